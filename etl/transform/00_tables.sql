@@ -1,0 +1,111 @@
+-- Tables publiques de l'entrepôt. Leurs noms sont un contrat : API, exports et SQL des lecteurs s'en servent.
+
+CREATE TABLE territoire (
+    code VARCHAR PRIMARY KEY,
+    type VARCHAR NOT NULL CHECK (type IN ('commune', 'ept', 'departement', 'region', 'pays', 'commune_historique')),
+    nom VARCHAR NOT NULL,
+    code_court VARCHAR,
+    code_ept VARCHAR,
+    code_departement VARCHAR,
+    code_region VARCHAR,
+    valide_du DATE,
+    valide_au DATE,
+    successeur VARCHAR
+);
+
+CREATE TABLE geometrie (
+    code VARCHAR PRIMARY KEY,
+    geojson VARCHAR NOT NULL,
+    lon DOUBLE NOT NULL,
+    lat DOUBLE NOT NULL,
+    surface_km2 DOUBLE NOT NULL
+);
+
+CREATE TABLE source (
+    code VARCHAR PRIMARY KEY,
+    jeu VARCHAR NOT NULL,
+    producteur VARCHAR NOT NULL,
+    nom VARCHAR NOT NULL,
+    millesime INTEGER NOT NULL,
+    geographie INTEGER NOT NULL,
+    fichier VARCHAR NOT NULL,
+    url VARCHAR,
+    licence VARCHAR NOT NULL,
+    publie_le DATE,
+    obtenu_le DATE,
+    sha256 VARCHAR NOT NULL
+);
+
+CREATE TABLE theme (
+    code VARCHAR PRIMARY KEY,
+    libelle VARCHAR NOT NULL,
+    ordre INTEGER NOT NULL
+);
+
+CREATE TABLE indicateur (
+    code VARCHAR PRIMARY KEY,
+    theme VARCHAR NOT NULL REFERENCES theme (code),
+    publics VARCHAR[] NOT NULL,
+    libelle VARCHAR NOT NULL,
+    definition VARCHAR NOT NULL,
+    unite VARCHAR NOT NULL,
+    decimales INTEGER NOT NULL CHECK (decimales BETWEEN 0 AND 3),
+    sens VARCHAR NOT NULL CHECK (sens IN ('favorable', 'defavorable', 'neutre')),
+    sens_pourquoi VARCHAR NOT NULL,
+    agregation VARCHAR NOT NULL CHECK (agregation IN ('somme', 'ratio', 'approchee', 'aucune')),
+    forme VARCHAR NOT NULL CHECK (forme IN ('simple', 'evolution')),
+    numerateur VARCHAR,
+    numerateur_libelle VARCHAR,
+    denominateur VARCHAR,
+    denominateur_libelle VARCHAR,
+    poids VARCHAR,
+    poids_libelle VARCHAR,
+    facteur DOUBLE NOT NULL,
+    duree INTEGER,
+    ecart_annees INTEGER NOT NULL,
+    precaution VARCHAR,
+    comparabilite VARCHAR,
+    source VARCHAR NOT NULL,
+    etat VARCHAR NOT NULL CHECK (etat IN ('disponible', 'en_attente')),
+    partenaire VARCHAR,
+    fichier_attendu VARCHAR,
+    ordre INTEGER NOT NULL
+);
+
+CREATE TABLE observation (
+    territoire VARCHAR NOT NULL,
+    indicateur VARCHAR NOT NULL,
+    annee INTEGER NOT NULL,
+    valeur DOUBLE,
+    numerateur DOUBLE,
+    denominateur DOUBLE,
+    borne_basse DOUBLE,
+    borne_haute DOUBLE,
+    statut VARCHAR NOT NULL CHECK (
+        statut IN ('publie', 'calcule', 'approche', 'censure', 'secret', 'non_calculable', 'manquant')
+    ),
+    source VARCHAR NOT NULL,
+    annee_denominateur INTEGER,
+    source_denominateur VARCHAR,
+    valeur_membres DOUBLE,
+    motif VARCHAR,
+    PRIMARY KEY (territoire, indicateur, annee),
+    CHECK ((valeur IS NULL) = (statut IN ('secret', 'non_calculable', 'manquant')))
+);
+
+CREATE TABLE controle (
+    code VARCHAR NOT NULL,
+    libelle VARCHAR NOT NULL,
+    gravite VARCHAR NOT NULL CHECK (gravite IN ('erreur', 'avertissement')),
+    resultat VARCHAR NOT NULL CHECK (resultat IN ('conforme', 'ecart')),
+    detail VARCHAR NOT NULL,
+    date DATE NOT NULL
+);
+
+CREATE TABLE construction (
+    construit_le TIMESTAMP NOT NULL,
+    version VARCHAR NOT NULL,
+    duree_s DOUBLE NOT NULL,
+    sources INTEGER NOT NULL,
+    controles_echoues INTEGER NOT NULL
+);
