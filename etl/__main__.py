@@ -1,0 +1,110 @@
+"""``python -m etl``: build the warehouse, refresh the snapshot, check, list the sources."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import duckdb
+import typer
+from rich.console import Console
+from rich.status import Status
+from rich.table import Table
+
+from etl import commande
+from etl.catalogue import load_catalogue
+from etl.charger import ENTREPOT, Progres, build, current, extract
+from etl.erreurs import ErreurDonnees, Probleme
+from etl.instantane import SNAPSHOT, write_snapshot
+from etl.transformation import create_tables
+
+app = typer.Typer(
+    cls=commande.Groupe,
+    help="Construit et contrôle l’entrepôt de l’Observatoire social des CCAS 93.",
+    no_args_is_help=True,
+    subcommand_metavar="COMMANDE [ARGUMENTS]…",
+    add_completion=False,
+    rich_markup_mode="rich",
+)
+console = Console(highlight=False)
+
+Miroir = Annotated[
+    Path | None,
+    typer.Option("--mirror", metavar="DOSSIER", help="Dossier des fichiers des producteurs (sinon : l’instantané)."),
+]
+Sortie = Annotated[Path, typer.Option("--output", metavar="DOSSIER", help="Dossier de l’entrepôt.")]
+
+
+@app.command("build", cls=commande.Commande, help="Construire l’entrepôt et le mettre en service.")
+def build_command(mirror: Miroir = None, output: Sortie = ENTREPOT) -> None:
+    with console.status("Préparation…") as status:
+        path = build(output, mirror, progress=_say(status))
+    console.print(f"Entrepôt en service : {output / 'observatoire.duckdb'} ({_megabytes([path])})")
+
+
+@app.command("snapshot", cls=commande.Commande, help="Réécrire data/snapshot à partir des fichiers des producteurs.")
+def snapshot_command(
+    mirror: Annotated[Path, typer.Option("--mirror", metavar="DOSSIER", help="Dossier des fichiers des producteurs.")],
+    output: Annotated[Path, typer.Option("--output", metavar="DOSSIER", help="Dossier de l’instantané.")] = SNAPSHOT,
+) -> None:
+    with console.status("Préparation…") as status, contextlib.closing(duckdb.connect()) as con:
+        create_tables(con)
+        extract(con, load_catalogue(), mirror, "93", _say(status))
+        write_snapshot(con, output)
+        (count,) = con.execute("SELECT count(*) FROM fait").fetchone() or (0,)
+    console.print(f"Instantané écrit dans {output} : {count} chiffres, {_megabytes(output.glob('*.parquet'))}")
+
+
+@app.command("check", cls=commande.Commande, help="Contrôler l’entrepôt en service ; code 1 si un contrôle échoue.")
+def check_command(output: Sortie = ENTREPOT) -> None:
+    rows = _ask(output, "SELECT code, libelle, gravite, resultat, detail FROM controle ORDER BY gravite, code")
+    table = Table("Contrôle", "Gravité", "Résultat", "Détail")
+    for _code, label, severity, result, detail in rows:
+        table.add_row(label, severity, "conforme" if result == "conforme" else "[bold]écart[/bold]", detail)
+    console.print(table)
+    if any(severity == "erreur" and result == "ecart" for _c, _l, severity, result, _d in rows):
+        raise typer.Exit(1)
+
+
+@app.command("sources", cls=commande.Commande, help="Lister les jeux de données, leurs millésimes et leurs dates.")
+def sources_command(output: Sortie = ENTREPOT) -> None:
+    rows = _ask(
+        output,
+        """
+        SELECT nom, producteur, string_agg(DISTINCT millesime, ', ' ORDER BY millesime), licence,
+            strftime(max(publie_le), '%d/%m/%Y'), strftime(max(obtenu_le), '%d/%m/%Y')
+        FROM source GROUP BY nom, producteur, licence ORDER BY producteur, nom
+        """,
+    )
+    table = Table("Jeu de données", "Producteur", "Millésimes", "Licence", "Publié le", "Obtenu le")
+    for row in rows:
+        table.add_row(*(value or "n.d." for value in row))
+    console.print(table)
+
+
+def _ask(output: Path, sql: str) -> list[tuple]:
+    path = current(output)
+    if path is None:
+        problem = Probleme(str(output), "aucun entrepôt", conseil="lancer « python -m etl build »")
+        raise ErreurDonnees([problem])
+    with contextlib.closing(duckdb.connect(str(path), read_only=True)) as con:
+        return con.execute(sql).fetchall()
+
+
+def _megabytes(paths: Iterable[Path]) -> str:
+    return f"{sum(path.stat().st_size for path in paths) / 1e6:.1f} Mo".replace(".", ",")
+
+
+def _say(status: Status) -> Progres:
+    def say(step: str) -> None:
+        status.update(f"{step}…")
+        if not console.is_terminal:
+            console.print(f"{step}…")
+
+    return say
+
+
+if __name__ == "__main__":
+    commande.run(app)

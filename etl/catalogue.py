@@ -1,0 +1,297 @@
+"""Reads and checks data/catalogue: what we know of the sources and of the indicators, as data."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from etl.erreurs import ErreurDonnees, Probleme
+from etl.formules import FormuleInvalide, Terme, parse_formula, variables_of
+
+CATALOGUE = Path(__file__).resolve().parent.parent / "data" / "catalogue"
+
+STATUTS_DE_FAIT = ("publie", "secret", "manquant", "censure", "somme")
+
+
+class _Card(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+C = TypeVar("C", bound=_Card)
+
+
+class Regle(_Card):
+    """What a producer's value really means: ``si`` (« = 0 », « <= 5 ») then the figure's status is ``statut``."""
+
+    variables: list[str]
+    si: str = Field(pattern=r"^(=|<=|<|>=|>) -?\d+(\.\d+)?$")
+    statut: Literal["secret", "manquant", "censure"]
+    territoires: list[str] = []
+    niveau: Literal["", "commune", "departement", "region", "pays"] = ""
+    raison: str
+
+
+class Jeu(_Card):
+    """A dataset, whatever its vintage."""
+
+    code: str
+    producteur: str
+    nom: str
+    licence: str
+    page: str | None = None
+    description: str
+    variables: list[str] = []
+    regles: list[Regle] = []
+
+
+class Source(_Card):
+    """One vintage of a dataset: a file, the geography it is written in, how to read it.
+
+    A file that holds several years is declared once with ``millesimes``; ``code`` then carries ``{aaaa}``,
+    and ``expand`` gives one source a year.
+    """
+
+    code: str
+    jeu: str
+    millesime: int = 0
+    millesimes: list[int] = []
+    geographie: int
+    fichier: str
+    membre: str | None = None
+    lecteur: str
+    niveau: Literal["commune", "departement", "region", "pays"] = "commune"
+    url: str | None = None
+    publie_le: date | None = None
+    obtenu_le: date | None = None
+    parametres: dict[str, str] = {}
+    variables: list[str] = []
+    alias: dict[str, str] = {}
+    lecture: dict[str, Any] = {}
+    vide: Literal["secret", "manquant"] = "manquant"
+    sommer: list[str] = []
+    regles: list[Regle] = []
+
+    @model_validator(mode="after")
+    def _check_vintage(self) -> Source:
+        if bool(self.millesime) == bool(self.millesimes):
+            raise ValueError("une source a soit « millesime », soit « millesimes »")
+        if self.millesimes and "{aaaa}" not in self.code:
+            raise ValueError("avec « millesimes », le code contient {aaaa}")
+        return self
+
+    def expand(self) -> list[Source]:
+        """One source a vintage; ``{aa}`` follows the vintage unless the block says otherwise."""
+        years = self.millesimes or [self.millesime]
+        return [
+            self.model_copy(
+                update={
+                    "code": self.code.replace("{aaaa}", str(year)),
+                    "fichier": self.fichier.replace("{aaaa}", str(year)),
+                    "millesime": year,
+                    "millesimes": [],
+                    "parametres": {"aa": f"{year % 100:02d}"} | self.parametres,
+                }
+            )
+            for year in years
+        ]
+
+
+class Indicateur(_Card):
+    """The card of an indicator; see docs/catalogue.md for the meaning of each field."""
+
+    code: str = Field(pattern=r"^[A-Z]{3}\d{2,3}$")
+    theme: str
+    publics: list[str] = Field(min_length=1)
+    libelle: str = Field(min_length=3, max_length=90)
+    definition: str = Field(min_length=20)
+    unite: str
+    decimales: int = Field(ge=0, le=3)
+    sens: Literal["favorable", "defavorable", "neutre"]
+    sens_pourquoi: str = Field(min_length=10)
+    agregation: Literal["somme", "ratio", "approchee", "aucune"]
+    forme: Literal["simple", "evolution"] = "simple"
+    numerateur: str | None = None
+    numerateur_libelle: str | None = None
+    denominateur: str | None = None
+    denominateur_libelle: str | None = None
+    poids: str | None = None
+    poids_libelle: str | None = None
+    facteur: float = 1
+    duree: int | None = None
+    ecart_annees: int = Field(default=0, ge=0)
+    annees: list[int] = []
+    annee_min: int | None = None
+    precaution: str | None = None
+    comparabilite: str | None = None
+    etat: Literal["disponible", "en_attente"] = "disponible"
+    partenaire: str | None = None
+    fichier_attendu: str | None = None
+
+    @model_validator(mode="after")
+    def _check_formula(self) -> Indicateur:
+        if self.etat == "en_attente":
+            if not (self.partenaire and self.fichier_attendu):
+                raise ValueError("un indicateur en attente nomme le partenaire et le fichier attendu")
+            return self
+        if not self.numerateur:
+            raise ValueError("il manque la formule (numerateur)")
+        if not self.numerateur_libelle:
+            raise ValueError("il manque numerateur_libelle")
+        if self.agregation == "ratio" and not self.denominateur:
+            raise ValueError("un ratio a un dénominateur")
+        if self.denominateur and not self.denominateur_libelle:
+            raise ValueError("il manque denominateur_libelle")
+        if self.agregation in ("somme", "aucune") and (self.denominateur or self.poids):
+            raise ValueError(f"« {self.agregation} » n'a ni dénominateur ni poids")
+        if self.poids and (self.agregation != "approchee" or self.denominateur):
+            raise ValueError("un poids va avec « approchee », sans dénominateur")
+        if self.forme == "evolution" and not (self.duree and self.denominateur):
+            raise ValueError("une évolution a une durée et une valeur de départ (denominateur)")
+        for formule in (self.numerateur, self.denominateur, self.poids):
+            if formule:
+                parse_formula(formule)
+        return self
+
+    def termes(self) -> dict[str, tuple[Terme, ...]]:
+        """The parsed formulas: ``num``, and ``den`` (denominator or weight) where there is one."""
+        parsed = {"num": parse_formula(str(self.numerateur))}
+        below = self.denominateur or self.poids
+        if below:
+            parsed["den"] = parse_formula(below)
+        return parsed
+
+    def variables(self) -> set[str]:
+        """The variables its formulas name; empty when the indicator awaits its data."""
+        formulas = (self.numerateur, self.denominateur, self.poids)
+        return set().union(*(variables_of(f) for f in formulas if f))
+
+
+class Theme(_Card):
+    """A chapter of the catalogue."""
+
+    code: str
+    libelle: str
+    ordre: int
+
+
+class Correction(_Card):
+    """A known error of a producer, declared with what is expected there; it expires by itself when mended."""
+
+    source: str
+    territoire: str
+    annee: int
+    variable: str
+    expect: float
+    statut: Literal["manquant", "publie"]
+    valeur: float | None = None
+    raison: str
+
+
+class Catalogue(BaseModel):
+    """Everything declared under data/catalogue, checked."""
+
+    model_config = ConfigDict(frozen=True)
+
+    themes: list[Theme]
+    jeux: dict[str, Jeu]
+    sources: list[Source]
+    indicateurs: list[Indicateur]
+    corrections: list[Correction]
+
+
+def load_catalogue(folder: Path = CATALOGUE) -> Catalogue:
+    """Read the whole catalogue. Raises ErreurDonnees with every card that is wrong, and where."""
+    problems: list[Probleme] = []
+    themes = _read_cards(folder / "themes.toml", "theme", Theme, problems)
+    jeux = _read_cards(folder / "sources.toml", "jeu", Jeu, problems)
+    blocks = _read_cards(folder / "sources.toml", "source", Source, problems)
+    sources = [source for block in blocks for source in block.expand()]
+    corrections = _read_cards(folder / "corrections.toml", "correction", Correction, problems)
+    indicateurs: list[Indicateur] = []
+    for path in sorted((folder / "indicateurs").glob("*.toml")):
+        indicateurs += _read_cards(path, "indicateur", Indicateur, problems)
+    rank = {theme.code: theme.ordre for theme in themes}
+    indicateurs.sort(key=lambda card: (rank.get(card.theme, 999), card.code))
+    problems += _cross_check(themes, jeux, sources, indicateurs)
+    if problems:
+        raise ErreurDonnees(problems)
+    return Catalogue(
+        themes=themes,
+        jeux={jeu.code: jeu for jeu in jeux},
+        sources=sources,
+        indicateurs=indicateurs,
+        corrections=corrections,
+    )
+
+
+def _read_cards(path: Path, key: str, model: type[C], problems: list[Probleme]) -> list[C]:
+    if not path.exists():
+        return []
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        problems.append(Probleme(path.name, f"TOML illisible : {error}", conseil="corriger la syntaxe"))
+        return []
+    cards = []
+    for position, block in enumerate(raw.get(key, []), start=1):
+        try:
+            cards.append(model.model_validate(block))
+        except (ValidationError, FormuleInvalide) as error:
+            name = block.get("code") or f"n° {position}"
+            problems.append(Probleme(path.name, f"[[{key}]] {name} : {_in_french(error)}", conseil="corriger la fiche"))
+    return cards
+
+
+def _in_french(error: ValidationError | FormuleInvalide) -> str:
+    if isinstance(error, FormuleInvalide):
+        return str(error)
+    words = {
+        "missing": "champ obligatoire absent",
+        "extra_forbidden": "champ inconnu",
+        "literal_error": "valeur hors de la liste permise",
+        "string_too_short": "texte trop court",
+        "string_too_long": "texte trop long",
+        "string_pattern_mismatch": "forme inattendue",
+    }
+    parts = []
+    for item in error.errors():
+        where = ".".join(str(part) for part in item["loc"]) or "fiche"
+        parts.append(f"{where} : {words.get(item['type'], item['msg'].removeprefix('Value error, '))}")
+    return " ; ".join(parts)
+
+
+def _cross_check(
+    themes: list[Theme], jeux: list[Jeu], sources: list[Source], indicateurs: list[Indicateur]
+) -> list[Probleme]:
+    problems = []
+    for name, codes in (
+        ("themes.toml", [t.code for t in themes]),
+        ("sources.toml", [j.code for j in jeux]),
+        ("sources.toml", [s.code for s in sources]),
+        ("indicateurs", [i.code for i in indicateurs]),
+    ):
+        for code in sorted({c for c in codes if codes.count(c) > 1}):
+            problems.append(Probleme(name, f"le code « {code} » est déclaré deux fois"))
+    known_themes, known_jeux = {t.code for t in themes}, {j.code: j for j in jeux}
+    known_variables: set[str] = set()
+    for source in sources:
+        if source.jeu not in known_jeux:
+            problems.append(Probleme("sources.toml", f"{source.code} : jeu « {source.jeu} » inconnu"))
+        else:
+            known_variables |= set(source.variables or known_jeux[source.jeu].variables)
+    for card in indicateurs:
+        if card.theme not in known_themes:
+            problems.append(Probleme("indicateurs", f"{card.code} : thème « {card.theme} » inconnu"))
+        for variable in sorted(card.variables() - known_variables):
+            problems.append(
+                Probleme(
+                    "indicateurs",
+                    f"{card.code} : aucune source ne fournit « {variable} »",
+                    conseil="corriger la formule ou déclarer la variable dans sources.toml",
+                )
+            )
+    return problems

@@ -1,0 +1,90 @@
+"""The command line in French: what typer prints of its own, said in the language of its readers."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import typer
+from rich.console import Console
+from typer import rich_utils
+from typer.core import TyperCommand, TyperGroup
+
+from etl.erreurs import ErreurDonnees
+
+rich_utils.ARGUMENTS_PANEL_TITLE = "Arguments"
+rich_utils.OPTIONS_PANEL_TITLE = "Options"
+rich_utils.COMMANDS_PANEL_TITLE = "Commandes"
+rich_utils.ERRORS_PANEL_TITLE = "Erreur"
+rich_utils.DEFAULT_STRING = "[par défaut : {}]"
+rich_utils.REQUIRED_LONG_STRING = "[obligatoire]"
+rich_utils.ABORTED_TEXT = "Interrompu."
+
+AIDE = "Afficher cette aide et quitter."
+
+
+class Commande(TyperCommand):
+    """A command whose --help option is described in French."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        return _french_help(super().get_help_option(ctx))
+
+
+class Groupe(TyperGroup):
+    """A group of commands whose --help option is described in French."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        return _french_help(super().get_help_option(ctx))
+
+
+def run(app: typer.Typer) -> None:
+    """Run the command line; every error comes out in French, on standard error, with a non-zero code."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    try:
+        code = app(standalone_mode=False)
+    except ErreurDonnees as error:
+        for problem in error.problemes:
+            console.print(f"[bold]Erreur[/bold] — {problem}".replace("[[", "\\[["))
+        sys.exit(1)
+    except (KeyboardInterrupt, EOFError):
+        console.print("Interrompu : rien n’a été modifié.")
+        sys.exit(130)
+    except typer.Exit as stop:
+        sys.exit(stop.exit_code)
+    except Exception as error:
+        message = _usage_error(error)
+        if message is None:
+            raise
+        console.print(f"[bold]Erreur[/bold] — {message}")
+        console.print("« --help » affiche l’aide.")
+        sys.exit(2)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _usage_error(error: Exception) -> str | None:
+    """The French words for a mistake in the command typed, or None when the error is of another nature."""
+    kinds = {base.__name__ for base in type(error).__mro__}
+    if "UsageError" not in kinds:
+        return None
+    if "NoArgsIsHelpError" in kinds:
+        return "il manque une commande."
+    if "NoSuchOption" in kinds:
+        return f"option inconnue : {getattr(error, 'option_name', '')}"
+    if "MissingParameter" in kinds:
+        param = getattr(error, "param", None)
+        return f"il manque « {'/'.join(param.opts) if param is not None else '?'} »."
+    if "BadParameter" in kinds:
+        param = getattr(error, "param", None)
+        return f"valeur refusée pour « {'/'.join(param.opts) if param is not None else '?'} »."
+    text = str(getattr(error, "message", error))
+    if text.startswith("No such command"):
+        return text.replace("No such command", "commande inconnue :")
+    if text.startswith("Got unexpected extra argument"):
+        return "il y a un argument de trop."
+    return "commande mal écrite."
+
+
+def _french_help(option: Any) -> Any:
+    if option is not None:
+        option.help = AIDE
+    return option

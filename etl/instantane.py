@@ -1,0 +1,52 @@
+"""The snapshot: the figures the project ships, in its own tidy schema (Parquet), each with its source."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from etl.erreurs import ErreurDonnees, Probleme
+
+SNAPSHOT = Path(__file__).resolve().parent.parent / "data" / "snapshot"
+TABLES = ("source", "territoire", "geometrie", "fait")
+_ORDER = {
+    "source": "code",
+    "territoire": "code",
+    "geometrie": "code",
+    "fait": "source, variable, territoire, annee",
+}
+
+
+def write_snapshot(con: duckdb.DuckDBPyConnection, folder: Path = SNAPSHOT) -> None:
+    """Write the four tables aside, then put them in place together. Same input, same bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    con.execute("SET threads = 1")
+    for table in TABLES:
+        target = folder / f".{table}.parquet"
+        con.execute(
+            f"COPY (SELECT * FROM {table} ORDER BY {_ORDER[table]}) TO '{target.as_posix()}' "
+            "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 12, ROW_GROUP_SIZE 200000)"
+        )
+    con.execute("RESET threads")
+    for table in TABLES:
+        (folder / f".{table}.parquet").replace(folder / f"{table}.parquet")
+
+
+def read_snapshot(con: duckdb.DuckDBPyConnection, folder: Path = SNAPSHOT) -> None:
+    """Fill `source`, `territoire`, `geometrie` and `fait` from the snapshot."""
+    absent = [table for table in TABLES if not (folder / f"{table}.parquet").is_file()]
+    if absent:
+        raise ErreurDonnees(
+            [
+                Probleme(
+                    str(folder / f"{table}.parquet"),
+                    "fichier absent de l'instantané",
+                    conseil="reprendre une copie complète du projet, ou lancer « python -m etl snapshot --mirror DOSSIER »",
+                )
+                for table in absent
+            ]
+        )
+    for table in TABLES:
+        path = (folder / f"{table}.parquet").as_posix()
+        con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM read_parquet('{path}')")

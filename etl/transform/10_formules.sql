@@ -1,0 +1,48 @@
+-- Chaque formule, évaluée sur chaque territoire à la géographie de son fichier.
+-- Entrées : fait, terme (indicateur, role, n, coefficient, variable1, decalage1, variable2, decalage2), fiche.
+
+CREATE TEMP TABLE fait_retenu AS
+SELECT f.territoire, f.variable, f.annee, f.valeur, f.statut, f.source, s.geographie
+FROM fait AS f
+JOIN rang_source AS r USING (source)
+JOIN source AS s ON s.code = f.source
+QUALIFY row_number() OVER (
+    PARTITION BY f.territoire, f.variable, f.annee
+    ORDER BY f.valeur IS NULL, r.rang
+) = 1;
+
+CREATE TEMP TABLE expression AS
+WITH taille AS (
+    SELECT indicateur, role, count(*) AS attendus,
+        count(*) = 1 AND any_value(coefficient) = 1 AND any_value(variable2) IS NULL AS simple
+    FROM terme GROUP BY ALL
+), valeur_de_terme AS (
+    SELECT t.indicateur, t.role, t.n, a.territoire, a.annee - t.decalage1 AS annee, a.annee AS annee_lue,
+        t.coefficient * a.valeur * CASE WHEN t.variable2 IS NULL THEN 1 ELSE b.valeur END AS valeur,
+        [a.statut, b.statut] AS statuts, a.source, a.geographie
+    FROM terme AS t
+    JOIN fait_retenu AS a ON a.variable = t.variable1
+    LEFT JOIN fait_retenu AS b
+        ON b.variable = t.variable2 AND b.territoire = a.territoire
+        AND b.annee = a.annee - t.decalage1 + t.decalage2
+    WHERE t.variable2 IS NULL OR b.territoire IS NOT NULL
+), final AS (
+    SELECT indicateur, role, territoire, annee,
+        CASE WHEN count(valeur) = count(*) THEN sum(valeur ORDER BY n) END AS valeur,
+        CASE
+            WHEN bool_or(list_contains(statuts, 'secret')) THEN 'secret'
+            WHEN bool_or(list_contains(statuts, 'manquant')) THEN 'manquant'
+            WHEN bool_or(list_contains(statuts, 'censure')) THEN 'censure'
+            WHEN bool_or(list_contains(statuts, 'somme')) THEN 'somme'
+            ELSE 'publie'
+        END AS statut,
+        arg_max(source, (annee_lue, source)) AS source, min(geographie) AS geographie, count(*) AS presents
+    FROM valeur_de_terme GROUP BY ALL
+)
+SELECT f.* EXCLUDE (presents), taille.simple
+FROM final AS f
+JOIN taille USING (indicateur, role)
+JOIN fiche ON fiche.code = f.indicateur
+WHERE f.presents = taille.attendus
+  AND (f.role <> 'num' OR ((fiche.annees = [] OR list_contains(fiche.annees, f.annee))
+       AND (fiche.annee_min IS NULL OR f.annee >= fiche.annee_min)));

@@ -1,0 +1,109 @@
+-- Des communes de chaque fichier aux communes d'aujourd'hui, aux EPT et au département : Σ, ou refus.
+-- Une somme dont un membre manque, est secret ou censuré n'est pas faite : elle est « non_calculable ».
+-- Là où le producteur publie un total, c'est lui qui vaut ; la somme des membres est gardée à côté.
+
+CREATE TEMP TABLE membre AS
+SELECT h.code AS enfant, h.successeur AS parent, 'fusion' AS lien
+FROM territoire AS h WHERE h.type = 'commune_historique'
+UNION ALL
+SELECT c.code, c.code_ept, 'ept' FROM territoire AS c WHERE c.type = 'commune' AND c.code_ept IS NOT NULL
+UNION ALL
+SELECT c.code, c.code_departement, 'departement'
+FROM territoire AS c JOIN perimetre AS p ON p.departement = c.code_departement
+WHERE c.type = 'commune';
+
+-- Une ligne par composante (numérateur ou dénominateur) : valeur, et poids quand il est porté avec elle.
+CREATE MACRO reunir(origine, liens) AS TABLE
+WITH attendu AS (
+    SELECT parent, count(*) AS nombre FROM membre WHERE list_contains(liens, lien) AND lien <> 'fusion' GROUP BY ALL
+), enfants AS (
+    SELECT o.indicateur, o.role, m.parent AS territoire, o.annee, m.lien,
+        sum(o.valeur ORDER BY o.territoire) AS valeur,
+        sum(o.poids ORDER BY o.territoire) AS poids,
+        count(o.valeur) AS valeurs, count(*) AS presents,
+        count(DISTINCT o.annee_poids) AS annees_poids, min(o.annee_poids) AS annee_poids,
+        bool_or(o.statut = 'secret') AS secret, bool_or(o.statut = 'censure') AS censure,
+        bool_or(o.statut = 'non_calculable') AS refuse,
+        min(o.source) AS source, min(o.geographie) AS geographie
+    FROM query_table(origine) AS o
+    JOIN membre AS m ON m.enfant = o.territoire
+    WHERE list_contains(liens, m.lien)
+    GROUP BY ALL
+)
+SELECT e.indicateur, e.role, e.territoire, e.annee,
+    CASE WHEN e.presents = n.nombre AND e.valeurs = e.presents AND NOT e.censure AND e.annees_poids <= 1
+        THEN e.valeur END AS valeur,
+    CASE WHEN e.presents = n.nombre AND e.valeurs = e.presents AND NOT e.censure AND e.annees_poids <= 1
+        THEN e.poids END AS poids,
+    e.annee_poids,
+    CASE
+        WHEN e.presents < n.nombre THEN 'membre_absent'
+        WHEN e.secret THEN 'membre_secret'
+        WHEN e.censure THEN 'membre_censure'
+        WHEN e.refuse OR e.valeurs < e.presents THEN 'membre_manquant'
+        WHEN e.annees_poids > 1 THEN 'poids_de_plusieurs_annees'
+    END AS motif,
+    e.source, e.geographie
+FROM enfants AS e
+LEFT JOIN attendu AS a ON a.parent = e.territoire
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN e.lien = 'fusion' THEN (
+        SELECT count(*) FROM territoire AS h
+        WHERE h.successeur = e.territoire AND year(h.valide_au) >= e.geographie
+          AND (h.valide_du IS NULL OR year(h.valide_du) <= e.geographie)
+    ) ELSE a.nombre END AS nombre
+) AS n;
+
+-- Le direct l'emporte quand il a une valeur ; la somme des membres le complète ou se range à côté.
+CREATE MACRO completer(origine, liens) AS TABLE
+SELECT
+    coalesce(d.indicateur, r.indicateur) AS indicateur, coalesce(d.role, r.role) AS role,
+    coalesce(d.territoire, r.territoire) AS territoire, coalesce(d.annee, r.annee) AS annee,
+    coalesce(d.valeur, r.valeur) AS valeur,
+    CASE WHEN d.valeur IS NOT NULL THEN d.poids ELSE coalesce(r.poids, d.poids) END AS poids,
+    CASE WHEN d.valeur IS NOT NULL THEN d.annee_poids ELSE coalesce(r.annee_poids, d.annee_poids) END AS annee_poids,
+    CASE
+        WHEN d.valeur IS NOT NULL THEN d.statut
+        WHEN r.valeur IS NOT NULL THEN 'somme'
+        WHEN d.statut IS NOT NULL THEN d.statut
+        ELSE 'non_calculable'
+    END AS statut,
+    CASE WHEN d.valeur IS NULL AND r.valeur IS NULL THEN coalesce(d.motif, r.motif) END AS motif,
+    CASE WHEN d.valeur IS NOT NULL AND r.valeur IS NOT NULL THEN r.valeur ELSE d.valeur_membres END AS valeur_membres,
+    coalesce(d.direct, FALSE) AND d.valeur IS NOT NULL AS direct,
+    coalesce(d.simple, FALSE) AND d.valeur IS NOT NULL AS simple,
+    coalesce(d.source, r.source) AS source, coalesce(d.geographie, r.geographie) AS geographie
+FROM query_table(origine) AS d
+FULL JOIN (SELECT * FROM reunir(origine, liens)) AS r USING (indicateur, role, territoire, annee);
+
+-- 1. Dénominateurs et poids, puis numérateurs des sommes et des ratios.
+CREATE TEMP TABLE composante AS
+SELECT e.indicateur, e.role, e.territoire, e.annee, e.valeur, NULL::DOUBLE AS poids, NULL::INTEGER AS annee_poids,
+    e.statut, NULL::VARCHAR AS motif, NULL::DOUBLE AS valeur_membres, TRUE AS direct, e.simple, e.source, e.geographie
+FROM expression AS e
+JOIN fiche ON fiche.code = e.indicateur
+WHERE fiche.agregation <> 'aucune' AND (e.role = 'den' OR fiche.poids IS NULL);
+
+CREATE TEMP TABLE composante_commune AS SELECT * FROM completer('composante', ['fusion']);
+CREATE TEMP TABLE composante_niveau AS SELECT * FROM completer('composante_commune', ['ept', 'departement']);
+
+-- 2. Moyennes pondérées : la valeur publiée, pesée là où elle est publiée, par le poids de l'année la plus proche.
+CREATE TEMP TABLE pesee AS
+SELECT e.indicateur, e.role, e.territoire, e.annee, e.valeur * d.valeur AS valeur, d.valeur AS poids,
+    d.annee AS annee_poids,
+    CASE WHEN e.valeur IS NULL THEN e.statut WHEN d.valeur IS NULL THEN 'manquant' ELSE e.statut END AS statut,
+    CASE WHEN e.valeur IS NOT NULL AND d.valeur IS NULL THEN 'poids_absent' END AS motif,
+    NULL::DOUBLE AS valeur_membres, TRUE AS direct, e.simple, e.source, e.geographie
+FROM expression AS e
+JOIN fiche ON fiche.code = e.indicateur
+LEFT JOIN composante_niveau AS d
+    ON d.indicateur = e.indicateur AND d.role = 'den' AND d.territoire = e.territoire
+    AND abs(d.annee - e.annee) <= fiche.ecart_annees
+WHERE fiche.poids IS NOT NULL AND e.role = 'num'
+QUALIFY row_number() OVER (
+    PARTITION BY e.indicateur, e.territoire, e.annee
+    ORDER BY d.valeur IS NULL, abs(d.annee - e.annee), d.annee
+) = 1;
+
+CREATE TEMP TABLE pesee_commune AS SELECT * FROM completer('pesee', ['fusion']);
+CREATE TEMP TABLE pesee_niveau AS SELECT * FROM completer('pesee_commune', ['ept', 'departement']);

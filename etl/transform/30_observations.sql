@@ -1,0 +1,128 @@
+-- La table des observations : une valeur ou la raison de son absence, sa source, ses composantes.
+
+CREATE TEMP TABLE resultat AS
+WITH rapport AS (
+    SELECT n.indicateur, n.territoire, n.annee, n.valeur AS num, n.statut AS statut_num, n.motif,
+        n.valeur_membres AS num_membres, n.direct, n.simple, n.source,
+        d.valeur AS den, d.statut AS statut_den, d.motif AS motif_den, d.valeur_membres AS den_membres,
+        d.annee AS annee_den, d.source AS source_den
+    FROM composante_niveau AS n
+    JOIN fiche ON fiche.code = n.indicateur
+    LEFT JOIN composante_niveau AS d
+        ON d.indicateur = n.indicateur AND d.role = 'den' AND d.territoire = n.territoire
+        AND abs(d.annee - n.annee) <= fiche.ecart_annees
+    WHERE n.role = 'num'
+    QUALIFY row_number() OVER (
+        PARTITION BY n.indicateur, n.territoire, n.annee
+        ORDER BY d.valeur IS NULL, abs(d.annee - n.annee), d.annee
+    ) = 1
+), comptes AS (
+    SELECT r.*, fiche.agregation, fiche.facteur, fiche.denominateur IS NOT NULL AS a_denominateur,
+        CASE
+            WHEN fiche.forme = 'evolution' THEN
+                CASE WHEN den > 0 THEN (pow(num / den, 1.0 / fiche.duree) - 1) * fiche.facteur END
+            WHEN fiche.denominateur IS NULL THEN num * fiche.facteur
+            WHEN den <> 0 THEN num / den * fiche.facteur
+        END AS valeur,
+        CASE
+            WHEN num_membres IS NULL AND den_membres IS NULL THEN NULL
+            WHEN fiche.forme = 'evolution' THEN NULL
+            WHEN fiche.denominateur IS NULL THEN num_membres * fiche.facteur
+            WHEN coalesce(den_membres, den) <> 0
+                THEN coalesce(num_membres, num) / coalesce(den_membres, den) * fiche.facteur
+        END AS valeur_membres
+    FROM rapport AS r JOIN fiche ON fiche.code = r.indicateur
+)
+SELECT indicateur, territoire, annee, valeur, num AS numerateur,
+    CASE WHEN a_denominateur THEN den END AS denominateur,
+    CASE
+        WHEN valeur IS NOT NULL AND 'censure' IN (statut_num, coalesce(statut_den, '')) THEN 'censure'
+        WHEN valeur IS NOT NULL AND agregation = 'approchee' THEN 'approche'
+        WHEN valeur IS NOT NULL AND simple AND direct AND NOT a_denominateur AND facteur = 1
+            AND statut_num = 'publie' THEN 'publie'
+        WHEN valeur IS NOT NULL THEN 'calcule'
+        WHEN num IS NULL THEN replace(statut_num, 'somme', 'non_calculable')
+        WHEN den = 0 THEN 'non_calculable'
+        ELSE coalesce(replace(statut_den, 'somme', 'non_calculable'), 'manquant')
+    END AS statut,
+    source, annee_den AS annee_denominateur, CASE WHEN a_denominateur THEN source_den END AS source_denominateur,
+    CASE WHEN abs(valeur_membres - valeur) > 1e-9 * abs(valeur) THEN valeur_membres END AS valeur_membres,
+    CASE
+        WHEN valeur IS NOT NULL THEN NULL
+        WHEN num IS NULL THEN coalesce(motif, statut_num)
+        WHEN den = 0 THEN 'denominateur_nul'
+        ELSE coalesce(motif_den, 'denominateur_absent')
+    END AS motif
+FROM comptes
+UNION ALL
+-- Moyennes pondérées : publiées là où le producteur publie, approchées ailleurs.
+SELECT p.indicateur, p.territoire, p.annee,
+    CASE WHEN e.valeur IS NOT NULL THEN e.valeur ELSE p.valeur / nullif(p.poids, 0) END * fiche.facteur,
+    CASE WHEN e.valeur IS NULL THEN p.valeur END,
+    CASE WHEN e.valeur IS NULL THEN p.poids END,
+    CASE
+        WHEN e.valeur IS NOT NULL AND e.statut = 'censure' THEN 'censure'
+        WHEN e.valeur IS NOT NULL THEN CASE WHEN e.simple THEN 'publie' ELSE 'calcule' END
+        WHEN p.valeur IS NOT NULL THEN 'approche'
+        ELSE replace(p.statut, 'somme', 'non_calculable')
+    END,
+    p.source, CASE WHEN e.valeur IS NULL THEN p.annee_poids END, NULL,
+    NULL,
+    CASE WHEN p.valeur IS NULL AND e.valeur IS NULL THEN coalesce(p.motif, p.statut) END
+FROM pesee_niveau AS p
+JOIN fiche ON fiche.code = p.indicateur
+LEFT JOIN expression AS e
+    ON e.indicateur = p.indicateur AND e.role = 'num' AND e.territoire = p.territoire AND e.annee = p.annee
+UNION ALL
+-- Médianes, déciles, indices : jamais agrégés.
+SELECT e.indicateur, e.territoire, e.annee, e.valeur * fiche.facteur, NULL, NULL,
+    CASE WHEN e.valeur IS NOT NULL AND e.statut = 'publie' AND NOT e.simple THEN 'calcule'
+        WHEN e.statut = 'somme' THEN 'calcule' ELSE e.statut END,
+    e.source, NULL, NULL, NULL, CASE WHEN e.valeur IS NULL THEN e.statut END
+FROM expression AS e
+JOIN fiche ON fiche.code = e.indicateur
+WHERE fiche.agregation = 'aucune' AND e.role = 'num';
+
+-- Une année compte pour un indicateur dès qu'un territoire du périmètre y a une valeur.
+CREATE TEMP TABLE annee_utile AS
+SELECT r.indicateur, r.annee, min(r.source) AS source
+FROM resultat AS r
+JOIN territoire AS t ON t.code = r.territoire
+JOIN perimetre AS p ON p.departement = t.code_departement
+WHERE r.valeur IS NOT NULL AND t.type IN ('commune', 'ept', 'departement')
+GROUP BY ALL;
+
+INSERT INTO observation
+SELECT r.territoire, r.indicateur, r.annee, r.valeur, r.numerateur, r.denominateur,
+    NULL, CASE WHEN r.statut = 'censure' THEN r.valeur END, r.statut, r.source,
+    r.annee_denominateur, r.source_denominateur, r.valeur_membres, r.motif
+FROM resultat AS r
+JOIN annee_utile AS a USING (indicateur, annee)
+JOIN territoire AS t ON t.code = r.territoire
+LEFT JOIN perimetre AS p ON p.departement = t.code_departement
+WHERE (p.departement IS NOT NULL AND t.type <> 'commune_historique')
+   OR r.valeur IS NOT NULL OR r.statut = 'secret'
+ORDER BY r.territoire, r.indicateur, r.annee;
+
+-- Aucun trou : chaque territoire du périmètre a sa ligne, avec la raison quand la valeur n'y est pas.
+INSERT INTO observation
+SELECT t.code, a.indicateur, a.annee, NULL, NULL, NULL, NULL, NULL,
+    CASE WHEN fusion.code IS NOT NULL OR t.type <> 'commune' THEN 'non_calculable' ELSE 'manquant' END,
+    a.source, NULL, NULL, NULL,
+    CASE
+        WHEN fusion.code IS NOT NULL THEN 'fusion'
+        WHEN t.type <> 'commune' THEN 'non_agregeable'
+        ELSE 'absent_du_fichier'
+    END
+FROM annee_utile AS a
+JOIN fiche ON fiche.code = a.indicateur
+CROSS JOIN territoire AS t
+JOIN perimetre AS p ON p.departement = t.code_departement
+LEFT JOIN LATERAL (
+    SELECT min(h.code) AS code FROM territoire AS h
+    JOIN resultat AS r ON r.territoire = h.code AND r.indicateur = a.indicateur AND r.annee = a.annee
+    WHERE h.successeur = t.code AND fiche.agregation = 'aucune'
+) AS fusion ON TRUE
+LEFT JOIN observation AS o ON o.territoire = t.code AND o.indicateur = a.indicateur AND o.annee = a.annee
+WHERE t.type IN ('commune', 'ept', 'departement') AND o.territoire IS NULL
+ORDER BY ALL;

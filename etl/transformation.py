@@ -1,0 +1,88 @@
+"""Runs the SQL of etl/transform: catalogue and facts in, the warehouse's tables out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from etl.catalogue import Catalogue, Indicateur
+
+TRANSFORM = Path(__file__).resolve().parent / "transform"
+
+
+def create_tables(con: duckdb.DuckDBPyConnection) -> None:
+    """Create the public tables of the warehouse, empty."""
+    con.execute((TRANSFORM / "00_tables.sql").read_text(encoding="utf-8"))
+
+
+def transform(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, departement: str) -> None:
+    """Fill `theme`, `indicateur` and `observation` from `fait`, `territoire`, `source` and the catalogue."""
+    _insert_catalogue(con, catalogue)
+    _stage_formulas(con, catalogue)
+    con.execute("CREATE TEMP TABLE perimetre (departement VARCHAR)")
+    con.execute("INSERT INTO perimetre VALUES (?)", [departement])
+    for name in ("10_formules.sql", "20_niveaux.sql", "30_observations.sql"):
+        con.execute((TRANSFORM / name).read_text(encoding="utf-8"))
+    con.execute(
+        """
+        UPDATE indicateur SET source = coalesce((
+            SELECT arg_max(o.source, o.annee) FROM observation AS o WHERE o.indicateur = indicateur.code
+        ), '')
+        """
+    )
+
+
+def _insert_catalogue(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
+    con.executemany("INSERT INTO theme VALUES (?, ?, ?)", [(t.code, t.libelle, t.ordre) for t in catalogue.themes])
+    columns = [row[0] for row in con.execute("DESCRIBE indicateur").fetchall()]
+    rows = [_indicator_row(card, order, columns) for order, card in enumerate(catalogue.indicateurs, start=1)]
+    if rows:
+        con.executemany(f"INSERT INTO indicateur VALUES ({', '.join('?' * len(columns))})", rows)
+
+
+def _indicator_row(card: Indicateur, order: int, columns: list[str]) -> list[object]:
+    fields = card.model_dump() | {"source": "", "ordre": order}
+    return [fields[column] for column in columns]
+
+
+def _stage_formulas(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
+    """Temporary tables `fiche`, `terme` and `rang_source`: what the SQL needs of the catalogue."""
+    cards = [card for card in catalogue.indicateurs if card.etat == "disponible"]
+    terms = []
+    for card in cards:
+        for role, parsed in card.termes().items():
+            for n, term in enumerate(parsed):
+                first, second = term.facteurs[0], term.facteurs[1] if len(term.facteurs) > 1 else None
+                terms.append(
+                    (card.code, role, n, term.coefficient, first.variable, first.decalage)
+                    + ((second.variable, second.decalage) if second else (None, None))
+                )
+    con.execute(
+        """
+        CREATE TEMP TABLE terme (indicateur VARCHAR, role VARCHAR, n INTEGER, coefficient DOUBLE,
+            variable1 VARCHAR, decalage1 INTEGER, variable2 VARCHAR, decalage2 INTEGER);
+        CREATE TEMP TABLE fiche (code VARCHAR, agregation VARCHAR, forme VARCHAR, denominateur VARCHAR,
+            poids VARCHAR, facteur DOUBLE, duree INTEGER, ecart_annees INTEGER, annees INTEGER[], annee_min INTEGER);
+        CREATE TEMP TABLE rang_source (source VARCHAR, rang INTEGER);
+        """
+    )
+    _append(con, "terme", terms)
+    _append(
+        con,
+        "fiche",
+        [
+            (c.code, c.agregation, c.forme, c.denominateur, c.poids, c.facteur, c.duree, c.ecart_annees)
+            + (c.annees, c.annee_min)
+            for c in cards
+        ],
+    )
+    _append(con, "rang_source", [(source.code, rank) for rank, source in enumerate(catalogue.sources)])
+
+
+def _append(con: duckdb.DuckDBPyConnection, table: str, rows: list[tuple]) -> None:
+    if rows:
+        con.register("lignes", pd.DataFrame(rows, dtype=object))
+        con.execute(f"INSERT INTO {table} SELECT * FROM lignes")
+        con.unregister("lignes")
