@@ -1,0 +1,97 @@
+"""Small files of our own, written in the producers' formats: everything invented, nothing copied.
+
+Three communes of the 93 and their merger: 93059 joins 93066 in 2025, as in reality; 93015 has secrets.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from etl import faits
+from etl.catalogue import Catalogue, Correction, Indicateur, Jeu, Source, Theme
+from etl.transformation import create_tables, transform
+
+EPT = "200057867"
+
+
+def indicateur(code: str, numerateur: str, agregation: str = "somme", **fields: object) -> Indicateur:
+    """A card with the least a card can say."""
+    base = {
+        "code": code,
+        "theme": "essai",
+        "publics": ["tous"],
+        "libelle": f"Indicateur {code}",
+        "definition": "Définition écrite pour les essais.",
+        "unite": "habitants",
+        "decimales": 1,
+        "sens": "neutre",
+        "sens_pourquoi": "Sans jugement.",
+        "agregation": agregation,
+        "numerateur": numerateur,
+        "numerateur_libelle": "numérateur",
+    }
+    if "denominateur" in fields:
+        base["denominateur_libelle"] = "dénominateur"
+    return Indicateur.model_validate(base | fields)
+
+
+def source(code: str, jeu: str, fichier: str, millesime: int, **fields: object) -> Source:
+    """A source of figures; geography 2021 (40 communes) unless told otherwise."""
+    base = {"code": code, "jeu": jeu, "fichier": fichier, "millesime": millesime, "geographie": 2021, "lecteur": "tableau"}
+    return Source.model_validate(base | fields).expand()[0]
+
+
+def jeu(code: str, variables: list[str], **fields: object) -> Jeu:
+    """A dataset."""
+    base = {"code": code, "producteur": "Producteur d’essai", "nom": code, "licence": "Licence d’essai"}
+    return Jeu.model_validate(base | {"description": "essai", "variables": variables} | fields)
+
+
+def catalogue(
+    jeux: list[Jeu], sources: list[Source], indicateurs: list[Indicateur], corrections: list[Correction] | None = None
+) -> Catalogue:
+    """A catalogue of one theme."""
+    return Catalogue(
+        themes=[Theme(code="essai", libelle="Essai", ordre=1)],
+        jeux={j.code: j for j in jeux},
+        sources=sources,
+        indicateurs=indicateurs,
+        corrections=corrections or [],
+    )
+
+
+def warehouse(mirror: Path, cat: Catalogue) -> duckdb.DuckDBPyConnection:
+    """An in-memory warehouse: three communes (93001, 93015, 93066), one EPT, the 93, the former communes."""
+    con = duckdb.connect()
+    create_tables(con)
+    con.execute(
+        f"""
+        INSERT INTO territoire VALUES
+            ('FR', 'pays', 'France', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+            ('FM', 'pays', 'France métropolitaine', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+            ('R11', 'region', 'Île-de-France', NULL, NULL, NULL, 'R11', NULL, NULL, NULL),
+            ('93', 'departement', 'Seine-Saint-Denis', NULL, NULL, '93', 'R11', NULL, NULL, NULL),
+            ('{EPT}', 'ept', 'Plaine Commune', 'T6', '{EPT}', '93', 'R11', NULL, NULL, NULL),
+            ('93001', 'commune', 'Aubervilliers', NULL, '{EPT}', '93', 'R11', NULL, NULL, NULL),
+            ('93015', 'commune', 'Coubron', NULL, '{EPT}', '93', 'R11', NULL, NULL, NULL),
+            ('93066', 'commune', 'Saint-Denis', NULL, '{EPT}', '93', 'R11', '2025-01-01', NULL, NULL),
+            ('93059', 'commune_historique', 'Pierrefitte', NULL, '{EPT}', '93', 'R11', NULL, '2024-12-31', '93066'),
+            ('93066_2024', 'commune_historique', 'Saint-Denis (avant 2025)', NULL, '{EPT}', '93', 'R11', NULL,
+                '2024-12-31', '93066')
+        """
+    )
+    faits.load_facts(con, cat, mirror)
+    transform(con, cat, "93")
+    return con
+
+
+def figure(con: duckdb.DuckDBPyConnection, territoire: str, code: str, annee: int) -> dict:
+    """One observation, by column name."""
+    cursor = con.execute(
+        "SELECT * FROM observation WHERE territoire = ? AND indicateur = ? AND annee = ?", [territoire, code, annee]
+    )
+    names = [column[0] for column in cursor.description]
+    row = cursor.fetchone()
+    return dict(zip(names, row, strict=True)) if row else {}

@@ -1,0 +1,137 @@
+"""The catalogue is data: complete, consistent, and refused when it is not."""
+
+import pytest
+
+from etl.catalogue import CATALOGUE, Source, load_catalogue
+from etl.erreurs import ErreurDonnees
+
+CARD = """
+[[indicateur]]
+code = "EMP01"
+theme = "emploi"
+publics = ["actifs"]
+libelle = "Taux de chômage"
+definition = "Part des chômeurs parmi les actifs de 15 à 64 ans."
+numerateur = "P{aa}_CHOM1564"
+numerateur_libelle = "chômeurs"
+denominateur = "P{aa}_ACT1564"
+denominateur_libelle = "actifs"
+facteur = 100
+unite = "%"
+decimales = 1
+sens = "defavorable"
+sens_pourquoi = "Un taux élevé signale un accès difficile à l’emploi."
+agregation = "ratio"
+"""
+
+SOURCES = """
+[[jeu]]
+code = "rp"
+producteur = "INSEE"
+nom = "Recensement"
+licence = "Licence Ouverte 2.0"
+description = "Activité"
+variables = ["P{aa}_CHOM1564", "P{aa}_ACT1564"]
+
+[[source]]
+code = "rp_{aaaa}"
+jeu = "rp"
+millesimes = [2022, 2016]
+geographie = 2025
+fichier = "rp_{aaaa}.csv"
+lecteur = "tableau"
+"""
+
+
+def write_catalogue(folder, cards=CARD, sources=SOURCES):
+    (folder / "indicateurs").mkdir()
+    (folder / "themes.toml").write_text('[[theme]]\ncode = "emploi"\nlibelle = "Emploi"\nordre = 1\n')
+    (folder / "sources.toml").write_text(sources)
+    (folder / "corrections.toml").write_text("")
+    (folder / "indicateurs" / "emploi.toml").write_text(cards)
+    return folder
+
+
+def test_the_shipped_catalogue_has_at_least_sixty_indicators_in_ten_themes():
+    catalogue = load_catalogue()
+    available = [card for card in catalogue.indicateurs if card.etat == "disponible"]
+    assert len(available) >= 60
+    assert len({card.theme for card in available}) >= 10
+
+
+@pytest.mark.parametrize("card", load_catalogue().indicateurs, ids=lambda card: card.code)
+def test_every_card_is_complete(card):
+    assert card.definition.endswith((".", "!", "»"))
+    assert card.sens_pourquoi
+    if card.etat == "disponible":
+        assert card.precaution, "une fiche dit ce qu’il ne faut pas conclure"
+        assert card.comparabilite, "une fiche dit si ses années se comparent"
+        assert card.numerateur_libelle
+        assert (card.denominateur is None) == (card.denominateur_libelle is None)
+    else:
+        assert card.partenaire
+        assert card.fichier_attendu
+
+
+def test_every_source_names_its_producer_and_licence():
+    catalogue = load_catalogue()
+    for source in catalogue.sources:
+        jeu = catalogue.jeux[source.jeu]
+        assert jeu.producteur
+        assert jeu.licence
+
+
+def test_every_rule_and_correction_is_justified():
+    catalogue = load_catalogue()
+    rules = [r for j in catalogue.jeux.values() for r in j.regles] + [r for s in catalogue.sources for r in s.regles]
+    assert all(rule.raison for rule in rules)
+    assert all(correction.raison for correction in catalogue.corrections)
+
+
+def test_a_block_with_several_vintages_gives_one_source_a_year(tmp_path):
+    sources = load_catalogue(write_catalogue(tmp_path)).sources
+    assert [(s.code, s.millesime, s.fichier, s.parametres["aa"]) for s in sources] == [
+        ("rp_2022", 2022, "rp_2022.csv", "22"),
+        ("rp_2016", 2016, "rp_2016.csv", "16"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reason"),
+    [
+        ('theme = "emploi"', 'theme = "inconnu"', "thème « inconnu » inconnu"),
+        ("P{aa}_ACT1564", "P{aa}_ACT9999", "aucune source ne fournit « P{aa}_ACT9999 »"),
+        ('sens = "defavorable"', 'sens = "mauvais"', "hors de la liste permise"),
+        ('denominateur = "P{aa}_ACT1564"\n', "", "un ratio a un dénominateur"),
+        ("decimales = 1", "", "champ obligatoire absent"),
+        ("facteur = 100", "facteur = 100\ncouleur = 1", "champ inconnu"),
+    ],
+)
+def test_a_wrong_card_is_refused_with_its_name_and_the_reason(tmp_path, before, after, reason):
+    folder = write_catalogue(tmp_path, CARD.replace(before, after))
+    with pytest.raises(ErreurDonnees) as caught:
+        load_catalogue(folder)
+    assert "EMP01" in str(caught.value)
+    assert reason in str(caught.value)
+
+
+def test_all_the_wrong_cards_are_reported_at_once(tmp_path):
+    second = CARD.replace("EMP01", "EMP02").replace("decimales = 1", "")
+    folder = write_catalogue(tmp_path, CARD.replace("decimales = 1", "") + second)
+    with pytest.raises(ErreurDonnees) as caught:
+        load_catalogue(folder)
+    assert len(caught.value.problemes) == 2
+
+
+def test_a_code_declared_twice_is_refused(tmp_path):
+    with pytest.raises(ErreurDonnees, match="déclaré deux fois"):
+        load_catalogue(write_catalogue(tmp_path, CARD + CARD))
+
+
+def test_a_source_without_vintage_is_refused():
+    with pytest.raises(ValueError, match="millesime"):
+        Source(code="x", jeu="rp", geographie=2025, fichier="x.csv", lecteur="tableau")
+
+
+def test_the_shipped_catalogue_is_where_the_architecture_says():
+    assert (CATALOGUE / "sources.toml").is_file()
