@@ -13,15 +13,15 @@ from rich.console import Console
 from rich.status import Status
 from rich.table import Table
 
-from etl import commande
+from etl import cli
 from etl.catalogue import load_catalogue
-from etl.charger import ENTREPOT, Progres, build, current, extract
-from etl.erreurs import ErreurDonnees, Probleme
-from etl.instantane import SNAPSHOT, write_snapshot
-from etl.transformation import create_tables
+from etl.load import WAREHOUSE, Progress, build, current, extract
+from etl.errors import DataError, Problem
+from etl.snapshot import SNAPSHOT, write_snapshot
+from etl.transform import create_tables
 
 app = typer.Typer(
-    cls=commande.Groupe,
+    cls=cli.Groupe,
     help="Construit et contrôle l’entrepôt de l’Observatoire social des CCAS 93.",
     no_args_is_help=True,
     subcommand_metavar="COMMANDE [ARGUMENTS]…",
@@ -37,14 +37,14 @@ Miroir = Annotated[
 Sortie = Annotated[Path, typer.Option("--output", metavar="DOSSIER", help="Dossier de l’entrepôt.")]
 
 
-@app.command("build", cls=commande.Commande, help="Construire l’entrepôt et le mettre en service.")
-def build_command(mirror: Miroir = None, output: Sortie = ENTREPOT) -> None:
+@app.command("build", cls=cli.Commande, help="Construire l’entrepôt et le mettre en service.")
+def build_command(mirror: Miroir = None, output: Sortie = WAREHOUSE) -> None:
     with console.status("Préparation…") as status:
         path = build(output, mirror, progress=_say(status))
     console.print(f"Entrepôt en service : {output / 'observatoire.duckdb'} ({_megabytes([path])})")
 
 
-@app.command("snapshot", cls=commande.Commande, help="Réécrire data/snapshot à partir des fichiers des producteurs.")
+@app.command("snapshot", cls=cli.Commande, help="Réécrire data/snapshot à partir des fichiers des producteurs.")
 def snapshot_command(
     mirror: Annotated[Path, typer.Option("--mirror", metavar="DOSSIER", help="Dossier des fichiers des producteurs.")],
     output: Annotated[Path, typer.Option("--output", metavar="DOSSIER", help="Dossier de l’instantané.")] = SNAPSHOT,
@@ -57,8 +57,8 @@ def snapshot_command(
     console.print(f"Instantané écrit dans {output} : {count} chiffres, {_megabytes(output.glob('*.parquet'))}")
 
 
-@app.command("check", cls=commande.Commande, help="Contrôler l’entrepôt en service ; code 1 si un contrôle échoue.")
-def check_command(output: Sortie = ENTREPOT) -> None:
+@app.command("check", cls=cli.Commande, help="Contrôler l’entrepôt en service ; code 1 si un contrôle échoue.")
+def check_command(output: Sortie = WAREHOUSE) -> None:
     rows = _ask(output, "SELECT code, libelle, gravite, resultat, detail FROM controle ORDER BY gravite, code")
     table = Table("Contrôle", "Gravité", "Résultat", "Détail")
     for _code, label, severity, result, detail in rows:
@@ -68,8 +68,8 @@ def check_command(output: Sortie = ENTREPOT) -> None:
         raise typer.Exit(1)
 
 
-@app.command("sources", cls=commande.Commande, help="Lister les jeux de données, leurs millésimes et leurs dates.")
-def sources_command(output: Sortie = ENTREPOT) -> None:
+@app.command("sources", cls=cli.Commande, help="Lister les jeux de données, leurs millésimes et leurs dates.")
+def sources_command(output: Sortie = WAREHOUSE) -> None:
     rows = _ask(
         output,
         """
@@ -87,8 +87,8 @@ def sources_command(output: Sortie = ENTREPOT) -> None:
 def _ask(output: Path, sql: str) -> list[tuple]:
     path = current(output)
     if path is None:
-        problem = Probleme(str(output), "aucun entrepôt", conseil="lancer « python -m etl build »")
-        raise ErreurDonnees([problem])
+        problem = Problem(str(output), "aucun entrepôt", conseil="lancer « python -m etl build »")
+        raise DataError([problem])
     with contextlib.closing(duckdb.connect(str(path), read_only=True)) as con:
         return con.execute(sql).fetchall()
 
@@ -97,7 +97,7 @@ def _megabytes(paths: Iterable[Path]) -> str:
     return f"{sum(path.stat().st_size for path in paths) / 1e6:.1f} Mo".replace(".", ",")
 
 
-def _say(status: Status) -> Progres:
+def _say(status: Status) -> Progress:
     def say(step: str) -> None:
         status.update(f"{step}…")
         if not console.is_terminal:
@@ -107,4 +107,4 @@ def _say(status: Status) -> Progres:
 
 
 if __name__ == "__main__":
-    commande.run(app)
+    cli.run(app)

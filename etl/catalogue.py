@@ -9,8 +9,8 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from etl.erreurs import ErreurDonnees, Probleme
-from etl.formules import FormuleInvalide, Terme, parse_formula, variables_of
+from etl.errors import DataError, Problem
+from etl.formulas import InvalidFormula, Terme, parse_formula, variables_of
 
 CATALOGUE = Path(__file__).resolve().parent.parent / "data" / "catalogue"
 
@@ -125,6 +125,7 @@ class Indicateur(_Card):
     ecart_annees: int = Field(default=0, ge=0)
     annees: list[int] = []
     annee_min: int | None = None
+    etendue: list[float] = []
     precaution: str | None = None
     comparabilite: str | None = None
     etat: Literal["disponible", "en_attente"] = "disponible"
@@ -151,10 +152,16 @@ class Indicateur(_Card):
             raise ValueError("un poids va avec « approchee », sans dénominateur")
         if self.forme == "evolution" and not (self.duree and self.denominateur):
             raise ValueError("une évolution a une durée et une valeur de départ (denominateur)")
+        if self.etendue and (len(self.etendue) != 2 or self.etendue[0] >= self.etendue[1]):
+            raise ValueError("« etendue » donne le minimum et le maximum possibles")
         for formule in (self.numerateur, self.denominateur, self.poids):
             if formule:
                 parse_formula(formule)
         return self
+
+    def bounds(self) -> list[float]:
+        """The lowest and highest possible values: as declared, else 0 and 100 for a percentage, else none."""
+        return self.etendue or ([0.0, 100.0] if self.unite == "%" else [])
 
     def termes(self) -> dict[str, tuple[Terme, ...]]:
         """The parsed formulas: ``num``, and ``den`` (denominator or weight) where there is one."""
@@ -204,8 +211,8 @@ class Catalogue(BaseModel):
 
 
 def load_catalogue(folder: Path = CATALOGUE) -> Catalogue:
-    """Read the whole catalogue. Raises ErreurDonnees with every card that is wrong, and where."""
-    problems: list[Probleme] = []
+    """Read the whole catalogue. Raises DataError with every card that is wrong, and where."""
+    problems: list[Problem] = []
     themes = _read_cards(folder / "themes.toml", "theme", Theme, problems)
     jeux = _read_cards(folder / "sources.toml", "jeu", Jeu, problems)
     blocks = _read_cards(folder / "sources.toml", "source", Source, problems)
@@ -218,7 +225,7 @@ def load_catalogue(folder: Path = CATALOGUE) -> Catalogue:
     indicateurs.sort(key=lambda card: (rank.get(card.theme, 999), card.code))
     problems += _cross_check(themes, jeux, sources, indicateurs)
     if problems:
-        raise ErreurDonnees(problems)
+        raise DataError(problems)
     return Catalogue(
         themes=themes,
         jeux={jeu.code: jeu for jeu in jeux},
@@ -228,26 +235,26 @@ def load_catalogue(folder: Path = CATALOGUE) -> Catalogue:
     )
 
 
-def _read_cards(path: Path, key: str, model: type[C], problems: list[Probleme]) -> list[C]:
+def _read_cards(path: Path, key: str, model: type[C], problems: list[Problem]) -> list[C]:
     if not path.exists():
         return []
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
-        problems.append(Probleme(path.name, f"TOML illisible : {error}", conseil="corriger la syntaxe"))
+        problems.append(Problem(path.name, f"TOML illisible : {error}", conseil="corriger la syntaxe"))
         return []
     cards = []
     for position, block in enumerate(raw.get(key, []), start=1):
         try:
             cards.append(model.model_validate(block))
-        except (ValidationError, FormuleInvalide) as error:
+        except (ValidationError, InvalidFormula) as error:
             name = block.get("code") or f"n° {position}"
-            problems.append(Probleme(path.name, f"[[{key}]] {name} : {_in_french(error)}", conseil="corriger la fiche"))
+            problems.append(Problem(path.name, f"[[{key}]] {name} : {_in_french(error)}", conseil="corriger la fiche"))
     return cards
 
 
-def _in_french(error: ValidationError | FormuleInvalide) -> str:
-    if isinstance(error, FormuleInvalide):
+def _in_french(error: ValidationError | InvalidFormula) -> str:
+    if isinstance(error, InvalidFormula):
         return str(error)
     words = {
         "missing": "champ obligatoire absent",
@@ -266,7 +273,7 @@ def _in_french(error: ValidationError | FormuleInvalide) -> str:
 
 def _cross_check(
     themes: list[Theme], jeux: list[Jeu], sources: list[Source], indicateurs: list[Indicateur]
-) -> list[Probleme]:
+) -> list[Problem]:
     problems = []
     for name, codes in (
         ("themes.toml", [t.code for t in themes]),
@@ -275,20 +282,20 @@ def _cross_check(
         ("indicateurs", [i.code for i in indicateurs]),
     ):
         for code in sorted({c for c in codes if codes.count(c) > 1}):
-            problems.append(Probleme(name, f"le code « {code} » est déclaré deux fois"))
+            problems.append(Problem(name, f"le code « {code} » est déclaré deux fois"))
     known_themes, known_jeux = {t.code for t in themes}, {j.code: j for j in jeux}
     known_variables: set[str] = set()
     for source in sources:
         if source.jeu not in known_jeux:
-            problems.append(Probleme("sources.toml", f"{source.code} : jeu « {source.jeu} » inconnu"))
+            problems.append(Problem("sources.toml", f"{source.code} : jeu « {source.jeu} » inconnu"))
         else:
             known_variables |= set(source.variables or known_jeux[source.jeu].variables)
     for card in indicateurs:
         if card.theme not in known_themes:
-            problems.append(Probleme("indicateurs", f"{card.code} : thème « {card.theme} » inconnu"))
+            problems.append(Problem("indicateurs", f"{card.code} : thème « {card.theme} » inconnu"))
         for variable in sorted(card.variables() - known_variables):
             problems.append(
-                Probleme(
+                Problem(
                     "indicateurs",
                     f"{card.code} : aucune source ne fournit « {variable} »",
                     conseil="corriger la formule ou déclarer la variable dans sources.toml",

@@ -8,17 +8,17 @@ import zipfile
 from pathlib import Path
 
 from etl.catalogue import Source
-from etl.erreurs import ErreurDonnees, Probleme
+from etl.errors import DataError, Problem
 
 
 def find_file(mirror: Path, source: Source) -> Path:
-    """The path of the source's file in the mirror folder. Raises ErreurDonnees when it is not there."""
+    """The path of the source's file in the mirror folder. Raises DataError when it is not there."""
     path = mirror / source.fichier
     if not path.is_file():
         advice = f"le placer dans {mirror}"
         if source.url:
             advice += f" (le producteur le publie : {source.url})"
-        raise ErreurDonnees([Probleme(source.fichier, f"fichier absent, attendu pour « {source.code} »", conseil=advice)])
+        raise DataError([Problem(source.fichier, f"fichier absent, attendu pour « {source.code} »", conseil=advice)])
     return path
 
 
@@ -32,10 +32,10 @@ def read_bytes(path: Path, source: Source) -> bytes:
     except KeyError:
         with zipfile.ZipFile(path) as archive:
             names = ", ".join(archive.namelist())
-        problem = Probleme(source.fichier, f"l'archive ne contient pas « {source.membre} » mais : {names}")
+        problem = Problem(source.fichier, f"l'archive ne contient pas « {source.membre} » mais : {names}")
     except zipfile.BadZipFile:
-        problem = Probleme(source.fichier, "archive zip illisible ou tronquée", conseil="la télécharger à nouveau")
-    raise ErreurDonnees([problem])
+        problem = Problem(source.fichier, "archive zip illisible ou tronquée", conseil="la télécharger à nouveau")
+    raise DataError([problem])
 
 
 def open_bytes(path: Path, source: Source) -> io.BytesIO:

@@ -63,6 +63,7 @@ CREATE TABLE indicateur (
     facteur DOUBLE NOT NULL,
     duree INTEGER,
     ecart_annees INTEGER NOT NULL,
+    etendue DOUBLE[] NOT NULL,
     precaution VARCHAR,
     comparabilite VARCHAR,
     source VARCHAR NOT NULL,

@@ -87,23 +87,37 @@ WHERE fiche.agregation <> 'aucune' AND (e.role = 'den' OR fiche.poids IS NULL);
 CREATE TEMP TABLE composante_commune AS SELECT * FROM completer('composante', ['fusion']);
 CREATE TEMP TABLE composante_niveau AS SELECT * FROM completer('composante_commune', ['ept', 'departement']);
 
+-- Le dénominateur ou le poids de l'année la plus proche, dans la limite que dit la fiche.
+CREATE TEMP TABLE dessous AS
+SELECT n.indicateur, n.territoire, n.annee, d.valeur, d.annee AS annee_den, d.statut, d.motif, d.valeur_membres,
+    d.source
+FROM (
+    SELECT DISTINCT e.indicateur, e.territoire, e.annee, fiche.ecart_annees
+    FROM (
+        SELECT indicateur, territoire, annee FROM composante_niveau WHERE role = 'num'
+        UNION SELECT indicateur, territoire, annee FROM expression WHERE role = 'num'
+    ) AS e
+    JOIN fiche ON fiche.code = e.indicateur
+) AS n
+JOIN (SELECT * FROM composante_niveau WHERE role = 'den') AS d
+    ON d.indicateur = n.indicateur AND d.territoire = n.territoire
+    AND d.annee BETWEEN n.annee - n.ecart_annees AND n.annee + n.ecart_annees
+QUALIFY row_number() OVER (
+    PARTITION BY n.indicateur, n.territoire, n.annee
+    ORDER BY d.valeur IS NULL, abs(d.annee - n.annee), d.annee
+) = 1;
+
 -- 2. Moyennes pondérées : la valeur publiée, pesée là où elle est publiée, par le poids de l'année la plus proche.
 CREATE TEMP TABLE pesee AS
 SELECT e.indicateur, e.role, e.territoire, e.annee, e.valeur * d.valeur AS valeur, d.valeur AS poids,
-    d.annee AS annee_poids,
+    d.annee_den AS annee_poids,
     CASE WHEN e.valeur IS NULL THEN e.statut WHEN d.valeur IS NULL THEN 'manquant' ELSE e.statut END AS statut,
     CASE WHEN e.valeur IS NOT NULL AND d.valeur IS NULL THEN 'poids_absent' END AS motif,
     NULL::DOUBLE AS valeur_membres, TRUE AS direct, e.simple, e.source, e.geographie
 FROM expression AS e
 JOIN fiche ON fiche.code = e.indicateur
-LEFT JOIN composante_niveau AS d
-    ON d.indicateur = e.indicateur AND d.role = 'den' AND d.territoire = e.territoire
-    AND abs(d.annee - e.annee) <= fiche.ecart_annees
-WHERE fiche.poids IS NOT NULL AND e.role = 'num'
-QUALIFY row_number() OVER (
-    PARTITION BY e.indicateur, e.territoire, e.annee
-    ORDER BY d.valeur IS NULL, abs(d.annee - e.annee), d.annee
-) = 1;
+LEFT JOIN dessous AS d USING (indicateur, territoire, annee)
+WHERE fiche.poids IS NOT NULL AND e.role = 'num';
 
 CREATE TEMP TABLE pesee_commune AS SELECT * FROM completer('pesee', ['fusion']);
 CREATE TEMP TABLE pesee_niveau AS SELECT * FROM completer('pesee_commune', ['ept', 'departement']);

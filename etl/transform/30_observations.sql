@@ -5,17 +5,10 @@ WITH rapport AS (
     SELECT n.indicateur, n.territoire, n.annee, n.valeur AS num, n.statut AS statut_num, n.motif,
         n.valeur_membres AS num_membres, n.direct, n.simple, n.source,
         d.valeur AS den, d.statut AS statut_den, d.motif AS motif_den, d.valeur_membres AS den_membres,
-        d.annee AS annee_den, d.source AS source_den
+        d.annee_den, d.source AS source_den
     FROM composante_niveau AS n
-    JOIN fiche ON fiche.code = n.indicateur
-    LEFT JOIN composante_niveau AS d
-        ON d.indicateur = n.indicateur AND d.role = 'den' AND d.territoire = n.territoire
-        AND abs(d.annee - n.annee) <= fiche.ecart_annees
+    LEFT JOIN dessous AS d USING (indicateur, territoire, annee)
     WHERE n.role = 'num'
-    QUALIFY row_number() OVER (
-        PARTITION BY n.indicateur, n.territoire, n.annee
-        ORDER BY d.valeur IS NULL, abs(d.annee - n.annee), d.annee
-    ) = 1
 ), comptes AS (
     SELECT r.*, fiche.agregation, fiche.facteur, fiche.denominateur IS NOT NULL AS a_denominateur,
         CASE

@@ -3,7 +3,7 @@
 import pytest
 
 from etl.catalogue import CATALOGUE, Source, load_catalogue
-from etl.erreurs import ErreurDonnees
+from etl.errors import DataError
 
 CARD = """
 [[indicateur]]
@@ -109,7 +109,7 @@ def test_a_block_with_several_vintages_gives_one_source_a_year(tmp_path):
 )
 def test_a_wrong_card_is_refused_with_its_name_and_the_reason(tmp_path, before, after, reason):
     folder = write_catalogue(tmp_path, CARD.replace(before, after))
-    with pytest.raises(ErreurDonnees) as caught:
+    with pytest.raises(DataError) as caught:
         load_catalogue(folder)
     assert "EMP01" in str(caught.value)
     assert reason in str(caught.value)
@@ -118,13 +118,13 @@ def test_a_wrong_card_is_refused_with_its_name_and_the_reason(tmp_path, before, 
 def test_all_the_wrong_cards_are_reported_at_once(tmp_path):
     second = CARD.replace("EMP01", "EMP02").replace("decimales = 1", "")
     folder = write_catalogue(tmp_path, CARD.replace("decimales = 1", "") + second)
-    with pytest.raises(ErreurDonnees) as caught:
+    with pytest.raises(DataError) as caught:
         load_catalogue(folder)
-    assert len(caught.value.problemes) == 2
+    assert len(caught.value.problems) == 2
 
 
 def test_a_code_declared_twice_is_refused(tmp_path):
-    with pytest.raises(ErreurDonnees, match="déclaré deux fois"):
+    with pytest.raises(DataError, match="déclaré deux fois"):
         load_catalogue(write_catalogue(tmp_path, CARD + CARD))
 
 

@@ -19,14 +19,14 @@ import shapely
 from python_calamine import CalamineWorkbook
 
 from etl.catalogue import Source
-from etl.erreurs import ErreurDonnees, Probleme
+from etl.errors import DataError, Problem
 from etl.sources import decode, find_file, read_bytes
 
 REGION, DEPARTEMENTS = "11", ("75", "77", "78", "91", "92", "93", "94", "95")
 GEOGRAPHIE = 2025
-SEUIL_COMPARAISON = 5000
+COMPARISON_THRESHOLD = 5000
 TOLERANCE_M = 25
-SANS_EPT = "ZZZZZZZZZ"
+NO_EPT = "ZZZZZZZZZ"
 NOMS = {
     "75": "Paris",
     "77": "Seine-et-Marne",
@@ -62,7 +62,7 @@ def load_territories(con: duckdb.DuckDBPyConnection, sources: dict[str, Source],
     kept = {
         code: name
         for code, name in names.items()
-        if code[:2] == departement or (code[:2] in DEPARTEMENTS and population.get(code, 0) > SEUIL_COMPARAISON)
+        if code[:2] == departement or (code[:2] in DEPARTEMENTS and population.get(code, 0) > COMPARISON_THRESHOLD)
     }
     own_epts = {ept_of[code] for code in kept if code[:2] == departement and code in ept_of}
     rows = [("FR", "pays", "France", None, None, None, None, None, None, None)]
@@ -124,8 +124,8 @@ def _read_epts(mirror: Path, source: Source) -> tuple[dict[str, tuple[str, str |
     book = CalamineWorkbook.from_path(str(find_file(mirror, source)))
     sheet = book.get_sheet_by_name("Composition_communale").to_python()
     start = next(i for i, row in enumerate(sheet) if row[0] == "CODGEO") + 1
-    ept_of = {str(row[0]): str(row[2]) for row in sheet[start:] if row[2] != SANS_EPT}
-    labels = {str(row[2]): str(row[3]) for row in sheet[start:] if row[2] != SANS_EPT}
+    ept_of = {str(row[0]): str(row[2]) for row in sheet[start:] if row[2] != NO_EPT}
+    labels = {str(row[2]): str(row[3]) for row in sheet[start:] if row[2] != NO_EPT}
     short = source.lecture.get("codes_courts", {})
     return {code: (label, short.get(code)) for code, label in labels.items()}, ept_of
 
@@ -152,7 +152,7 @@ def _check_territories(con: duckdb.DuckDBPyConnection, departement: str) -> None
     ).fetchall()
     if orphans:
         names = ", ".join(name for (name,) in orphans)
-        raise ErreurDonnees([Probleme("composition des EPT", f"communes sans EPT : {names}")])
+        raise DataError([Problem("composition des EPT", f"communes sans EPT : {names}")])
 
 
 def load_boundaries(con: duckdb.DuckDBPyConnection, source: Source, mirror: Path) -> None:
@@ -168,7 +168,7 @@ def load_boundaries(con: duckdb.DuckDBPyConnection, source: Source, mirror: Path
     ept_of = dict(con.execute("SELECT code, code_ept FROM territoire WHERE type = 'commune'").fetchall())
     unknown = sorted(set(full["code"]) - set(ept_of))
     if unknown:
-        raise ErreurDonnees([Probleme(source.fichier, f"contours de communes inconnues : {', '.join(unknown)}")])
+        raise DataError([Problem(source.fichier, f"contours de communes inconnues : {', '.join(unknown)}")])
     frames = [simple.assign(surface=full.area / 1e6)]
     for level in (full["code"].map(ept_of), full["code"].str[:2]):
         merged = simple.assign(level=level).dissolve("level")[["geometry"]]

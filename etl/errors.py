@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Probleme:
+class Problem:
     """One surprise in the data, told to the person who can mend it (texts in French)."""
 
     fichier: str
@@ -25,9 +25,9 @@ class Probleme:
         return f"{place} : {self.message}{advice}"
 
 
-class ErreurDonnees(Exception):
+class DataError(Exception):
     """All the problems met in one step, so that one bad file does not hide the others."""
 
-    def __init__(self, problemes: list[Probleme]) -> None:
-        self.problemes = problemes
-        super().__init__("\n".join(str(p) for p in problemes))
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(p) for p in problems))

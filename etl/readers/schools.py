@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 
 from etl.catalogue import Jeu, Source
-from etl.erreurs import ErreurDonnees, Probleme
-from etl.lecteurs.commun import put_raw
+from etl.errors import DataError, Problem
+from etl.readers.raw import put_raw
 from etl.sources import decode, read_bytes
 
 COMMUNE = "code_insee_de_la_commune"
@@ -27,7 +27,7 @@ def read_schools(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu, path:
     rows = csv.DictReader(io.StringIO(decode(read_bytes(path, source))), delimiter=";")
     absent = sorted({COMMUNE, "secteur", pupils, index} - set(rows.fieldnames or []))
     if absent:
-        raise ErreurDonnees([Probleme(source.fichier, f"colonne(s) absente(s) : {', '.join(absent)}", ligne=1)])
+        raise DataError([Problem(source.fichier, f"colonne(s) absente(s) : {', '.join(absent)}", ligne=1)])
     sums: dict[tuple[str, str], float] = defaultdict(float)
     for number, row in enumerate(rows, start=2):
         if row[index].strip() in ("NS", ""):
@@ -35,8 +35,8 @@ def read_schools(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu, path:
         try:
             count, ips = float(row[pupils].replace(",", ".")), float(row[index].replace(",", "."))
         except ValueError:
-            raise ErreurDonnees(
-                [Probleme(source.fichier, f"« {row[pupils]} » ou « {row[index]} » n'est pas un nombre", ligne=number)]
+            raise DataError(
+                [Problem(source.fichier, f"« {row[pupils]} » ou « {row[index]} » n'est pas un nombre", ligne=number)]
             ) from None
         sector = "public" if row["secteur"].lower().startswith("public") else "prive"
         for kind in ("", f"{sector}_"):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from etl.erreurs import ErreurDonnees, Probleme
+from etl.errors import DataError, Problem
 
 SNAPSHOT = Path(__file__).resolve().parent.parent / "data" / "snapshot"
 TABLES = ("source", "territoire", "geometrie", "fait")
@@ -37,9 +37,9 @@ def read_snapshot(con: duckdb.DuckDBPyConnection, folder: Path = SNAPSHOT) -> No
     """Fill `source`, `territoire`, `geometrie` and `fait` from the snapshot."""
     absent = [table for table in TABLES if not (folder / f"{table}.parquet").is_file()]
     if absent:
-        raise ErreurDonnees(
+        raise DataError(
             [
-                Probleme(
+                Problem(
                     str(folder / f"{table}.parquet"),
                     "fichier absent de l'instantané",
                     conseil="reprendre une copie complète du projet, ou lancer « python -m etl snapshot --mirror DOSSIER »",

@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 
 from etl.catalogue import Jeu, Source
-from etl.erreurs import ErreurDonnees, Probleme
-from etl.lecteurs.commun import put_raw
+from etl.errors import DataError, Problem
+from etl.readers.raw import put_raw
 from etl.sources import decode, read_bytes
 
 NIVEAUX = ("commune", "departement", "region", "pays")
@@ -26,7 +26,7 @@ def read_tidy(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu, path: Pa
     needed = {"annee", "territoire", "variable", "valeur"}
     absent = sorted(needed - set(rows.fieldnames or []))
     if absent:
-        raise ErreurDonnees([Probleme(source.fichier, f"colonne(s) absente(s) : {', '.join(absent)}", ligne=1)])
+        raise DataError([Problem(source.fichier, f"colonne(s) absente(s) : {', '.join(absent)}", ligne=1)])
     year = str(source.lecture.get("annee", source.millesime))
     prefix = source.lecture.get("prefixe", "")
     wanted = {}
@@ -41,12 +41,12 @@ def read_tidy(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu, path: Pa
             continue
         level = row.get("type") or source.niveau
         if level not in NIVEAUX:
-            raise ErreurDonnees(
-                [Probleme(source.fichier, f"type de territoire « {level} » inconnu", ligne=number, colonne="type")]
+            raise DataError(
+                [Problem(source.fichier, f"type de territoire « {level} » inconnu", ligne=number, colonne="type")]
             )
         kept.append((number, level, row["territoire"], row["variable"], wanted[row["variable"]], row["valeur"]))
     if not kept:
-        raise ErreurDonnees(
-            [Probleme(source.fichier, f"aucun chiffre pour l'année {year}", conseil="vérifier le millésime déclaré")]
+        raise DataError(
+            [Problem(source.fichier, f"aucun chiffre pour l'année {year}", conseil="vérifier le millésime déclaré")]
         )
     put_raw(con, kept)

@@ -10,7 +10,7 @@ from rich.console import Console
 from typer import rich_utils
 from typer.core import TyperCommand, TyperGroup
 
-from etl.erreurs import ErreurDonnees
+from etl.errors import DataError
 
 rich_utils.ARGUMENTS_PANEL_TITLE = "Arguments"
 rich_utils.OPTIONS_PANEL_TITLE = "Options"
@@ -42,8 +42,8 @@ def run(app: typer.Typer) -> None:
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
         code = app(standalone_mode=False)
-    except ErreurDonnees as error:
-        for problem in error.problemes:
+    except DataError as error:
+        for problem in error.problems:
             console.print(f"[bold]Erreur[/bold] — {problem}".replace("[[", "\\[["))
         sys.exit(1)
     except (KeyboardInterrupt, EOFError):

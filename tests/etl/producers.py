@@ -9,9 +9,9 @@ from pathlib import Path
 
 import duckdb
 
-from etl import faits
+from etl import facts
 from etl.catalogue import Catalogue, Correction, Indicateur, Jeu, Source, Theme
-from etl.transformation import create_tables, transform
+from etl.transform import create_tables, transform
 
 EPT = "200057867"
 
@@ -82,7 +82,7 @@ def warehouse(mirror: Path, cat: Catalogue) -> duckdb.DuckDBPyConnection:
                 '2024-12-31', '93066')
         """
     )
-    faits.load_facts(con, cat, mirror)
+    facts.load_facts(con, cat, mirror)
     transform(con, cat, "93")
     return con
 

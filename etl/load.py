@@ -13,31 +13,31 @@ import duckdb
 
 from etl import VERSION
 from etl.catalogue import Catalogue, load_catalogue
-from etl.controles import run_checks
-from etl.erreurs import ErreurDonnees, Probleme
-from etl.faits import TABLE_FAIT, load_facts
-from etl.geographie import load_boundaries, load_territories
-from etl.instantane import SNAPSHOT, read_snapshot
-from etl.transformation import create_tables, transform
+from etl.checks import run_checks
+from etl.errors import DataError, Problem
+from etl.facts import TABLE_FAIT, load_facts
+from etl.geography import load_boundaries, load_territories
+from etl.snapshot import SNAPSHOT, read_snapshot
+from etl.transform import create_tables, transform
 
-ENTREPOT = Path(__file__).resolve().parent.parent / "data" / "entrepot"
-NOM = "observatoire.duckdb"
-POINTEUR = "observatoire.courant"
-GARDES = 3
+WAREHOUSE = Path(__file__).resolve().parent.parent / "data" / "entrepot"
+NAME = "observatoire.duckdb"
+POINTER = "observatoire.courant"
+KEPT = 3
 
-Progres = Callable[[str], None]
+Progress = Callable[[str], None]
 
 
 def build(
-    output: Path = ENTREPOT,
+    output: Path = WAREHOUSE,
     mirror: Path | None = None,
     snapshot: Path = SNAPSHOT,
     departement: str = "93",
-    progress: Progres = lambda step: None,
+    progress: Progress = lambda step: None,
 ) -> Path:
     """Build the warehouse from the snapshot, or from the producers' files of ``mirror``; return the new file.
 
-    The former warehouse answers until the very end. Raises ErreurDonnees when the input is wrong or when a
+    The former warehouse answers until the very end. Raises DataError when the input is wrong or when a
     check of severity « erreur » fails; the former warehouse then stays in service.
     """
     started = time.monotonic()
@@ -79,7 +79,7 @@ def fill(
     mirror: Path | None,
     snapshot: Path,
     departement: str,
-    progress: Progres,
+    progress: Progress,
 ) -> None:
     """Fill every table of an empty database: from the producers' files when ``mirror`` is given, else the snapshot."""
     create_tables(con)
@@ -94,11 +94,11 @@ def fill(
 
 
 def extract(
-    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, mirror: Path, departement: str, progress: Progres
+    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, mirror: Path, departement: str, progress: Progress
 ) -> None:
     """Read territories, boundaries and facts from the producers' files into an empty database."""
     if not mirror.is_dir():
-        raise ErreurDonnees([Probleme(str(mirror), "ce dossier n’existe pas", conseil="vérifier --mirror")])
+        raise DataError([Problem(str(mirror), "ce dossier n’existe pas", conseil="vérifier --mirror")])
     progress("Lecture des territoires")
     latest = {source.jeu: source for source in sorted(catalogue.sources, key=lambda s: s.millesime)}
     load_territories(con, latest, mirror, departement)
@@ -108,9 +108,9 @@ def extract(
     load_facts(con, catalogue, mirror)
 
 
-def current(output: Path = ENTREPOT) -> Path | None:
+def current(output: Path = WAREHOUSE) -> Path | None:
     """The warehouse in service, or None. Follows the link, or the one-line pointer where links are not allowed."""
-    link, pointer = output / NOM, output / POINTEUR
+    link, pointer = output / NAME, output / POINTER
     if link.exists():
         return link.resolve()
     if pointer.is_file():
@@ -121,15 +121,15 @@ def current(output: Path = ENTREPOT) -> Path | None:
 
 def point_to(output: Path, target: Path) -> None:
     """Move the pointer in one atomic step: a symbolic link, or a one-line file where the system refuses links."""
-    temporary = output / f".{NOM}.{os.getpid()}"
+    temporary = output / f".{NAME}.{os.getpid()}"
     temporary.unlink(missing_ok=True)
     try:
         temporary.symlink_to(target.name)
-        temporary.replace(output / NOM)
+        temporary.replace(output / NAME)
     except OSError:
         temporary.unlink(missing_ok=True)
         temporary.write_text(target.name, encoding="utf-8")
-        temporary.replace(output / POINTEUR)
+        temporary.replace(output / POINTER)
 
 
 def _stop_on_errors(con: duckdb.DuckDBPyConnection) -> None:
@@ -137,7 +137,7 @@ def _stop_on_errors(con: duckdb.DuckDBPyConnection) -> None:
         "SELECT libelle, detail FROM controle WHERE gravite = 'erreur' AND resultat = 'ecart' ORDER BY code"
     ).fetchall()
     if failed:
-        raise ErreurDonnees([Probleme(f"contrôle « {label} »", detail) for label, detail in failed])
+        raise DataError([Problem(f"contrôle « {label} »", detail) for label, detail in failed])
 
 
 @contextlib.contextmanager
@@ -149,8 +149,8 @@ def _lock(output: Path) -> Iterator[None]:
     except FileExistsError:
         holder = path.read_text(encoding="utf-8").strip() if path.exists() else ""
         if holder.isdigit() and _alive(int(holder)):
-            problem = Probleme(str(output), "une autre construction est en cours", conseil="attendre qu’elle finisse")
-            raise ErreurDonnees([problem]) from None
+            problem = Problem(str(output), "une autre construction est en cours", conseil="attendre qu’elle finisse")
+            raise DataError([problem]) from None
         handle = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC)
     with os.fdopen(handle, "w", encoding="utf-8") as stream:
         stream.write(str(os.getpid()))
@@ -181,7 +181,7 @@ def _remove_leftovers(output: Path) -> None:
 def _forget_old_builds(output: Path) -> None:
     builds = sorted(output.glob("observatoire-*.duckdb"))
     in_service = current(output)
-    for path in builds[:-GARDES]:
+    for path in builds[:-KEPT]:
         if path.resolve() != in_service:
             with contextlib.suppress(OSError):
                 path.unlink()

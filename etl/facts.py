@@ -12,8 +12,8 @@ from pathlib import Path
 import duckdb
 
 from etl.catalogue import Catalogue, Jeu, Regle, Source
-from etl.erreurs import ErreurDonnees, Probleme
-from etl.lecteurs import LECTEURS
+from etl.errors import DataError, Problem
+from etl.readers import READERS
 from etl.sources import find_file, sha256
 
 TABLE_FAIT = """
@@ -62,20 +62,20 @@ FROM marque
 def load_facts(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, mirror: Path) -> None:
     """Read every source of figures of the catalogue into `fait` and `source`.
 
-    Raises ErreurDonnees with the problems of all the files, not of the first one only.
+    Raises DataError with the problems of all the files, not of the first one only.
     """
     con.execute(TABLE_FAIT)
-    problems: list[Probleme] = []
+    problems: list[Problem] = []
     for source in catalogue.sources:
         jeu = catalogue.jeux[source.jeu]
         try:
             record_source(con, source, jeu, find_file(mirror, source))
-            if source.lecteur in LECTEURS:
+            if source.lecteur in READERS:
                 read_source(con, source, jeu, mirror)
-        except ErreurDonnees as error:
-            problems += error.problemes
+        except DataError as error:
+            problems += error.problems
     if problems:
-        raise ErreurDonnees(problems)
+        raise DataError(problems)
     apply_corrections(con, catalogue)
 
 
@@ -91,7 +91,7 @@ def record_source(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu, path
 
 def read_source(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu, mirror: Path) -> None:
     """One source of figures into `fait`."""
-    LECTEURS[source.lecteur](con, source, jeu, find_file(mirror, source))
+    READERS[source.lecteur](con, source, jeu, find_file(mirror, source))
     con.execute(
         _CLEAN,
         {
@@ -129,7 +129,7 @@ def _check_numbers(con: duckdb.DuckDBPyConnection, source: Source) -> None:
         "SELECT code, colonne, max(ligne) FROM propre GROUP BY ALL HAVING count(*) > count(DISTINCT variable) LIMIT 20"
     ).fetchall()
     problems = [
-        Probleme(
+        Problem(
             source.fichier,
             f"« {text} » n'est pas un nombre (ni une marque de secret ou d'absence connue)",
             ligne=line,
@@ -139,11 +139,11 @@ def _check_numbers(con: duckdb.DuckDBPyConnection, source: Source) -> None:
         for line, column, text in wrong
     ]
     problems += [
-        Probleme(source.fichier, f"le territoire « {code} » figure deux fois", ligne=line, colonne=column)
+        Problem(source.fichier, f"le territoire « {code} » figure deux fois", ligne=line, colonne=column)
         for code, column, line in doubles
     ]
     if problems:
-        raise ErreurDonnees(problems)
+        raise DataError(problems)
 
 
 def _apply_rule(con: duckdb.DuckDBPyConnection, regle: Regle) -> None:
@@ -221,9 +221,9 @@ def _rename_former_communes(con: duckdb.DuckDBPyConnection, source: Source) -> N
         {"geographie": source.geographie},
     ).fetchall()
     if ghosts:
-        raise ErreurDonnees(
+        raise DataError(
             [
-                Probleme(
+                Problem(
                     source.fichier,
                     f"la commune {code} n'existe plus à la géographie {source.geographie}, mais porte un chiffre",
                     ligne=line,
@@ -285,7 +285,7 @@ def apply_corrections(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> N
         found = con.execute(f"SELECT valeur FROM fait WHERE {where}", key).fetchone()
         if found is None or found[0] != correction.expect:
             problems.append(
-                Probleme(
+                Problem(
                     "corrections.toml",
                     f"{correction.variable} {correction.annee} de {correction.territoire} vaut "
                     f"{found[0] if found else 'rien'} et non {correction.expect} : la correction ne s'applique plus",
@@ -298,4 +298,4 @@ def apply_corrections(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> N
             [correction.valeur if correction.statut == "publie" else None, correction.statut, *key],
         )
     if problems:
-        raise ErreurDonnees(problems)
+        raise DataError(problems)

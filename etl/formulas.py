@@ -15,7 +15,7 @@ _TOKEN = re.compile(
 )
 
 
-class FormuleInvalide(ValueError):
+class InvalidFormula(ValueError):
     """The formula does not follow the grammar; the message is in French."""
 
 
@@ -36,16 +36,16 @@ class Terme:
 
 
 def parse_formula(texte: str) -> tuple[Terme, ...]:
-    """Expand a formula into its terms, in reading order. Raises FormuleInvalide."""
+    """Expand a formula into its terms, in reading order. Raises InvalidFormula."""
     tokens = _tokenize(texte)
     terms, rest = _read_sum(tokens, 0)
     if rest != len(tokens):
-        raise FormuleInvalide(f"« {texte} » : « {tokens[rest][1]} » n'est pas attendu ici")
+        raise InvalidFormula(f"« {texte} » : « {tokens[rest][1]} » n'est pas attendu ici")
     for term in terms:
         if not term.facteurs:
-            raise FormuleInvalide(f"« {texte} » : une constante seule n'est pas un terme")
+            raise InvalidFormula(f"« {texte} » : une constante seule n'est pas un terme")
         if len(term.facteurs) > 2:
-            raise FormuleInvalide(f"« {texte} » : un terme multiplie au plus deux variables")
+            raise InvalidFormula(f"« {texte} » : un terme multiplie au plus deux variables")
     return tuple(terms)
 
 
@@ -64,12 +64,12 @@ def _tokenize(texte: str) -> list[tuple[str, str, int]]:
     while position < len(stripped):
         match = _TOKEN.match(stripped, position)
         if match is None:
-            raise FormuleInvalide(f"« {texte} » : caractère inattendu « {stripped[position:].strip()[:1]} »")
+            raise InvalidFormula(f"« {texte} » : caractère inattendu « {stripped[position:].strip()[:1]} »")
         kind = str(match.lastgroup) if match.lastgroup != "decalage" else "nom"
         tokens.append((kind, match.group(kind), int(match.group("decalage") or 0)))
         position = match.end()
     if not tokens:
-        raise FormuleInvalide("formule vide")
+        raise InvalidFormula("formule vide")
     return tokens
 
 
@@ -89,7 +89,7 @@ def _read_product(tokens: list[tuple[str, str, int]], at: int) -> tuple[list[Ter
         others, at = _read_atom(tokens, at + 1)
         if divide:
             if len(others) != 1 or others[0].facteurs or others[0].coefficient == 0:
-                raise FormuleInvalide("on ne divise que par un nombre non nul")
+                raise InvalidFormula("on ne divise que par un nombre non nul")
             others = [Terme(1 / others[0].coefficient, ())]
         terms = [Terme(a.coefficient * b.coefficient, a.facteurs + b.facteurs) for a in terms for b in others]
     return terms, at
@@ -97,7 +97,7 @@ def _read_product(tokens: list[tuple[str, str, int]], at: int) -> tuple[list[Ter
 
 def _read_atom(tokens: list[tuple[str, str, int]], at: int) -> tuple[list[Terme], int]:
     if at >= len(tokens):
-        raise FormuleInvalide("la formule s'arrête trop tôt")
+        raise InvalidFormula("la formule s'arrête trop tôt")
     kind, text, offset = tokens[at]
     if kind == "nombre":
         return [Terme(float(text), ())], at + 1
@@ -109,6 +109,6 @@ def _read_atom(tokens: list[tuple[str, str, int]], at: int) -> tuple[list[Terme]
     if text == "(":
         terms, at = _read_sum(tokens, at + 1)
         if at >= len(tokens) or tokens[at][1] != ")":
-            raise FormuleInvalide("parenthèse non fermée")
+            raise InvalidFormula("parenthèse non fermée")
         return terms, at + 1
-    raise FormuleInvalide(f"« {text} » n'est pas attendu ici")
+    raise InvalidFormula(f"« {text} » n'est pas attendu ici")

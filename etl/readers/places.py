@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 
 from etl.catalogue import Jeu, Source
-from etl.erreurs import ErreurDonnees, Probleme
-from etl.lecteurs.commun import put_raw
+from etl.errors import DataError, Problem
+from etl.readers.raw import put_raw
 from etl.sources import decode, read_bytes
 
 
@@ -28,7 +28,7 @@ def count_by_commune(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu, p
     )
     absent = sorted({options["identifiant"], options["commune"]} - set(rows.fieldnames or []))
     if absent:
-        raise ErreurDonnees([Probleme(source.fichier, f"colonne(s) absente(s) : {', '.join(absent)}", ligne=1)])
+        raise DataError([Problem(source.fichier, f"colonne(s) absente(s) : {', '.join(absent)}", ligne=1)])
     pairs = {
         (row[options["identifiant"]], code)
         for row in rows

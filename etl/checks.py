@@ -25,10 +25,10 @@ def run_checks(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, departement
     return int(con.execute("SELECT count(*) FROM controle WHERE resultat = 'ecart'").fetchone()[0])  # type: ignore[index]
 
 
-Constat = tuple[str, str, str, list[str]]
+Finding = tuple[str, str, str, list[str]]
 
 
-def check_every_card_has_figures(con: duckdb.DuckDBPyConnection, departement: str) -> Constat:
+def check_every_card_has_figures(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
     """A card declared available that yields no figure is a broken formula."""
     rows = con.execute(
         """
@@ -40,7 +40,7 @@ def check_every_card_has_figures(con: duckdb.DuckDBPyConnection, departement: st
     return "indicateurs_sans_chiffre", "Chaque indicateur disponible a des chiffres", "erreur", [c for (c,) in rows]
 
 
-def check_no_hole(con: duckdb.DuckDBPyConnection, departement: str) -> Constat:
+def check_no_hole(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
     """Communes, EPT and département have a row for each indicator and year, figure or reason."""
     rows = con.execute(
         """
@@ -59,7 +59,7 @@ def check_no_hole(con: duckdb.DuckDBPyConnection, departement: str) -> Constat:
     return "lignes_completes", "Une ligne par territoire, indicateur et année", "erreur", [c for (c,) in rows]
 
 
-def check_sums(con: duckdb.DuckDBPyConnection, departement: str) -> Constat:
+def check_sums(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
     """Σ communes = Σ EPT for the counts computed here; a difference would be a double count or an omission."""
     rows = con.execute(
         """
@@ -82,7 +82,7 @@ def check_sums(con: duckdb.DuckDBPyConnection, departement: str) -> Constat:
     return "sommes_ept", "La somme des EPT égale la somme des communes", "erreur", [c for (c,) in rows]
 
 
-def check_published_totals(con: duckdb.DuckDBPyConnection, departement: str) -> Constat:
+def check_published_totals(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
     """Where the producer publishes the département, how far the sum of the communes is from it."""
     rows = con.execute(
         """
@@ -103,20 +103,20 @@ def check_published_totals(con: duckdb.DuckDBPyConnection, departement: str) -> 
     )
 
 
-def check_shares(con: duckdb.DuckDBPyConnection, departement: str) -> Constat:
-    """A share of a whole stays between 0 and 100 %."""
+def check_ranges(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
+    """No figure leaves the range its card declares (0 to 100 for a percentage)."""
     rows = con.execute(
         """
         SELECT o.indicateur || ' ' || o.annee || ' ' || o.territoire || ' : ' || printf('%.2f', o.valeur)
         FROM observation AS o JOIN indicateur AS i ON i.code = o.indicateur
-        WHERE i.unite = '%' AND i.forme = 'simple' AND i.libelle LIKE 'Part %'
-          AND (o.valeur > 100.001 OR (o.valeur < 0 AND i.code <> 'REV27'))
+        WHERE len(i.etendue) = 2 AND (o.valeur < i.etendue[1] - 1e-6 OR o.valeur > i.etendue[2] + 1e-6)
+        ORDER BY ALL
         """
     ).fetchall()
-    return "parts", "Une part est comprise entre 0 et 100 %", "erreur", [c for (c,) in rows]
+    return "etendue", "Chaque chiffre est dans l’étendue que dit sa fiche", "erreur", [c for (c,) in rows]
 
 
-def check_sources(con: duckdb.DuckDBPyConnection, departement: str) -> Constat:
+def check_sources(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
     """Every figure names a known source."""
     rows = con.execute(
         """
@@ -133,6 +133,6 @@ CHECKS = (
     check_no_hole,
     check_sums,
     check_published_totals,
-    check_shares,
+    check_ranges,
     check_sources,
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from etl.formules import Facteur, FormuleInvalide, Terme, fill_vintage, parse_formula, variables_of
+from etl.formulas import Facteur, InvalidFormula, Terme, fill_vintage, parse_formula, variables_of
 
 
 def test_a_sum_is_read_in_order_with_signs():
@@ -51,5 +51,5 @@ def test_variables_are_named_once():
     ],
 )
 def test_what_is_not_a_formula_is_refused_in_french(formule, reason):
-    with pytest.raises(FormuleInvalide, match=reason):
+    with pytest.raises(InvalidFormula, match=reason):
         parse_formula(formule)

@@ -12,7 +12,7 @@ import pandas as pd
 from python_calamine import CalamineWorkbook
 
 from etl.catalogue import Jeu, Source
-from etl.erreurs import ErreurDonnees, Probleme
+from etl.errors import DataError, Problem
 from etl.sources import decode, open_bytes, read_bytes
 
 
@@ -32,7 +32,7 @@ def read_csv_table(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu, pat
             continue
         if len(row) != width:
             problems.append(
-                Probleme(
+                Problem(
                     source.fichier,
                     f"{len(row)} colonnes au lieu de {width}",
                     ligne=number,
@@ -42,7 +42,7 @@ def read_csv_table(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu, pat
             continue
         kept.append([number, *row])
     if problems:
-        raise ErreurDonnees(problems[:20])
+        raise DataError(problems[:20])
     frame = pd.DataFrame(kept, columns=["ligne", *_unique(header)], dtype=str)
     if year_column := source.lecture.get("annee"):
         frame = frame[frame[year_column] == str(source.millesime)]
@@ -55,7 +55,7 @@ def read_workbook(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu, path
     sheet, first = source.lecture["feuille"], int(source.lecture.get("entete", 1))
     if sheet not in book.sheet_names:
         names = ", ".join(book.sheet_names)
-        raise ErreurDonnees([Probleme(source.fichier, f"feuille « {sheet} » absente (feuilles : {names})")])
+        raise DataError([Problem(source.fichier, f"feuille « {sheet} » absente (feuilles : {names})")])
     rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     header = [str(cell) for cell in rows[first - 1]]
     data = [[number, *map(_cell_text, row)] for number, row in enumerate(rows[first:], start=first + 1)]
@@ -65,14 +65,14 @@ def read_workbook(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu, path
 def melt(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu, frame: pd.DataFrame) -> None:
     """Turn a wide frame (``ligne`` and the file's columns, all text) into ``brut``.
 
-    Raises ErreurDonnees naming each declared column that the file does not have, with the nearest ones it has.
+    Raises DataError naming each declared column that the file does not have, with the nearest ones it has.
     """
     code_columns = source.lecture.get("code", "CODGEO")
     code_columns = [code_columns] if isinstance(code_columns, str) else code_columns
     wanted = {variable: column_name(variable, source) for variable in source.variables or jeu.variables}
     missing = [column for column in [*code_columns, *wanted.values()] if column not in frame.columns]
     if missing:
-        raise ErreurDonnees([_missing_column(source, column, list(frame.columns)) for column in missing])
+        raise DataError([_missing_column(source, column, list(frame.columns)) for column in missing])
     code = frame[code_columns[0]].astype(str)
     for column in code_columns[1:]:
         # 01 + 004 → 01004, but overseas 974 + 411 → 97411: a commune's code has five characters.
@@ -102,10 +102,10 @@ def column_name(variable: str, source: Source) -> str:
     return name
 
 
-def _missing_column(source: Source, column: str, present: list[str]) -> Probleme:
+def _missing_column(source: Source, column: str, present: list[str]) -> Problem:
     near = difflib.get_close_matches(column, present, n=3)
     advice = f"colonnes proches dans le fichier : {', '.join(near)}" if near else "vérifier le millésime et l'en-tête"
-    return Probleme(source.fichier, "colonne attendue et absente", ligne=1, colonne=column, conseil=advice)
+    return Problem(source.fichier, "colonne attendue et absente", ligne=1, colonne=column, conseil=advice)
 
 
 def _unique(header: list[str]) -> list[str]:

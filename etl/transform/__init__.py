@@ -9,7 +9,7 @@ import pandas as pd
 
 from etl.catalogue import Catalogue, Indicateur
 
-TRANSFORM = Path(__file__).resolve().parent / "transform"
+TRANSFORM = Path(__file__).resolve().parent
 
 
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:
@@ -43,7 +43,7 @@ def _insert_catalogue(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> N
 
 
 def _indicator_row(card: Indicateur, order: int, columns: list[str]) -> list[object]:
-    fields = card.model_dump() | {"source": "", "ordre": order}
+    fields = card.model_dump() | {"source": "", "ordre": order, "etendue": card.bounds()}
     return [fields[column] for column in columns]
 
 

@@ -9,8 +9,8 @@ import pandas as pd
 import pyreadr
 
 from etl.catalogue import Jeu, Source
-from etl.erreurs import ErreurDonnees, Probleme
-from etl.lecteurs.tableau import melt
+from etl.errors import DataError, Problem
+from etl.readers.table import melt
 
 
 def read_rds(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu, path: Path) -> None:
@@ -18,7 +18,7 @@ def read_rds(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu, path: Pat
     try:
         frame = next(iter(pyreadr.read_r(str(path)).values()))
     except pyreadr.custom_errors.LibrdataError as error:
-        raise ErreurDonnees([Probleme(source.fichier, f"fichier R illisible ({error})")]) from error
+        raise DataError([Problem(source.fichier, f"fichier R illisible ({error})")]) from error
     text = frame.astype(object).where(frame.notna(), "").map(_text)
     text.insert(0, "ligne", [str(n) for n in range(2, len(text) + 2)])
     melt(con, source, jeu, pd.DataFrame(text, dtype=str))

@@ -3,7 +3,7 @@
 Every reader leaves the same relation behind, a temporary table ``brut``:
 ``ligne`` (in the file), ``niveau``, ``code`` (as the producer writes it), ``colonne`` (the producer's),
 ``variable`` (the catalogue's) and ``texte`` (the figure as it is written). What the text means is decided
-once for all formats, in etl/faits.py.
+once for all formats, in etl/facts.py.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from pathlib import Path
 import duckdb
 
 from etl.catalogue import Jeu, Source
-from etl.lecteurs import etablissements, liste, rds, releve, tableau
+from etl.readers import places, rds, schools, table, tidy
 
-Lecteur = Callable[[duckdb.DuckDBPyConnection, Source, Jeu, Path], None]
+Reader = Callable[[duckdb.DuckDBPyConnection, Source, Jeu, Path], None]
 
-LECTEURS: dict[str, Lecteur] = {
-    "tableau": tableau.read_csv_table,
-    "classeur": tableau.read_workbook,
+READERS: dict[str, Reader] = {
+    "tableau": table.read_csv_table,
+    "classeur": table.read_workbook,
     "rds": rds.read_rds,
-    "releve": releve.read_tidy,
-    "etablissements": etablissements.read_schools,
-    "liste": liste.count_by_commune,
+    "releve": tidy.read_tidy,
+    "etablissements": schools.read_schools,
+    "liste": places.count_by_commune,
 }
