@@ -182,7 +182,7 @@ def _merge_districts(con: duckdb.DuckDBPyConnection, source: Source) -> None:
         con.execute(
             """
             INSERT INTO propre
-            SELECT 0, 'commune', any_value(p.colonne), p.variable, v.commune, '', sum(p.valeur), 'publie'
+            SELECT 0, 'commune', any_value(p.colonne), p.variable, v.commune, '', sum(p.valeur ORDER BY p.code), 'publie'
             FROM propre AS p
             JOIN (VALUES ('75056', '751__'), ('69123', '6938_'), ('13055', '132__')) AS v (commune, forme)
                 ON p.code LIKE v.forme
@@ -267,9 +267,10 @@ def _insert_sums(con: duckdb.DuckDBPyConnection, source: Source) -> None:
         con.execute(
             f"""
             INSERT INTO fait
-            SELECT '{source.code}', $niveau, {source.millesime}, variable, sum(valeur), 'somme'
+            SELECT '{source.code}', $niveau, {source.millesime}, variable, sum(valeur ORDER BY code), 'somme'
             FROM propre
-            WHERE niveau = 'commune' AND {condition} AND NOT list_contains($hors, left(code, 3))            GROUP BY variable
+            WHERE niveau = 'commune' AND {condition} AND NOT list_contains($hors, left(code, 3))
+            GROUP BY variable
             HAVING count(*) = count(*) FILTER (statut = 'publie')
             """,
             parameters,
