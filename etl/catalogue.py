@@ -126,6 +126,8 @@ class Indicateur(_Card):
     annees: list[int] = []
     annee_min: int | None = None
     etendue: list[float] = []
+    phare: bool = False
+    effectif: bool = False
     precaution: str | None = None
     comparabilite: str | None = None
     etat: Literal["disponible", "en_attente"] = "disponible"
@@ -158,6 +160,10 @@ class Indicateur(_Card):
             if formule:
                 parse_formula(formule)
         return self
+
+    def is_count(self) -> bool:
+        """True for a number of people or things, whose level is not compared between territories of other sizes."""
+        return self.effectif or self.agregation == "somme"
 
     def bounds(self) -> list[float]:
         """The lowest and highest possible values: as declared, else 0 and 100 for a percentage, else none."""

@@ -49,7 +49,9 @@ class Fusion:
     nom_avant: str
 
 
-def load_territories(con: duckdb.DuckDBPyConnection, sources: dict[str, Source], mirror: Path, departement: str) -> None:
+def load_territories(
+    con: duckdb.DuckDBPyConnection, sources: dict[str, Source], mirror: Path, departement: str
+) -> None:
     """Fill `territoire` with the département's communes, its EPT, the communes one compares with, the levels above.
 
     ``sources`` holds the geography's sources by the name of their dataset. Codes are unique across types:

@@ -23,9 +23,7 @@ def count_by_commune(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu, p
     table `territoire`: the list is exhaustive, so a commune of the département that it does not name has zero.
     """
     options = source.lecture
-    rows = csv.DictReader(
-        io.StringIO(decode(read_bytes(path, source))), delimiter=options.get("separateur", ",")
-    )
+    rows = csv.DictReader(io.StringIO(decode(read_bytes(path, source))), delimiter=options.get("separateur", ","))
     absent = sorted({options["identifiant"], options["commune"]} - set(rows.fieldnames or []))
     if absent:
         raise DataError([Problem(source.fichier, f"colonne(s) absente(s) : {', '.join(absent)}", ligne=1)])

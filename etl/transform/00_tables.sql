@@ -64,6 +64,8 @@ CREATE TABLE indicateur (
     duree INTEGER,
     ecart_annees INTEGER NOT NULL,
     etendue DOUBLE[] NOT NULL,
+    phare BOOLEAN NOT NULL,
+    effectif BOOLEAN NOT NULL,
     precaution VARCHAR,
     comparabilite VARCHAR,
     source VARCHAR NOT NULL,

@@ -39,7 +39,14 @@ def indicateur(code: str, numerateur: str, agregation: str = "somme", **fields: 
 
 def source(code: str, jeu: str, fichier: str, millesime: int, **fields: object) -> Source:
     """A source of figures; geography 2021 (40 communes) unless told otherwise."""
-    base = {"code": code, "jeu": jeu, "fichier": fichier, "millesime": millesime, "geographie": 2021, "lecteur": "tableau"}
+    base = {
+        "code": code,
+        "jeu": jeu,
+        "fichier": fichier,
+        "millesime": millesime,
+        "geographie": 2021,
+        "lecteur": "tableau",
+    }
     return Source.model_validate(base | fields).expand()[0]
 
 

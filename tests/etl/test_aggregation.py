@@ -12,9 +12,7 @@ VARIABLES = ["P{aa}_CHOM1564", "P{aa}_ACT1564", "P{aa}_POP"]
 REVENUS = ["NBPERSMENFISC{aa}", "MED{aa}", "TP60{aa}"]
 CENSURE = {"variables": ["TP60*"], "si": "= 5", "statut": "censure", "raison": "borne"}
 
-CHOMAGE = indicateur(
-    "EMP01", "P{aa}_CHOM1564", "ratio", denominateur="P{aa}_ACT1564", facteur=100, unite="%"
-)
+CHOMAGE = indicateur("EMP01", "P{aa}_CHOM1564", "ratio", denominateur="P{aa}_ACT1564", facteur=100, unite="%")
 POPULATION = indicateur("DEM01", "P{aa}_POP")
 MEDIANE = indicateur("REV01", "MED{aa}", "aucune")
 PAUVRETE = indicateur("REV02", "TP60{aa}", "approchee", poids="NBPERSMENFISC{aa}", poids_libelle="personnes")
@@ -124,7 +122,11 @@ def test_the_published_total_wins_and_the_sum_of_communes_stays_visible(tmp_path
         tmp_path,
         catalogue(
             [jeu("caf", ["caf.rsa"])],
-            [source("caf_2023", "caf", "caf.csv", 2023, lecteur="releve", geographie=2025, lecture={"prefixe": "caf."})],
+            [
+                source(
+                    "caf_2023", "caf", "caf.csv", 2023, lecteur="releve", geographie=2025, lecture={"prefixe": "caf."}
+                )
+            ],
             [indicateur("REV53", "caf.rsa")],
         ),
     )

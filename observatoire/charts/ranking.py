@@ -1,0 +1,72 @@
+"""Ranked bars: one bar a territory, its value at the end, references as lines, missing ones named below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import altair as alt
+import pandas as pd
+
+from observatoire.charts.theme import ACCENT, BLEU, GRIS
+
+
+def draw_ranking(
+    frame: pd.DataFrame,
+    unite: str,
+    decimales: int,
+    references: Mapping[str, float] | None = None,
+    colors: Mapping[str, str] | None = None,
+    step: int = 20,
+) -> alt.LayerChart:
+    """Draw territories from the highest value to the lowest.
+
+    ``frame``: nom, valeur, texte (the value as it is read, « s » or « n.d. » when missing), lit (bool: the ones to
+    see). A missing value has no bar, only its mark. ``references``: name → value, drawn as labelled rules.
+    ``colors``: nom → colour, otherwise the lit ones take the accent.
+    """
+    ordered = frame.sort_values("valeur", ascending=False, na_position="last", kind="stable")
+    order = list(ordered["nom"])
+    data = ordered.assign(
+        couleur=[(colors or {}).get(n, ACCENT if lit else BLEU) for n, lit in zip(order, ordered["lit"], strict=True)]
+    )
+    y = alt.Y("nom:N", sort=order, title=None, axis=alt.Axis(labelPadding=6, labelOverlap=False))
+    bars = (
+        alt.Chart(data)
+        .mark_bar(height={"band": 0.72})
+        .encode(
+            y=y,
+            x=alt.X(
+                "valeur:Q",
+                title=unite,
+                axis=alt.Axis(format=f",.{decimales}f", tickCount=5),
+                scale=alt.Scale(zero=True),
+            ),
+            color=alt.Color("couleur:N", scale=None, legend=None),
+            tooltip=[alt.Tooltip("nom:N", title="Territoire"), alt.Tooltip("texte:N", title=unite)],
+        )
+    )
+    texts = (
+        alt.Chart(data)
+        .mark_text(align="left", dx=5, fontSize=11)
+        .encode(
+            y=y,
+            x=alt.X("place:Q"),
+            text="texte:N",
+        )
+        .transform_calculate(place="isValid(datum.valeur) ? max(datum.valeur, 0) : 0")
+    )
+    layers: list[alt.Chart] = [bars, texts]
+    if references:
+        layers += _rules(references)
+    return alt.layer(*layers).properties(height={"step": step})
+
+
+def _rules(references: Mapping[str, float]) -> list[alt.Chart]:
+    data = pd.DataFrame({"repere": list(references), "valeur": list(references.values())})
+    rule = alt.Chart(data).mark_rule(strokeDash=[5, 3], color=GRIS, strokeWidth=1.5).encode(x="valeur:Q")
+    label = (
+        alt.Chart(data)
+        .mark_text(align="left", baseline="bottom", dx=4, dy=-3, fontSize=11, color=GRIS)
+        .encode(x="valeur:Q", y=alt.value(0), text="repere:N")
+    )
+    return [rule, label]

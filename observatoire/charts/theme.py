@@ -1,0 +1,130 @@
+"""The one look of every chart: colours, French locale, quiet axes.
+
+On screen Streamlit adds the text colours of the light or dark theme; ``for_export`` writes those of paper.
+Colours keep a contrast of 3:1 or more on both backgrounds and stay apart for colour-blind readers.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+
+ACCENT = "#b5304a"
+BLEU = "#2f6fb7"
+GRIS = "#7d8794"
+GRIS_CLAIR = "#b9c0ca"
+ENCRE = "#16294a"
+
+EPT_COULEURS = {
+    "200057867": "#3b76c4",  # Plaine Commune (T6)
+    "200058097": "#c8700a",  # Paris Terres d'Envol (T7)
+    "200057875": "#2a8c6e",  # Est Ensemble (T8)
+    "200058790": "#9a5bb5",  # Grand Paris Grand Est (T9)
+}
+# Position against a reference: a colour, a sign and a word, never a colour alone.
+POSITIONS = {
+    "favorable": ("#2166ac", "▲", "plus favorable"),
+    "proche": (GRIS, "●", "proche"),
+    "defavorable": ("#c8600a", "▼", "moins favorable"),
+    "plus_haut": (BLEU, "△", "plus élevé"),
+    "plus_bas": (BLEU, "▽", "plus bas"),
+}
+
+LOCALE = {
+    "number": {
+        "decimal": ",",
+        "thousands": "\u202f",
+        "grouping": [3],
+        "currency": ["", "\u00a0€"],
+        "percent": "\u00a0%",
+        "minus": "−",
+    },
+    "time": {
+        "dateTime": "%A %e %B %Y à %X",
+        "date": "%d/%m/%Y",
+        "time": "%H:%M:%S",
+        "periods": ["AM", "PM"],
+        "days": ["dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"],
+        "shortDays": ["dim.", "lun.", "mar.", "mer.", "jeu.", "ven.", "sam."],
+        "months": [
+            "janvier", "février", "mars", "avril", "mai", "juin",
+            "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+        ],
+        "shortMonths": [
+            "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.",
+        ],
+    },
+}  # fmt: skip
+
+FONT = "Source Sans, Source Sans 3, Source Sans Pro, DejaVu Sans, sans-serif"
+
+
+@alt.theme.register("observatoire", enable=True)
+def observatoire() -> alt.theme.ThemeConfig:
+    """The theme applied to every chart made while this module is loaded."""
+    return {
+        "config": {
+            "locale": LOCALE,
+            "font": FONT,
+            "view": {"stroke": "transparent"},
+            "axis": {
+                "labelFontSize": 12,
+                "titleFontSize": 12,
+                "titleFontWeight": "normal",
+                "tickSize": 0,
+                "domain": False,
+                "gridOpacity": 0.5,
+                "labelLimit": 220,
+            },
+            "legend": {"labelFontSize": 12, "titleFontSize": 12, "orient": "top", "title": None},
+            "line": {"strokeWidth": 2},
+            "point": {"size": 45, "filled": True},
+            "bar": {"cornerRadiusEnd": 1},
+        }
+    }  # type: ignore[return-value]
+
+
+def for_export(chart: alt.TopLevelMixin, titre: str, sous_titre: str, source: str) -> dict[str, Any]:
+    """The chart as a document of its own: title, unit and year above, source below, ink on white.
+
+    Returns a Vega-Lite specification (a dict), ready for vl-convert.
+    """
+    spec = chart.to_dict()
+    spec["background"] = "white"
+    spec["padding"] = 16
+    spec["title"] = {
+        "text": titre,
+        "subtitle": sous_titre,
+        "anchor": "start",
+        "frame": "group",
+        "fontSize": 17,
+        "subtitleFontSize": 13,
+        "color": ENCRE,
+        "subtitleColor": "#4a5568",
+        "offset": 14,
+    }
+    config = spec.setdefault("config", {})
+    for part in ("axis", "legend", "header"):
+        config.setdefault(part, {}).update({"labelColor": ENCRE, "titleColor": ENCRE})
+    config["axis"]["gridColor"] = "#e3e0d8"
+    config["text"] = {"color": ENCRE}
+    if spec.get("width") in (None, "container"):
+        spec["width"] = 640
+    footer = {
+        "data": {"values": [{}]},
+        "mark": {"type": "text", "align": "left", "x": 0, "fontSize": 11, "color": "#4a5568", "baseline": "top"},
+        "encoding": {"text": {"value": source}},
+        "height": 16,
+        "width": spec["width"],
+        "view": {"stroke": None},
+    }
+    outer = ("$schema", "config", "background", "padding", "title")
+    inner = {k: v for k, v in spec.items() if k not in (*outer, "datasets")}
+    return {
+        **{k: spec[k] for k in outer if k in spec},
+        "datasets": spec.get("datasets", {}),
+        "vconcat": [inner, footer],
+        "spacing": 12,
+        "resolve": {"scale": {"color": "independent", "x": "independent", "y": "independent"}},
+    }

@@ -1,0 +1,56 @@
+"""A figure: a chart or a map with all that must go with it, whoever shows it (page, document, slide)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from observatoire.charts.theme import for_export
+from observatoire.warehouse import Source
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What is shown (``chart``) and what says it in words.
+
+    ``titre`` says what is shown; ``sous_titre`` gives unit and year; ``source`` cites producers and vintages;
+    ``alt`` is the text alternative; ``table`` holds the data behind, columns named in French, unrounded;
+    ``fichier`` is the name of downloads, without extension.
+    """
+
+    titre: str
+    sous_titre: str
+    source: str
+    alt: str
+    table: pd.DataFrame
+    fichier: str
+    chart: alt.TopLevelMixin | None = None
+    note: str = ""
+
+    def specification(self) -> dict[str, Any]:
+        """The Vega-Lite document of the figure, title and source included. Raises ValueError without a chart."""
+        if self.chart is None:
+            raise ValueError("cette figure n’a pas de graphique")
+        return for_export(self.chart, self.titre, self.sous_titre, f"{self.source} — Observatoire social des CCAS 93")
+
+
+def cite(sources: Iterable[Source]) -> str:
+    """« Source : INSEE, Filosofi (2021) » — the same producer and dataset cited once, with all its years."""
+    years: dict[tuple[str, str], set[int]] = {}
+    for source in sources:
+        years.setdefault((source.producteur, source.nom), set()).add(source.millesime)
+    parts = [
+        f"{producteur}, {nom.replace(chr(39), '’')} ({_years(found)})" for (producteur, nom), found in years.items()
+    ]
+    return f"{'Source' if len(parts) == 1 else 'Sources'} : {' ; '.join(parts)}" if parts else ""
+
+
+def _years(found: set[int]) -> str:
+    ordered = sorted(found)
+    if len(ordered) <= 2:
+        return ", ".join(map(str, ordered))
+    return f"{ordered[0]} à {ordered[-1]}"

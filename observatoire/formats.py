@@ -1,0 +1,165 @@
+"""French typography for numbers, units, dates and names: one place, used by pages, charts and exports alike."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from datetime import date
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+FINE = "\u202f"
+INSECABLE = "\u00a0"
+
+# What stands in the place of a value that is not there; never a zero.
+ABSENCES = {"secret": "s", "non_calculable": "n. calc.", "manquant": "n.d."}
+ABSENCES_LONGUES = {
+    "secret": "couvert par le secret statistique",
+    "non_calculable": "non calculable",
+    "manquant": "non disponible",
+}
+STATUTS = {
+    "publie": "publié par le producteur",
+    "calcule": "calculé ici",
+    "approche": "approché (moyenne pondérée)",
+    "censure": "borne : le producteur ne publie pas la valeur exacte",
+    **ABSENCES_LONGUES,
+}
+MOTIFS = {
+    "fusion": "une médiane, un décile ou un indice ne s’additionne pas : voir les deux anciennes communes",
+    "non_agregeable": "cet indicateur ne s’additionne pas au-dessus de la commune",
+    "absent_du_fichier": "absent du fichier du producteur",
+    "membre_absent": "il manque une commune dans le fichier du producteur",
+    "membre_secret": "une des communes est couverte par le secret statistique",
+    "membre_censure": "une des communes n’est publiée que par une borne",
+    "membre_manquant": "la valeur d’une des communes manque",
+    "poids_de_plusieurs_annees": "les poids des communes ne sont pas de la même année",
+    "poids_absent": "le poids de la moyenne manque",
+    "denominateur_nul": "le dénominateur est nul",
+    "denominateur_absent": "le dénominateur manque",
+    "secret": "couvert par le secret statistique",
+    "manquant": "non publié par le producteur",
+}
+
+
+def is_missing(valeur: object) -> bool:
+    """True for None, NaN and NA: what must never be drawn as zero."""
+    return valeur is None or valeur != valeur or str(valeur) == "<NA>"
+
+
+def nombre(valeur: float | None, decimales: int = 0) -> str:
+    """``1234.5`` → « 1 234,5 » (fine no-break spaces); « n.d. » when there is no value."""
+    if is_missing(valeur):
+        return ABSENCES["manquant"]
+    assert valeur is not None
+    rounded = round_half_up(float(valeur), decimales)
+    text = format_decimal(rounded, format="#,##0." + "0" * decimales, locale="fr_FR")
+    return text.replace(INSECABLE, FINE).replace("-", "−").rstrip(",")
+
+
+def round_half_up(valeur: float, decimales: int) -> float:
+    """Commercial rounding, the one readers check by hand (12,25 → 12,3), immune to binary representation."""
+    scale = 10**decimales
+    rounded = math.floor(abs(valeur) * scale + 0.5 + 1e-9) / scale
+    return math.copysign(rounded, valeur) if rounded else 0.0
+
+
+def avec_unite(texte: str, unite: str) -> str:
+    """A formatted number and its unit: « 12,3 % », « 19 520 € », « 62,1 pour 1 000 habitants »."""
+    return f"{texte}{INSECABLE}{unite}" if unite and unite not in ("indice", "ratio") else texte
+
+
+def chiffre(valeur: float | None, unite: str, decimales: int, statut: str = "publie", court: bool = True) -> str:
+    """A figure as it is read: value and unit, « s », « n.d. », « n. calc. », or « moins de 5 % » for a bound.
+
+    With ``court`` only %, € and « ans » are written beside the number; the other units belong to the header.
+    """
+    if is_missing(valeur):
+        return ABSENCES.get(statut, ABSENCES["manquant"])
+    text = nombre(valeur, decimales)
+    shown = unite_courte(unite) if court else unite
+    text = avec_unite(text, shown)
+    return f"moins de {text}" if statut == "censure" else text
+
+
+def unite_courte(unite: str) -> str:
+    """The part of a unit that is written beside each number."""
+    if unite.startswith("%"):
+        return "%"
+    if unite.startswith("€"):
+        return "€"
+    return ""
+
+
+def accorder(unite: str, valeur: float) -> str:
+    """The unit in the singular under two: « 1 quartier », « 2 quartiers »."""
+    return unite[:-1] if abs(valeur) < 2 and unite.isalpha() and unite.endswith("s") else unite
+
+
+def ecart(valeur: float | None, reference: float | None, unite: str, decimales: int) -> str:
+    """Difference to a reference, signed: « +3,2 points » between percentages, else in the unit itself."""
+    if is_missing(valeur) or is_missing(reference):
+        return ""
+    assert valeur is not None and reference is not None
+    difference = round_half_up(valeur, decimales) - round_half_up(reference, decimales)
+    text = nombre(difference, decimales)
+    signed = f"+{text}" if round_half_up(difference, decimales) > 0 else text
+    if unite.startswith("%"):
+        return f"{signed}{INSECABLE}{'point' if abs(difference) < 2 else 'points'}"
+    return avec_unite(signed, unite_courte(unite))
+
+
+def ordinal(rang: int, feminin: bool = True) -> str:
+    """« 1re », « 2e »: rank of a commune (feminine) or of a value."""
+    if rang == 1:
+        return "1ʳᵉ" if feminin else "1ᵉʳ"
+    return f"{rang}ᵉ"
+
+
+def jour(valeur: date) -> str:
+    """A date in full: « 23 novembre 2026 »."""
+    text = format_date(valeur, format="d MMMM y", locale="fr_FR")
+    return text.replace("1 ", "1er ", 1) if valeur.day == 1 else text
+
+
+def periode(annees: list[int]) -> str:
+    """Years as a person writes them: « 2021 », « 2014 à 2021 »."""
+    ordered = sorted(set(annees))
+    return str(ordered[0]) if len(ordered) == 1 else f"{ordered[0]} à {ordered[-1]}"
+
+
+def typographie(texte: str) -> str:
+    """The curved apostrophe in names that producers write with a straight one."""
+    return texte.replace("'", "’")
+
+
+def lieu(nom: str, type_: str = "commune") -> str:
+    """Where one is: « à Bondy », « au Raincy », « aux Lilas », « en Seine-Saint-Denis », « sur Est Ensemble »."""
+    nom = typographie(nom)
+    if type_ == "ept":
+        return f"sur le territoire de {nom}"
+    if type_ in ("departement", "region", "pays"):
+        return {"Paris": "à Paris", "Val-de-Marne": "dans le Val-de-Marne", "Val-d’Oise": "dans le Val-d’Oise"}.get(
+            nom, f"en {nom}"
+        )
+    if nom.startswith("Le "):
+        return f"au {nom[3:]}"
+    if nom.startswith("Les "):
+        return f"aux {nom[4:]}"
+    return f"à {nom}"
+
+
+def majuscule(texte: str) -> str:
+    """First letter in capital, the rest untouched."""
+    return texte[:1].upper() + texte[1:]
+
+
+def nom_de_fichier(*parties: str) -> str:
+    """A file name without accents or spaces, in the order given: « taux-de-pauvrete_bondy_2021 »."""
+    cleaned = []
+    for part in parties:
+        plain = unicodedata.normalize("NFKD", part.replace("’", "-")).encode("ascii", "ignore").decode()
+        kept = "".join(c if c.isalnum() else "-" for c in plain.lower())
+        cleaned.append("-".join(word for word in kept.split("-") if word))
+    return "_".join(part for part in cleaned if part)

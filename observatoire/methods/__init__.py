@@ -1,0 +1,1 @@
+"""Pure functions on figures: comparisons, sentences, classes. No Streamlit, no database."""

@@ -1,0 +1,114 @@
+"""A figure becomes a sentence a person would write, from a graded table that claims no more than it shows."""
+
+from __future__ import annotations
+
+from observatoire import formats
+from observatoire.methods.comparison import same_reading
+from observatoire.warehouse import Indicateur, Territoire
+
+# First word of a label → its article, for the labels that can be the subject of « est de ».
+_ARTICLES = {
+    "Taux": "le t", "Part": "la p", "Niveau": "le n", "Indice": "l’i", "Premier": "le p", "Neuvième": "le n",
+    "Troisième": "le t", "Rapport": "le r", "Densité": "la d", "Population": "la p", "Évolution": "l’é",
+    "Taille": "la t", "Solde": "le s", "Accessibilité": "l’a", "Fragilité": "la f", "Couverture": "la c",
+    "Loyer": "le l", "Pauvreté": "la p",
+}  # fmt: skip
+
+# Ratio of the figure to the reference, from the highest bound down, and what the figure is beside it.
+_GRADES = (
+    (3.0, "plus du triple du niveau"),
+    (2.05, "plus du double du niveau"),
+    (1.95, "environ le double du niveau"),
+    (1.55, None),
+    (1.45, "environ une fois et demie le niveau"),
+    (1.07, None),
+    (1.03, "un niveau légèrement supérieur à celui"),
+    (0.97, "un niveau proche de celui"),
+    (0.93, "un niveau légèrement inférieur à celui"),
+    (0.55, None),
+    (0.45, "environ la moitié du niveau"),
+    (0.0, "moins de la moitié du niveau"),
+)
+
+_DE = {
+    "93": "de la Seine-Saint-Denis",
+    "R11": "de l’Île-de-France",
+    "FR": "de la France",
+    "FM": "de la France métropolitaine",
+}
+
+
+def reference_name(territoire: Territoire) -> str:
+    """« de la Seine-Saint-Denis », « d’Est Ensemble », « du Raincy »: after « celui »."""
+    if territoire.code in _DE:
+        return _DE[territoire.code]
+    name = territoire.nom
+    if name.startswith("Le "):
+        return f"du {name[3:]}"
+    if name.startswith("Les "):
+        return f"des {name[4:]}"
+    return f"d’{name}" if name[0] in "AEIOUYÉÎ" else f"de {name}"
+
+
+def grade(valeur: float, reference: float, card: Indicateur) -> str:
+    """« environ une fois et demie le niveau », « un niveau supérieur de 3,2 points à celui »: beside a reference.
+
+    Between percentages a moderate gap is said in points, elsewhere in per cent of the reference. Where a ratio
+    means nothing (a zero, a negative figure) only the order is said.
+    """
+    if same_reading(valeur, reference, card.decimales):
+        return "un niveau égal à celui"
+    order = "supérieur" if valeur > reference else "inférieur"
+    if valeur < 0 or reference <= 0:
+        return f"un niveau {order} à celui"
+    ratio = valeur / reference
+    words = next(text for bound, text in _GRADES if ratio >= bound)
+    if words is not None:
+        return words
+    if card.unite.startswith("%"):
+        points = formats.ecart(max(valeur, reference), min(valeur, reference), card.unite, card.decimales)
+        return f"un niveau {order} de {points.lstrip('+')} à celui"
+    percent = formats.nombre(abs(ratio - 1) * 100)
+    return f"un niveau {order} d’environ {percent}{formats.INSECABLE}% à celui"
+
+
+def subject(card: Indicateur) -> str | None:
+    """The label as the subject of a sentence (« le taux de pauvreté »), or None when it is a plural."""
+    start = _ARTICLES.get(card.libelle.split(" ", 1)[0])
+    return start + card.libelle[1:] if start else None
+
+
+def reading(card: Indicateur, valeur: float, statut: str = "publie") -> str:
+    """The figure with its whole unit, unless the label already says it (« … pour 100 ménages »)."""
+    text = card.format(valeur, statut)
+    if formats.unite_courte(card.unite) or card.unite in card.libelle:
+        return text
+    return formats.avec_unite(text, formats.accorder(card.unite, valeur))
+
+
+def sentence(
+    territoire: Territoire,
+    card: Indicateur,
+    valeur: float,
+    annee: int,
+    reference: tuple[Territoire, float] | None,
+    statut: str = "publie",
+) -> str:
+    """One sentence on a figure, beside a reference of the same year when there is one."""
+    who = subject(card)
+    text = reading(card, valeur, statut)
+    start = f"{territoire.lieu}, {who} est de {text} en {annee}" if who else f"{card.libelle} : {text} en {annee}"
+    compared = ""
+    if reference is not None and statut != "censure":
+        other, level = reference
+        compared = f", soit {grade(valeur, level, card)} {reference_name(other)} ({card.format(level)})"
+    approximate = " (valeur approchée)" if statut == "approche" else ""
+    return formats.majuscule(f"{start}{approximate}{compared}.")
+
+
+def rank_words(rang: int, communes: int, sens: str) -> str:
+    """« 37ᵉ sur 39 » with what first means: the direction of the indicator is respected."""
+    order = "valeur la plus élevée" if sens == "neutre" else "situation la plus favorable"
+    return (
+        f"{formats.ordinal(rang)} {order} sur {communes} communes" if rang > 1 else f"{order} des {communes} communes"
+    )

@@ -1,0 +1,82 @@
+"""What a portrait says of a territory, from the frame of Warehouse.profile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from observatoire.formats import is_missing
+from observatoire.methods.comparison import standard_gap
+from observatoire.methods.phrases import sentence
+from observatoire.warehouse import DEPARTEMENT, FRANCE, REGION, Indicateur, Territoire
+
+# The levels a figure is compared with, nearest first: prefix of the columns of the profile → territory.
+REFERENCES = {"dep": DEPARTEMENT, "reg": REGION, "fra": FRANCE}
+
+
+def with_gaps(profile: pd.DataFrame, cards: Mapping[str, Indicateur]) -> pd.DataFrame:
+    """The profile and, for each row, ``ecart``: gap to the nearest level of the same year, in standard deviations.
+
+    Also ``niveau``: which level that is (dep, reg, fra), None when no level has a figure for that year, or when
+    the figure is a number of people: Bondy's births are not compared with the département's.
+    """
+    rows = [(None, None) if cards[row["indicateur"]].effectif else _nearest(row) for row in profile.to_dict("records")]
+    levels = pd.DataFrame(rows, columns=["niveau", "ecart"], index=profile.index).astype({"ecart": "float64"})
+    senses = profile["indicateur"].map(lambda code: cards[code].sens)
+    return profile.assign(niveau=levels["niveau"], ecart=levels["ecart"], sens=senses)
+
+
+def _nearest(row: dict[str, Any]) -> tuple[str | None, float | None]:
+    for level in REFERENCES:
+        if row[f"annee_{level}"] == row["annee"] and not is_missing(row[f"valeur_{level}"]):
+            return level, standard_gap(row["valeur"], row[f"valeur_{level}"], row["ecart_type"])
+    return None, None
+
+
+def row_sentence(
+    row: Mapping[str, Any], territoire: Territoire, card: Indicateur, territoires: Mapping[str, Territoire]
+) -> str | None:
+    """The sentence of one row of ``with_gaps``; None when there is no figure."""
+    if is_missing(row["valeur"]):
+        return None
+    reference = None
+    if level := row["niveau"]:
+        reference = (territoires[REFERENCES[level]], row[f"valeur_{level}"])
+    return sentence(territoire, card, row["valeur"], int(row["annee"]), reference, row["statut"])
+
+
+def theme_sentence(
+    gaps: pd.DataFrame, territoire: Territoire, cards: Mapping[str, Indicateur], territoires: Mapping[str, Territoire]
+) -> str:
+    """What a theme says: the most distinctive of its key figures (judged ones first), or that there is none."""
+    known = gaps[gaps["valeur"].notna()]
+    if known.empty:
+        return f"Aucun chiffre de ce thème n’est disponible {territoire.lieu}."
+    order = known.assign(
+        phare=known["indicateur"].map(lambda code: cards[code].phare),
+        juge=known["sens"] != "neutre",
+        force=known["ecart"].abs().fillna(-1),
+    )
+    first = order.sort_values(["phare", "juge", "force"], ascending=False, kind="stable").iloc[0].to_dict()
+    return row_sentence(first, territoire, cards[first["indicateur"]], territoires) or ""
+
+
+def highlights(gaps: pd.DataFrame, cards: Mapping[str, Indicateur], count: int = 5, per_theme: int = 1) -> pd.DataFrame:
+    """The key figures that stand out: judged, half a standard deviation away at least, the largest of each theme.
+
+    Two places at least go to strengths when there are some: a portrait is not a list of difficulties. A column
+    ``atout`` says which are strengths.
+    """
+    key = gaps["indicateur"].map(lambda code: cards[code].phare)
+    judged = gaps[key & (gaps["sens"] != "neutre") & (gaps["ecart"].abs() >= 0.5)]
+    judged = judged.assign(
+        atout=(judged["ecart"] > 0) == (judged["sens"] == "favorable"),
+        theme=judged["indicateur"].map(lambda code: cards[code].theme),
+        force=judged["ecart"].abs(),
+    ).sort_values("force", ascending=False, kind="stable")
+    by_theme = judged.groupby(["theme", "atout"], sort=False).head(per_theme)
+    strengths = by_theme[by_theme["atout"]].head(2)
+    others = by_theme.drop(strengths.index).head(count - len(strengths))
+    return pd.concat([others, strengths]).sort_values("force", ascending=False, kind="stable")

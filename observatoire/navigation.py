@@ -1,0 +1,67 @@
+"""The script that app.py serves: page settings, identity, the one list of pages.
+
+To add a page: a file in pages/, a line in PAGES. URLs are public: keep them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from observatoire.config import RACINE
+from observatoire.ui.data import warehouse
+from observatoire.ui.layout import MARQUE, open_page, show_foot, show_menu
+from observatoire.warehouse import NoWarehouse
+
+
+@dataclass(frozen=True)
+class PageInfo:
+    """A line of the menu."""
+
+    groupe: str
+    titre: str
+    fichier: str
+    url: str
+    icone: str
+
+
+PAGES = (
+    PageInfo("", "Accueil", "accueil.py", "", ":material/home:"),
+    PageInfo("Territoires", "Portrait", "portrait.py", "portrait", ":material/location_city:"),
+    PageInfo("Territoires", "Cartes", "cartes.py", "cartes", ":material/map:"),
+    PageInfo("Territoires", "Comparer", "comparer.py", "comparer", ":material/compare_arrows:"),
+)
+
+
+def build_pages() -> dict[PageInfo, st.Page]:
+    """The pages in the order of the menu. No ``icon``: Streamlit would fetch it from a third party as a favicon."""
+    pages = {}
+    for info in PAGES:
+        pages[info] = st.Page(
+            RACINE / "pages" / info.fichier,
+            title=info.titre,
+            url_path=info.url,
+            default=not info.url,
+        )
+    return pages
+
+
+def main() -> None:
+    """Run the page that the URL asks for, in the common frame."""
+    pages = build_pages()
+    page = st.navigation(list(pages.values()), position="hidden")
+    st.set_page_config(page_title=f"{page.title} · Observatoire social des CCAS 93", page_icon=MARQUE, layout="wide")
+    open_page()
+    try:
+        warehouse()
+    except NoWarehouse as error:
+        st.error(str(error))
+        st.stop()
+    show_menu([(info.groupe, info.icone, page) for info, page in pages.items()])
+    page.run()
+    show_foot()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""How a figure is shown on a page: title, unit and year, chart, source, and behind it its table and files."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from observatoire.exports.images import to_png, to_svg
+from observatoire.exports.tables import to_csv
+from observatoire.figures import Figure
+from observatoire.formats import is_missing, nombre
+from observatoire.ui.tables import show_table
+
+
+def show_figure(figure: Figure, key: str, level: int = 3) -> None:
+    """Show a figure with everything it carries. ``key`` is unique on the page; ``level`` is its heading's (2 to 4)."""
+    show_heading(figure, level)
+    if figure.chart is not None:
+        st.altair_chart(figure.chart, width="stretch", theme="streamlit", alt=figure.alt, key=f"{key}-graphique")
+    show_origin(figure, key)
+
+
+def show_heading(figure: Figure, level: int = 3) -> None:
+    """Title and, under it, unit and year."""
+    st.markdown(f"{'#' * level} {figure.titre}")
+    st.caption(figure.sous_titre)
+
+
+def show_origin(figure: Figure, key: str) -> None:
+    """Source, note, and the panel of data and downloads (filled only when opened)."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(figure.source + (f" — {figure.note}" if figure.note else ""))
+        panel = st.popover("Données", icon=":material/table:", type="tertiary", on_change="rerun", key=f"{key}-donnees")
+    if panel.open:
+        with panel:
+            _show_downloads(figure, key)
+            show_data(figure)
+
+
+def show_data(figure: Figure) -> None:
+    """The table behind the figure."""
+    numeric = [str(c) for c in figure.table.columns if figure.table[c].dtype.kind == "f"]
+    text_columns = next((n for n, c in enumerate(figure.table.columns) if str(c) in numeric), len(figure.table.columns))
+    rows = [[_text(value) for value in row] for row in figure.table.itertuples(index=False)]
+    show_table(figure.titre, [str(c) for c in figure.table.columns], rows, max(text_columns, 1), height=360)
+
+
+def _show_downloads(figure: Figure, key: str) -> None:
+    with st.container(horizontal=True):
+        download = partial(st.download_button, on_click="ignore", icon=":material/download:")
+        download("CSV", partial(to_csv, figure), f"{figure.fichier}.csv", "text/csv", key=f"{key}-csv")
+        if figure.chart is not None:
+            download("PNG", partial(to_png, figure), f"{figure.fichier}.png", "image/png", key=f"{key}-png")
+            download("SVG", partial(to_svg, figure), f"{figure.fichier}.svg", "image/svg+xml", key=f"{key}-svg")
+
+
+def _text(value: object) -> str:
+    if is_missing(value):
+        return ""
+    if isinstance(value, float):
+        return nombre(value, 0 if value.is_integer() else 2)
+    return str(value)

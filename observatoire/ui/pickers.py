@@ -1,0 +1,59 @@
+"""The choices pages share: a territory, an indicator, a year."""
+
+from __future__ import annotations
+
+from observatoire.ui import state
+from observatoire.ui.data import warehouse
+from observatoire.warehouse import DEPARTEMENT, Indicateur, Territoire
+
+
+def territory_label(code: str) -> str:
+    """« Bondy », « Est Ensemble (EPT T8) », « Seine-Saint-Denis (département) »."""
+    territoire = warehouse().territoires[code]
+    if territoire.type == "ept":
+        return f"{territoire.nom} (EPT {territoire.code_court})"
+    return f"{territoire.nom} (département)" if territoire.type == "departement" else territoire.nom
+
+
+def pick_territory(label: str = "Territoire", default: str = DEPARTEMENT) -> Territoire:
+    """One territory of the département, found by typing its name."""
+    options = [t.code for t in warehouse().choices]
+    code = state.select(
+        "territoire",
+        label,
+        options,
+        default,
+        "un territoire de la Seine-Saint-Denis",
+        territory_label,
+        placeholder="Taper le nom d’une commune ou d’un EPT",
+    )
+    return warehouse().territoires[code]
+
+
+def pick_indicator(label: str = "Indicateur", default: str = "REV02", codes: list[str] | None = None) -> Indicateur:
+    """One indicator, found by typing; the year chosen before is forgotten with the former indicator."""
+    cards = warehouse().indicateurs
+    themes = warehouse().themes
+    code = state.select(
+        "indicateur",
+        label,
+        codes or list(cards),
+        default,
+        "un indicateur connu",
+        lambda c: f"{cards[c].libelle} — {themes[cards[c].theme]}",
+        forget=("annee",),
+        placeholder="Taper un mot : chômage, pauvreté…",
+    )
+    return cards[code]
+
+
+def pick_year(card: Indicateur, label: str = "Année") -> int:
+    """One of the years of an indicator, the latest by default; shown only when there are several."""
+    years = [str(year) for year in reversed(card.annees)]
+    if len(years) == 1:
+        return int(state.choice("annee", years, years[0], f"une année de « {card.libelle} »"))
+    return int(
+        state.select(
+            "annee", label, years, years[0], f"une année de « {card.libelle} »", placeholder="Choisir une année"
+        )
+    )

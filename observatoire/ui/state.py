@@ -1,0 +1,118 @@
+"""What a reader has chosen, in the URL first: a copied link reopens the same view.
+
+Order of belief: the URL, then what was chosen earlier in the session, then the page's default. The URL is
+written only when a reader changes something, so that Back leads where he was; links between pages carry the
+choices already made (``link_params``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import streamlit as st
+
+T = TypeVar("T")
+_CHOICES = "choix"
+SEPARATOR = ","
+
+
+def link_params(**changes: str) -> dict[str, str]:
+    """The choices of the URL and of the session, with ``changes``, as parameters for a link to another page."""
+    return {**_choices(), **st.query_params.to_dict(), **changes}
+
+
+def choice(name: str, options: Sequence[str], default: str, what: str) -> str:
+    """The current value of a choice among ``options``; a wrong one in the URL is said in French and replaced."""
+    asked = st.query_params.get(name)
+    if asked is None:
+        kept = _choices().get(name)
+        return kept if kept in options else default
+    if asked in options:
+        _choices()[name] = asked
+        return asked
+    st.warning(f"Le lien demande « {asked} », qui n’est pas {what}. La page montre autre chose à la place.")
+    return default
+
+
+def choices(name: str, options: Sequence[str], default: Sequence[str], what: str) -> list[str]:
+    """Same as ``choice`` for several values, separated by commas in the URL; unknown ones are named and left out."""
+    asked = st.query_params.get(name)
+    if asked is None:
+        kept = [value for value in _choices().get(name, "").split(SEPARATOR) if value in options]
+        return kept or list(default)
+    values = list(dict.fromkeys(value for value in asked.split(SEPARATOR) if value))
+    known, unknown = [v for v in values if v in options], [v for v in values if v not in options]
+    if unknown:
+        st.warning(f"Le lien demande « {', '.join(unknown)} », qui n’est pas {what} : laissé de côté.")
+    if known:
+        _choices()[name] = SEPARATOR.join(known)
+    return known or list(default)
+
+
+def select(
+    name: str,
+    label: str,
+    options: Sequence[str],
+    default: str,
+    what: str,
+    label_of: Callable[[str], str] = str,
+    forget: Sequence[str] = (),
+    widget: Callable[..., object] = st.selectbox,
+    **arguments: object,
+) -> str:
+    """A single-choice widget bound to a choice. ``forget`` names the choices that no longer hold once it changes.
+
+    ``widget`` is any Streamlit widget with the signature of selectbox (segmented_control, pills, radio).
+    """
+    value = choice(name, options, default, what)
+    key = f"_{name}"
+    st.session_state[key] = value
+    picked = widget(
+        label, options, format_func=label_of, key=key, on_change=_write, args=(name, key, tuple(forget)), **arguments
+    )
+    return value if picked is None else str(picked)
+
+
+def multiselect(
+    name: str,
+    label: str,
+    options: Sequence[str],
+    default: Sequence[str],
+    what: str,
+    label_of: Callable[[str], str] = str,
+    **arguments: object,
+) -> list[str]:
+    """A multiple-choice widget bound to a choice."""
+    values = choices(name, options, default, what)
+    key = f"_{name}"
+    st.session_state[key] = values
+    return st.multiselect(
+        label, options, format_func=label_of, key=key, on_change=_write, args=(name, key, ()), **arguments
+    )
+
+
+def set_choice(name: str, value: str) -> None:
+    """Change a choice from code (a click on a map); the URL follows."""
+    _choices()[name] = value
+    st.query_params[name] = value
+
+
+def _write(name: str, key: str, forget: tuple[str, ...]) -> None:
+    value = st.session_state[key]
+    for other in forget:
+        _choices().pop(other, None)
+        if other in st.query_params:
+            del st.query_params[other]
+    if value in (None, []):
+        _choices().pop(name, None)
+        if name in st.query_params:
+            del st.query_params[name]
+        return
+    set_choice(name, SEPARATOR.join(value) if isinstance(value, list) else str(value))
+
+
+def _choices() -> dict[str, str]:
+    if _CHOICES not in st.session_state:
+        st.session_state[_CHOICES] = {}
+    return st.session_state[_CHOICES]

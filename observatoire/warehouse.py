@@ -1,0 +1,322 @@
+"""Read access to the warehouse: one question a function, typed answers, nothing written.
+
+Frames of figures have the columns of table ``observation``; see docs/entrepot.md for their meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from etl.load import current
+from observatoire import formats
+
+TYPES_CHOISIS = ("commune", "ept", "departement")
+DEPARTEMENT, REGION, FRANCE, METROPOLE = "93", "R11", "FR", "FM"
+
+
+class NoWarehouse(RuntimeError):
+    """There is no warehouse to read; the message says in French what to do."""
+
+
+@dataclass(frozen=True)
+class Territoire:
+    """A territory one can choose. ``code_ept`` is the EPT of a commune, and the EPT's own code for an EPT."""
+
+    code: str
+    type: str
+    nom: str
+    code_court: str | None
+    code_ept: str | None
+    code_departement: str | None
+
+    @property
+    def lieu(self) -> str:
+        """« à Bondy », « au Raincy »: where one is."""
+        return formats.lieu(self.nom, self.type)
+
+
+@dataclass(frozen=True)
+class Indicateur:
+    """An indicator's card and the years (ascending) for which the département has figures."""
+
+    code: str
+    theme: str
+    publics: tuple[str, ...]
+    libelle: str
+    definition: str
+    unite: str
+    decimales: int
+    sens: str
+    sens_pourquoi: str
+    agregation: str
+    phare: bool
+    effectif: bool
+    numerateur: str | None
+    numerateur_libelle: str | None
+    denominateur: str | None
+    denominateur_libelle: str | None
+    poids_libelle: str | None
+    precaution: str | None
+    comparabilite: str | None
+    annees: tuple[int, ...]
+
+    @property
+    def derniere(self) -> int:
+        """The latest year that has figures."""
+        return self.annees[-1]
+
+    def format(self, valeur: float | None, statut: str = "publie") -> str:
+        """A value of this indicator as readers see it, with a short unit."""
+        return formats.chiffre(valeur, self.unite, self.decimales, statut)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A dataset at a vintage, as it is cited under a chart."""
+
+    code: str
+    producteur: str
+    nom: str
+    millesime: int
+    geographie: int
+    licence: str
+    url: str | None
+    publie_le: date | None
+
+    @property
+    def citation(self) -> str:
+        """« INSEE, Recensement de la population (2022) »."""
+        return f"{self.producteur}, {formats.typographie(self.nom)} ({self.millesime})"
+
+
+class Warehouse:
+    """A warehouse file, opened read-only. Safe to share between threads: each question has its own cursor."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._con = duckdb.connect(str(path), read_only=True, config={"threads": "2", "memory_limit": "512MB"})
+
+    @property
+    def version(self) -> str:
+        """Changes with each build: a key for caches."""
+        return self.path.name
+
+    def ask(self, sql: str, parameters: dict[str, object] | None = None) -> pd.DataFrame:
+        """The answer to a question in SQL, values passed as named parameters (``$nom``)."""
+        return self._con.cursor().execute(sql, parameters or {}).df()
+
+    @cached_property
+    def built_on(self) -> date:
+        """The day the warehouse was built (UTC)."""
+        return self.ask("SELECT max(construit_le) AS jour FROM construction")["jour"][0].date()
+
+    @cached_property
+    def territoires(self) -> dict[str, Territoire]:
+        """Every territory of today by code: communes in alphabetical order, then EPT, then the levels above."""
+        frame = self.ask(
+            """
+            SELECT code, type, nom, code_court, code_ept, code_departement FROM territoire
+            WHERE type <> 'commune_historique'
+            ORDER BY list_position(['commune', 'ept', 'departement', 'region', 'pays'], type), code_court,
+                nom COLLATE fr
+            """
+        )
+        rows = frame.astype(object).where(frame.notna(), None).itertuples(index=False)
+        return {row[0]: Territoire(row[0], row[1], formats.typographie(row[2]), *row[3:]) for row in rows}
+
+    @cached_property
+    def communes(self) -> dict[str, Territoire]:
+        """The communes of the département, by code, in alphabetical order."""
+        return {t.code: t for t in self.choices if t.type == "commune"}
+
+    @cached_property
+    def epts(self) -> dict[str, Territoire]:
+        """The EPT of the département, by code, in the order T6 to T9."""
+        return {t.code: t for t in self.choices if t.type == "ept"}
+
+    @cached_property
+    def choices(self) -> list[Territoire]:
+        """What a reader can choose: the département's communes, its EPT, itself."""
+        return [t for t in self.territoires.values() if t.type in TYPES_CHOISIS and t.code_departement == DEPARTEMENT]
+
+    @cached_property
+    def themes(self) -> dict[str, str]:
+        """Themes that have figures, in the order of the catalogue: code → label."""
+        frame = self.ask(
+            """
+            SELECT t.code, t.libelle FROM theme AS t
+            WHERE t.code IN (SELECT theme FROM indicateur WHERE etat = 'disponible') ORDER BY t.ordre
+            """
+        )
+        return dict(frame.itertuples(index=False, name=None))
+
+    @cached_property
+    def indicateurs(self) -> dict[str, Indicateur]:
+        """The available indicators in the order of the catalogue."""
+        frame = self.ask(
+            """
+            WITH annees AS (
+                SELECT o.indicateur, list(DISTINCT o.annee ORDER BY o.annee) AS annees
+                FROM observation AS o JOIN territoire AS t ON t.code = o.territoire
+                WHERE t.code_departement = $d AND o.valeur IS NOT NULL
+                  AND t.type IN ('commune', 'ept', 'departement')
+                GROUP BY ALL
+            )
+            SELECT i.code, i.theme, i.publics, i.libelle, i.definition, i.unite, i.decimales, i.sens, i.sens_pourquoi,
+                i.agregation, i.phare, i.effectif, i.numerateur, i.numerateur_libelle, i.denominateur,
+                i.denominateur_libelle, i.poids_libelle, i.precaution, i.comparabilite, a.annees
+            FROM indicateur AS i JOIN annees AS a ON a.indicateur = i.code ORDER BY i.ordre
+            """,
+            {"d": DEPARTEMENT},
+        )
+        rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+        return {
+            r["code"]: Indicateur(**{**r, "publics": tuple(r["publics"]), "annees": tuple(r["annees"])}) for r in rows
+        }
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """Every dataset at a vintage, by code."""
+        frame = self.ask(
+            "SELECT code, producteur, nom, millesime, geographie, licence, url, publie_le FROM source ORDER BY code"
+        )
+        rows = frame.astype(object).where(frame.notna(), None).itertuples(index=False)
+        return {row[0]: Source(*row) for row in rows}
+
+    def figures(
+        self, indicateurs: Iterable[str], territoires: Iterable[str], annees: Iterable[int] | None = None
+    ) -> pd.DataFrame:
+        """The rows of ``observation`` for these indicators, territories and years (all years by default)."""
+        return self.ask(
+            """
+            SELECT * FROM observation
+            WHERE list_contains($indicateurs, indicateur) AND list_contains($territoires, territoire)
+              AND ($annees IS NULL OR list_contains($annees, annee))
+            ORDER BY indicateur, territoire, annee
+            """,
+            {
+                "indicateurs": list(indicateurs),
+                "territoires": list(territoires),
+                "annees": list(annees) if annees is not None else None,
+            },
+        )
+
+    def map_figures(self, indicateur: str, annee: int) -> pd.DataFrame:
+        """The communes of the département for one indicator and year, one row each.
+
+        Columns: code, nom, code_ept, valeur, statut, motif, source, lon, lat.
+        """
+        return self.ask(
+            """
+            SELECT t.code, t.nom, t.code_ept, o.valeur, coalesce(o.statut, 'manquant') AS statut, o.motif, o.source,
+                g.lon, g.lat
+            FROM territoire AS t
+            LEFT JOIN observation AS o ON o.territoire = t.code AND o.indicateur = $indicateur AND o.annee = $annee
+            LEFT JOIN geometrie AS g ON g.code = t.code
+            WHERE t.type = 'commune' AND t.code_departement = $d
+            ORDER BY t.nom COLLATE fr
+            """,
+            {"indicateur": indicateur, "annee": annee, "d": DEPARTEMENT},
+        )
+
+    def geometries(self, type_: str) -> pd.DataFrame:
+        """Boundaries of the département's communes or EPT. Columns: code, nom, code_ept, geojson, lon, lat."""
+        return self.ask(
+            """
+            SELECT t.code, t.nom, t.code_ept, g.geojson, g.lon, g.lat
+            FROM geometrie AS g JOIN territoire AS t USING (code)
+            WHERE t.type = $type AND t.code_departement = $d ORDER BY t.code
+            """,
+            {"type": type_, "d": DEPARTEMENT},
+        )
+
+    def profile(self, territoire: str, indicateurs: Iterable[str]) -> pd.DataFrame:
+        """A territory's latest figures beside its references and the communes of the département.
+
+        One row an indicator that has at least a year: indicateur, annee, valeur, statut, motif, source; then for
+        each reference (``ept``, ``dep``, ``reg``, ``fra``) its ``valeur_`` and ``annee_`` (the same year when the
+        reference has it, else its latest one before); among the communes of the same year ``rang`` (1 = the most
+        favourable, or the highest when neutral), ``communes`` (how many have a figure), ``minimum``, ``q1``,
+        ``mediane``, ``q3``, ``maximum``, ``ecart_type``.
+        """
+        return self.ask(_PROFILE, {"territoire": territoire, "indicateurs": list(indicateurs), "d": DEPARTEMENT})
+
+    def former_communes(self, territoire: str, indicateur: str) -> pd.DataFrame:
+        """Figures of the former communes that a merged one replaced: nom, annee, valeur, statut."""
+        return self.ask(
+            """
+            SELECT t.nom, o.annee, o.valeur, o.statut
+            FROM observation AS o JOIN territoire AS t ON t.code = o.territoire
+            WHERE t.successeur = $territoire AND o.indicateur = $indicateur
+            ORDER BY t.nom COLLATE fr, o.annee
+            """,
+            {"territoire": territoire, "indicateur": indicateur},
+        )
+
+
+_PROFILE = """
+WITH choix AS (
+    SELECT i.code AS indicateur, i.sens, i.ordre, max(o.annee) AS annee
+    FROM indicateur AS i JOIN observation AS o ON o.indicateur = i.code
+    JOIN territoire AS t ON t.code = o.territoire
+    WHERE list_contains($indicateurs, i.code) AND o.valeur IS NOT NULL
+      AND t.code_departement = $d AND t.type IN ('commune', 'ept', 'departement')
+    GROUP BY ALL
+), communes AS (
+    SELECT o.indicateur, o.territoire, o.valeur,
+        rank() OVER (
+            PARTITION BY o.indicateur ORDER BY CASE c.sens WHEN 'defavorable' THEN o.valeur ELSE -o.valeur END
+        ) AS rang
+    FROM choix AS c
+    JOIN observation AS o ON o.indicateur = c.indicateur AND o.annee = c.annee
+    JOIN territoire AS t ON t.code = o.territoire
+    WHERE t.type = 'commune' AND t.code_departement = $d AND o.valeur IS NOT NULL
+), bande AS (
+    SELECT indicateur, count(*) AS communes, min(valeur) AS minimum, quantile_cont(valeur, 0.25) AS q1,
+        median(valeur) AS mediane, quantile_cont(valeur, 0.75) AS q3, max(valeur) AS maximum,
+        stddev_pop(valeur) AS ecart_type
+    FROM communes GROUP BY ALL
+), niveau AS (
+    SELECT 'ept' AS niveau, code_ept AS code FROM territoire WHERE code = $territoire AND type = 'commune'
+    UNION ALL SELECT 'dep', $d
+    UNION ALL SELECT 'reg', 'R11'
+    UNION ALL SELECT 'fra', 'FR'
+    UNION ALL SELECT 'fra', 'FM'
+), reference AS (
+    SELECT c.indicateur, n.niveau, o.valeur, o.annee
+    FROM choix AS c CROSS JOIN niveau AS n
+    JOIN observation AS o ON o.territoire = n.code AND o.indicateur = c.indicateur AND o.annee <= c.annee
+    WHERE o.valeur IS NOT NULL AND n.code <> $territoire
+    QUALIFY row_number() OVER (PARTITION BY c.indicateur, n.niveau ORDER BY o.annee DESC, n.code DESC) = 1
+), large AS (
+    SELECT indicateur,
+        max(valeur) FILTER (niveau = 'ept') AS valeur_ept, max(annee) FILTER (niveau = 'ept') AS annee_ept,
+        max(valeur) FILTER (niveau = 'dep') AS valeur_dep, max(annee) FILTER (niveau = 'dep') AS annee_dep,
+        max(valeur) FILTER (niveau = 'reg') AS valeur_reg, max(annee) FILTER (niveau = 'reg') AS annee_reg,
+        max(valeur) FILTER (niveau = 'fra') AS valeur_fra, max(annee) FILTER (niveau = 'fra') AS annee_fra
+    FROM reference GROUP BY ALL
+)
+SELECT c.indicateur, c.annee, o.valeur, coalesce(o.statut, 'manquant') AS statut, o.motif, o.source,
+    l.* EXCLUDE (indicateur), r.rang, b.* EXCLUDE (indicateur)
+FROM choix AS c
+LEFT JOIN observation AS o ON o.indicateur = c.indicateur AND o.annee = c.annee AND o.territoire = $territoire
+LEFT JOIN large AS l ON l.indicateur = c.indicateur
+LEFT JOIN communes AS r ON r.indicateur = c.indicateur AND r.territoire = $territoire
+LEFT JOIN bande AS b ON b.indicateur = c.indicateur
+ORDER BY c.ordre
+"""
+
+
+def open_warehouse(folder: Path) -> Warehouse:
+    """Open the warehouse in service in a folder. Raises NoWarehouse when there is none."""
+    path = current(folder)
+    if path is None:
+        raise NoWarehouse(f"Aucun entrepôt dans {folder} : lancer « python -m etl build », puis recharger la page.")
+    return Warehouse(path)
