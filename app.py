@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from starlette.middleware import Middleware
 from streamlit import config, net_util
 
 from etl.errors import DataError
 from etl.load import build, current
 from observatoire.config import warehouse_folder
+from observatoire.shell import FrenchShell
 
 NAVIGATION = Path(__file__).resolve().parent / "observatoire" / "navigation.py"
 
@@ -44,4 +46,14 @@ def tell_error(_error: Exception) -> bool:
     return True
 
 
-app = st.App(NAVIGATION, lifespan=prepare, on_script_error=tell_error)
+def _base_path() -> str:
+    path = str(config.get_option("server.baseUrlPath")).strip("/")
+    return f"/{path}" if path else ""
+
+
+app = st.App(
+    NAVIGATION,
+    lifespan=prepare,
+    middleware=[Middleware(FrenchShell, base_path=_base_path())],
+    on_script_error=tell_error,
+)

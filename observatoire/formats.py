@@ -134,6 +134,18 @@ def typographie(texte: str) -> str:
     return texte.replace("'", "’")
 
 
+def unite_longue(unite: str) -> str:
+    """A unit as a title says it: « En % », « En euros », « Pour 100 ménages »."""
+    return {"%": "En %", "€": "En euros", "indice": "Indice"}.get(unite, majuscule(unite))
+
+
+def insecables(texte: str) -> str:
+    """No-break spaces where French typography wants them: before « : ; ? ! % € » », after « « »."""
+    for sign in ":;?!%€»≈":
+        texte = texte.replace(f" {sign}", f"{INSECABLE}{sign}")
+    return texte.replace("« ", f"«{INSECABLE}")
+
+
 def lieu(nom: str, type_: str = "commune") -> str:
     """Where one is: « à Bondy », « au Raincy », « aux Lilas », « en Seine-Saint-Denis », « sur Est Ensemble »."""
     nom = typographie(nom)

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from observatoire.config import RACINE
+from observatoire.shell import MARQUE, TITRE
 from observatoire.ui.data import warehouse
-from observatoire.ui.layout import MARQUE, open_page, show_foot, show_menu
+from observatoire.ui.layout import show_foot, show_menu
 from observatoire.warehouse import NoWarehouse
 
 
@@ -51,8 +52,7 @@ def main() -> None:
     """Run the page that the URL asks for, in the common frame."""
     pages = build_pages()
     page = st.navigation(list(pages.values()), position="hidden")
-    st.set_page_config(page_title=f"{page.title} · Observatoire social des CCAS 93", page_icon=MARQUE, layout="wide")
-    open_page()
+    st.set_page_config(page_title=f"{page.title} · {TITRE}", page_icon=MARQUE, layout="wide")
     try:
         warehouse()
     except NoWarehouse as error:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -96,6 +96,14 @@ class Source:
         return f"{self.producteur}, {formats.typographie(self.nom)} ({self.millesime})"
 
 
+@dataclass(frozen=True)
+class Fusion:
+    """Communes (``noms``, in words) that are one since the day ``depuis``."""
+
+    depuis: date
+    noms: str
+
+
 class Warehouse:
     """A warehouse file, opened read-only. Safe to share between threads: each question has its own cursor."""
 
@@ -140,6 +148,41 @@ class Warehouse:
     def epts(self) -> dict[str, Territoire]:
         """The EPT of the département, by code, in the order T6 to T9."""
         return {t.code: t for t in self.choices if t.type == "ept"}
+
+    def identity(self, territoire: Territoire) -> str:
+        """« Commune de Plaine Commune (EPT T6), 149 077 habitants en 2023 »."""
+        found = self.figures(["DEM01"], [territoire.code]).dropna(subset=["valeur"])
+        people = ""
+        if not found.empty:
+            last = found.iloc[-1]
+            people = f", {formats.nombre(last['valeur'])} habitants en {last['annee']}"
+        if territoire.type == "commune" and territoire.code_ept in self.epts:
+            ept = self.epts[territoire.code_ept]
+            return f"Commune de {ept.nom} (EPT {ept.code_court}){people}"
+        if territoire.type == "ept":
+            members = sum(c.code_ept == territoire.code for c in self.communes.values())
+            return f"Établissement public territorial {territoire.code_court}, {members} communes{people}"
+        return f"Département, {len(self.communes)} communes et {len(self.epts)} EPT{people}"
+
+    def mergers(self, territoire: str) -> list[Fusion]:
+        """The mergers that made a commune, oldest first; empty for most."""
+        frame = self.ask(
+            """
+            SELECT valide_au, list(nom ORDER BY nom COLLATE fr) AS noms FROM territoire
+            WHERE successeur = $territoire GROUP BY valide_au ORDER BY valide_au
+            """,
+            {"territoire": territoire},
+        )
+        return [
+            Fusion(row.valide_au.date() + timedelta(days=1), " et ".join(map(_plain_name, row.noms)))
+            for row in frame.itertuples(index=False)
+        ]
+
+    @property
+    def map_words(self) -> str:
+        """The small map of the département in words."""
+        names = " ; ".join(t.nom for t in self.epts.values())
+        return f"Carte des {len(self.communes)} communes de la Seine-Saint-Denis, réunies en {len(self.epts)} EPT : {names}."
 
     @cached_property
     def choices(self) -> list[Territoire]:
@@ -312,6 +355,11 @@ LEFT JOIN communes AS r ON r.indicateur = c.indicateur AND r.territoire = $terri
 LEFT JOIN bande AS b ON b.indicateur = c.indicateur
 ORDER BY c.ordre
 """
+
+
+def _plain_name(name: str) -> str:
+    """« Saint-Denis (avant 2025) » → « Saint-Denis »."""
+    return formats.typographie(name.split(" (avant ")[0])
 
 
 def open_warehouse(folder: Path) -> Warehouse:

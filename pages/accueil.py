@@ -1,3 +1,90 @@
-"""x"""
+"""Accueil: find a territory, the département in eight figures, the four EPT, where to go."""
+
+from __future__ import annotations
+
 import streamlit as st
-st.title("accueil")
+
+from observatoire.charts.theme import EPT_COULEURS
+from observatoire.figures import Figure, cite
+from observatoire.methods.overview import key_figure
+from observatoire.methods.tables import side_by_side
+from observatoire.shell import as_image
+from observatoire.ui import data
+from observatoire.ui.figure import show_origin
+from observatoire.ui.keyfigures import show_key_figures
+from observatoire.ui.layout import department_map
+from observatoire.ui.pickers import search_territory
+from observatoire.ui.state import link_params, page_file
+from observatoire.ui.tables import show_table
+from observatoire.warehouse import DEPARTEMENT
+
+HUIT = ("DEM01", "REV01", "REV02", "REV14", "EMP04", "LOG06", "SEN02", "HAN01")
+CHEMINS = (
+    (
+        "Je dirige un CCAS",
+        "Le portrait de ma commune : ce qui ressort, thème par thème, à côté de l’EPT, du département et de la France.",
+        "portrait",
+        "Ouvrir un portrait",
+    ),
+    (
+        "J’anime le réseau",
+        "Plusieurs communes ou les quatre EPT face à face, écart à la référence de mon choix, tendances.",
+        "comparer",
+        "Comparer des territoires",
+    ),
+    (
+        "Je suis élu·e",
+        "Une carte, une phrase qui dit ce qu’elle montre, un clic vers ma ville.",
+        "cartes",
+        "Voir les cartes",
+    ),
+)
+
+house = data.warehouse()
+cards = [house.indicateurs[code] for code in HUIT]
+codes = (DEPARTEMENT, *house.epts)
+figures = data.figures(HUIT, codes)
+
+left, right = st.columns([3, 2], gap="large", vertical_alignment="center")
+with left:
+    st.title("Les besoins sociaux de la Seine‑Saint‑Denis, commune par commune")
+    st.markdown(
+        f"{len(house.indicateurs)} indicateurs publics sur les 39 communes, leurs 4 établissements publics territoriaux "
+        "(EPT) et le département, chacun avec sa source."
+    )
+    search_territory()
+with right:
+    st.html(f"<img class='obs-carte' src='{as_image(department_map())}' alt='{house.map_words}'>")
+
+st.header("Le département en huit chiffres")
+own = figures[figures["territoire"] == DEPARTEMENT]
+show_key_figures([f for card in cards if (f := key_figure(own, card))], link="cartes?indicateur={}")
+table = side_by_side(figures, cards, [house.territoires[code] for code in codes])
+source = cite(house.sources[code] for code in sorted(set(figures["source"])))
+
+st.header("Les quatre EPT côte à côte")
+show_table(
+    "Les quatre EPT côte à côte",
+    table.columns,
+    table.rows,
+    swatches={3 + n: EPT_COULEURS[code] for n, code in enumerate(house.epts)},
+    links={n: f"cartes?indicateur={c}" for n, c in enumerate(HUIT)},
+)
+show_origin(
+    Figure(
+        titre="Le département et les quatre EPT en huit chiffres",
+        sous_titre="Unité et année dans chaque ligne",
+        source=source,
+        alt="Tableau des huit indicateurs pour les quatre EPT et le département.",
+        table=table.data,
+        fichier="ept-cote-a-cote",
+    ),
+    "epts",
+)
+
+st.header("Où aller")
+for column, (who, what, page, label) in zip(st.columns(3, gap="large"), CHEMINS, strict=True):
+    with column:
+        st.subheader(who)
+        st.write(what)
+        st.page_link(page_file(page), label=label, icon=":material/arrow_forward:", query_params=link_params())

@@ -1,8 +1,30 @@
-"""x"""
+"""Portrait: one territory on one page, beside its EPT, the département, Île-de-France and France."""
+
+from __future__ import annotations
+
 import streamlit as st
-from observatoire.ui.pickers import pick_territory, pick_indicator, pick_year
-t = pick_territory()
-c = pick_indicator()
-y = pick_year(c)
-st.title(t.nom)
-st.write(c.code, y)
+
+from observatoire.methods import portrait
+from observatoire.methods.overview import key_figure
+from observatoire.ui import data
+from observatoire.ui.keyfigures import show_key_figures
+from observatoire.ui.pickers import pick_territory, pick_theme
+from observatoire.ui.portrait import show_highlights, show_identity, show_theme
+
+CLES = ("DEM01", "REV01", "REV02", "EMP01", "REV14", "FAM01", "SEN01", "LOG06")
+
+house = data.warehouse()
+territoire = pick_territory("Choisir un territoire")
+gaps = portrait.with_gaps(data.profile(territoire.code, tuple(house.indicateurs)), house.indicateurs)
+
+show_identity(territoire)
+show_highlights(territoire, gaps)
+
+st.header("Chiffres clés")
+own = data.figures(CLES, (territoire.code,))
+found = [f for code in CLES if (f := key_figure(own, house.indicateurs[code]))]
+show_key_figures(found, link=f"cartes?territoire={territoire.code}&indicateur={{}}")
+
+st.header("Thème par thème")
+theme = pick_theme()
+show_theme(territoire, theme, gaps)

@@ -54,11 +54,12 @@ def draw_ranking(
             text="texte:N",
         )
         .transform_calculate(place="isValid(datum.valeur) ? max(datum.valeur, 0) : 0")
+        .properties(name="encre")
     )
     layers: list[alt.Chart] = [bars, texts]
     if references:
         layers += _rules(references)
-    return alt.layer(*layers).properties(height={"step": step})
+    return alt.layer(*layers).properties(height=step * len(data))
 
 
 def _rules(references: Mapping[str, float]) -> list[alt.Chart]:

@@ -24,12 +24,15 @@ def draw_trends(
     years = sorted(int(y) for y in frame["annee"].unique())
     data = frame.assign(annee=frame["annee"].astype(int)).sort_values(["serie", "annee"])
     label = f",.{decimales}f"
+    room = 14 + round(6.6 * max(map(len, names)))  # for the names at the end of the lines
     base = alt.Chart(data).encode(
         x=alt.X(
             "annee:Q",
             title=None,
             scale=alt.Scale(
-                domain=[years[0], years[-1]] if len(years) > 1 else [years[0] - 1, years[0] + 1], nice=False
+                domain=[years[0], years[-1]] if len(years) > 1 else [years[0] - 1, years[0] + 1],
+                nice=False,
+                range=[0, {"expr": f"max(width - {room}, width / 2)"}],
             ),
             axis=alt.Axis(format="d", values=years, grid=False, labelOverlap="greedy"),
         ),

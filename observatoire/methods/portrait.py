@@ -7,12 +7,16 @@ from typing import Any
 
 import pandas as pd
 
+from observatoire import formats
+from observatoire.charts.spine import spine_geometry
+from observatoire.charts.theme import POSITIONS
 from observatoire.formats import is_missing
-from observatoire.methods.comparison import standard_gap
+from observatoire.methods.comparison import position, standard_gap
 from observatoire.methods.phrases import sentence
 from observatoire.warehouse import DEPARTEMENT, FRANCE, REGION, Indicateur, Territoire
 
 # The levels a figure is compared with, nearest first: prefix of the columns of the profile → territory.
+_LEVELS = {"dep": "département", "reg": "Île-de-France", "fra": "France"}
 REFERENCES = {"dep": DEPARTEMENT, "reg": REGION, "fra": FRANCE}
 
 
@@ -42,7 +46,7 @@ def row_sentence(
     if is_missing(row["valeur"]):
         return None
     reference = None
-    if level := row["niveau"]:
+    if not is_missing(level := row["niveau"]):
         reference = (territoires[REFERENCES[level]], row[f"valeur_{level}"])
     return sentence(territoire, card, row["valeur"], int(row["annee"]), reference, row["statut"])
 
@@ -80,3 +84,75 @@ def highlights(gaps: pd.DataFrame, cards: Mapping[str, Indicateur], count: int =
     strengths = by_theme[by_theme["atout"]].head(2)
     others = by_theme.drop(strengths.index).head(count - len(strengths))
     return pd.concat([others, strengths]).sort_values("force", ascending=False, kind="stable")
+
+
+def spine_rows(gaps: pd.DataFrame, cards: Mapping[str, Indicateur], spine: str = "dep") -> pd.DataFrame:
+    """The lines of the spine chart (see charts.spine): the indicators that have a figure, a reference, a spread.
+
+    ``spine``: which level stands at zero, the département, or the région for the département itself.
+    """
+    lines = []
+    for row in gaps.to_dict("records"):
+        card = cards[row["indicateur"]]
+        same_year = row[f"annee_{spine}"] == row["annee"]
+        geometry = None
+        if same_year and not card.effectif and row["statut"] != "censure":
+            geometry = spine_geometry({**row, "reference": row[f"valeur_{spine}"]})
+        if geometry is None:
+            continue
+        detail = [f"{_LEVELS[spine]} {card.format(row[f'valeur_{spine}'])}"]
+        detail += [f"communes de {card.format(row['minimum'])} à {card.format(row['maximum'])}"]
+        lines.append(
+            {
+                "libelle": card.libelle,
+                "texte": f"{card.format(row['valeur'], row['statut'])} ({int(row['annee'])})",
+                "position": position(row["valeur"], row[f"valeur_{spine}"], row["ecart_type"], card.sens),
+                "detail": " ; ".join(detail),
+                **geometry,
+            }
+        )
+    return pd.DataFrame(lines)
+
+
+def theme_rows(
+    gaps: pd.DataFrame, cards: Mapping[str, Indicateur], levels: Mapping[str, str]
+) -> tuple[list[str], list[list[str]]]:
+    """The table of a theme in words: columns, rows.
+
+    ``levels``: prefix of the profile's columns (ept, dep, reg, fra) → header. A reference of another year than the
+    figure is written with its year.
+    """
+    columns = ["Indicateur", "Année", "Valeur", *levels.values(), "Position", "Rang"]
+    rows = [_theme_row(row, cards[row["indicateur"]], levels) for row in gaps.to_dict("records")]
+    return columns, rows
+
+
+def _theme_row(row: Mapping[str, Any], card: Indicateur, levels: Mapping[str, str]) -> list[str]:
+    references = []
+    for level in levels:
+        text = card.format(row[f"valeur_{level}"])
+        other = not is_missing(row[f"annee_{level}"]) and row[f"annee_{level}"] != row["annee"]
+        references.append(f"{text} ({int(row[f'annee_{level}'])})" if other else text)
+    place = None
+    if not card.effectif and not is_missing(row["niveau"]) and row["statut"] != "censure":
+        place = position(row["valeur"], row[f"valeur_{row['niveau']}"], row["ecart_type"], card.sens)
+    words = f"{POSITIONS[place][1]} {POSITIONS[place][2]}" if place else "–"
+    rank = "–" if is_missing(row["rang"]) else f"{formats.ordinal(int(row['rang']))} sur {int(row['communes'])}"
+    unit = "" if formats.unite_courte(card.unite) or card.unite in card.libelle else f" ({card.unite})"
+    value = card.format(row["valeur"], row["statut"]) + (" ≈" if row["statut"] == "approche" else "")
+    return [card.libelle + unit, str(int(row["annee"])), value, *references, words, rank]
+
+
+def trend_words(frame: pd.DataFrame, card: Indicateur) -> str:
+    """The trend of the first series in words: first and last figures, and what lies between."""
+    own = frame[(frame["serie"] == frame["serie"].iloc[0]) & frame["valeur"].notna()]
+    name = frame["serie"].iloc[0]
+    if own.empty:
+        return f"Aucun chiffre pour {name}."
+    first, last = own.iloc[0], own.iloc[-1]
+    if len(own) == 1:
+        return f"{name} : {card.format(first['valeur'], first['statut'])} en {int(first['annee'])}."
+    return (
+        f"{name} : de {card.format(first['valeur'], first['statut'])} en {int(first['annee'])} "
+        f"à {card.format(last['valeur'], last['statut'])} en {int(last['annee'])}."
+    )

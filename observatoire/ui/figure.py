@@ -9,7 +9,7 @@ import streamlit as st
 from observatoire.exports.images import to_png, to_svg
 from observatoire.exports.tables import to_csv
 from observatoire.figures import Figure
-from observatoire.formats import is_missing, nombre
+from observatoire.formats import insecables, is_missing, nombre
 from observatoire.ui.tables import show_table
 
 
@@ -23,14 +23,14 @@ def show_figure(figure: Figure, key: str, level: int = 3) -> None:
 
 def show_heading(figure: Figure, level: int = 3) -> None:
     """Title and, under it, unit and year."""
-    st.markdown(f"{'#' * level} {figure.titre}")
-    st.caption(figure.sous_titre)
+    st.markdown(f"{'#' * level} {insecables(figure.titre)}")
+    st.caption(insecables(figure.sous_titre))
 
 
 def show_origin(figure: Figure, key: str) -> None:
     """Source, note, and the panel of data and downloads (filled only when opened)."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(figure.source + (f" — {figure.note}" if figure.note else ""))
+        st.caption(insecables(figure.source + (f" — {figure.note}" if figure.note else "")))
         panel = st.popover("Données", icon=":material/table:", type="tertiary", on_change="rerun", key=f"{key}-donnees")
     if panel.open:
         with panel:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from observatoire.ui import state
 from observatoire.ui.data import warehouse
 from observatoire.warehouse import DEPARTEMENT, Indicateur, Territoire
@@ -30,6 +32,20 @@ def pick_territory(label: str = "Territoire", default: str = DEPARTEMENT) -> Ter
     return warehouse().territoires[code]
 
 
+def search_territory() -> None:
+    """A search box that opens the portrait of the territory found."""
+    found = st.selectbox(
+        "Chercher une commune, un EPT ou le département",
+        [t.code for t in warehouse().choices],
+        index=None,
+        format_func=territory_label,
+        placeholder="Taper un nom : Bondy, Plaine Commune…",
+        key="_recherche",
+    )
+    if found:
+        st.switch_page(state.page_file("portrait"), query_params=state.link_params(territoire=found))
+
+
 def pick_indicator(label: str = "Indicateur", default: str = "REV02", codes: list[str] | None = None) -> Indicateur:
     """One indicator, found by typing; the year chosen before is forgotten with the former indicator."""
     cards = warehouse().indicateurs
@@ -56,4 +72,20 @@ def pick_year(card: Indicateur, label: str = "Année") -> int:
         state.select(
             "annee", label, years, years[0], f"une année de « {card.libelle} »", placeholder="Choisir une année"
         )
+    )
+
+
+def pick_theme(label: str = "Thème") -> str:
+    """One theme; the indicator chosen in the former theme is forgotten with it."""
+    themes = warehouse().themes
+    return state.select(
+        "theme",
+        label,
+        list(themes),
+        next(iter(themes)),
+        "un thème du catalogue",
+        lambda code: themes[code],
+        forget=("indicateur", "annee"),
+        widget=st.pills,
+        label_visibility="collapsed",
     )

@@ -8,11 +8,12 @@ choices already made (``link_params``).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from pathlib import Path
 
 import streamlit as st
 
-T = TypeVar("T")
+from observatoire.config import RACINE
+
 _CHOICES = "choix"
 SEPARATOR = ","
 
@@ -20,6 +21,11 @@ SEPARATOR = ","
 def link_params(**changes: str) -> dict[str, str]:
     """The choices of the URL and of the session, with ``changes``, as parameters for a link to another page."""
     return {**_choices(), **st.query_params.to_dict(), **changes}
+
+
+def page_file(name: str) -> Path:
+    """The file of a page, as Streamlit's links want it."""
+    return RACINE / "pages" / f"{name}.py"
 
 
 def choice(name: str, options: Sequence[str], default: str, what: str) -> str:
@@ -92,22 +98,25 @@ def multiselect(
     )
 
 
+def forget(name: str) -> None:
+    """Drop a choice that no longer holds, from the session and from the URL."""
+    _choices().pop(name, None)
+    if name in st.query_params:
+        del st.query_params[name]
+
+
 def set_choice(name: str, value: str) -> None:
     """Change a choice from code (a click on a map); the URL follows."""
     _choices()[name] = value
     st.query_params[name] = value
 
 
-def _write(name: str, key: str, forget: tuple[str, ...]) -> None:
+def _write(name: str, key: str, forgotten: tuple[str, ...]) -> None:
     value = st.session_state[key]
-    for other in forget:
-        _choices().pop(other, None)
-        if other in st.query_params:
-            del st.query_params[other]
+    for other in forgotten:
+        forget(other)
     if value in (None, []):
-        _choices().pop(name, None)
-        if name in st.query_params:
-            del st.query_params[name]
+        forget(name)
         return
     set_choice(name, SEPARATOR.join(value) if isinstance(value, list) else str(value))
 

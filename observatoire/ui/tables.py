@@ -16,15 +16,19 @@ def show_table(
     links: Mapping[int, str] | None = None,
     highlight: Sequence[int] = (),
     height: int | None = None,
+    swatches: Mapping[int, str] | None = None,
 ) -> None:
     """Show a table of texts already written in French.
 
     The first ``text_columns`` columns are aligned left; the first one is each row's header. ``links`` gives an
     address for the header of a row; rows listed in ``highlight`` stand out (bold and a bar). ``height`` in
-    pixels makes the body scroll, reachable from the keyboard.
+    pixels makes the body scroll, reachable from the keyboard. ``swatches``: column → colour shown beside its name.
     """
-    links = links or {}
-    head = "".join(f"<th scope='col'{_side(n, text_columns)}>{escape(name)}</th>" for n, name in enumerate(columns))
+    links, swatches = links or {}, swatches or {}
+    head = "".join(
+        f"<th scope='col'{_side(n, text_columns)}>{_swatch(swatches.get(n))}{escape(name)}</th>"
+        for n, name in enumerate(columns)
+    )
     body = "".join(_row(n, row, text_columns, links.get(n), n in highlight) for n, row in enumerate(rows))
     style = f" style='max-height:{height}px'" if height else ""
     st.html(
@@ -45,3 +49,7 @@ def _row(position: int, row: Sequence[str], text_columns: int, link: str | None,
 
 def _side(column: int, text_columns: int) -> str:
     return "" if column < text_columns else " class='n'"
+
+
+def _swatch(color: str | None) -> str:
+    return f"<span class='obs-pastille' style='background:{color}' aria-hidden='true'></span>" if color else ""

@@ -1,0 +1,99 @@
+"""Spine chart: where a territory stands among the communes, one line an indicator.
+
+The département is the spine, at zero. Each line goes from the least to the most favourable commune (right is
+always better; for neutral indicators, from the lowest to the highest), darker between the quartiles. Each side is
+drawn on the same scale, so the spine is where the département really is between the extremes. Geometry after
+Fingertips (OHID), with plain differences instead of absolute values, so that negative figures keep their side.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from observatoire.charts.theme import GRIS, POSITIONS
+
+_SIGNS = {"favorable": "triangle-up", "proche": "circle", "defavorable": "triangle-down"}
+_SIGNS |= {"plus_haut": "circle", "plus_bas": "circle"}
+
+
+def spine_geometry(row: dict[str, Any]) -> dict[str, float] | None:
+    """Positions of one line between −1 and 1: ``debut``, ``q1``, ``q3``, ``fin``, ``territoire``, ``ept``.
+
+    ``row``: valeur, reference, minimum, q1, q3, maximum, valeur_ept (or NaN), sens. None when the line cannot be
+    drawn: no value, no reference of the same year, or communes all alike.
+    """
+    reference, value = row["reference"], row["valeur"]
+    if pd.isna(reference) or pd.isna(value) or pd.isna(row["minimum"]):
+        return None
+    reach = max(abs(row["maximum"] - reference), abs(row["minimum"] - reference), abs(value - reference))
+    if reach == 0:
+        return None
+    sign = -1 if row["sens"] == "defavorable" else 1
+
+    def place(figure: float) -> float:
+        return sign * (figure - reference) / reach
+
+    low, high = sorted((place(row["minimum"]), place(row["maximum"])))
+    first, third = sorted((place(row["q1"]), place(row["q3"])))
+    ept = row.get("valeur_ept")
+    return {
+        "debut": low,
+        "q1": first,
+        "q3": third,
+        "fin": high,
+        "territoire": place(value),
+        "ept": float("nan") if ept is None or pd.isna(ept) else place(ept),
+    }
+
+
+def draw_spine(rows: pd.DataFrame, ept_color: str = GRIS, step: int = 46) -> alt.LayerChart:
+    """Draw the lines of ``rows``, in their order.
+
+    Columns: libelle, texte (the value as read), position (key of POSITIONS), detail (text of the tooltip), and those
+    of ``spine_geometry``. ``ept_color``: the colour of the EPT's diamond.
+    """
+    order = list(rows["libelle"])
+    data = rows.assign(
+        couleur=[POSITIONS[p][0] for p in rows["position"]],
+        signe=[_SIGNS[p] for p in rows["position"]],
+        mot=[f"{POSITIONS[p][1]} {POSITIONS[p][2]}" for p in rows["position"]],
+    )
+    y = alt.Y("libelle:N", sort=order, axis=None, scale=alt.Scale(paddingInner=0, paddingOuter=0))
+    x = alt.Scale(domain=[-1.03, 1.03], nice=False)
+    base = alt.Chart(data).encode(y=y)
+    tip = [
+        alt.Tooltip("libelle:N", title="Indicateur"),
+        alt.Tooltip("texte:N", title="Valeur"),
+        alt.Tooltip("mot:N", title="Position"),
+        alt.Tooltip("detail:N", title="Repères"),
+    ]
+    wide = base.mark_bar(height=9, yOffset=8, color=GRIS, opacity=0.3).encode(
+        x=alt.X("debut:Q", scale=x, axis=None), x2="fin:Q"
+    )
+    middle = base.mark_bar(height=9, yOffset=8, color=GRIS, opacity=0.9).encode(x=alt.X("q1:Q", scale=x), x2="q3:Q")
+    spine = alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(strokeWidth=2, color=GRIS).encode(x=alt.X("x:Q", scale=x))
+    ept = base.transform_filter("isValid(datum.ept)").mark_point(
+        shape="diamond", size=110, filled=True, opacity=1, stroke="white", strokeWidth=1, yOffset=8, color=ept_color
+    )
+    own = base.mark_point(size=190, filled=True, opacity=1, stroke="white", strokeWidth=1.2, yOffset=8).encode(
+        x=alt.X("territoire:Q", scale=x),
+        color=alt.Color("couleur:N", scale=None),
+        shape=alt.Shape("signe:N", scale=None),
+        tooltip=tip,
+    )
+    label = (
+        base.mark_text(align="left", baseline="middle", yOffset=-9, fontSize=13)
+        .encode(x=alt.value(0), text="libelle:N")
+        .properties(name="encre_libelle")
+    )
+    value = (
+        base.mark_text(align="right", baseline="middle", yOffset=-9, fontSize=13, fontWeight=700)
+        .encode(x=alt.value("width"), text="texte:N")
+        .properties(name="encre_valeur")
+    )
+    return alt.layer(wide, middle, spine, ept.encode(x=alt.X("ept:Q", scale=x)), own, label, value).properties(
+        height=step * len(rows)
+    )

@@ -1,0 +1,61 @@
+"""Key figures: the latest value, its evolution in words, beside a reference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from observatoire import formats
+from observatoire.methods.phrases import reading
+from observatoire.warehouse import Indicateur
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """A figure large enough to stand alone. ``serie``: (year, value) of the years that have one, ascending."""
+
+    card: Indicateur
+    texte: str
+    annee: int
+    statut: str
+    evolution: str
+    serie: tuple[tuple[int, float], ...]
+
+
+def key_figure(figures: pd.DataFrame, card: Indicateur) -> KeyFigure | None:
+    """The key figure of one territory from its rows of ``observation`` for this indicator.
+
+    Without any value, the reason stands in its place (« n. calc. »); None when there is no row at all. Bounds
+    (« moins de 5 % ») are no part of the trend: one does not subtract from a bound.
+    """
+    own = figures[figures["indicateur"] == card.code].sort_values("annee")
+    if own.empty:
+        return None
+    known = own[own["valeur"].notna()]
+    if known.empty:
+        last = own.iloc[-1]
+        why = formats.MOTIFS.get(str(last["motif"]), formats.STATUTS[last["statut"]])
+        return KeyFigure(card, card.format(None, last["statut"]), int(last["annee"]), last["statut"], why, ())
+    last, exact = known.iloc[-1], known[known["statut"] != "censure"]
+    serie = tuple(zip(exact["annee"].astype(int), exact["valeur"].astype(float), strict=True))
+    if last["statut"] == "censure":
+        serie = ()
+    text = reading(card, last["valeur"], last["statut"])
+    return KeyFigure(card, text, int(last["annee"]), last["statut"], evolution_words(card, serie), serie)
+
+
+def evolution_words(card: Indicateur, serie: tuple[tuple[int, float], ...]) -> str:
+    """« +0,4 point depuis 2020 », « +3,6 % depuis 2019 » for counts and euros, « stable depuis 2018 », or nothing."""
+    if len(serie) < 2:
+        return ""
+    (first_year, first), (_, last) = serie[0], serie[-1]
+    if card.effectif or card.unite.startswith("€"):
+        if first <= 0:
+            return ""
+        text = formats.ecart((last / first - 1) * 100, 0, "", 1) + f"{formats.INSECABLE}%"
+        zero = formats.round_half_up((last / first - 1) * 100, 1) == 0
+    else:
+        text = formats.ecart(last, first, card.unite, card.decimales)
+        zero = formats.round_half_up(last, card.decimales) == formats.round_half_up(first, card.decimales)
+    return f"stable depuis {first_year}" if zero else f"{text} depuis {first_year}"

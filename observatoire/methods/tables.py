@@ -1,0 +1,68 @@
+"""Tables of territories side by side: what is read (texts) and what is downloaded (values), from the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from observatoire.warehouse import FRANCE, METROPOLE, Indicateur, Territoire
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """``columns`` and ``rows`` are texts to show; ``data`` is a tidy frame to download."""
+
+    columns: list[str]
+    rows: list[list[str]]
+    data: pd.DataFrame
+
+
+def side_by_side(figures: pd.DataFrame, cards: Sequence[Indicateur], territoires: Sequence[Territoire]) -> SideBySide:
+    """One row an indicator, one column a territory, all of the same year: the latest that most of them have.
+
+    ``figures``: rows of ``observation`` (territoire, indicateur, annee, valeur, statut).
+    """
+    rows, tidy = [], []
+    for card in cards:
+        year = _common_year(figures, card, len(territoires))
+        found = figures[(figures["indicateur"] == card.code) & (figures["annee"] == year)].set_index("territoire")
+        texts = []
+        for territoire in territoires:
+            known = territoire.code in found.index
+            value = found["valeur"].get(territoire.code) if known else None
+            status = str(found["statut"].get(territoire.code)) if known else "manquant"
+            texts.append(card.format(value, status) + (" ≈" if status == "approche" else ""))
+            tidy.append((card.code, card.libelle, card.unite, year, territoire.nom, value, status))
+        rows.append([card.libelle, str(year), *texts])
+    columns = ["Indicateur", "Année", *(t.nom for t in territoires)]
+    names = ["code", "indicateur", "unite", "annee", "territoire", "valeur", "statut"]
+    data = pd.DataFrame(tidy, columns=names)
+    return SideBySide(columns, rows, data.assign(valeur=data["valeur"].astype(float)))
+
+
+def _common_year(figures: pd.DataFrame, card: Indicateur, wanted: int) -> int:
+    known = figures[(figures["indicateur"] == card.code) & figures["valeur"].notna()]
+    counts = known.groupby("annee")["territoire"].nunique()
+    if counts.empty:
+        return card.derniere
+    best = counts[counts >= min(wanted, counts.max())]
+    return int(best.index.max())
+
+
+def series(figures: pd.DataFrame, territoires: Sequence[Territoire]) -> pd.DataFrame:
+    """One row a territory and year of the figures, in the order of ``territoires``: serie, annee, valeur, statut.
+
+    France is « France », or « France métropolitaine » for the years in which the producer gives only that one.
+    """
+    names = {t.code: t.nom for t in territoires}
+    if FRANCE in names:
+        years = set(figures.loc[(figures["territoire"] == FRANCE) & figures["valeur"].notna(), "annee"])
+        mainland = (figures["territoire"] == METROPOLE) & ~figures["annee"].isin(years)
+        if mainland.any() and not years:
+            names[METROPOLE] = "France métropolitaine"
+    kept = figures[figures["territoire"].isin(list(names))]
+    frame = kept.assign(serie=kept["territoire"].map(names), rang=kept["territoire"].map(list(names).index))
+    ordered = frame.sort_values(["rang", "annee"])[["serie", "annee", "valeur", "statut"]]
+    return ordered.assign(valeur=ordered["valeur"].astype(float)).reset_index(drop=True)

@@ -1,0 +1,94 @@
+"""The HTML page in which Streamlit starts, made ours before it leaves the server.
+
+Streamlit's own page is in English, untitled, and looks for its server under the page's address first (two failed
+requests on each deep link). This middleware declares the language, the title, the style sheet and the address of
+the server; nothing else of the traffic is touched.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from html import escape
+from importlib.resources import files
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+TITRE = "Observatoire social des CCAS 93"
+DESCRIPTION = (
+    "Les besoins sociaux des 39 communes de Seine-Saint-Denis et l’action de leurs CCAS : chiffres publics, "
+    "cartes par EPT, comparaisons."
+)
+# Four quarters that make a whole: one for each EPT, in its colour.
+MARQUE = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48">
+<path d="M22 2A20 20 0 0 0 2 22H22Z" fill="#3b76c4"/><path d="M26 2A20 20 0 0 1 46 22H26Z" fill="#c8700a"/>
+<path d="M2 26A20 20 0 0 0 22 46V26Z" fill="#2a8c6e"/><path d="M46 26A20 20 0 0 1 26 46V26Z" fill="#9a5bb5"/></svg>"""
+_HIDDEN = (b"accept-encoding", b"if-none-match", b"if-modified-since")
+
+
+def as_image(svg: str) -> str:
+    """An SVG as the address of an image: inline SVG is stripped by Streamlit."""
+    return "data:image/svg+xml;base64," + b64encode(svg.encode()).decode()
+
+
+def make_ours(page: str, base_path: str = "") -> str:
+    """Streamlit's start page with our language, title, icon, style and the address of the server."""
+    style = files("observatoire.ui").joinpath("style.css").read_text(encoding="utf-8")
+    head = (
+        f'<meta name="description" content="{escape(DESCRIPTION, quote=True)}">'
+        f"<script>window.__streamlit={{BACKEND_BASE_URL:window.location.origin+{json.dumps(base_path)}}}</script>"
+        f"<style>{style}</style>"
+    )
+    page = page.replace('<html lang="en">', '<html lang="fr">', 1)
+    page = page.replace("<title>Streamlit</title>", f"<title>{TITRE}</title>{head}", 1)
+    page = page.replace('href="./favicon.png"', f'href="{as_image(MARQUE)}"', 1)
+    return page.replace(
+        "You need to enable JavaScript to run this app.", "Cette application a besoin de JavaScript pour s’afficher."
+    )
+
+
+class FrenchShell:
+    """ASGI middleware: rewrites HTML pages with ``make_ours``."""
+
+    def __init__(self, app: ASGIApp, base_path: str = "") -> None:
+        self.app = app
+        self.base_path = base_path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything through but the pages a browser asks for."""
+        wanted = scope["type"] == "http" and any(k == b"accept" and b"text/html" in v for k, v in scope["headers"])
+        if not wanted:
+            await self.app(scope, receive, send)
+            return
+        kept = [(key, value) for key, value in scope["headers"] if key not in _HIDDEN]
+        await self.app({**scope, "headers": kept}, receive, _Rewriter(send, self.base_path))
+
+
+class _Rewriter:
+    """Holds an HTML response back until it is whole, then sends it rewritten."""
+
+    def __init__(self, send: Send, base_path: str) -> None:
+        self.send, self.base_path = send, base_path
+        self.start: Message | None = None
+        self.body = b""
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            html = MutableHeaders(raw=message["headers"]).get("content-type", "").startswith("text/html")
+            if html:
+                self.start = message
+                return
+        elif self.start is not None and message["type"] == "http.response.body":
+            self.body += message.get("body", b"")
+            if not message.get("more_body"):
+                await self._flush()
+            return
+        await self.send(message)
+
+    async def _flush(self) -> None:
+        assert self.start is not None
+        body = make_ours(self.body.decode("utf-8"), self.base_path).encode("utf-8")
+        MutableHeaders(raw=self.start["headers"])["content-length"] = str(len(body))
+        await self.send(self.start)
+        await self.send({"type": "http.response.body", "body": body})

@@ -1,0 +1,41 @@
+"""Key figures as a row of cards: the number large, its label, its year, its trend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from observatoire.charts.sparkline import draw_sparkline
+from observatoire.methods.overview import KeyFigure
+from observatoire.shell import as_image
+
+
+def show_key_figures(figures: Sequence[KeyFigure], link: str = "") -> None:
+    """Show key figures in a grid that folds on a phone. ``link``: address of the page on one indicator, with ``{}``."""
+    cards = "".join(f"<li>{_card(figure, link)}</li>" for figure in figures)
+    st.html(f"<ul class='obs-cles'>{cards}</ul>")
+
+
+def _card(figure: KeyFigure, link: str) -> str:
+    years, values = [y for y, _ in figure.serie], [v for _, v in figure.serie]
+    label = escape(figure.card.libelle)
+    if link:
+        label = f"<a target='_self' href='{escape(link.format(figure.card.code), quote=True)}'>{label}</a>"
+    note = " (approché)" if figure.statut == "approche" else ""
+    trend = ""
+    if len(years) > 1:
+        alt = f"Évolution de {years[0]} à {years[-1]} : {figure.evolution}"
+        trend = f"<img src='{as_image(draw_sparkline(years, values, alt))}' alt='{escape(alt, quote=True)}'>"
+    value, unit = _split(figure.texte)
+    return (
+        f"<p class='l'>{label}</p><p class='v'>{escape(value)}<span class='u'>{escape(unit)}</span></p>"
+        f"<p class='c'>en {figure.annee}{note}</p>{trend}<p class='c'>{escape(figure.evolution)}</p>"
+    )
+
+
+def _split(text: str) -> tuple[str, str]:
+    """The number, and the unit to be written smaller (% and € stay with the number)."""
+    number, _, unit = text.partition("\u00a0")
+    return (text, "") if unit in ("%", "€") else (number, f" {unit}" if unit else "")

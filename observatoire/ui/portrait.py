@@ -1,0 +1,244 @@
+"""The parts of the page Portrait: identity, what stands out, a theme in full."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from observatoire import formats
+from observatoire.charts.spine import draw_spine
+from observatoire.charts.theme import EPT_COULEURS, GRIS, POSITIONS
+from observatoire.charts.trends import draw_trends
+from observatoire.figures import Figure, cite
+from observatoire.methods import portrait
+from observatoire.methods.tables import series
+from observatoire.shell import as_image
+from observatoire.ui import data, state
+from observatoire.ui.figure import show_figure, show_origin
+from observatoire.ui.layout import department_map
+from observatoire.ui.tables import show_table
+from observatoire.warehouse import (
+    DEPARTEMENT,
+    FRANCE,
+    METROPOLE,
+    REGION,
+    Indicateur,
+    Territoire,
+)
+
+
+def show_identity(territoire: Territoire) -> None:
+    """Name, kind, population, where it is; for a merged commune, what it was made of."""
+    house = data.warehouse()
+    left, right = st.columns([3, 1], gap="large", vertical_alignment="center")
+    with left:
+        st.title(territoire.nom)
+        st.markdown(house.identity(territoire))
+        for former in house.mergers(territoire.code):
+            st.info(
+                f"Depuis le {formats.jour(former.depuis)}, {former.noms} ne forment qu’une commune. Les effectifs des années "
+                "d’avant sont additionnés et les taux recalculés ; les médianes, déciles et indices ne peuvent pas l’être : "
+                "les valeurs des anciennes communes sont alors données à part.",
+                icon=":material/merge:",
+            )
+    with right:
+        lit = [c.code for c in house.communes.values() if territoire.code in (c.code, c.code_ept)]
+        alt = f"Situation : {territoire.nom} dans la Seine-Saint-Denis"
+        st.html(f"<img class='obs-carte' src='{as_image(department_map(*lit))}' alt='{escape(alt, quote=True)}'>")
+
+
+def show_highlights(territoire: Territoire, gaps: pd.DataFrame) -> None:
+    """What stands out in five sentences, each leading to its theme."""
+    house = data.warehouse()
+    cards = house.indicateurs
+    rows = portrait.highlights(gaps, cards).to_dict("records")
+    st.header("Ce qui ressort")
+    if not rows:
+        st.write("Aucun indicateur clé ne s’écarte nettement de la référence.")
+        return
+    items = []
+    for row in rows:
+        color, sign, word = POSITIONS["favorable" if row["atout"] else "defavorable"]
+        text = portrait.row_sentence(row, territoire, cards[row["indicateur"]], house.territoires) or ""
+        link = f"portrait?territoire={territoire.code}&theme={row['theme']}&indicateur={row['indicateur']}"
+        items.append(
+            f"<li><span class='signe' style='color:{color}' title='{word}' aria-label='{word}'>{sign}</span>"
+            f"<span>{escape(text)} <a target='_self' href='{escape(link, quote=True)}'>Voir</a></span></li>"
+        )
+    st.html(f"<ul class='obs-ressort'>{''.join(items)}</ul>")
+    st.caption("▲ plus favorable, ▼ moins favorable que la référence citée. Les écarts sont décrits, non testés.")
+
+
+def show_theme(territoire: Territoire, theme: str, gaps: pd.DataFrame) -> None:
+    """A theme: its sentence, positions, table, and one indicator in time."""
+    house = data.warehouse()
+    cards = {code: card for code, card in house.indicateurs.items() if card.theme == theme}
+    rows = gaps[gaps["indicateur"].isin(list(cards))]
+    st.subheader(house.themes[theme])
+    st.markdown(portrait.theme_sentence(rows, territoire, cards, house.territoires))
+    shown = _pick_rows(rows, cards)
+    _show_positions(territoire, theme, shown, cards)
+    _show_table(territoire, theme, shown, cards)
+    card = _pick_card(cards)
+    _show_trend(territoire, card)
+    _show_card(card, rows[rows["indicateur"] == card.code].iloc[0].to_dict(), territoire)
+
+
+def _pick_rows(rows: pd.DataFrame, cards: dict[str, Indicateur]) -> pd.DataFrame:
+    """The key indicators of the theme, or all of them, as the reader likes."""
+    key = rows[rows["indicateur"].map(lambda code: cards[code].phare)]
+    if key.empty or len(rows) <= 8:
+        return rows
+    names = {"essentiels": f"{len(key)} indicateurs clés", "tous": f"Les {len(rows)} indicateurs"}
+    asked = state.select(
+        "liste",
+        "Indicateurs montrés",
+        list(names),
+        "essentiels",
+        "une liste d’indicateurs",
+        names.__getitem__,
+        widget=st.segmented_control,
+        label_visibility="collapsed",
+    )
+    return rows if asked == "tous" else key
+
+
+def _show_positions(territoire: Territoire, theme: str, rows: pd.DataFrame, cards: dict[str, Indicateur]) -> None:
+    spine = "reg" if territoire.code == DEPARTEMENT else "dep"
+    lines = portrait.spine_rows(rows, cards, spine)
+    if lines.empty:
+        return
+    reference = "l’Île-de-France" if spine == "reg" else "le département"
+    theme_name = data.warehouse().themes[theme]
+    figure = Figure(
+        titre=f"{theme_name} : {territoire.nom} parmi les communes du département",
+        sous_titre=f"Trait vertical : {reference}. À droite, la situation la plus favorable (indicateurs neutres : la valeur la "
+        "plus élevée). Gris foncé : la moitié centrale des communes ; losange : l’EPT.",
+        source=_cite(rows),
+        alt=_positions_words(lines, territoire),
+        table=lines[["libelle", "texte", "detail"]].set_axis(["Indicateur", "Valeur", "Repères"], axis=1),
+        fichier=formats.nom_de_fichier("positions", theme_name, territoire.nom),
+        note=_left_out(rows, lines, cards),
+        chart=draw_spine(lines, EPT_COULEURS.get(territoire.code_ept or "", GRIS)),
+    )
+    show_figure(figure, f"positions-{theme}")
+
+
+def _left_out(rows: pd.DataFrame, lines: pd.DataFrame, cards: dict[str, Indicateur]) -> str:
+    """Which indicators the chart cannot show, so that nobody believes them forgotten."""
+    absent = [cards[code].libelle for code in rows["indicateur"] if cards[code].libelle not in set(lines["libelle"])]
+    if not absent:
+        return ""
+    return f"Sans place sur ce graphique (effectif, ou pas de valeur et de référence de la même année) : {', '.join(absent)}."
+
+
+def _positions_words(lines: pd.DataFrame, territoire: Territoire) -> str:
+    parts = [f"{r['libelle']} : {r['texte']}, {POSITIONS[r['position']][2]}" for r in lines.to_dict("records")]
+    return f"Position de {territoire.nom}. " + " ; ".join(parts)
+
+
+def _show_table(territoire: Territoire, theme: str, rows: pd.DataFrame, cards: dict[str, Indicateur]) -> None:
+    house = data.warehouse()
+    levels = {"dep": "Seine-Saint-Denis", "reg": "Île-de-France", "fra": "France"}
+    if territoire.type == "commune" and territoire.code_ept:
+        levels = {"ept": house.territoires[territoire.code_ept].nom, **levels}
+    if territoire.code == DEPARTEMENT:
+        del levels["dep"]
+    columns, texts = portrait.theme_rows(rows, cards, levels)
+    if territoire.type != "commune":
+        columns, texts = columns[:-1], [row[:-1] for row in texts]
+    title = f"{house.themes[theme]} {territoire.lieu}"
+    show_table(title, columns, texts)
+    st.caption(
+        "≈ : valeur approchée. Une référence d’une autre année porte son année entre parenthèses et n’est pas comparée. "
+        "Rang 1 : la situation la plus favorable (ou la valeur la plus élevée quand l’indicateur est neutre)."
+    )
+    figure = Figure(
+        titre=title,
+        sous_titre="Dernière année connue de chaque indicateur",
+        source=_cite(rows),
+        alt=title,
+        table=pd.DataFrame(texts, columns=columns),
+        fichier=formats.nom_de_fichier(house.themes[theme], territoire.nom),
+    )
+    show_origin(figure, f"tableau-{theme}")
+
+
+def _pick_card(cards: dict[str, Indicateur]) -> Indicateur:
+    codes = list(cards)
+    default = next((code for code in codes if cards[code].phare), codes[0])
+    asked = st.query_params.get("indicateur")
+    if asked in data.warehouse().indicateurs and asked not in cards:
+        return cards[_select_card(codes, default, cards, keep=False)]
+    return cards[_select_card(codes, default, cards, keep=True)]
+
+
+def _select_card(codes: list[str], default: str, cards: dict[str, Indicateur], keep: bool) -> str:
+    if not keep:
+        state.forget("indicateur")
+    return state.select(
+        "indicateur",
+        "Un indicateur dans le temps",
+        codes,
+        default,
+        "un indicateur de ce thème",
+        lambda c: cards[c].libelle,
+    )
+
+
+def _show_trend(territoire: Territoire, card: Indicateur) -> None:
+    house = data.warehouse()
+    codes = [territoire.code]
+    if territoire.type == "commune" and territoire.code_ept:
+        codes.append(territoire.code_ept)
+    codes += [c for c in (DEPARTEMENT, REGION, FRANCE) if c not in codes]
+    if card.effectif:
+        codes = codes[:1]
+    figures = data.figures((card.code,), (*codes, METROPOLE))
+    frame = series(figures, [house.territoires[c] for c in codes])
+    if frame["valeur"].notna().sum() == 0:
+        st.write(f"« {card.libelle} » n’est pas disponible {territoire.lieu}.")
+        return
+    words = portrait.trend_words(frame, card)
+    figure = Figure(
+        titre=f"{card.libelle} {territoire.lieu}",
+        sous_titre=f"{formats.unite_longue(card.unite)}, {formats.periode(list(frame['annee']))}",
+        source=_cite(figures),
+        alt=words,
+        table=frame.rename(columns={"serie": "Territoire", "annee": "Année", "valeur": card.unite, "statut": "Statut"}),
+        fichier=formats.nom_de_fichier(card.libelle, territoire.nom),
+        chart=draw_trends(frame, card.unite, card.decimales),
+        note=words,
+    )
+    show_figure(figure, "tendance")
+
+
+def _show_card(card: Indicateur, row: dict, territoire: Territoire) -> None:
+    """Definition, formula in words, precaution; why a figure is missing; the former communes of a merged one."""
+    with st.expander("Définition et précautions"):
+        st.markdown(f"**{card.libelle}** ({card.code}). {card.definition}")
+        if card.numerateur_libelle and card.denominateur_libelle:
+            st.markdown(f"Calcul : {card.numerateur_libelle} ÷ {card.denominateur_libelle}.")
+        for text in (card.precaution, card.comparabilite, card.sens_pourquoi):
+            if text:
+                st.markdown(text)
+    if formats.is_missing(row["valeur"]):
+        st.caption(
+            f"{row['annee']} : {formats.STATUTS[row['statut']]} — {formats.MOTIFS.get(row['motif'], 'raison non précisée')}."
+        )
+    former = data.warehouse().former_communes(territoire.code, card.code)
+    if not former.empty:
+        texts = [
+            [formats.typographie(r.nom), str(r.annee), card.format(r.valeur, r.statut)]
+            for r in former.itertuples(index=False)
+        ]
+        show_table(
+            f"{card.libelle} dans les anciennes communes", ["Ancienne commune", "Année", "Valeur"], texts, height=260
+        )
+
+
+def _cite(frame: pd.DataFrame) -> str:
+    house = data.warehouse()
+    return cite(house.sources[code] for code in sorted(set(frame["source"].dropna())))
