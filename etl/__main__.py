@@ -15,8 +15,8 @@ from rich.table import Table
 
 from etl import cli
 from etl.catalogue import load_catalogue
-from etl.load import WAREHOUSE, Progress, build, current, extract
 from etl.errors import DataError, Problem
+from etl.load import WAREHOUSE, Progress, build, current, extract
 from etl.snapshot import SNAPSHOT, write_snapshot
 from etl.transform import create_tables
 

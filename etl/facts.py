@@ -84,8 +84,10 @@ def record_source(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu, path
     url = source.url or jeu.page
     con.execute(
         "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [source.code, source.jeu, jeu.producteur, jeu.nom, source.millesime, source.geographie, source.fichier]
-        + [url, jeu.licence, source.publie_le, source.obtenu_le, sha256(path)],
+        [
+            *(source.code, source.jeu, jeu.producteur, jeu.nom, source.millesime, source.geographie, source.fichier),
+            *(url, jeu.licence, source.publie_le, source.obtenu_le, sha256(path)),
+        ],
     )
 
 
@@ -182,7 +184,8 @@ def _merge_districts(con: duckdb.DuckDBPyConnection, source: Source) -> None:
         con.execute(
             """
             INSERT INTO propre
-            SELECT 0, 'commune', any_value(p.colonne), p.variable, v.commune, '', sum(p.valeur ORDER BY p.code), 'publie'
+            SELECT 0, 'commune', any_value(p.colonne), p.variable, v.commune, '',
+                sum(p.valeur ORDER BY p.code), 'publie'
             FROM propre AS p
             JOIN (VALUES ('75056', '751__'), ('69123', '6938_'), ('13055', '132__')) AS v (commune, forme)
                 ON p.code LIKE v.forme

@@ -74,8 +74,10 @@ def _stage_formulas(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Non
         con,
         "fiche",
         [
-            (c.code, c.agregation, c.forme, c.denominateur, c.poids, c.facteur, c.duree, c.ecart_annees)
-            + (c.annees, c.annee_min)
+            (
+                *(c.code, c.agregation, c.forme, c.denominateur, c.poids, c.facteur, c.duree, c.ecart_annees),
+                *(c.annees, c.annee_min),
+            )
             for c in cards
         ],
     )

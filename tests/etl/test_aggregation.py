@@ -1,6 +1,7 @@
 """How figures climb: Σ/Σ, never a mean of rates, never a sum with a hole, never an aggregated median."""
 
 import pytest
+
 from tests.etl.producers import EPT, catalogue, figure, indicateur, jeu, source, warehouse
 
 RP = "CODGEO;P18_CHOM1564;P18_ACT1564;P18_POP\n93001;30;100;1000\n93015;2;50;400\n93059;12;60;500\n93066;48;240;2000\n"
