@@ -39,8 +39,8 @@ def show_identity(territoire: Territoire) -> None:
         for former in house.mergers(territoire.code):
             st.info(
                 f"Depuis le {formats.jour(former.depuis)}, {former.noms} ne forment qu’une commune. Les effectifs des "
-                "années d’avant sont additionnés et les taux recalculés ; les médianes, déciles et indices ne peuvent pas "
-                "l’être : les valeurs des anciennes communes sont alors données à part.",
+                "années d’avant sont additionnés et les taux recalculés ; les médianes, déciles et indices ne peuvent "
+                "pas l’être : les valeurs des anciennes communes sont alors données à part.",
                 icon=":material/merge:",
             )
     with right:
@@ -169,25 +169,19 @@ def _show_table(territoire: Territoire, theme: str, rows: pd.DataFrame, cards: d
 
 
 def _pick_card(cards: dict[str, Indicateur]) -> Indicateur:
-    codes = list(cards)
-    default = next((code for code in codes if cards[code].phare), codes[0])
-    asked = st.query_params.get("indicateur")
-    if asked in data.warehouse().indicateurs and asked not in cards:
-        return cards[_select_card(codes, default, cards, keep=False)]
-    return cards[_select_card(codes, default, cards, keep=True)]
-
-
-def _select_card(codes: list[str], default: str, cards: dict[str, Indicateur], keep: bool) -> str:
-    if not keep:
-        state.forget("indicateur")
-    return state.select(
+    """An indicator of the theme; one chosen elsewhere, of another theme, is left where it is without a word."""
+    default = next((code for code in cards if cards[code].phare), next(iter(cards)))
+    others = set(data.warehouse().indicateurs) - set(cards)
+    code = state.select(
         "indicateur",
         "Un indicateur dans le temps",
-        codes,
+        list(cards),
         default,
-        "un indicateur de ce thème",
+        "un indicateur connu",
         lambda c: cards[c].libelle,
+        elsewhere=others,
     )
+    return cards[code]
 
 
 def _show_trend(territoire: Territoire, card: Indicateur) -> None:
