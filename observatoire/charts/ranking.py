@@ -16,7 +16,7 @@ def draw_ranking(
     decimales: int,
     references: Mapping[str, float] | None = None,
     colors: Mapping[str, str] | None = None,
-    step: int = 20,
+    step: int = 24,
 ) -> alt.LayerChart:
     """Draw territories from the highest value to the lowest.
 
@@ -29,7 +29,8 @@ def draw_ranking(
     data = ordered.assign(
         couleur=[(colors or {}).get(n, ACCENT if lit else BLEU) for n, lit in zip(order, ordered["lit"], strict=True)]
     )
-    y = alt.Y("nom:N", sort=order, title=None, axis=alt.Axis(labelPadding=6, labelOverlap=False))
+    room = min(220, 12 + round(7 * max(map(len, order), default=0)))
+    y = alt.Y("nom:N", sort=order, title=None, axis=alt.Axis(labelPadding=6, labelOverlap=False, minExtent=room))
     bars = (
         alt.Chart(data)
         .mark_bar(height={"band": 0.72})
@@ -59,7 +60,7 @@ def draw_ranking(
     layers: list[alt.Chart] = [bars, texts]
     if references:
         layers += _rules(references)
-    return alt.layer(*layers).properties(height=step * len(data))
+    return alt.layer(*layers).properties(height=step * len(data) + 70)
 
 
 def _rules(references: Mapping[str, float]) -> list[alt.Chart]:

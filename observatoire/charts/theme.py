@@ -22,6 +22,8 @@ EPT_COULEURS = {
     "200057875": "#2a8c6e",  # Est Ensemble (T8)
     "200058790": "#9a5bb5",  # Grand Paris Grand Est (T9)
 }
+# Series that are not EPT: apart from the EPT's colours and from each other, also by dash and label.
+SERIES = ("#b5304a", "#5f6b7a", "#8a6d1f", "#0f7f99", "#7a3b69", "#4f6d1f", "#a4532c", "#3d4f9f")
 # Position against a reference: a colour, a sign and a word, never a colour alone.
 POSITIONS = {
     "favorable": ("#2166ac", "▲", "plus favorable"),

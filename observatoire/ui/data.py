@@ -28,6 +28,11 @@ def figures(
     return _figures(warehouse().version, indicateurs, territoires, annees)
 
 
+def dispersion(indicateurs: tuple[str, ...]) -> pd.DataFrame:
+    """See Warehouse.dispersion."""
+    return _dispersion(warehouse().version, indicateurs)
+
+
 def map_figures(indicateur: str, annee: int) -> pd.DataFrame:
     """See Warehouse.map_figures."""
     return _map_figures(warehouse().version, indicateur, annee)
@@ -43,6 +48,11 @@ def _figures(
     version: str, indicateurs: tuple[str, ...], territoires: tuple[str, ...], annees: tuple[int, ...] | None
 ) -> pd.DataFrame:
     return warehouse().figures(indicateurs, territoires, annees)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _dispersion(version: str, indicateurs: tuple[str, ...]) -> pd.DataFrame:
+    return warehouse().dispersion(indicateurs)
 
 
 @st.cache_data(max_entries=400, show_spinner=False)

@@ -18,6 +18,7 @@ from observatoire.shell import as_image
 from observatoire.ui import data, state
 from observatoire.ui.figure import show_figure, show_origin
 from observatoire.ui.layout import department_map
+from observatoire.ui.pickers import pick_list
 from observatoire.ui.tables import show_table
 from observatoire.warehouse import (
     DEPARTEMENT,
@@ -78,31 +79,13 @@ def show_theme(territoire: Territoire, theme: str, gaps: pd.DataFrame) -> None:
     rows = gaps[gaps["indicateur"].isin(list(cards))]
     st.subheader(house.themes[theme])
     st.markdown(portrait.theme_sentence(rows, territoire, cards, house.territoires))
-    shown = _pick_rows(rows, cards)
+    kept = {card.code for card in pick_list(list(cards.values()))}
+    shown = rows[rows["indicateur"].isin(kept)]
     _show_positions(territoire, theme, shown, cards)
     _show_table(territoire, theme, shown, cards)
     card = _pick_card(cards)
     _show_trend(territoire, card)
     _show_card(card, rows[rows["indicateur"] == card.code].iloc[0].to_dict(), territoire)
-
-
-def _pick_rows(rows: pd.DataFrame, cards: dict[str, Indicateur]) -> pd.DataFrame:
-    """The key indicators of the theme, or all of them, as the reader likes."""
-    key = rows[rows["indicateur"].map(lambda code: cards[code].phare)]
-    if key.empty or len(rows) <= 8:
-        return rows
-    names = {"essentiels": f"{len(key)} indicateurs clés", "tous": f"Les {len(rows)} indicateurs"}
-    asked = state.select(
-        "liste",
-        "Indicateurs montrés",
-        list(names),
-        "essentiels",
-        "une liste d’indicateurs",
-        names.__getitem__,
-        widget=st.segmented_control,
-        label_visibility="collapsed",
-    )
-    return rows if asked == "tous" else key
 
 
 def _show_positions(territoire: Territoire, theme: str, rows: pd.DataFrame, cards: dict[str, Indicateur]) -> None:
