@@ -13,6 +13,7 @@ from streamlit import config, net_util
 
 from etl.errors import DataError
 from etl.load import build, current
+from observatoire.api import ROUTES
 from observatoire.config import warehouse_folder
 from observatoire.shell import FrenchShell
 
@@ -53,6 +54,7 @@ def _base_path() -> str:
 
 app = st.App(
     NAVIGATION,
+    routes=ROUTES,
     lifespan=prepare,
     middleware=[Middleware(FrenchShell, base_path=_base_path())],
     on_script_error=tell_error,

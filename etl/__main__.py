@@ -15,8 +15,8 @@ from rich.table import Table
 
 from etl import cli
 from etl.catalogue import load_catalogue
-from etl.load import WAREHOUSE, Progress, build, current, extract
 from etl.errors import DataError, Problem
+from etl.load import WAREHOUSE, Progress, build, current, extract
 from etl.snapshot import SNAPSHOT, write_snapshot
 from etl.transform import create_tables
 
@@ -32,89 +32,43 @@ console = Console(highlight=False)
 
 Miroir = Annotated[
     Path | None,
-    typer.Option(
-        "--mirror",
-        metavar="DOSSIER",
-        help="Dossier des fichiers des producteurs (sinon : l’instantané).",
-    ),
+    typer.Option("--mirror", metavar="DOSSIER", help="Dossier des fichiers des producteurs (sinon : l’instantané)."),
 ]
-Sortie = Annotated[
-    Path, typer.Option("--output", metavar="DOSSIER", help="Dossier de l’entrepôt.")
-]
+Sortie = Annotated[Path, typer.Option("--output", metavar="DOSSIER", help="Dossier de l’entrepôt.")]
 
 
-@app.command(
-    "build", cls=cli.Commande, help="Construire l’entrepôt et le mettre en service."
-)
+@app.command("build", cls=cli.Commande, help="Construire l’entrepôt et le mettre en service.")
 def build_command(mirror: Miroir = None, output: Sortie = WAREHOUSE) -> None:
     with console.status("Préparation…") as status:
         path = build(output, mirror, progress=_say(status))
-    console.print(
-        f"Entrepôt en service : {output / 'observatoire.duckdb'} ({_megabytes([path])})"
-    )
+    console.print(f"Entrepôt en service : {output / 'observatoire.duckdb'} ({_megabytes([path])})")
 
 
-@app.command(
-    "snapshot",
-    cls=cli.Commande,
-    help="Réécrire data/snapshot à partir des fichiers des producteurs.",
-)
+@app.command("snapshot", cls=cli.Commande, help="Réécrire data/snapshot à partir des fichiers des producteurs.")
 def snapshot_command(
-    mirror: Annotated[
-        Path,
-        typer.Option(
-            "--mirror", metavar="DOSSIER", help="Dossier des fichiers des producteurs."
-        ),
-    ],
-    output: Annotated[
-        Path,
-        typer.Option("--output", metavar="DOSSIER", help="Dossier de l’instantané."),
-    ] = SNAPSHOT,
+    mirror: Annotated[Path, typer.Option("--mirror", metavar="DOSSIER", help="Dossier des fichiers des producteurs.")],
+    output: Annotated[Path, typer.Option("--output", metavar="DOSSIER", help="Dossier de l’instantané.")] = SNAPSHOT,
 ) -> None:
-    with (
-        console.status("Préparation…") as status,
-        contextlib.closing(duckdb.connect()) as con,
-    ):
+    with console.status("Préparation…") as status, contextlib.closing(duckdb.connect()) as con:
         create_tables(con)
         extract(con, load_catalogue(), mirror, "93", _say(status))
         write_snapshot(con, output)
         (count,) = con.execute("SELECT count(*) FROM fait").fetchone() or (0,)
-    console.print(
-        f"Instantané écrit dans {output} : {count} chiffres, {_megabytes(output.glob('*.parquet'))}"
-    )
+    console.print(f"Instantané écrit dans {output} : {count} chiffres, {_megabytes(output.glob('*.parquet'))}")
 
 
-@app.command(
-    "check",
-    cls=cli.Commande,
-    help="Contrôler l’entrepôt en service ; code 1 si un contrôle échoue.",
-)
+@app.command("check", cls=cli.Commande, help="Contrôler l’entrepôt en service ; code 1 si un contrôle échoue.")
 def check_command(output: Sortie = WAREHOUSE) -> None:
-    rows = _ask(
-        output,
-        "SELECT code, libelle, gravite, resultat, detail FROM controle ORDER BY gravite, code",
-    )
+    rows = _ask(output, "SELECT code, libelle, gravite, resultat, detail FROM controle ORDER BY gravite, code")
     table = Table("Contrôle", "Gravité", "Résultat", "Détail")
     for _code, label, severity, result, detail in rows:
-        table.add_row(
-            label,
-            severity,
-            "conforme" if result == "conforme" else "[bold]écart[/bold]",
-            detail,
-        )
+        table.add_row(label, severity, "conforme" if result == "conforme" else "[bold]écart[/bold]", detail)
     console.print(table)
-    if any(
-        severity == "erreur" and result == "ecart"
-        for _c, _l, severity, result, _d in rows
-    ):
+    if any(severity == "erreur" and result == "ecart" for _c, _l, severity, result, _d in rows):
         raise typer.Exit(1)
 
 
-@app.command(
-    "sources",
-    cls=cli.Commande,
-    help="Lister les jeux de données, leurs millésimes et leurs dates.",
-)
+@app.command("sources", cls=cli.Commande, help="Lister les jeux de données, leurs millésimes et leurs dates.")
 def sources_command(output: Sortie = WAREHOUSE) -> None:
     rows = _ask(
         output,
@@ -124,14 +78,7 @@ def sources_command(output: Sortie = WAREHOUSE) -> None:
         FROM source GROUP BY nom, producteur, licence ORDER BY producteur, nom
         """,
     )
-    table = Table(
-        "Jeu de données",
-        "Producteur",
-        "Millésimes",
-        "Licence",
-        "Publié le",
-        "Obtenu le",
-    )
+    table = Table("Jeu de données", "Producteur", "Millésimes", "Licence", "Publié le", "Obtenu le")
     for row in rows:
         table.add_row(*(value or "n.d." for value in row))
     console.print(table)
@@ -140,18 +87,14 @@ def sources_command(output: Sortie = WAREHOUSE) -> None:
 def _ask(output: Path, sql: str) -> list[tuple]:
     path = current(output)
     if path is None:
-        problem = Problem(
-            str(output), "aucun entrepôt", conseil="lancer « python -m etl build »"
-        )
+        problem = Problem(str(output), "aucun entrepôt", conseil="lancer « python -m etl build »")
         raise DataError([problem])
     with contextlib.closing(duckdb.connect(str(path), read_only=True)) as con:
         return con.execute(sql).fetchall()
 
 
 def _megabytes(paths: Iterable[Path]) -> str:
-    return f"{sum(path.stat().st_size for path in paths) / 1e6:.1f} Mo".replace(
-        ".", ","
-    )
+    return f"{sum(path.stat().st_size for path in paths) / 1e6:.1f} Mo".replace(".", ",")
 
 
 def _say(status: Status) -> Progress:

@@ -86,16 +86,12 @@ class Source(_Card):
         if self.millesimes and "{aaaa}" not in self.code:
             raise ValueError("avec « millesimes », le code contient {aaaa}")
         if bool(self.geographie) == (self.geographie_apres is not None):
-            raise ValueError(
-                "une source a soit « geographie », soit « geographie_apres »"
-            )
+            raise ValueError("une source a soit « geographie », soit « geographie_apres »")
         return self
 
     def variables_of(self, jeu: Jeu) -> list[str]:
         """The variables this vintage holds: its own list, else the dataset's, less those it lacks (``sans``)."""
-        return self.variables or [
-            variable for variable in jeu.variables if variable not in self.sans
-        ]
+        return self.variables or [variable for variable in jeu.variables if variable not in self.sans]
 
     def expand(self) -> list[Source]:
         """One source a vintage; ``{aa}`` follows the vintage unless the block says otherwise."""
@@ -106,8 +102,7 @@ class Source(_Card):
                     "code": self.code.replace("{aaaa}", str(year)),
                     "fichier": self.fichier.replace("{aaaa}", str(year)),
                     "millesime": year,
-                    "geographie": self.geographie
-                    or year + (self.geographie_apres or 0),
+                    "geographie": self.geographie or year + (self.geographie_apres or 0),
                     "geographie_apres": None,
                     "millesimes": [],
                     "parametres": {"aa": f"{year % 100:02d}"} | self.parametres,
@@ -155,9 +150,7 @@ class Indicateur(_Card):
     def _check_formula(self) -> Indicateur:
         if self.etat == "en_attente":
             if not (self.partenaire and self.fichier_attendu):
-                raise ValueError(
-                    "un indicateur en attente nomme le partenaire et le fichier attendu"
-                )
+                raise ValueError("un indicateur en attente nomme le partenaire et le fichier attendu")
             return self
         if not self.numerateur:
             raise ValueError("il manque la formule (numerateur)")
@@ -172,12 +165,8 @@ class Indicateur(_Card):
         if self.poids and (self.agregation != "approchee" or self.denominateur):
             raise ValueError("un poids va avec « approchee », sans dénominateur")
         if self.forme == "evolution" and not (self.duree and self.denominateur):
-            raise ValueError(
-                "une évolution a une durée et une valeur de départ (denominateur)"
-            )
-        if self.etendue and (
-            len(self.etendue) != 2 or self.etendue[0] >= self.etendue[1]
-        ):
+            raise ValueError("une évolution a une durée et une valeur de départ (denominateur)")
+        if self.etendue and (len(self.etendue) != 2 or self.etendue[0] >= self.etendue[1]):
             raise ValueError("« etendue » donne le minimum et le maximum possibles")
         for formule in (self.numerateur, self.denominateur, self.poids):
             if formule:
@@ -246,9 +235,7 @@ def load_catalogue(folder: Path = CATALOGUE) -> Catalogue:
     jeux = _read_cards(folder / "sources.toml", "jeu", Jeu, problems)
     blocks = _read_cards(folder / "sources.toml", "source", Source, problems)
     sources = [source for block in blocks for source in block.expand()]
-    corrections = _read_cards(
-        folder / "corrections.toml", "correction", Correction, problems
-    )
+    corrections = _read_cards(folder / "corrections.toml", "correction", Correction, problems)
     indicateurs: list[Indicateur] = []
     for path in sorted((folder / "indicateurs").glob("*.toml")):
         indicateurs += _read_cards(path, "indicateur", Indicateur, problems)
@@ -266,19 +253,13 @@ def load_catalogue(folder: Path = CATALOGUE) -> Catalogue:
     )
 
 
-def _read_cards(
-    path: Path, key: str, model: type[C], problems: list[Problem]
-) -> list[C]:
+def _read_cards(path: Path, key: str, model: type[C], problems: list[Problem]) -> list[C]:
     if not path.exists():
         return []
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
-        problems.append(
-            Problem(
-                path.name, f"TOML illisible : {error}", conseil="corriger la syntaxe"
-            )
-        )
+        problems.append(Problem(path.name, f"TOML illisible : {error}", conseil="corriger la syntaxe"))
         return []
     cards = []
     for position, block in enumerate(raw.get(key, []), start=1):
@@ -286,13 +267,7 @@ def _read_cards(
             cards.append(model.model_validate(block))
         except (ValidationError, InvalidFormula) as error:
             name = block.get("code") or f"n° {position}"
-            problems.append(
-                Problem(
-                    path.name,
-                    f"[[{key}]] {name} : {_in_french(error)}",
-                    conseil="corriger la fiche",
-                )
-            )
+            problems.append(Problem(path.name, f"[[{key}]] {name} : {_in_french(error)}", conseil="corriger la fiche"))
     return cards
 
 
@@ -310,17 +285,12 @@ def _in_french(error: ValidationError | InvalidFormula) -> str:
     parts = []
     for item in error.errors():
         where = ".".join(str(part) for part in item["loc"]) or "fiche"
-        parts.append(
-            f"{where} : {words.get(item['type'], item['msg'].removeprefix('Value error, '))}"
-        )
+        parts.append(f"{where} : {words.get(item['type'], item['msg'].removeprefix('Value error, '))}")
     return " ; ".join(parts)
 
 
 def _cross_check(
-    themes: list[Theme],
-    jeux: list[Jeu],
-    sources: list[Source],
-    indicateurs: list[Indicateur],
+    themes: list[Theme], jeux: list[Jeu], sources: list[Source], indicateurs: list[Indicateur]
 ) -> list[Problem]:
     problems = []
     for name, codes in (
@@ -335,25 +305,16 @@ def _cross_check(
     known_variables: set[str] = set()
     for source in sources:
         if source.jeu not in known_jeux:
-            problems.append(
-                Problem("sources.toml", f"{source.code} : jeu « {source.jeu} » inconnu")
-            )
+            problems.append(Problem("sources.toml", f"{source.code} : jeu « {source.jeu} » inconnu"))
         else:
             known_variables |= set(source.variables_of(known_jeux[source.jeu]))
-            for variable in sorted(
-                set(source.sans) - set(known_jeux[source.jeu].variables)
-            ):
+            for variable in sorted(set(source.sans) - set(known_jeux[source.jeu].variables)):
                 problems.append(
-                    Problem(
-                        "sources.toml",
-                        f"{source.code} : « sans » nomme « {variable} », inconnue du jeu",
-                    )
+                    Problem("sources.toml", f"{source.code} : « sans » nomme « {variable} », inconnue du jeu")
                 )
     for card in indicateurs:
         if card.theme not in known_themes:
-            problems.append(
-                Problem("indicateurs", f"{card.code} : thème « {card.theme} » inconnu")
-            )
+            problems.append(Problem("indicateurs", f"{card.code} : thème « {card.theme} » inconnu"))
         for variable in sorted(card.variables() - known_variables):
             problems.append(
                 Problem(

@@ -12,40 +12,23 @@ import duckdb
 from etl.catalogue import Catalogue
 
 
-def run_checks(
-    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, departement: str
-) -> int:
+def run_checks(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, departement: str) -> int:
     """Fill `controle`; return the number of checks that found a gap."""
     for check in CHECKS:
         code, label, severity, gaps = check(con, departement)
         result = "ecart" if gaps else "conforme"
-        detail = " ; ".join(gaps[:20]) + (
-            f" ; et {len(gaps) - 20} autres" if len(gaps) > 20 else ""
-        )
+        detail = " ; ".join(gaps[:20]) + (f" ; et {len(gaps) - 20} autres" if len(gaps) > 20 else "")
         con.execute(
             "INSERT INTO controle VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                code,
-                label,
-                severity,
-                result,
-                detail or "aucun écart",
-                datetime.now(UTC).date(),
-            ],
+            [code, label, severity, result, detail or "aucun écart", datetime.now(UTC).date()],
         )
-    return int(
-        con.execute(
-            "SELECT count(*) FROM controle WHERE resultat = 'ecart'"
-        ).fetchone()[0]
-    )  # type: ignore[index]
+    return int(con.execute("SELECT count(*) FROM controle WHERE resultat = 'ecart'").fetchone()[0])  # type: ignore[index]
 
 
 Finding = tuple[str, str, str, list[str]]
 
 
-def check_every_card_has_figures(
-    con: duckdb.DuckDBPyConnection, departement: str
-) -> Finding:
+def check_every_card_has_figures(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
     """A card declared available that yields no figure is a broken formula."""
     rows = con.execute(
         """
@@ -54,12 +37,7 @@ def check_every_card_has_figures(
         ORDER BY code
         """
     ).fetchall()
-    return (
-        "indicateurs_sans_chiffre",
-        "Chaque indicateur disponible a des chiffres",
-        "erreur",
-        [c for (c,) in rows],
-    )
+    return "indicateurs_sans_chiffre", "Chaque indicateur disponible a des chiffres", "erreur", [c for (c,) in rows]
 
 
 def check_no_hole(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
@@ -78,12 +56,7 @@ def check_no_hole(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
         """,
         {"d": departement},
     ).fetchall()
-    return (
-        "lignes_completes",
-        "Une ligne par territoire, indicateur et année",
-        "erreur",
-        [c for (c,) in rows],
-    )
+    return "lignes_completes", "Une ligne par territoire, indicateur et année", "erreur", [c for (c,) in rows]
 
 
 def check_sums(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
@@ -106,12 +79,7 @@ def check_sums(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
         """,
         {"d": departement},
     ).fetchall()
-    return (
-        "sommes_ept",
-        "La somme des EPT égale la somme des communes",
-        "erreur",
-        [c for (c,) in rows],
-    )
+    return "sommes_ept", "La somme des EPT égale la somme des communes", "erreur", [c for (c,) in rows]
 
 
 def check_published_totals(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
@@ -145,12 +113,7 @@ def check_ranges(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
         ORDER BY ALL
         """
     ).fetchall()
-    return (
-        "etendue",
-        "Chaque chiffre est dans l’étendue que dit sa fiche",
-        "erreur",
-        [c for (c,) in rows],
-    )
+    return "etendue", "Chaque chiffre est dans l’étendue que dit sa fiche", "erreur", [c for (c,) in rows]
 
 
 def check_sources(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:

@@ -14,12 +14,7 @@ import duckdb
 
 from etl.catalogue import Catalogue, Jeu, Regle, Source
 from etl.errors import DataError, Problem
-from etl.levels import (
-    insert_sums,
-    merge_districts,
-    rename_former_communes,
-    stage_communes,
-)
+from etl.levels import insert_sums, merge_districts, rename_former_communes, stage_communes
 from etl.readers import READERS
 from etl.sources import find_file, sha256
 
@@ -68,9 +63,7 @@ FROM marque
 """
 
 
-def load_facts(
-    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, mirror: Path
-) -> None:
+def load_facts(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, mirror: Path) -> None:
     """Read every source of figures of the catalogue into `fait` and `source`.
 
     Each file is opened once for all the sources it holds. Raises DataError with the problems of all the
@@ -88,17 +81,12 @@ def load_facts(
 
 def _opening(source: Source) -> tuple[str, ...]:
     """What two sources must have in common to be read from the file opened once."""
-    options = (
-        str(source.lecture.get(key, "")) for key in ("separateur", "feuille", "entete")
-    )
+    options = (str(source.lecture.get(key, "")) for key in ("separateur", "feuille", "entete"))
     return (source.fichier, source.membre or "", source.lecteur, *options)
 
 
 def _load_file(
-    con: duckdb.DuckDBPyConnection,
-    catalogue: Catalogue,
-    mirror: Path,
-    sources: list[Source],
+    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, mirror: Path, sources: list[Source]
 ) -> list[Problem]:
     """Open a file and read its sources; return what is wrong with it."""
     first, reader = sources[0], READERS.get(sources[0].lecteur)
@@ -122,23 +110,15 @@ def _load_file(
     return problems
 
 
-def record_source(
-    con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu, fingerprint: str
-) -> None:
+def record_source(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu, fingerprint: str) -> None:
     """One row of table `source`: where figures come from, and the fingerprint of the file they were read in."""
     url = source.url or jeu.page
     con.execute(
         "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            source.code,
-            source.jeu,
-            jeu.producteur,
-            jeu.nom,
-            source.millesime,
-            source.geographie,
-            source.fichier,
-        ]
-        + [url, jeu.licence, source.publie_le, source.obtenu_le, fingerprint],
+            *(source.code, source.jeu, jeu.producteur, jeu.nom, source.millesime, source.geographie, source.fichier),
+            *(url, jeu.licence, source.publie_le, source.obtenu_le, fingerprint),
+        ],
     )
 
 
@@ -191,12 +171,7 @@ def _check_numbers(con: duckdb.DuckDBPyConnection, source: Source) -> None:
         for line, column, text in wrong
     ]
     problems += [
-        Problem(
-            source.fichier,
-            f"le territoire « {code} » figure deux fois",
-            ligne=line,
-            colonne=column,
-        )
+        Problem(source.fichier, f"le territoire « {code} » figure deux fois", ligne=line, colonne=column)
         for code, column, line in doubles
     ]
     if problems:
@@ -230,12 +205,7 @@ def apply_corrections(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> N
     """Apply the declared corrections. One that no longer finds what it expects stops the build."""
     problems = []
     for correction in catalogue.corrections:
-        key = [
-            correction.source,
-            correction.territoire,
-            correction.annee,
-            correction.variable,
-        ]
+        key = [correction.source, correction.territoire, correction.annee, correction.variable]
         where = "source = ? AND territoire = ? AND annee = ? AND variable = ?"
         found = con.execute(f"SELECT valeur FROM fait WHERE {where}", key).fetchone()
         if found is None or found[0] != correction.expect:
@@ -250,11 +220,7 @@ def apply_corrections(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> N
             continue
         con.execute(
             f"UPDATE fait SET valeur = ?, statut = ? WHERE {where}",
-            [
-                correction.valeur if correction.statut == "publie" else None,
-                correction.statut,
-                *key,
-            ],
+            [correction.valeur if correction.statut == "publie" else None, correction.statut, *key],
         )
     if problems:
         raise DataError(problems)

@@ -40,26 +40,18 @@ def parse_formula(texte: str) -> tuple[Terme, ...]:
     tokens = _tokenize(texte)
     terms, rest = _read_sum(tokens, 0)
     if rest != len(tokens):
-        raise InvalidFormula(
-            f"« {texte} » : « {tokens[rest][1]} » n'est pas attendu ici"
-        )
+        raise InvalidFormula(f"« {texte} » : « {tokens[rest][1]} » n'est pas attendu ici")
     for term in terms:
         if not term.facteurs:
-            raise InvalidFormula(
-                f"« {texte} » : une constante seule n'est pas un terme"
-            )
+            raise InvalidFormula(f"« {texte} » : une constante seule n'est pas un terme")
         if len(term.facteurs) > 2:
-            raise InvalidFormula(
-                f"« {texte} » : un terme multiplie au plus deux variables"
-            )
+            raise InvalidFormula(f"« {texte} » : un terme multiplie au plus deux variables")
     return tuple(terms)
 
 
 def variables_of(texte: str) -> set[str]:
     """The names of the variables of a formula."""
-    return {
-        factor.variable for term in parse_formula(texte) for factor in term.facteurs
-    }
+    return {factor.variable for term in parse_formula(texte) for factor in term.facteurs}
 
 
 def fill_vintage(texte: str, annee: int) -> str:
@@ -72,9 +64,7 @@ def _tokenize(texte: str) -> list[tuple[str, str, int]]:
     while position < len(stripped):
         match = _TOKEN.match(stripped, position)
         if match is None:
-            raise InvalidFormula(
-                f"« {texte} » : caractère inattendu « {stripped[position:].strip()[:1]} »"
-            )
+            raise InvalidFormula(f"« {texte} » : caractère inattendu « {stripped[position:].strip()[:1]} »")
         kind = str(match.lastgroup) if match.lastgroup != "decalage" else "nom"
         tokens.append((kind, match.group(kind), int(match.group("decalage") or 0)))
         position = match.end()
@@ -92,9 +82,7 @@ def _read_sum(tokens: list[tuple[str, str, int]], at: int) -> tuple[list[Terme],
     return terms, at
 
 
-def _read_product(
-    tokens: list[tuple[str, str, int]], at: int
-) -> tuple[list[Terme], int]:
+def _read_product(tokens: list[tuple[str, str, int]], at: int) -> tuple[list[Terme], int]:
     terms, at = _read_atom(tokens, at)
     while at < len(tokens) and tokens[at][1] in "*/":
         divide = tokens[at][1] == "/"
@@ -103,11 +91,7 @@ def _read_product(
             if len(others) != 1 or others[0].facteurs or others[0].coefficient == 0:
                 raise InvalidFormula("on ne divise que par un nombre non nul")
             others = [Terme(1 / others[0].coefficient, ())]
-        terms = [
-            Terme(a.coefficient * b.coefficient, a.facteurs + b.facteurs)
-            for a in terms
-            for b in others
-        ]
+        terms = [Terme(a.coefficient * b.coefficient, a.facteurs + b.facteurs) for a in terms for b in others]
     return terms, at
 
 

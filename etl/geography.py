@@ -50,10 +50,7 @@ class Fusion:
 
 
 def load_territories(
-    con: duckdb.DuckDBPyConnection,
-    sources: dict[str, Source],
-    mirror: Path,
-    departement: str,
+    con: duckdb.DuckDBPyConnection, sources: dict[str, Source], mirror: Path, departement: str
 ) -> None:
     """Fill `territoire` with the département's communes, its EPT, the communes one compares with, the levels above.
 
@@ -67,67 +64,20 @@ def load_territories(
     kept = {
         code: name
         for code, name in names.items()
-        if code[:2] == departement
-        or (code[:2] in DEPARTEMENTS and population.get(code, 0) > COMPARISON_THRESHOLD)
+        if code[:2] == departement or (code[:2] in DEPARTEMENTS and population.get(code, 0) > COMPARISON_THRESHOLD)
     }
-    own_epts = {
-        ept_of[code] for code in kept if code[:2] == departement and code in ept_of
-    }
+    own_epts = {ept_of[code] for code in kept if code[:2] == departement and code in ept_of}
     rows = [("FR", "pays", "France", None, None, None, None, None, None, None)]
-    rows.append(
-        (
-            "FM",
-            "pays",
-            "France métropolitaine",
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
-        )
-    )
-    rows.append(
-        (
-            f"R{REGION}",
-            "region",
-            "Île-de-France",
-            None,
-            None,
-            None,
-            f"R{REGION}",
-            None,
-            None,
-            None,
-        )
-    )
-    rows += [
-        (d, "departement", NOMS[d], None, None, d, f"R{REGION}", None, None, None)
-        for d in DEPARTEMENTS
-    ]
+    rows.append(("FM", "pays", "France métropolitaine", None, None, None, None, None, None, None))
+    rows.append((f"R{REGION}", "region", "Île-de-France", None, None, None, f"R{REGION}", None, None, None))
+    rows += [(d, "departement", NOMS[d], None, None, d, f"R{REGION}", None, None, None) for d in DEPARTEMENTS]
     for code in sorted(own_epts):
-        rows.append(
-            (
-                code,
-                "ept",
-                epts[code][0],
-                epts[code][1],
-                code,
-                departement,
-                f"R{REGION}",
-                None,
-                None,
-                None,
-            )
-        )
+        rows.append((code, "ept", epts[code][0], epts[code][1], code, departement, f"R{REGION}", None, None, None))
     for code, name in sorted(kept.items()):
         ept = ept_of.get(code) if ept_of.get(code) in own_epts else None
         start = max((m.annee for m in mergers if m.apres == code), default=None)
         born = f"{start}-01-01" if start else None
-        rows.append(
-            (code, "commune", name, None, ept, code[:2], f"R{REGION}", born, None, None)
-        )
+        rows.append((code, "commune", name, None, ept, code[:2], f"R{REGION}", born, None, None))
         rows += _former_communes(code, name, ept, mergers)
     columns = "code type nom code_court code_ept code_departement code_region valide_du valide_au successeur"
     con.register("lignes", pd.DataFrame(rows, columns=columns.split(), dtype=object))
@@ -136,58 +86,32 @@ def load_territories(
     _check_territories(con, departement)
 
 
-def _former_communes(
-    code: str, name: str, ept: str | None, mergers: list[Fusion]
-) -> list[tuple]:
+def _former_communes(code: str, name: str, ept: str | None, mergers: list[Fusion]) -> list[tuple]:
     """The communes that make today's ``code``, each with the dates between which it stood as such."""
     own = sorted((m for m in mergers if m.apres == code), key=lambda m: m.annee)
     rows, since = [], None
     for year in sorted({m.annee for m in own}):
         last_day = f"{year - 1}-12-31"
-        before = (
-            f"{code}_{year - 1}",
-            "commune_historique",
-            f"{name} (avant {year})",
-            None,
-            ept,
-            code[:2],
-        )
+        before = (f"{code}_{year - 1}", "commune_historique", f"{name} (avant {year})", None, ept, code[:2])
         rows.append((*before, f"R{REGION}", since, last_day, code))
         since = f"{year}-01-01"
         for merger in own:
             if merger.annee == year:
-                former = (
-                    merger.avant,
-                    "commune_historique",
-                    merger.nom_avant,
-                    None,
-                    ept,
-                    merger.avant[:2],
-                )
+                former = (merger.avant, "commune_historique", merger.nom_avant, None, ept, merger.avant[:2])
                 rows.append((*former, f"R{REGION}", None, last_day, code))
     return rows
 
 
 def _read_communes(mirror: Path, source: Source) -> dict[str, str]:
-    rows = csv.DictReader(
-        io.StringIO(decode(read_bytes(find_file(mirror, source), source)))
-    )
-    return {
-        row["COM"]: row["LIBELLE"]
-        for row in rows
-        if row["TYPECOM"] == "COM" and row["REG"] == REGION
-    }
+    rows = csv.DictReader(io.StringIO(decode(read_bytes(find_file(mirror, source), source))))
+    return {row["COM"]: row["LIBELLE"] for row in rows if row["TYPECOM"] == "COM" and row["REG"] == REGION}
 
 
 def _read_mergers(mirror: Path, source: Source, since: int = 2012) -> list[Fusion]:
     """Mergers of the région after ``since`` and up to the geography in use, each led to today's commune."""
-    rows = csv.DictReader(
-        io.StringIO(decode(read_bytes(find_file(mirror, source), source)))
-    )
+    rows = csv.DictReader(io.StringIO(decode(read_bytes(find_file(mirror, source), source))))
     mergers = {
-        Fusion(
-            row["COM_AV"], row["COM_AP"], int(row["DATE_EFF"][:4]), row["LIBELLE_AV"]
-        )
+        Fusion(row["COM_AV"], row["COM_AP"], int(row["DATE_EFF"][:4]), row["LIBELLE_AV"])
         for row in rows
         if row["TYPECOM_AV"] == row["TYPECOM_AP"] == "COM"
         and row["COM_AV"] != row["COM_AP"]
@@ -197,9 +121,7 @@ def _read_mergers(mirror: Path, source: Source, since: int = 2012) -> list[Fusio
     return sorted(mergers, key=lambda m: (m.annee, m.avant))
 
 
-def _read_epts(
-    mirror: Path, source: Source
-) -> tuple[dict[str, tuple[str, str | None]], dict[str, str]]:
+def _read_epts(mirror: Path, source: Source) -> tuple[dict[str, tuple[str, str | None]], dict[str, str]]:
     """EPT (code → name, short code) and the EPT of each commune. openpyxl refuses this workbook; calamine reads it."""
     book = CalamineWorkbook.from_path(str(find_file(mirror, source)))
     sheet = book.get_sheet_by_name("Composition_communale").to_python()
@@ -232,60 +154,33 @@ def _check_territories(con: duckdb.DuckDBPyConnection, departement: str) -> None
     ).fetchall()
     if orphans:
         names = ", ".join(name for (name,) in orphans)
-        raise DataError(
-            [Problem("composition des EPT", f"communes sans EPT : {names}")]
-        )
+        raise DataError([Problem("composition des EPT", f"communes sans EPT : {names}")])
 
 
-def load_boundaries(
-    con: duckdb.DuckDBPyConnection, source: Source, mirror: Path
-) -> None:
+def load_boundaries(con: duckdb.DuckDBPyConnection, source: Source, mirror: Path) -> None:
     """Fill `geometrie`: communes simplified together so that shared borders stay shared, EPT and département.
 
     Simplified in metres (Lambert-93, EPSG:2154), written in degrees with five decimals; surfaces are those of
     the full polygons, in km².
     """
-    full = gpd.read_file(find_file(mirror, source))[["code_insee", "geometry"]].rename(
-        columns={"code_insee": "code"}
-    )
+    full = gpd.read_file(find_file(mirror, source))[["code_insee", "geometry"]].rename(columns={"code_insee": "code"})
     full = full.sort_values("code").to_crs(2154).reset_index(drop=True)
     simple = full.copy()
-    simple["geometry"] = shapely.coverage_simplify(
-        full.geometry.to_numpy(), TOLERANCE_M, simplify_boundary=True
-    )
-    ept_of = dict(
-        con.execute(
-            "SELECT code, code_ept FROM territoire WHERE type = 'commune'"
-        ).fetchall()
-    )
+    simple["geometry"] = shapely.coverage_simplify(full.geometry.to_numpy(), TOLERANCE_M, simplify_boundary=True)
+    ept_of = dict(con.execute("SELECT code, code_ept FROM territoire WHERE type = 'commune'").fetchall())
     unknown = sorted(set(full["code"]) - set(ept_of))
     if unknown:
-        raise DataError(
-            [
-                Problem(
-                    source.fichier,
-                    f"contours de communes inconnues : {', '.join(unknown)}",
-                )
-            ]
-        )
+        raise DataError([Problem(source.fichier, f"contours de communes inconnues : {', '.join(unknown)}")])
     frames = [simple.assign(surface=full.area / 1e6)]
     for level in (full["code"].map(ept_of), full["code"].str[:2]):
         merged = simple.assign(level=level).dissolve("level")[["geometry"]]
         surface = full.assign(level=level).dissolve("level").area / 1e6
-        frames.append(
-            merged.assign(code=merged.index, surface=surface).reset_index(drop=True)
-        )
+        frames.append(merged.assign(code=merged.index, surface=surface).reset_index(drop=True))
     every = pd.concat(frames, ignore_index=True)
     points = every.geometry.representative_point().to_crs(4326)
     degrees = gpd.GeoSeries(every.geometry, crs=2154).to_crs(4326)
     rows = [
-        (
-            code,
-            json.dumps(shapely.geometry.mapping(shape), separators=(",", ":")),
-            point.x,
-            point.y,
-            surface,
-        )
+        (code, json.dumps(shapely.geometry.mapping(shape), separators=(",", ":")), point.x, point.y, surface)
         for code, shape, point, surface in zip(
             every["code"],
             shapely.set_precision(degrees.to_numpy(), 1e-5, mode="pointwise"),
@@ -294,20 +189,12 @@ def load_boundaries(
             strict=True,
         )
     ]
-    rows = [
-        (c, _round(g), round(x, 5), round(y, 5), round(s, 3)) for c, g, x, y, s in rows
-    ]
-    con.register(
-        "lignes",
-        pd.DataFrame(rows, columns=["code", "geojson", "lon", "lat", "surface_km2"]),
-    )
+    rows = [(c, _round(g), round(x, 5), round(y, 5), round(s, 3)) for c, g, x, y, s in rows]
+    con.register("lignes", pd.DataFrame(rows, columns=["code", "geojson", "lon", "lat", "surface_km2"]))
     con.execute("INSERT INTO geometrie SELECT * FROM lignes ORDER BY code")
     con.unregister("lignes")
 
 
 def _round(geojson: str) -> str:
     """Five decimals (about a metre): json writes 2.38453, not 2.3845300000000003."""
-    return json.dumps(
-        json.loads(geojson, parse_float=lambda text: round(float(text), 5)),
-        separators=(",", ":"),
-    )
+    return json.dumps(json.loads(geojson, parse_float=lambda text: round(float(text), 5)), separators=(",", ":"))

@@ -27,14 +27,8 @@ def stage_communes(con: duckdb.DuckDBPyConnection) -> None:
         FROM territoire WHERE type IN ('commune', 'commune_historique') AND length(code) = 5
         """
     )
-    districts = [
-        (str(code),)
-        for first, last in DISTRICTS.values()
-        for code in range(first, last + 1)
-    ]
-    con.executemany(
-        "INSERT INTO commune_utile VALUES (?, NULL, NULL, 9999, TRUE)", districts
-    )
+    districts = [(str(code),) for first, last in DISTRICTS.values() for code in range(first, last + 1)]
+    con.executemany("INSERT INTO commune_utile VALUES (?, NULL, NULL, 9999, TRUE)", districts)
 
 
 def merge_districts(con: duckdb.DuckDBPyConnection, source: Source) -> None:
@@ -50,7 +44,8 @@ def merge_districts(con: duckdb.DuckDBPyConnection, source: Source) -> None:
         con.execute(
             """
             INSERT INTO propre
-            SELECT 0, 'commune', any_value(p.colonne), p.variable, v.commune, '', sum(p.valeur ORDER BY p.code), 'publie'
+            SELECT 0, 'commune', any_value(p.colonne), p.variable, v.commune, '',
+                sum(p.valeur ORDER BY p.code), 'publie'
             FROM propre AS p
             JOIN (VALUES ('75056', '751__'), ('69123', '6938_'), ('13055', '132__')) AS v (commune, forme)
                 ON p.code LIKE v.forme
@@ -127,14 +122,8 @@ def insert_sums(con: duckdb.DuckDBPyConnection, source: Source) -> None:
     ``lecture.hors`` (Mayotte, which some files leave empty) are outside.
     """
     for level in source.sommer:
-        condition = (
-            "TRUE" if level in ("FR", "FM") else "left(code, 2) = ANY($departements)"
-        )
-        scope = (
-            ["75", "77", "78", "91", "92", "93", "94", "95"]
-            if level == "R11"
-            else [level]
-        )
+        condition = "TRUE" if level in ("FR", "FM") else "left(code, 2) = ANY($departements)"
+        scope = ["75", "77", "78", "91", "92", "93", "94", "95"] if level == "R11" else [level]
         parameters = {"niveau": level, "hors": source.lecture.get("hors", [])}
         if "$departements" in condition:
             parameters["departements"] = scope

@@ -59,12 +59,7 @@ def build(
                 con.execute("DROP TABLE fait")
                 con.execute(
                     "INSERT INTO construction VALUES (?, ?, ?, (SELECT count(*) FROM source), ?)",
-                    [
-                        datetime.now(UTC).replace(tzinfo=None),
-                        VERSION,
-                        time.monotonic() - started,
-                        failed,
-                    ],
+                    [datetime.now(UTC).replace(tzinfo=None), VERSION, time.monotonic() - started, failed],
                 )
                 con.execute("CHECKPOINT")
             _sync(working)
@@ -99,26 +94,13 @@ def fill(
 
 
 def extract(
-    con: duckdb.DuckDBPyConnection,
-    catalogue: Catalogue,
-    mirror: Path,
-    departement: str,
-    progress: Progress,
+    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, mirror: Path, departement: str, progress: Progress
 ) -> None:
     """Read territories, boundaries and facts from the producers' files into an empty database."""
     if not mirror.is_dir():
-        raise DataError(
-            [
-                Problem(
-                    str(mirror), "ce dossier n’existe pas", conseil="vérifier --mirror"
-                )
-            ]
-        )
+        raise DataError([Problem(str(mirror), "ce dossier n’existe pas", conseil="vérifier --mirror")])
     progress("Lecture des territoires")
-    latest = {
-        source.jeu: source
-        for source in sorted(catalogue.sources, key=lambda s: s.millesime)
-    }
+    latest = {source.jeu: source for source in sorted(catalogue.sources, key=lambda s: s.millesime)}
     load_territories(con, latest, mirror, departement)
     if departement == "93":
         load_boundaries(con, latest["ign_contours"], mirror)
@@ -155,9 +137,7 @@ def _stop_on_errors(con: duckdb.DuckDBPyConnection) -> None:
         "SELECT libelle, detail FROM controle WHERE gravite = 'erreur' AND resultat = 'ecart' ORDER BY code"
     ).fetchall()
     if failed:
-        raise DataError(
-            [Problem(f"contrôle « {label} »", detail) for label, detail in failed]
-        )
+        raise DataError([Problem(f"contrôle « {label} »", detail) for label, detail in failed])
 
 
 @contextlib.contextmanager
@@ -169,11 +149,7 @@ def _lock(output: Path) -> Iterator[None]:
     except FileExistsError:
         holder = path.read_text(encoding="utf-8").strip() if path.exists() else ""
         if holder.isdigit() and _alive(int(holder)):
-            problem = Problem(
-                str(output),
-                "une autre construction est en cours",
-                conseil="attendre qu’elle finisse",
-            )
+            problem = Problem(str(output), "une autre construction est en cours", conseil="attendre qu’elle finisse")
             raise DataError([problem]) from None
         handle = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC)
     with os.fdopen(handle, "w", encoding="utf-8") as stream:

@@ -42,7 +42,7 @@ def read_snapshot(con: duckdb.DuckDBPyConnection, folder: Path = SNAPSHOT) -> No
                 Problem(
                     str(folder / f"{table}.parquet"),
                     "fichier absent de l'instantané",
-                    conseil="reprendre une copie complète du projet, ou lancer « python -m etl snapshot --mirror DOSSIER »",
+                    conseil="reprendre une copie complète du projet, ou « python -m etl snapshot --mirror DOSSIER »",
                 )
                 for table in absent
             ]

@@ -18,15 +18,7 @@ def find_file(mirror: Path, source: Source) -> Path:
         advice = f"le placer dans {mirror}"
         if source.url:
             advice += f" (le producteur le publie : {source.url})"
-        raise DataError(
-            [
-                Problem(
-                    source.fichier,
-                    f"fichier absent, attendu pour « {source.code} »",
-                    conseil=advice,
-                )
-            ]
-        )
+        raise DataError([Problem(source.fichier, f"fichier absent, attendu pour « {source.code} »", conseil=advice)])
     return path
 
 
@@ -40,16 +32,9 @@ def read_bytes(path: Path, source: Source) -> bytes:
     except KeyError:
         with zipfile.ZipFile(path) as archive:
             names = ", ".join(archive.namelist())
-        problem = Problem(
-            source.fichier,
-            f"l'archive ne contient pas « {source.membre} » mais : {names}",
-        )
+        problem = Problem(source.fichier, f"l'archive ne contient pas « {source.membre} » mais : {names}")
     except zipfile.BadZipFile:
-        problem = Problem(
-            source.fichier,
-            "archive zip illisible ou tronquée",
-            conseil="la télécharger à nouveau",
-        )
+        problem = Problem(source.fichier, "archive zip illisible ou tronquée", conseil="la télécharger à nouveau")
     raise DataError([problem])
 
 

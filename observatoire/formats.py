@@ -101,7 +101,8 @@ def ecart(valeur: float | None, reference: float | None, unite: str, decimales: 
     """Difference to a reference, signed: « +3,2 points » between percentages, else in the unit itself."""
     if is_missing(valeur) or is_missing(reference):
         return ""
-    assert valeur is not None and reference is not None
+    assert valeur is not None
+    assert reference is not None
     difference = round_half_up(valeur, decimales) - round_half_up(reference, decimales)
     text = nombre(difference, decimales)
     signed = f"+{text}" if round_half_up(difference, decimales) > 0 else text

@@ -182,7 +182,8 @@ class Warehouse:
     def map_words(self) -> str:
         """The small map of the département in words."""
         names = " ; ".join(t.nom for t in self.epts.values())
-        return f"Carte des {len(self.communes)} communes de la Seine-Saint-Denis, réunies en {len(self.epts)} EPT : {names}."
+        count = len(self.communes)
+        return f"Carte des {count} communes de la Seine-Saint-Denis, réunies en {len(self.epts)} EPT : {names}."
 
     @cached_property
     def choices(self) -> list[Territoire]:

@@ -49,8 +49,8 @@ left, right = st.columns([3, 2], gap="large", vertical_alignment="center")
 with left:
     st.title("Les besoins sociaux de la Seine‑Saint‑Denis, commune par commune")
     st.markdown(
-        f"{len(house.indicateurs)} indicateurs publics sur les 39 communes, leurs 4 établissements publics territoriaux "
-        "(EPT) et le département, chacun avec sa source."
+        f"{len(house.indicateurs)} indicateurs publics sur les {len(house.communes)} communes, leurs {len(house.epts)} "
+        "établissements publics territoriaux (EPT) et le département, chacun avec sa source."
     )
     search_territory()
 with right:

@@ -24,9 +24,7 @@ from etl.sources import decode, open_bytes, read_bytes
 MAX_PROBLEMS = 20
 
 
-def open_csv(
-    con: duckdb.DuckDBPyConnection, source: Source, path: Path, separator: str = ";"
-) -> None:
+def open_csv(con: duckdb.DuckDBPyConnection, source: Source, path: Path, separator: str = ";") -> None:
     """Open a delimited text file (option of ``lecture``: separateur). Raises DataError with every broken line."""
     text = decode(read_bytes(path, source))
     separator = source.lecture.get("separateur", separator)
@@ -34,16 +32,7 @@ def open_csv(
     names = _unique(header)
     if len(names) < 2:
         advice = "vérifier le séparateur déclaré dans sources.toml"
-        raise DataError(
-            [
-                Problem(
-                    source.fichier,
-                    f"une seule colonne avec « {separator} »",
-                    ligne=1,
-                    conseil=advice,
-                )
-            ]
-        )
+        raise DataError([Problem(source.fichier, f"une seule colonne avec « {separator} »", ligne=1, conseil=advice)])
     columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in names)
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "fichier.csv"
@@ -58,9 +47,7 @@ def open_csv(
                 {"path": str(copy), "separator": separator},
             )
         except duckdb.Error as error:
-            raise DataError(
-                _broken_lines(source, text, separator, len(names))
-            ) from error
+            raise DataError(_broken_lines(source, text, separator, len(names))) from error
 
 
 def open_tidy(con: duckdb.DuckDBPyConnection, source: Source, path: Path) -> None:
@@ -73,38 +60,14 @@ def open_workbook(con: duckdb.DuckDBPyConnection, source: Source, path: Path) ->
     try:
         book = CalamineWorkbook.from_filelike(open_bytes(path, source))
     except CalamineError as error:
-        raise DataError(
-            [
-                Problem(
-                    source.fichier,
-                    "classeur illisible",
-                    conseil="le télécharger à nouveau",
-                )
-            ]
-        ) from error
+        raise DataError([Problem(source.fichier, "classeur illisible", conseil="le télécharger à nouveau")]) from error
     sheet, first = source.lecture["feuille"], int(source.lecture.get("entete", 1))
     if sheet not in book.sheet_names:
         names = ", ".join(book.sheet_names)
-        raise DataError(
-            [
-                Problem(
-                    source.fichier, f"feuille « {sheet} » absente (feuilles : {names})"
-                )
-            ]
-        )
+        raise DataError([Problem(source.fichier, f"feuille « {sheet} » absente (feuilles : {names})")])
     rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    data = [
-        [number, *map(_cell_text, row)]
-        for number, row in enumerate(rows[first:], start=first + 1)
-    ]
-    _put(
-        con,
-        pd.DataFrame(
-            data,
-            columns=["_ligne", *_unique([str(cell) for cell in rows[first - 1]])],
-            dtype=object,
-        ),
-    )
+    data = [[number, *map(_cell_text, row)] for number, row in enumerate(rows[first:], start=first + 1)]
+    _put(con, pd.DataFrame(data, columns=["_ligne", *_unique([str(cell) for cell in rows[first - 1]])], dtype=object))
 
 
 def open_rds(con: duckdb.DuckDBPyConnection, source: Source, path: Path) -> None:
@@ -112,15 +75,7 @@ def open_rds(con: duckdb.DuckDBPyConnection, source: Source, path: Path) -> None
     try:
         frame = next(iter(pyreadr.read_r(str(path)).values()))
     except pyreadr.custom_errors.LibrdataError as error:
-        raise DataError(
-            [
-                Problem(
-                    source.fichier,
-                    "fichier R illisible",
-                    conseil="le télécharger à nouveau",
-                )
-            ]
-        ) from error
+        raise DataError([Problem(source.fichier, "fichier R illisible", conseil="le télécharger à nouveau")]) from error
     frame.columns = _unique([str(name) for name in frame.columns])
     frame.insert(0, "_ligne", range(2, len(frame) + 2))
     _put(con, frame)
@@ -128,9 +83,7 @@ def open_rds(con: duckdb.DuckDBPyConnection, source: Source, path: Path) -> None
 
 def columns_of(con: duckdb.DuckDBPyConnection) -> list[str]:
     """The columns of the opened file, in order, ``_ligne`` left out."""
-    return [
-        name for name, *_ in con.execute("DESCRIBE lu").fetchall() if name != "_ligne"
-    ]
+    return [name for name, *_ in con.execute("DESCRIBE lu").fetchall() if name != "_ligne"]
 
 
 def _put(con: duckdb.DuckDBPyConnection, frame: pd.DataFrame) -> None:
@@ -141,26 +94,15 @@ def _put(con: duckdb.DuckDBPyConnection, frame: pd.DataFrame) -> None:
     con.unregister("lignes")
 
 
-def _broken_lines(
-    source: Source, text: str, separator: str, width: int
-) -> list[Problem]:
+def _broken_lines(source: Source, text: str, separator: str, width: int) -> list[Problem]:
     rows = csv.reader(io.StringIO(text), delimiter=separator)
     advice = "vérifier que le fichier est complet et que son séparateur est bien le bon"
     problems = [
-        Problem(
-            source.fichier,
-            f"{len(row)} colonnes au lieu de {width}",
-            ligne=number,
-            conseil=advice,
-        )
+        Problem(source.fichier, f"{len(row)} colonnes au lieu de {width}", ligne=number, conseil=advice)
         for number, row in enumerate(rows, start=1)
         if row and len(row) != width
     ]
-    unknown = Problem(
-        source.fichier,
-        "lignes illisibles (guillemets ou fins de ligne)",
-        conseil=advice,
-    )
+    unknown = Problem(source.fichier, "lignes illisibles (guillemets ou fins de ligne)", conseil=advice)
     return problems[:MAX_PROBLEMS] or [unknown]
 
 

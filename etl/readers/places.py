@@ -41,9 +41,5 @@ def count_places(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> No
         SELECT 0 AS ligne, niveau, code, $variable AS colonne, $variable AS variable, CAST(nombre AS VARCHAR) AS texte
         FROM compte
         """,
-        {
-            "departement": source.lecture["departement"],
-            "variable": variable,
-            "geographie": source.geographie,
-        },
+        {"departement": source.lecture["departement"], "variable": variable, "geographie": source.geographie},
     )

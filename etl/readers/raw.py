@@ -13,25 +13,17 @@ from etl.errors import DataError, Problem
 from etl.readers.files import columns_of
 
 
-def require_columns(
-    con: duckdb.DuckDBPyConnection, source: Source, needed: Iterable[str]
-) -> None:
+def require_columns(con: duckdb.DuckDBPyConnection, source: Source, needed: Iterable[str]) -> None:
     """Raise DataError naming each column that the opened file does not have, with the nearest ones it has."""
     present = columns_of(con)
-    problems = [
-        _missing_column(source, name, present)
-        for name in dict.fromkeys(needed)
-        if name not in present
-    ]
+    problems = [_missing_column(source, name, present) for name in dict.fromkeys(needed) if name not in present]
     if problems:
         raise DataError(problems)
 
 
 def column_name(variable: str, source: Source, jeu: Jeu) -> str:
     """The column of the file that holds a variable: its alias, or its own name, at the file's vintage."""
-    name = ({**jeu.alias, **source.alias}).get(
-        variable, variable.removeprefix(source.lecture.get("prefixe", ""))
-    )
+    name = ({**jeu.alias, **source.alias}).get(variable, variable.removeprefix(source.lecture.get("prefixe", "")))
     for parameter, value in source.parametres.items():
         name = name.replace("{" + parameter + "}", value)
     return name
@@ -39,12 +31,7 @@ def column_name(variable: str, source: Source, jeu: Jeu) -> str:
 
 def stage_names(con: duckdb.DuckDBPyConnection, names: dict[str, str]) -> None:
     """Temporary table ``noms``: the variables wanted and the file's column that holds each of them."""
-    con.register(
-        "lignes",
-        pd.DataFrame(
-            {"variable": list(names), "colonne": list(names.values())}, dtype=object
-        ),
-    )
+    con.register("lignes", pd.DataFrame({"variable": list(names), "colonne": list(names.values())}, dtype=object))
     con.execute("CREATE OR REPLACE TEMP TABLE noms AS SELECT * FROM lignes")
     con.unregister("lignes")
 
@@ -56,15 +43,5 @@ def quote(name: str) -> str:
 
 def _missing_column(source: Source, column: str, present: list[str]) -> Problem:
     near = difflib.get_close_matches(column, present, n=3)
-    advice = (
-        f"colonnes proches dans le fichier : {', '.join(near)}"
-        if near
-        else "vérifier le millésime et l'en-tête"
-    )
-    return Problem(
-        source.fichier,
-        "colonne attendue et absente",
-        ligne=1,
-        colonne=column,
-        conseil=advice,
-    )
+    advice = f"colonnes proches dans le fichier : {', '.join(near)}" if near else "vérifier le millésime et l'en-tête"
+    return Problem(source.fichier, "colonne attendue et absente", ligne=1, colonne=column, conseil=advice)

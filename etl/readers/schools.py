@@ -18,14 +18,9 @@ def read_schools(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> No
     whose IPS is not published (« NS », blank) count neither as pupils nor in the mean. The file is exhaustive:
     a commune of one of its départements that it does not name has no pupil, which is a true zero.
     """
-    prefix, pupils, index = (
-        source.lecture[key] for key in ("prefixe", "effectifs", "ips")
-    )
+    prefix, pupils, index = (source.lecture[key] for key in ("prefixe", "effectifs", "ips"))
     require_columns(con, source, [COMMUNE, DEPARTEMENT, "secteur", pupils, index])
-    stage_names(
-        con,
-        {variable: variable.split(".", 1)[1] for variable in source.variables_of(jeu)},
-    )
+    stage_names(con, {variable: variable.split(".", 1)[1] for variable in source.variables_of(jeu)})
     con.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE ecole AS
@@ -63,9 +58,7 @@ def read_schools(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> No
     )
 
 
-def _check(
-    con: duckdb.DuckDBPyConnection, source: Source, pupils: str, index: str
-) -> None:
+def _check(con: duckdb.DuckDBPyConnection, source: Source, pupils: str, index: str) -> None:
     wrong = con.execute(
         "SELECT _ligne, eleves, eleves_lus, ips_lu FROM ecole WHERE eleves IS NULL OR ips IS NULL ORDER BY 1 LIMIT 20"
     ).fetchall()

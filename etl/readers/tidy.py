@@ -19,18 +19,8 @@ def read_tidy(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> None:
     Options of ``lecture``: prefixe (put before the variable), annee (label of the year in the file).
     """
     require_columns(con, source, ["annee", "territoire", "variable", "valeur"])
-    stage_names(
-        con,
-        {
-            variable: column_name(variable, source, jeu)
-            for variable in source.variables_of(jeu)
-        },
-    )
-    level = (
-        "coalesce(nullif(type, ''), $niveau)"
-        if "type" in columns_of(con)
-        else "$niveau"
-    )
+    stage_names(con, {variable: column_name(variable, source, jeu) for variable in source.variables_of(jeu)})
+    level = "coalesce(nullif(type, ''), $niveau)" if "type" in columns_of(con) else "$niveau"
     year = str(source.lecture.get("annee", source.millesime))
     con.execute(
         f"""
@@ -62,11 +52,7 @@ def _check(con: duckdb.DuckDBPyConnection, source: Source, year: str) -> None:
     ]
     if con.execute("SELECT count(*) FROM brut").fetchone() == (0,):
         problems.append(
-            Problem(
-                source.fichier,
-                f"aucun chiffre pour l'année {year}",
-                conseil="vérifier le millésime déclaré",
-            )
+            Problem(source.fichier, f"aucun chiffre pour l'année {year}", conseil="vérifier le millésime déclaré")
         )
     if problems:
         raise DataError(problems)

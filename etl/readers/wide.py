@@ -14,18 +14,11 @@ def read_wide(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> None:
     Options of ``lecture``: code (column, or columns put end to end), annee (column that holds the year, when
     the file stacks several of them). Rows of communes that nobody asks for are left out at once.
     """
-    names = {
-        variable: column_name(variable, source, jeu)
-        for variable in source.variables_of(jeu)
-    }
+    names = {variable: column_name(variable, source, jeu) for variable in source.variables_of(jeu)}
     code_columns = source.lecture.get("code", "CODGEO")
     code_columns = [code_columns] if isinstance(code_columns, str) else code_columns
     year_column = source.lecture.get("annee")
-    require_columns(
-        con,
-        source,
-        [*code_columns, *names.values(), *([year_column] if year_column else [])],
-    )
+    require_columns(con, source, [*code_columns, *names.values(), *([year_column] if year_column else [])])
     stage_names(con, names)
     year = f"trim({quote(year_column)}) = $annee" if year_column else "$annee <> ''"
     columns = ", ".join(quote(name) for name in dict.fromkeys(names.values()))
@@ -39,11 +32,7 @@ def read_wide(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> None:
         ) AS l JOIN noms AS n USING (colonne)
         WHERE $niveau <> 'commune' OR $toutes OR lpad(_code, 5, '0') IN (SELECT code FROM commune_utile)
         """,
-        {
-            "niveau": source.niveau,
-            "annee": str(source.millesime),
-            "toutes": bool(source.sommer),
-        },
+        {"niveau": source.niveau, "annee": str(source.millesime), "toutes": bool(source.sommer)},
     )
 
 

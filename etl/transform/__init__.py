@@ -17,9 +17,7 @@ def create_tables(con: duckdb.DuckDBPyConnection) -> None:
     con.execute((TRANSFORM / "00_tables.sql").read_text(encoding="utf-8"))
 
 
-def transform(
-    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, departement: str
-) -> None:
+def transform(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, departement: str) -> None:
     """Fill `theme`, `indicateur` and `observation` from `fait`, `territoire`, `source` and the catalogue."""
     _insert_catalogue(con, catalogue)
     _stage_formulas(con, catalogue)
@@ -37,27 +35,15 @@ def transform(
 
 
 def _insert_catalogue(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
-    con.executemany(
-        "INSERT INTO theme VALUES (?, ?, ?)",
-        [(t.code, t.libelle, t.ordre) for t in catalogue.themes],
-    )
+    con.executemany("INSERT INTO theme VALUES (?, ?, ?)", [(t.code, t.libelle, t.ordre) for t in catalogue.themes])
     columns = [row[0] for row in con.execute("DESCRIBE indicateur").fetchall()]
-    rows = [
-        _indicator_row(card, order, columns)
-        for order, card in enumerate(catalogue.indicateurs, start=1)
-    ]
+    rows = [_indicator_row(card, order, columns) for order, card in enumerate(catalogue.indicateurs, start=1)]
     if rows:
-        con.executemany(
-            f"INSERT INTO indicateur VALUES ({', '.join('?' * len(columns))})", rows
-        )
+        con.executemany(f"INSERT INTO indicateur VALUES ({', '.join('?' * len(columns))})", rows)
 
 
 def _indicator_row(card: Indicateur, order: int, columns: list[str]) -> list[object]:
-    fields = card.model_dump() | {
-        "source": "",
-        "ordre": order,
-        "etendue": card.bounds(),
-    }
+    fields = card.model_dump() | {"source": "", "ordre": order, "etendue": card.bounds()}
     fields["effectif"] = card.is_count()
     return [fields[column] for column in columns]
 
@@ -69,19 +55,9 @@ def _stage_formulas(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Non
     for card in cards:
         for role, parsed in card.termes().items():
             for n, term in enumerate(parsed):
-                first, second = (
-                    term.facteurs[0],
-                    term.facteurs[1] if len(term.facteurs) > 1 else None,
-                )
+                first, second = term.facteurs[0], term.facteurs[1] if len(term.facteurs) > 1 else None
                 terms.append(
-                    (
-                        card.code,
-                        role,
-                        n,
-                        term.coefficient,
-                        first.variable,
-                        first.decalage,
-                    )
+                    (card.code, role, n, term.coefficient, first.variable, first.decalage)
                     + ((second.variable, second.decalage) if second else (None, None))
                 )
     con.execute(
@@ -99,24 +75,13 @@ def _stage_formulas(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Non
         "fiche",
         [
             (
-                c.code,
-                c.agregation,
-                c.forme,
-                c.denominateur,
-                c.poids,
-                c.facteur,
-                c.duree,
-                c.ecart_annees,
+                *(c.code, c.agregation, c.forme, c.denominateur, c.poids, c.facteur, c.duree, c.ecart_annees),
+                *(c.annees, c.annee_min),
             )
-            + (c.annees, c.annee_min)
             for c in cards
         ],
     )
-    _append(
-        con,
-        "rang_source",
-        [(source.code, rank) for rank, source in enumerate(catalogue.sources)],
-    )
+    _append(con, "rang_source", [(source.code, rank) for rank, source in enumerate(catalogue.sources)])
 
 
 def _append(con: duckdb.DuckDBPyConnection, table: str, rows: list[tuple]) -> None:

@@ -49,51 +49,53 @@ def spine_geometry(row: dict[str, Any]) -> dict[str, float] | None:
     }
 
 
-def draw_spine(rows: pd.DataFrame, ept_color: str = GRIS, step: int = 46) -> alt.LayerChart:
+def draw_spine(rows: pd.DataFrame, ept_color: str = GRIS, step: int = 46, columns: bool = False) -> alt.LayerChart:
     """Draw the lines of ``rows``, in their order.
 
     Columns: libelle, texte (the value as read), position (key of POSITIONS), detail (text of the tooltip), and those
-    of ``spine_geometry``. ``ept_color``: the colour of the EPT's diamond.
+    of ``spine_geometry``. ``ept_color``: the colour of the EPT's diamond. ``columns``: labels and values in columns
+    beside the lines (documents), instead of above each line (screens, phones).
     """
-    order = list(rows["libelle"])
     data = rows.assign(
         couleur=[POSITIONS[p][0] for p in rows["position"]],
         signe=[_SIGNS[p] for p in rows["position"]],
         mot=[f"{POSITIONS[p][1]} {POSITIONS[p][2]}" for p in rows["position"]],
     )
-    y = alt.Y("libelle:N", sort=order, axis=None, scale=alt.Scale(paddingInner=0, paddingOuter=0))
-    x = alt.Scale(domain=[-1.03, 1.03], nice=False)
-    base = alt.Chart(data).encode(y=y)
-    tip = [
-        alt.Tooltip("libelle:N", title="Indicateur"),
-        alt.Tooltip("texte:N", title="Valeur"),
-        alt.Tooltip("mot:N", title="Position"),
-        alt.Tooltip("detail:N", title="Repères"),
-    ]
-    wide = base.mark_bar(height=9, yOffset=8, color=GRIS, opacity=0.3).encode(
-        x=alt.X("debut:Q", scale=x, axis=None), x2="fin:Q"
-    )
-    middle = base.mark_bar(height=9, yOffset=8, color=GRIS, opacity=0.9).encode(x=alt.X("q1:Q", scale=x), x2="q3:Q")
+    axis = alt.Axis(title=None, labelLimit=360, labelPadding=10, labelFontWeight=600) if columns else None
+    scale = alt.Scale(paddingInner=0, paddingOuter=0)
+    base = alt.Chart(data).encode(y=alt.Y("libelle:N", sort=list(rows["libelle"]), axis=axis, scale=scale))
+    x = alt.Scale(domain=[-1.03, 1.5 if columns else 1.03], nice=False)
+    shift, above = (0, 0) if columns else (8, -9)
+    bars = base.mark_bar(height=9, yOffset=shift, color=GRIS)
+    wide = bars.encode(x=alt.X("debut:Q", scale=x, axis=None), x2="fin:Q", opacity=alt.value(0.3))
+    middle = bars.encode(x=alt.X("q1:Q", scale=x), x2="q3:Q", opacity=alt.value(0.9))
     spine = alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(strokeWidth=2, color=GRIS).encode(x=alt.X("x:Q", scale=x))
-    ept = base.transform_filter("isValid(datum.ept)").mark_point(
-        shape="diamond", size=110, filled=True, opacity=1, stroke="white", strokeWidth=1, yOffset=8, color=ept_color
-    )
-    own = base.mark_point(size=190, filled=True, opacity=1, stroke="white", strokeWidth=1.2, yOffset=8).encode(
-        x=alt.X("territoire:Q", scale=x),
-        color=alt.Color("couleur:N", scale=None),
-        shape=alt.Shape("signe:N", scale=None),
-        tooltip=tip,
-    )
-    label = (
-        base.mark_text(align="left", baseline="middle", yOffset=-9, fontSize=13)
-        .encode(x=alt.value(0), text="libelle:N")
-        .properties(name="encre_libelle")
+    ept = (
+        base.transform_filter("isValid(datum.ept)")
+        .mark_point(shape="diamond", size=110, filled=True, opacity=1, stroke="white", yOffset=shift, color=ept_color)
+        .encode(x=alt.X("ept:Q", scale=x))
     )
     value = (
-        base.mark_text(align="right", baseline="middle", yOffset=-9, fontSize=13, fontWeight=700)
+        base.mark_text(align="right", baseline="middle", yOffset=above, fontSize=13, fontWeight=700)
         .encode(x=alt.value("width"), text="texte:N")
         .properties(name="encre_valeur")
     )
-    return alt.layer(wide, middle, spine, ept.encode(x=alt.X("ept:Q", scale=x)), own, label, value).properties(
-        height=step * len(rows)
+    layers = [wide, middle, spine, ept, _own_points(base, x, shift), value]
+    if not columns:
+        label = base.mark_text(align="left", baseline="middle", yOffset=above, fontSize=13)
+        layers.append(label.encode(x=alt.value(0), text="libelle:N").properties(name="encre_libelle"))
+    return alt.layer(*layers).properties(height=step * len(rows))
+
+
+def _own_points(base: alt.Chart, x: alt.Scale, shift: int) -> alt.Chart:
+    return base.mark_point(size=190, filled=True, opacity=1, stroke="white", strokeWidth=1.2, yOffset=shift).encode(
+        x=alt.X("territoire:Q", scale=x),
+        color=alt.Color("couleur:N", scale=None),
+        shape=alt.Shape("signe:N", scale=None),
+        tooltip=[
+            alt.Tooltip("libelle:N", title="Indicateur"),
+            alt.Tooltip("texte:N", title="Valeur"),
+            alt.Tooltip("mot:N", title="Position"),
+            alt.Tooltip("detail:N", title="Repères"),
+        ],
     )

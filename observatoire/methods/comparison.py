@@ -16,8 +16,7 @@ def standard_gap(valeur: float | None, reference: float | None, ecart_type: floa
     """(value − reference) / standard deviation; None when one is missing or the communes are all alike."""
     if is_missing(valeur) or is_missing(reference) or is_missing(ecart_type) or ecart_type == 0:
         return None
-    assert valeur is not None and reference is not None and ecart_type is not None
-    return (valeur - reference) / ecart_type
+    return (valeur - reference) / ecart_type  # type: ignore[operator]
 
 
 def position(valeur: float | None, reference: float | None, ecart_type: float | None, sens: str) -> str | None:

@@ -59,3 +59,9 @@ def evolution_words(card: Indicateur, serie: tuple[tuple[int, float], ...]) -> s
         text = formats.ecart(last, first, card.unite, card.decimales)
         zero = formats.round_half_up(last, card.decimales) == formats.round_half_up(first, card.decimales)
     return f"stable depuis {first_year}" if zero else f"{text} depuis {first_year}"
+
+
+def split_unit(text: str) -> tuple[str, str]:
+    """The number, and the unit to be written smaller (% and € stay with the number)."""
+    number, _, unit = text.partition(formats.INSECABLE)
+    return (text, "") if unit in ("%", "€") else (number, f" {unit}" if unit else "")

@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from observatoire.charts.sparkline import draw_sparkline
-from observatoire.methods.overview import KeyFigure
+from observatoire.methods.overview import KeyFigure, split_unit
 from observatoire.shell import as_image
 
 
@@ -28,14 +28,8 @@ def _card(figure: KeyFigure, link: str) -> str:
     if len(years) > 1:
         alt = f"Évolution de {years[0]} à {years[-1]} : {figure.evolution}"
         trend = f"<img src='{as_image(draw_sparkline(years, values, alt))}' alt='{escape(alt, quote=True)}'>"
-    value, unit = _split(figure.texte)
+    value, unit = split_unit(figure.texte)
     return (
         f"<p class='l'>{label}</p><p class='v'>{escape(value)}<span class='u'>{escape(unit)}</span></p>"
         f"<p class='c'>en {figure.annee}{note}</p>{trend}<p class='c'>{escape(figure.evolution)}</p>"
     )
-
-
-def _split(text: str) -> tuple[str, str]:
-    """The number, and the unit to be written smaller (% and € stay with the number)."""
-    number, _, unit = text.partition("\u00a0")
-    return (text, "") if unit in ("%", "€") else (number, f" {unit}" if unit else "")

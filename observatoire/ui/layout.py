@@ -50,3 +50,14 @@ def _map(version: str, lit: tuple[str, ...]) -> str:
 def department_map(*lit: str) -> str:
     """The small map of the département (SVG): EPT in their colours, or these communes lit."""
     return _map(warehouse().version, lit)
+
+
+def base_path() -> str:
+    """The path under which the application is served: empty, or « /observatoire »."""
+    path = str(st.get_option("server.baseUrlPath")).strip("/")
+    return f"/{path}" if path else ""
+
+
+def is_phone() -> bool:
+    """True on a telephone, as its browser declares itself: maps cannot measure their own width."""
+    return "Mobi" in (st.context.headers.get("User-Agent") or "")

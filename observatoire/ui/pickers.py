@@ -76,16 +76,33 @@ def pick_year(card: Indicateur, label: str = "Année") -> int:
 
 
 def pick_theme(label: str = "Thème") -> str:
-    """One theme; the indicator chosen in the former theme is forgotten with it."""
-    themes = warehouse().themes
+    """One theme, that of the indicator already chosen by default; changing it forgets that indicator."""
+    themes, cards = warehouse().themes, warehouse().indicateurs
+    chosen = cards.get(state.current("indicateur"))
     return state.select(
         "theme",
         label,
         list(themes),
-        next(iter(themes)),
+        chosen.theme if chosen else next(iter(themes)),
         "un thème du catalogue",
         lambda code: themes[code],
         forget=("indicateur", "annee"),
         widget=st.pills,
         label_visibility="collapsed",
     )
+
+
+def pick_ept(label: str = "EPT") -> Territoire | None:
+    """One of the EPT, or the whole département (None)."""
+    epts = warehouse().epts
+    whole = "tous"
+    code = state.select(
+        "ept",
+        label,
+        [whole, *epts],
+        whole,
+        "un EPT de la Seine-Saint-Denis",
+        lambda c: "Tout le département" if c == whole else f"{epts[c].nom} ({epts[c].code_court})",
+        placeholder="Choisir un EPT",
+    )
+    return epts.get(code)

@@ -38,9 +38,9 @@ def show_identity(territoire: Territoire) -> None:
         st.markdown(house.identity(territoire))
         for former in house.mergers(territoire.code):
             st.info(
-                f"Depuis le {formats.jour(former.depuis)}, {former.noms} ne forment qu’une commune. Les effectifs des années "
-                "d’avant sont additionnés et les taux recalculés ; les médianes, déciles et indices ne peuvent pas l’être : "
-                "les valeurs des anciennes communes sont alors données à part.",
+                f"Depuis le {formats.jour(former.depuis)}, {former.noms} ne forment qu’une commune. Les effectifs des "
+                "années d’avant sont additionnés et les taux recalculés ; les médianes, déciles et indices ne peuvent "
+                "pas l’être : les valeurs des anciennes communes sont alors données à part.",
                 icon=":material/merge:",
             )
     with right:
@@ -114,8 +114,8 @@ def _show_positions(territoire: Territoire, theme: str, rows: pd.DataFrame, card
     theme_name = data.warehouse().themes[theme]
     figure = Figure(
         titre=f"{theme_name} : {territoire.nom} parmi les communes du département",
-        sous_titre=f"Trait vertical : {reference}. À droite, la situation la plus favorable (indicateurs neutres : la valeur la "
-        "plus élevée). Gris foncé : la moitié centrale des communes ; losange : l’EPT.",
+        sous_titre=f"Trait vertical : {reference}. À droite, la situation la plus favorable (indicateurs neutres : la "
+        "valeur la plus élevée). Gris foncé : la moitié centrale des communes ; losange : l’EPT.",
         source=_cite(rows),
         alt=_positions_words(lines, territoire),
         table=lines[["libelle", "texte", "detail"]].set_axis(["Indicateur", "Valeur", "Repères"], axis=1),
@@ -131,7 +131,8 @@ def _left_out(rows: pd.DataFrame, lines: pd.DataFrame, cards: dict[str, Indicate
     absent = [cards[code].libelle for code in rows["indicateur"] if cards[code].libelle not in set(lines["libelle"])]
     if not absent:
         return ""
-    return f"Sans place sur ce graphique (effectif, ou pas de valeur et de référence de la même année) : {', '.join(absent)}."
+    why = "effectif, ou pas de valeur et de référence de la même année"
+    return f"Sans place sur ce graphique ({why}) : {', '.join(absent)}."
 
 
 def _positions_words(lines: pd.DataFrame, territoire: Territoire) -> str:
@@ -152,7 +153,8 @@ def _show_table(territoire: Territoire, theme: str, rows: pd.DataFrame, cards: d
     title = f"{house.themes[theme]} {territoire.lieu}"
     show_table(title, columns, texts)
     st.caption(
-        "≈ : valeur approchée. Une référence d’une autre année porte son année entre parenthèses et n’est pas comparée. "
+        "≈ : valeur approchée. Une référence d’une autre année porte son année entre parenthèses et n’est pas "
+        "comparée. "
         "Rang 1 : la situation la plus favorable (ou la valeur la plus élevée quand l’indicateur est neutre)."
     )
     figure = Figure(
@@ -167,25 +169,19 @@ def _show_table(territoire: Territoire, theme: str, rows: pd.DataFrame, cards: d
 
 
 def _pick_card(cards: dict[str, Indicateur]) -> Indicateur:
-    codes = list(cards)
-    default = next((code for code in codes if cards[code].phare), codes[0])
-    asked = st.query_params.get("indicateur")
-    if asked in data.warehouse().indicateurs and asked not in cards:
-        return cards[_select_card(codes, default, cards, keep=False)]
-    return cards[_select_card(codes, default, cards, keep=True)]
-
-
-def _select_card(codes: list[str], default: str, cards: dict[str, Indicateur], keep: bool) -> str:
-    if not keep:
-        state.forget("indicateur")
-    return state.select(
+    """An indicator of the theme; one chosen elsewhere, of another theme, is left where it is without a word."""
+    default = next((code for code in cards if cards[code].phare), next(iter(cards)))
+    others = set(data.warehouse().indicateurs) - set(cards)
+    code = state.select(
         "indicateur",
         "Un indicateur dans le temps",
-        codes,
+        list(cards),
         default,
-        "un indicateur de ce thème",
+        "un indicateur connu",
         lambda c: cards[c].libelle,
+        elsewhere=others,
     )
+    return cards[code]
 
 
 def _show_trend(territoire: Territoire, card: Indicateur) -> None:
@@ -225,9 +221,8 @@ def _show_card(card: Indicateur, row: dict, territoire: Territoire) -> None:
             if text:
                 st.markdown(text)
     if formats.is_missing(row["valeur"]):
-        st.caption(
-            f"{row['annee']} : {formats.STATUTS[row['statut']]} — {formats.MOTIFS.get(row['motif'], 'raison non précisée')}."
-        )
+        why = formats.MOTIFS.get(row["motif"], "raison non précisée")
+        st.caption(f"{row['annee']} : {formats.STATUTS[row['statut']]} — {why}.")
     former = data.warehouse().former_communes(territoire.code, card.code)
     if not former.empty:
         texts = [

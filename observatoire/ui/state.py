@@ -7,7 +7,7 @@ choices already made (``link_params``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -23,14 +23,24 @@ def link_params(**changes: str) -> dict[str, str]:
     return {**_choices(), **st.query_params.to_dict(), **changes}
 
 
+def current(name: str) -> str:
+    """The value of a choice as it stands, unchecked: the URL's, else the session's, else an empty text."""
+    return st.query_params.get(name) or _choices().get(name, "")
+
+
 def page_file(name: str) -> Path:
     """The file of a page, as Streamlit's links want it."""
     return RACINE / "pages" / f"{name}.py"
 
 
-def choice(name: str, options: Sequence[str], default: str, what: str) -> str:
-    """The current value of a choice among ``options``; a wrong one in the URL is said in French and replaced."""
+def choice(name: str, options: Sequence[str], default: str, what: str, elsewhere: Container[str] = frozenset()) -> str:
+    """The current value of a choice among ``options``; a wrong one in the URL is said in French and replaced.
+
+    A value of ``elsewhere`` is right on other pages: it is replaced here without a word.
+    """
     asked = st.query_params.get(name)
+    if asked in elsewhere:
+        return default
     if asked is None:
         kept = _choices().get(name)
         return kept if kept in options else default
@@ -65,13 +75,14 @@ def select(
     label_of: Callable[[str], str] = str,
     forget: Sequence[str] = (),
     widget: Callable[..., object] = st.selectbox,
+    elsewhere: Container[str] = frozenset(),
     **arguments: object,
 ) -> str:
     """A single-choice widget bound to a choice. ``forget`` names the choices that no longer hold once it changes.
 
     ``widget`` is any Streamlit widget with the signature of selectbox (segmented_control, pills, radio).
     """
-    value = choice(name, options, default, what)
+    value = choice(name, options, default, what, elsewhere)
     key = f"_{name}"
     st.session_state[key] = value
     picked = widget(

@@ -16,9 +16,7 @@ from etl.transform import create_tables, transform
 EPT = "200057867"
 
 
-def indicateur(
-    code: str, numerateur: str, agregation: str = "somme", **fields: object
-) -> Indicateur:
+def indicateur(code: str, numerateur: str, agregation: str = "somme", **fields: object) -> Indicateur:
     """A card with the least a card can say."""
     base = {
         "code": code,
@@ -39,9 +37,7 @@ def indicateur(
     return Indicateur.model_validate(base | fields)
 
 
-def source(
-    code: str, jeu: str, fichier: str, millesime: int, **fields: object
-) -> Source:
+def source(code: str, jeu: str, fichier: str, millesime: int, **fields: object) -> Source:
     """A source of figures; geography 2021 (40 communes) unless told otherwise."""
     base = {
         "code": code,
@@ -56,22 +52,12 @@ def source(
 
 def jeu(code: str, variables: list[str], **fields: object) -> Jeu:
     """A dataset."""
-    base = {
-        "code": code,
-        "producteur": "Producteur d’essai",
-        "nom": code,
-        "licence": "Licence d’essai",
-    }
-    return Jeu.model_validate(
-        base | {"description": "essai", "variables": variables} | fields
-    )
+    base = {"code": code, "producteur": "Producteur d’essai", "nom": code, "licence": "Licence d’essai"}
+    return Jeu.model_validate(base | {"description": "essai", "variables": variables} | fields)
 
 
 def catalogue(
-    jeux: list[Jeu],
-    sources: list[Source],
-    indicateurs: list[Indicateur],
-    corrections: list[Correction] | None = None,
+    jeux: list[Jeu], sources: list[Source], indicateurs: list[Indicateur], corrections: list[Correction] | None = None
 ) -> Catalogue:
     """A catalogue of one theme."""
     return Catalogue(
@@ -108,13 +94,10 @@ def warehouse(mirror: Path, cat: Catalogue) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def figure(
-    con: duckdb.DuckDBPyConnection, territoire: str, code: str, annee: int
-) -> dict:
+def figure(con: duckdb.DuckDBPyConnection, territoire: str, code: str, annee: int) -> dict:
     """One observation, by column name."""
     cursor = con.execute(
-        "SELECT * FROM observation WHERE territoire = ? AND indicateur = ? AND annee = ?",
-        [territoire, code, annee],
+        "SELECT * FROM observation WHERE territoire = ? AND indicateur = ? AND annee = ?", [territoire, code, annee]
     )
     names = [column[0] for column in cursor.description]
     row = cursor.fetchone()

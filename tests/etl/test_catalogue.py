@@ -45,9 +45,7 @@ lecteur = "tableau"
 
 def write_catalogue(folder, cards=CARD, sources=SOURCES):
     (folder / "indicateurs").mkdir()
-    (folder / "themes.toml").write_text(
-        '[[theme]]\ncode = "emploi"\nlibelle = "Emploi"\nordre = 1\n'
-    )
+    (folder / "themes.toml").write_text('[[theme]]\ncode = "emploi"\nlibelle = "Emploi"\nordre = 1\n')
     (folder / "sources.toml").write_text(sources)
     (folder / "corrections.toml").write_text("")
     (folder / "indicateurs" / "emploi.toml").write_text(cards)
@@ -61,9 +59,7 @@ def test_the_shipped_catalogue_has_at_least_sixty_indicators_in_ten_themes():
     assert len({card.theme for card in available}) >= 10
 
 
-@pytest.mark.parametrize(
-    "card", load_catalogue().indicateurs, ids=lambda card: card.code
-)
+@pytest.mark.parametrize("card", load_catalogue().indicateurs, ids=lambda card: card.code)
 def test_every_card_is_complete(card):
     assert card.definition.endswith((".", "!", "»"))
     assert card.sens_pourquoi
@@ -87,9 +83,7 @@ def test_every_source_names_its_producer_and_licence():
 
 def test_every_rule_and_correction_is_justified():
     catalogue = load_catalogue()
-    rules = [r for j in catalogue.jeux.values() for r in j.regles] + [
-        r for s in catalogue.sources for r in s.regles
-    ]
+    rules = [r for j in catalogue.jeux.values() for r in j.regles] + [r for s in catalogue.sources for r in s.regles]
     assert all(rule.raison for rule in rules)
     assert all(correction.raison for correction in catalogue.corrections)
 
@@ -106,20 +100,14 @@ def test_a_block_with_several_vintages_gives_one_source_a_year(tmp_path):
     ("before", "after", "reason"),
     [
         ('theme = "emploi"', 'theme = "inconnu"', "thème « inconnu » inconnu"),
-        (
-            "P{aa}_ACT1564",
-            "P{aa}_ACT9999",
-            "aucune source ne fournit « P{aa}_ACT9999 »",
-        ),
+        ("P{aa}_ACT1564", "P{aa}_ACT9999", "aucune source ne fournit « P{aa}_ACT9999 »"),
         ('sens = "defavorable"', 'sens = "mauvais"', "hors de la liste permise"),
         ('denominateur = "P{aa}_ACT1564"\n', "", "un ratio a un dénominateur"),
         ("decimales = 1", "", "champ obligatoire absent"),
         ("facteur = 100", "facteur = 100\ncouleur = 1", "champ inconnu"),
     ],
 )
-def test_a_wrong_card_is_refused_with_its_name_and_the_reason(
-    tmp_path, before, after, reason
-):
+def test_a_wrong_card_is_refused_with_its_name_and_the_reason(tmp_path, before, after, reason):
     folder = write_catalogue(tmp_path, CARD.replace(before, after))
     with pytest.raises(DataError) as caught:
         load_catalogue(folder)

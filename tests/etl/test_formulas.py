@@ -2,14 +2,7 @@
 
 import pytest
 
-from etl.formulas import (
-    Facteur,
-    InvalidFormula,
-    Terme,
-    fill_vintage,
-    parse_formula,
-    variables_of,
-)
+from etl.formulas import Facteur, InvalidFormula, Terme, fill_vintage, parse_formula, variables_of
 
 
 def test_a_sum_is_read_in_order_with_signs():
@@ -27,10 +20,7 @@ def test_a_rate_times_its_base_is_one_term_with_two_variables():
 
 
 def test_parentheses_are_expanded():
-    assert parse_formula("2 * (a - b)") == (
-        Terme(2, (Facteur("a"),)),
-        Terme(-2, (Facteur("b"),)),
-    )
+    assert parse_formula("2 * (a - b)") == (Terme(2, (Facteur("a"),)), Terme(-2, (Facteur("b"),)))
 
 
 def test_brackets_shift_the_year():
@@ -40,10 +30,7 @@ def test_brackets_shift_the_year():
 
 
 def test_the_vintage_is_written_as_the_producer_writes_it():
-    assert (
-        fill_vintage("P{aa}_CHOM1564 / P{aa}_ACT1564", 2022)
-        == "P22_CHOM1564 / P22_ACT1564"
-    )
+    assert fill_vintage("P{aa}_CHOM1564 / P{aa}_ACT1564", 2022) == "P22_CHOM1564 / P22_ACT1564"
     assert fill_vintage("TP60{aa}", 2009) == "TP6009"
 
 
