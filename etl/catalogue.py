@@ -45,21 +45,24 @@ class Jeu(_Card):
     page: str | None = None
     description: str
     variables: list[str] = []
+    alias: dict[str, str] = {}
     regles: list[Regle] = []
 
 
 class Source(_Card):
     """One vintage of a dataset: a file, the geography it is written in, how to read it.
 
-    A file that holds several years is declared once with ``millesimes``; ``code`` then carries ``{aaaa}``,
-    and ``expand`` gives one source a year.
+    Several years that read alike are declared once with ``millesimes``; ``code`` then carries ``{aaaa}``, and
+    ``expand`` gives one source a year. ``geographie_apres`` says how many years after the vintage the
+    geography is, where it moves with it.
     """
 
     code: str
     jeu: str
     millesime: int = 0
     millesimes: list[int] = []
-    geographie: int
+    geographie: int = 0
+    geographie_apres: int | None = None
     fichier: str
     membre: str | None = None
     lecteur: str
@@ -69,6 +72,7 @@ class Source(_Card):
     obtenu_le: date | None = None
     parametres: dict[str, str] = {}
     variables: list[str] = []
+    sans: list[str] = []
     alias: dict[str, str] = {}
     lecture: dict[str, Any] = {}
     vide: Literal["secret", "manquant"] = "manquant"
@@ -81,7 +85,13 @@ class Source(_Card):
             raise ValueError("une source a soit « millesime », soit « millesimes »")
         if self.millesimes and "{aaaa}" not in self.code:
             raise ValueError("avec « millesimes », le code contient {aaaa}")
+        if bool(self.geographie) == (self.geographie_apres is not None):
+            raise ValueError("une source a soit « geographie », soit « geographie_apres »")
         return self
+
+    def variables_of(self, jeu: Jeu) -> list[str]:
+        """The variables this vintage holds: its own list, else the dataset's, less those it lacks (``sans``)."""
+        return self.variables or [variable for variable in jeu.variables if variable not in self.sans]
 
     def expand(self) -> list[Source]:
         """One source a vintage; ``{aa}`` follows the vintage unless the block says otherwise."""
@@ -92,6 +102,8 @@ class Source(_Card):
                     "code": self.code.replace("{aaaa}", str(year)),
                     "fichier": self.fichier.replace("{aaaa}", str(year)),
                     "millesime": year,
+                    "geographie": self.geographie or year + (self.geographie_apres or 0),
+                    "geographie_apres": None,
                     "millesimes": [],
                     "parametres": {"aa": f"{year % 100:02d}"} | self.parametres,
                 }
@@ -295,7 +307,11 @@ def _cross_check(
         if source.jeu not in known_jeux:
             problems.append(Problem("sources.toml", f"{source.code} : jeu « {source.jeu} » inconnu"))
         else:
-            known_variables |= set(source.variables or known_jeux[source.jeu].variables)
+            known_variables |= set(source.variables_of(known_jeux[source.jeu]))
+            for variable in sorted(set(source.sans) - set(known_jeux[source.jeu].variables)):
+                problems.append(
+                    Problem("sources.toml", f"{source.code} : « sans » nomme « {variable} », inconnue du jeu")
+                )
     for card in indicateurs:
         if card.theme not in known_themes:
             problems.append(Problem("indicateurs", f"{card.code} : thème « {card.theme} » inconnu"))

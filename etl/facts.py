@@ -7,12 +7,14 @@ geography of its file. ``statut`` is publie, secret, manquant, censure, or somme
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from itertools import groupby
 from pathlib import Path
 
 import duckdb
 
 from etl.catalogue import Catalogue, Jeu, Regle, Source
 from etl.errors import DataError, Problem
+from etl.levels import insert_sums, merge_districts, rename_former_communes, stage_communes
 from etl.readers import READERS
 from etl.sources import find_file, sha256
 
@@ -39,6 +41,7 @@ WITH nettoye AS (
             WHEN 'commune' THEN pad(code, 5)
             WHEN 'departement' THEN pad(code, 2)
             WHEN 'region' THEN 'R' || pad(code, 2)
+            WHEN 'ept' THEN code
             ELSE $pays
         END AS code,
         regexp_replace(coalesce(texte, ''), '[\\s\\x{00A0}\\x{202F}"]', '', 'g') AS texte
@@ -53,7 +56,8 @@ WITH nettoye AS (
     FROM nettoye
 )
 SELECT * EXCLUDE (marque),
-    CASE WHEN marque IS NULL THEN TRY_CAST(replace(texte, $decimale, '.') AS DOUBLE) END AS valeur,
+    CASE WHEN marque IS NULL AND ($decimale = '.' OR NOT contains(texte, '.'))
+        THEN TRY_CAST(replace(texte, $decimale, '.') AS DOUBLE) END AS valeur,
     coalesce(marque, 'publie') AS statut
 FROM marque
 """
@@ -62,38 +66,64 @@ FROM marque
 def load_facts(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, mirror: Path) -> None:
     """Read every source of figures of the catalogue into `fait` and `source`.
 
-    Raises DataError with the problems of all the files, not of the first one only.
+    Each file is opened once for all the sources it holds. Raises DataError with the problems of all the
+    files, not of the first one only.
     """
     con.execute(TABLE_FAIT)
+    stage_communes(con)
     problems: list[Problem] = []
-    for source in catalogue.sources:
-        jeu = catalogue.jeux[source.jeu]
-        try:
-            record_source(con, source, jeu, find_file(mirror, source))
-            if source.lecteur in READERS:
-                read_source(con, source, jeu, mirror)
-        except DataError as error:
-            problems += error.problems
+    for _, group in groupby(sorted(catalogue.sources, key=_opening), key=_opening):
+        problems += _load_file(con, catalogue, mirror, list(group))
     if problems:
         raise DataError(problems)
     apply_corrections(con, catalogue)
 
 
-def record_source(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu, path: Path) -> None:
+def _opening(source: Source) -> tuple[str, ...]:
+    """What two sources must have in common to be read from the file opened once."""
+    options = (str(source.lecture.get(key, "")) for key in ("separateur", "feuille", "entete"))
+    return (source.fichier, source.membre or "", source.lecteur, *options)
+
+
+def _load_file(
+    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, mirror: Path, sources: list[Source]
+) -> list[Problem]:
+    """Open a file and read its sources; return what is wrong with it."""
+    first, reader = sources[0], READERS.get(sources[0].lecteur)
+    problems: list[Problem] = []
+    try:
+        path = find_file(mirror, first)
+        fingerprint = sha256(path)
+        if reader:
+            reader.open(con, first, path)
+    except DataError as error:
+        return error.problems
+    for source in sources:
+        jeu = catalogue.jeux[source.jeu]
+        record_source(con, source, jeu, fingerprint)
+        try:
+            if reader:
+                reader.read(con, source, jeu)
+                insert_facts(con, source, jeu)
+        except DataError as error:
+            problems += error.problems
+    return problems
+
+
+def record_source(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu, fingerprint: str) -> None:
     """One row of table `source`: where figures come from, and the fingerprint of the file they were read in."""
     url = source.url or jeu.page
     con.execute(
         "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             *(source.code, source.jeu, jeu.producteur, jeu.nom, source.millesime, source.geographie, source.fichier),
-            *(url, jeu.licence, source.publie_le, source.obtenu_le, sha256(path)),
+            *(url, jeu.licence, source.publie_le, source.obtenu_le, fingerprint),
         ],
     )
 
 
-def read_source(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu, mirror: Path) -> None:
-    """One source of figures into `fait`."""
-    READERS[source.lecteur](con, source, jeu, find_file(mirror, source))
+def insert_facts(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> None:
+    """From the texts of one source (``brut``) to facts: numbers, marks, rules, communes of today, sums."""
     con.execute(
         _CLEAN,
         {
@@ -105,9 +135,9 @@ def read_source(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu, mirror
     _check_numbers(con, source)
     for regle in [*jeu.regles, *source.regles]:
         _apply_rule(con, regle)
-    _merge_districts(con, source)
-    _rename_former_communes(con, source)
-    _insert_sums(con, source)
+    merge_districts(con, source)
+    rename_former_communes(con, source)
+    insert_sums(con, source)
     con.execute(
         """
         INSERT INTO fait
@@ -169,115 +199,6 @@ def _apply_rule(con: duckdb.DuckDBPyConnection, regle: Regle) -> None:
             "niveau": regle.niveau,
         },
     )
-
-
-def _merge_districts(con: duckdb.DuckDBPyConnection, source: Source) -> None:
-    """Paris, Lyon and Marseille are one commune each; some files give only their arrondissements.
-
-    ``lecture.paris`` says where the figures of Paris are: « commune » (its own line), « arrondissements »
-    (to be added, as for Lyon and Marseille in the same file), « departement » (the line of département 75).
-    """
-    if source.niveau != "commune":
-        return
-    mode = source.lecture.get("paris", "commune")
-    if mode == "arrondissements":
-        con.execute(
-            """
-            INSERT INTO propre
-            SELECT 0, 'commune', any_value(p.colonne), p.variable, v.commune, '',
-                sum(p.valeur ORDER BY p.code), 'publie'
-            FROM propre AS p
-            JOIN (VALUES ('75056', '751__'), ('69123', '6938_'), ('13055', '132__')) AS v (commune, forme)
-                ON p.code LIKE v.forme
-            WHERE v.commune NOT IN (SELECT code FROM propre)
-            GROUP BY v.commune, p.variable
-            HAVING count(*) = count(*) FILTER (p.statut = 'publie')
-            """
-        )
-    if mode == "departement":
-        con.execute("DELETE FROM propre WHERE code = '75056'")
-        con.execute(
-            """
-            INSERT INTO propre
-            SELECT * REPLACE ('commune' AS niveau, '75056' AS code) FROM propre WHERE code = '75'
-            """
-        )
-    con.execute(
-        """
-        DELETE FROM propre
-        WHERE niveau = 'commune' AND (code LIKE '751__' OR code LIKE '6938_' OR code LIKE '132__')
-        """
-    )
-
-
-def _rename_former_communes(con: duckdb.DuckDBPyConnection, source: Source) -> None:
-    """Give the communes of the file's geography their own codes: 93066 of 2021 is not 93066 of 2025.
-
-    A commune that had ceased to be at that geography may have an empty line; a figure on it is an error.
-    """
-    ghosts = con.execute(
-        """
-        SELECT p.code, p.ligne, p.colonne FROM propre AS p JOIN territoire AS t USING (code)
-        WHERE t.type = 'commune_historique' AND year(t.valide_au) < $geographie AND p.valeur IS NOT NULL
-        ORDER BY p.ligne LIMIT 5
-        """,
-        {"geographie": source.geographie},
-    ).fetchall()
-    if ghosts:
-        raise DataError(
-            [
-                Problem(
-                    source.fichier,
-                    f"la commune {code} n'existe plus à la géographie {source.geographie}, mais porte un chiffre",
-                    ligne=line,
-                    colonne=column,
-                    conseil="corriger « geographie » dans sources.toml",
-                )
-                for code, line, column in ghosts
-            ]
-        )
-    con.execute(
-        """
-        DELETE FROM propre USING territoire AS t
-        WHERE t.code = propre.code AND t.type = 'commune_historique' AND year(t.valide_au) < $geographie
-        """,
-        {"geographie": source.geographie},
-    )
-    con.execute(
-        """
-        UPDATE propre SET code = t.code FROM territoire AS t
-        WHERE t.type = 'commune_historique' AND propre.niveau = 'commune'
-          AND t.successeur = propre.code AND t.code LIKE propre.code || '_%'
-          AND year(t.valide_au) >= $geographie
-          AND (t.valide_du IS NULL OR year(t.valide_du) <= $geographie)
-        """,
-        {"geographie": source.geographie},
-    )
-
-
-def _insert_sums(con: duckdb.DuckDBPyConnection, source: Source) -> None:
-    """Add the counts of every commune of the file up to the levels it does not publish (``sommer``).
-
-    A sum is written only when each of its communes has a figure; communes of the départements listed in
-    ``lecture.hors`` (Mayotte, which some files leave empty) are outside.
-    """
-    for level in source.sommer:
-        condition = "TRUE" if level in ("FR", "FM") else "left(code, 2) = ANY($departements)"
-        scope = ["75", "77", "78", "91", "92", "93", "94", "95"] if level == "R11" else [level]
-        parameters = {"niveau": level, "hors": source.lecture.get("hors", [])}
-        if "$departements" in condition:
-            parameters["departements"] = scope
-        con.execute(
-            f"""
-            INSERT INTO fait
-            SELECT '{source.code}', $niveau, {source.millesime}, variable, sum(valeur ORDER BY code), 'somme'
-            FROM propre
-            WHERE niveau = 'commune' AND {condition} AND NOT list_contains($hors, left(code, 3))
-            GROUP BY variable
-            HAVING count(*) = count(*) FILTER (statut = 'publie')
-            """,
-            parameters,
-        )
 
 
 def apply_corrections(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:

@@ -1,22 +1,47 @@
-"""What the readers share: the relation they leave behind."""
+"""What the readers share: which columns they need, and the relation they leave behind."""
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 
 import duckdb
 import pandas as pd
 
-COLONNES = ["ligne", "niveau", "code", "colonne", "variable", "texte"]
+from etl.catalogue import Jeu, Source
+from etl.errors import DataError, Problem
+from etl.readers.files import columns_of
 
 
-def put_raw(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[int, str, str, str, str, str]]) -> None:
-    """Leave the figures read in the temporary table ``brut``."""
-    con.register("lignes", pd.DataFrame(rows, columns=COLONNES))
-    con.execute(
-        """
-        CREATE OR REPLACE TEMP TABLE brut AS
-        SELECT CAST(ligne AS BIGINT) AS ligne, niveau, code, colonne, variable, texte FROM lignes
-        """
-    )
+def require_columns(con: duckdb.DuckDBPyConnection, source: Source, needed: Iterable[str]) -> None:
+    """Raise DataError naming each column that the opened file does not have, with the nearest ones it has."""
+    present = columns_of(con)
+    problems = [_missing_column(source, name, present) for name in dict.fromkeys(needed) if name not in present]
+    if problems:
+        raise DataError(problems)
+
+
+def column_name(variable: str, source: Source, jeu: Jeu) -> str:
+    """The column of the file that holds a variable: its alias, or its own name, at the file's vintage."""
+    name = ({**jeu.alias, **source.alias}).get(variable, variable.removeprefix(source.lecture.get("prefixe", "")))
+    for parameter, value in source.parametres.items():
+        name = name.replace("{" + parameter + "}", value)
+    return name
+
+
+def stage_names(con: duckdb.DuckDBPyConnection, names: dict[str, str]) -> None:
+    """Temporary table ``noms``: the variables wanted and the file's column that holds each of them."""
+    con.register("lignes", pd.DataFrame({"variable": list(names), "colonne": list(names.values())}, dtype=object))
+    con.execute("CREATE OR REPLACE TEMP TABLE noms AS SELECT * FROM lignes")
     con.unregister("lignes")
+
+
+def quote(name: str) -> str:
+    """A column name as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _missing_column(source: Source, column: str, present: list[str]) -> Problem:
+    near = difflib.get_close_matches(column, present, n=3)
+    advice = f"colonnes proches dans le fichier : {', '.join(near)}" if near else "vérifier le millésime et l'en-tête"
+    return Problem(source.fichier, "colonne attendue et absente", ligne=1, colonne=column, conseil=advice)

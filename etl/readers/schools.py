@@ -2,51 +2,74 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections import defaultdict
-from pathlib import Path
-
 import duckdb
 
 from etl.catalogue import Jeu, Source
 from etl.errors import DataError, Problem
-from etl.readers.raw import put_raw
-from etl.sources import decode, read_bytes
+from etl.readers.raw import quote, require_columns, stage_names
 
-COMMUNE = "code_insee_de_la_commune"
+COMMUNE, DEPARTEMENT = "code_insee_de_la_commune", "code_du_departement"
 
 
-def read_schools(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu, path: Path) -> None:
+def read_schools(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> None:
     """Sum pupils and pupils × IPS by commune and sector into ``brut``.
 
     Options of ``lecture``: prefixe (of the variables), effectifs and ips (names of the columns). Schools
-    whose IPS is not published (« NS ») count neither as pupils nor in the mean.
+    whose IPS is not published (« NS », blank) count neither as pupils nor in the mean. The file is exhaustive:
+    a commune of one of its départements that it does not name has no pupil, which is a true zero.
     """
     prefix, pupils, index = (source.lecture[key] for key in ("prefixe", "effectifs", "ips"))
-    rows = csv.DictReader(io.StringIO(decode(read_bytes(path, source))), delimiter=";")
-    absent = sorted({COMMUNE, "secteur", pupils, index} - set(rows.fieldnames or []))
-    if absent:
-        raise DataError([Problem(source.fichier, f"colonne(s) absente(s) : {', '.join(absent)}", ligne=1)])
-    sums: dict[tuple[str, str], float] = defaultdict(float)
-    for number, row in enumerate(rows, start=2):
-        if row[index].strip() in ("NS", ""):
-            continue
-        try:
-            count, ips = float(row[pupils].replace(",", ".")), float(row[index].replace(",", "."))
-        except ValueError:
-            raise DataError(
-                [Problem(source.fichier, f"« {row[pupils]} » ou « {row[index]} » n'est pas un nombre", ligne=number)]
-            ) from None
-        sector = "public" if row["secteur"].lower().startswith("public") else "prive"
-        for kind in ("", f"{sector}_"):
-            sums[row[COMMUNE], f"{prefix}_{kind}effectifs"] += count
-            sums[row[COMMUNE], f"{prefix}_{kind}ips_x_effectifs"] += count * ips
-    communes = sorted({code for code, _ in sums})
-    names = {variable.split(".", 1)[1]: variable for variable in source.variables}
-    kept = [
-        (0, "commune", code, name, names[name], repr(round(sums.get((code, name), 0.0), 6)))
-        for code in communes
-        for name in names
+    require_columns(con, source, [COMMUNE, DEPARTEMENT, "secteur", pupils, index])
+    stage_names(con, {variable: variable.split(".", 1)[1] for variable in source.variables_of(jeu)})
+    con.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE ecole AS
+        SELECT _ligne, lpad({COMMUNE}, 5, '0') AS code, ltrim({DEPARTEMENT}, '0') AS departement,
+            CASE WHEN lower(secteur) LIKE 'public%' THEN 'public' ELSE 'prive' END AS secteur,
+            {quote(pupils)} AS eleves_lus, {quote(index)} AS ips_lu,
+            TRY_CAST(replace({quote(pupils)}, ',', '.') AS DOUBLE) AS eleves,
+            TRY_CAST(replace({quote(index)}, ',', '.') AS DOUBLE) AS ips
+        FROM lu WHERE trim(coalesce({quote(index)}, '')) NOT IN ('', 'NS')
+        """
+    )
+    _check(con, source, pupils, index)
+    con.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE brut AS
+        WITH somme AS (
+            SELECT code, $prefixe || nature AS colonne, sum(nombre ORDER BY _ligne) AS total
+            FROM (
+                SELECT _ligne, code, unnest(['_effectifs', '_ips_x_effectifs', '_' || secteur || '_effectifs',
+                    '_' || secteur || '_ips_x_effectifs']) AS nature,
+                    unnest([eleves, eleves * ips, eleves, eleves * ips]) AS nombre
+                FROM ecole
+            ) GROUP BY ALL
+        ), commune AS (
+            SELECT code FROM ecole UNION
+            SELECT code FROM commune_utile
+            WHERE NOT arrondissement AND code <> '75056' AND jusqu_a >= $geographie
+                AND departement IN (SELECT departement FROM ecole)
+        )
+        SELECT 0 AS ligne, 'commune' AS niveau, commune.code, noms.colonne, noms.variable,
+            CAST(round(coalesce(somme.total, 0), 6) AS VARCHAR) AS texte
+        FROM commune CROSS JOIN noms LEFT JOIN somme USING (code, colonne)
+        """,
+        {"prefixe": prefix, "geographie": source.geographie},
+    )
+
+
+def _check(con: duckdb.DuckDBPyConnection, source: Source, pupils: str, index: str) -> None:
+    wrong = con.execute(
+        "SELECT _ligne, eleves, eleves_lus, ips_lu FROM ecole WHERE eleves IS NULL OR ips IS NULL ORDER BY 1 LIMIT 20"
+    ).fetchall()
+    problems = [
+        Problem(
+            source.fichier,
+            f"« {read_pupils if count is None else read_index} » n'est pas un nombre",
+            ligne=line,
+            colonne=pupils if count is None else index,
+        )
+        for line, count, read_pupils, read_index in wrong
     ]
-    put_raw(con, kept)
+    if problems:
+        raise DataError(problems)

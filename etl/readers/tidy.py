@@ -2,51 +2,57 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from pathlib import Path
-
 import duckdb
 
 from etl.catalogue import Jeu, Source
 from etl.errors import DataError, Problem
-from etl.readers.raw import put_raw
-from etl.sources import decode, read_bytes
+from etl.readers.files import columns_of
+from etl.readers.raw import column_name, require_columns, stage_names
 
 NIVEAUX = ("commune", "departement", "region", "pays")
 
 
-def read_tidy(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu, path: Path) -> None:
+def read_tidy(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> None:
     """Read the figures of the source's vintage into ``brut``.
 
     Columns: ``annee, territoire, variable, valeur`` and, where several levels share the file, ``type``.
     Options of ``lecture``: prefixe (put before the variable), annee (label of the year in the file).
     """
-    rows = csv.DictReader(io.StringIO(decode(read_bytes(path, source))))
-    needed = {"annee", "territoire", "variable", "valeur"}
-    absent = sorted(needed - set(rows.fieldnames or []))
-    if absent:
-        raise DataError([Problem(source.fichier, f"colonne(s) absente(s) : {', '.join(absent)}", ligne=1)])
+    require_columns(con, source, ["annee", "territoire", "variable", "valeur"])
+    stage_names(con, {variable: column_name(variable, source, jeu) for variable in source.variables_of(jeu)})
+    level = "coalesce(nullif(type, ''), $niveau)" if "type" in columns_of(con) else "$niveau"
     year = str(source.lecture.get("annee", source.millesime))
-    prefix = source.lecture.get("prefixe", "")
-    wanted = {}
-    for variable in source.variables or jeu.variables:
-        column = variable.removeprefix(prefix)
-        for parameter, value in source.parametres.items():
-            column = column.replace("{" + parameter + "}", value)
-        wanted[column] = variable
-    kept = []
-    for number, row in enumerate(rows, start=2):
-        if row["annee"] != year or row["variable"] not in wanted:
-            continue
-        level = row.get("type") or source.niveau
-        if level not in NIVEAUX:
-            raise DataError(
-                [Problem(source.fichier, f"type de territoire « {level} » inconnu", ligne=number, colonne="type")]
-            )
-        kept.append((number, level, row["territoire"], row["variable"], wanted[row["variable"]], row["valeur"]))
-    if not kept:
-        raise DataError(
-            [Problem(source.fichier, f"aucun chiffre pour l'année {year}", conseil="vérifier le millésime déclaré")]
+    con.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE brut AS
+        SELECT l._ligne AS ligne, {level} AS niveau, trim(l.territoire) AS code, l.variable AS colonne, n.variable,
+            l.valeur AS texte
+        FROM lu AS l JOIN noms AS n ON n.colonne = l.variable
+        WHERE l.annee = $annee
+        """,
+        {"niveau": source.niveau, "annee": year},
+    )
+    _check(con, source, year)
+
+
+def _check(con: duckdb.DuckDBPyConnection, source: Source, year: str) -> None:
+    wrong = con.execute(
+        "SELECT niveau, min(ligne) FROM brut WHERE NOT list_contains(?, niveau) GROUP BY ALL ORDER BY 2",
+        [list(NIVEAUX)],
+    ).fetchall()
+    problems = [
+        Problem(
+            source.fichier,
+            f"type de territoire « {level} » inconnu",
+            ligne=line,
+            colonne="type",
+            conseil=f"types permis : {', '.join(NIVEAUX)}",
         )
-    put_raw(con, kept)
+        for level, line in wrong
+    ]
+    if con.execute("SELECT count(*) FROM brut").fetchone() == (0,):
+        problems.append(
+            Problem(source.fichier, f"aucun chiffre pour l'année {year}", conseil="vérifier le millésime déclaré")
+        )
+    if problems:
+        raise DataError(problems)

@@ -1,0 +1,140 @@
+"""From the communes of a file to ours: districts put together, former communes told apart, sums above the commune.
+
+Works on the temporary table ``propre`` (etl/facts.py), between the reading of a source and its insertion.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from etl.catalogue import Source
+from etl.errors import DataError, Problem
+
+DISTRICTS = {"75056": (75101, 75120), "69123": (69381, 69389), "13055": (13201, 13216)}
+
+
+def stage_communes(con: duckdb.DuckDBPyConnection) -> None:
+    """Temporary table ``commune_utile``: the codes that files may give for the communes of `territoire`.
+
+    ``jusqu_a`` is the last geography a code stands in; ``arrondissement`` marks the districts of Paris, Lyon
+    and Marseille, which some files give instead of the commune.
+    """
+    con.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE commune_utile AS
+        SELECT code, code_departement AS departement, code_ept, coalesce(year(valide_au), 9999) AS jusqu_a,
+            FALSE AS arrondissement
+        FROM territoire WHERE type IN ('commune', 'commune_historique') AND length(code) = 5
+        """
+    )
+    districts = [(str(code),) for first, last in DISTRICTS.values() for code in range(first, last + 1)]
+    con.executemany("INSERT INTO commune_utile VALUES (?, NULL, NULL, 9999, TRUE)", districts)
+
+
+def merge_districts(con: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """Paris, Lyon and Marseille are one commune each; some files give only their arrondissements.
+
+    ``lecture.paris`` says where the figures of Paris are: « commune » (its own line), « arrondissements »
+    (to be added, as for Lyon and Marseille in the same file), « departement » (the line of département 75).
+    """
+    if source.niveau != "commune":
+        return
+    mode = source.lecture.get("paris", "commune")
+    if mode == "arrondissements":
+        con.execute(
+            """
+            INSERT INTO propre
+            SELECT 0, 'commune', any_value(p.colonne), p.variable, v.commune, '',
+                sum(p.valeur ORDER BY p.code), 'publie'
+            FROM propre AS p
+            JOIN (VALUES ('75056', '751__'), ('69123', '6938_'), ('13055', '132__')) AS v (commune, forme)
+                ON p.code LIKE v.forme
+            WHERE v.commune NOT IN (SELECT code FROM propre)
+            GROUP BY v.commune, p.variable
+            HAVING count(*) = count(*) FILTER (p.statut = 'publie')
+            """
+        )
+    if mode == "departement":
+        con.execute("DELETE FROM propre WHERE code = '75056'")
+        con.execute(
+            """
+            INSERT INTO propre
+            SELECT * REPLACE ('commune' AS niveau, '75056' AS code) FROM propre WHERE code = '75'
+            """
+        )
+    con.execute(
+        """
+        DELETE FROM propre
+        WHERE niveau = 'commune' AND (code LIKE '751__' OR code LIKE '6938_' OR code LIKE '132__')
+        """
+    )
+
+
+def rename_former_communes(con: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """Give the communes of the file's geography their own codes: 93066 of 2021 is not 93066 of 2025.
+
+    A commune that had ceased to be at that geography may have an empty line; a figure on it is an error.
+    """
+    ghosts = con.execute(
+        """
+        SELECT p.code, p.ligne, p.colonne FROM propre AS p JOIN territoire AS t USING (code)
+        WHERE t.type = 'commune_historique' AND year(t.valide_au) < $geographie AND p.valeur IS NOT NULL
+        ORDER BY p.ligne LIMIT 5
+        """,
+        {"geographie": source.geographie},
+    ).fetchall()
+    if ghosts:
+        raise DataError(
+            [
+                Problem(
+                    source.fichier,
+                    f"la commune {code} n'existe plus à la géographie {source.geographie}, mais porte un chiffre",
+                    ligne=line,
+                    colonne=column,
+                    conseil="corriger « geographie » dans sources.toml",
+                )
+                for code, line, column in ghosts
+            ]
+        )
+    con.execute(
+        """
+        DELETE FROM propre USING territoire AS t
+        WHERE t.code = propre.code AND t.type = 'commune_historique' AND year(t.valide_au) < $geographie
+        """,
+        {"geographie": source.geographie},
+    )
+    con.execute(
+        """
+        UPDATE propre SET code = t.code FROM territoire AS t
+        WHERE t.type = 'commune_historique' AND propre.niveau = 'commune'
+          AND t.successeur = propre.code AND t.code LIKE propre.code || '_%'
+          AND year(t.valide_au) >= $geographie
+          AND (t.valide_du IS NULL OR year(t.valide_du) <= $geographie)
+        """,
+        {"geographie": source.geographie},
+    )
+
+
+def insert_sums(con: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """Add the counts of every commune of the file up to the levels it does not publish (``sommer``).
+
+    A sum is written only when each of its communes has a figure; communes of the départements listed in
+    ``lecture.hors`` (Mayotte, which some files leave empty) are outside.
+    """
+    for level in source.sommer:
+        condition = "TRUE" if level in ("FR", "FM") else "left(code, 2) = ANY($departements)"
+        scope = ["75", "77", "78", "91", "92", "93", "94", "95"] if level == "R11" else [level]
+        parameters = {"niveau": level, "hors": source.lecture.get("hors", [])}
+        if "$departements" in condition:
+            parameters["departements"] = scope
+        con.execute(
+            f"""
+            INSERT INTO fait
+            SELECT '{source.code}', $niveau, {source.millesime}, variable, sum(valeur ORDER BY code), 'somme'
+            FROM propre
+            WHERE niveau = 'commune' AND {condition} AND NOT list_contains($hors, left(code, 3))
+            GROUP BY variable
+            HAVING count(*) = count(*) FILTER (statut = 'publie')
+            """,
+            parameters,
+        )
