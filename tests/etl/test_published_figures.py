@@ -1,0 +1,174 @@
+"""The shipped figures against those the producers publish, and against a computation made apart from ours.
+
+``chiffres_attendus.csv`` holds, for each indicator, the values recomputed from the producers' columns for four
+communes, Plaine Commune and the département; a blank says « non calculable ».
+"""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+PLAINE_COMMUNE = "200057867"
+ATTENDUS = Path(__file__).with_name("chiffres_attendus.csv")
+COMMUNES_93 = "code_departement = '93' AND type = 'commune'"
+
+
+def observation(con, territoire, indicateur, annee):
+    cursor = con.execute(
+        "SELECT * FROM observation WHERE territoire = ? AND indicateur = ? AND annee = ?",
+        [territoire, indicateur, annee],
+    )
+    names = [column[0] for column in cursor.description]
+    row = cursor.fetchone()
+    assert row, f"aucune ligne pour {indicateur} {annee} {territoire}"
+    return dict(zip(names, row, strict=True))
+
+
+PUBLISHED = [
+    # Populations de référence 2023 (INSEE)
+    ("93066", "DEM01", 2023, 149077),
+    ("93048", "DEM01", 2023, 111934),
+    ("93014", "DEM01", 2023, 29354),
+    ("93062", "DEM01", 2023, 14735),
+    # Filosofi 2020 et 2021 (INSEE), taux arrondis au point
+    ("93048", "REV02", 2020, 25),
+    ("93014", "REV02", 2020, 42),
+    ("93062", "REV02", 2020, 12),
+    ("93066_2024", "REV02", 2020, 35),
+    ("93014", "REV02", 2021, 42),
+    # Filosofi, niveau de vie médian du département (INSEE)
+    ("93", "REV01", 2014, 16726),
+    ("93", "REV01", 2019, 18070),
+    # Foyers allocataires du RSA du département au 31 décembre 2023 (CNAF)
+    ("93", "REV53", 2023, 84270),
+]
+
+
+@pytest.mark.parametrize(("territoire", "indicateur", "annee", "valeur"), PUBLISHED)
+def test_a_published_figure_is_shipped_as_published(entrepot, territoire, indicateur, annee, valeur):
+    row = observation(entrepot, territoire, indicateur, annee)
+    assert (row["valeur"], row["statut"]) == (valeur, "publie")
+
+
+def _expected():
+    with ATTENDUS.open(encoding="utf-8") as stream:
+        return list(csv.DictReader(stream, delimiter=";"))
+
+
+@pytest.mark.parametrize("row", _expected(), ids=lambda row: f"{row['indicateur']}-{row['annee']}")
+def test_an_indicator_equals_its_value_computed_apart(entrepot, row):
+    indicateur, annee = row["indicateur"], int(row["annee"])
+    for territoire, text in list(row.items())[2:]:
+        found = observation(entrepot, territoire, indicateur, annee)["valeur"]
+        if text == "":
+            assert found is None, f"{territoire} devrait être sans valeur"
+        else:
+            half_unit = 0.5 * 10 ** -len(text.partition(".")[2])
+            assert found == pytest.approx(float(text), abs=half_unit * 1.02), territoire
+
+
+def test_nearly_every_available_indicator_was_computed_apart(entrepot):
+    rows = entrepot.execute("SELECT code FROM indicateur WHERE etat = 'disponible'").fetchall()
+    checked = {row["indicateur"] for row in _expected()}
+    assert {code for (code,) in rows} - checked == {"DEM22", "DEM23", "DEM24", "EMP23", "FAM26", "REV57"}
+
+
+def test_the_median_of_the_merged_commune_is_not_calculable_and_its_former_values_are_kept(entrepot):
+    row = observation(entrepot, "93066", "REV01", 2021)
+    assert (row["valeur"], row["statut"], row["motif"]) == (None, "non_calculable", "fusion")
+    assert observation(entrepot, "93066_2024", "REV01", 2021)["valeur"] == 16620
+    assert observation(entrepot, "93059", "REV01", 2021)["valeur"] == 16080
+
+
+def test_the_rsa_of_the_departement_is_the_published_total_beside_the_sum_of_rounded_communes(entrepot):
+    row = observation(entrepot, "93", "REV53", 2023)
+    assert (row["valeur"], row["valeur_membres"], row["statut"]) == (84270, 84275, "publie")
+    (total,) = entrepot.execute(
+        f"""
+        SELECT sum(valeur) FROM observation JOIN territoire ON code = territoire
+        WHERE indicateur = 'REV53' AND annee = 2023 AND {COMMUNES_93}
+        """
+    ).fetchone()
+    assert total == 84275
+
+
+def test_the_unemployment_of_plaine_commune_is_unemployed_over_active_and_not_a_mean_of_rates(entrepot):
+    unemployed, active, mean = entrepot.execute(
+        """
+        SELECT sum(numerateur), sum(denominateur), avg(valeur) FROM observation JOIN territoire ON code = territoire
+        WHERE indicateur = 'EMP01' AND annee = 2022 AND type = 'commune' AND code_ept = ?
+        """,
+        [PLAINE_COMMUNE],
+    ).fetchone()
+    row = observation(entrepot, PLAINE_COMMUNE, "EMP01", 2022)
+    assert row["valeur"] == pytest.approx(100 * unemployed / active)
+    assert (row["numerateur"], row["denominateur"]) == (pytest.approx(unemployed), pytest.approx(active))
+    assert abs(row["valeur"] - mean) > 0.05
+
+
+def test_the_weighted_poverty_rate_of_2015_equals_the_published_one(entrepot):
+    """INSEE publishes 2015 for the département: the approximation used for later years can be judged on it."""
+    published = observation(entrepot, "93", "REV02", 2015)
+    assert published["statut"] == "publie"
+    (approximation,) = entrepot.execute(
+        """
+        SELECT sum(r.valeur * p.personnes) / sum(p.personnes)
+        FROM observation AS r
+        JOIN territoire AS t ON t.code = r.territoire
+        JOIN (
+            SELECT territoire, numerateur AS personnes FROM observation WHERE indicateur = 'DEM08' AND annee = 2015
+        ) AS p USING (territoire)
+        WHERE r.indicateur = 'REV02' AND r.annee = 2015 AND t.code_departement = '93' AND t.type = 'commune'
+        """
+    ).fetchone()
+    assert approximation == pytest.approx(published["valeur"], abs=0.005)
+
+
+def test_the_census_population_and_the_surface_of_the_departement(entrepot):
+    row = observation(entrepot, "93", "DEM03", 2022)
+    assert row["numerateur"] == 1681725
+    assert row["denominateur"] == pytest.approx(236.2)
+
+
+def test_the_departement_is_the_sum_of_its_39_communes_and_of_its_four_epts(entrepot):
+    rows = dict(
+        entrepot.execute(
+            """
+            SELECT type, [count(*), sum(valeur)] FROM observation JOIN territoire ON code = territoire
+            WHERE indicateur = 'DEM01' AND annee = 2023 AND code_departement = '93' AND type <> 'commune_historique'
+            GROUP BY type
+            """
+        ).fetchall()
+    )
+    assert rows["commune"] == [39, 1704316]
+    assert rows["ept"] == [4, 1704316]
+    assert rows["departement"] == [1, 1704316]
+
+
+def test_a_quartier_across_two_communes_counts_once_in_their_ept(entrepot):
+    (by_commune,) = entrepot.execute(
+        f"SELECT sum(valeur) FROM observation JOIN territoire ON code = territoire WHERE indicateur = 'QPV02' "
+        f"AND {COMMUNES_93} AND code_ept = '{PLAINE_COMMUNE}'"
+    ).fetchone()
+    assert observation(entrepot, PLAINE_COMMUNE, "QPV02", 2024)["valeur"] == 22 < by_commune
+    assert observation(entrepot, "93", "QPV02", 2024)["valeur"] == 75
+
+
+def test_every_commune_of_ile_de_france_over_5000_inhabitants_can_be_compared_with(entrepot):
+    rows = entrepot.execute(
+        """
+        SELECT t.code, count(DISTINCT o.indicateur) FROM territoire AS t
+        LEFT JOIN observation AS o ON o.territoire = t.code AND o.valeur IS NOT NULL
+        WHERE t.type = 'commune' GROUP BY ALL
+        """
+    ).fetchall()
+    assert len(rows) > 370
+    assert min(count for _, count in rows) > 60
+    small = entrepot.execute(
+        """
+        SELECT count(*) FROM observation JOIN territoire ON code = territoire
+        WHERE indicateur = 'DEM01' AND annee = 2023 AND type = 'commune' AND code_departement <> '93' AND valeur <= 5000
+        """
+    ).fetchone()
+    assert small == (0,)
