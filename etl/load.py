@@ -18,6 +18,7 @@ from etl.errors import DataError, Problem
 from etl.facts import TABLE_FAIT, load_facts
 from etl.geography import load_boundaries, load_territories
 from etl.snapshot import SNAPSHOT, read_snapshot
+from etl.sources import find_file
 from etl.transform import create_tables, transform
 
 WAREHOUSE = Path(__file__).resolve().parent.parent / "data" / "entrepot"
@@ -99,6 +100,7 @@ def extract(
     """Read territories, boundaries and facts from the producers' files into an empty database."""
     if not mirror.is_dir():
         raise DataError([Problem(str(mirror), "ce dossier n’existe pas", conseil="vérifier --mirror")])
+    _require_geography(catalogue, mirror)
     progress("Lecture des territoires")
     latest = {source.jeu: source for source in sorted(catalogue.sources, key=lambda s: s.millesime)}
     load_territories(con, latest, mirror, departement)
@@ -106,6 +108,19 @@ def extract(
         load_boundaries(con, latest["ign_contours"], mirror)
     progress("Lecture des fichiers des producteurs")
     load_facts(con, catalogue, mirror)
+
+
+def _require_geography(catalogue: Catalogue, mirror: Path) -> None:
+    """Name at once all the files of geography that are not there: nothing can be read without them."""
+    problems: list[Problem] = []
+    for source in catalogue.sources:
+        if source.lecteur == "geographie":
+            try:
+                find_file(mirror, source)
+            except DataError as error:
+                problems += error.problems
+    if problems:
+        raise DataError(problems)
 
 
 def current(output: Path = WAREHOUSE) -> Path | None:
