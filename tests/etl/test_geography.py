@@ -44,9 +44,7 @@ def ept_workbook(path, rows, broken_styles=False):
         for name in saved.namelist():
             content = saved.read(name)
             if broken_styles and name == "xl/styles.xml":
-                content = content.replace(
-                    b"<fills", b'<fills count="x"><fill><patternFill patternType="inconnu"/></fill'
-                )
+                content = content.replace(b'"gray125"', b'"inconnu"')
             target.writestr(name, content)
 
 
