@@ -5,12 +5,13 @@ from __future__ import annotations
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from etl.errors import DataError, Problem
 from etl.formulas import InvalidFormula, Terme, parse_formula, variables_of
+from etl.typography import typeset
 
 CATALOGUE = Path(__file__).resolve().parent.parent / "data" / "catalogue"
 
@@ -22,6 +23,7 @@ class _Card(BaseModel):
 
 
 C = TypeVar("C", bound=_Card)
+Texte = Annotated[str, AfterValidator(typeset)]
 
 
 class Regle(_Card):
@@ -32,7 +34,7 @@ class Regle(_Card):
     statut: Literal["secret", "manquant", "censure"]
     territoires: list[str] = []
     niveau: Literal["", "commune", "departement", "region", "pays"] = ""
-    raison: str
+    raison: Texte
 
 
 class Jeu(_Card):
@@ -40,10 +42,10 @@ class Jeu(_Card):
 
     code: str
     producteur: str
-    nom: str
+    nom: Texte
     licence: str
     page: str | None = None
-    description: str
+    description: Texte
     variables: list[str] = []
     alias: dict[str, str] = {}
     regles: list[Regle] = []
@@ -118,20 +120,20 @@ class Indicateur(_Card):
     code: str = Field(pattern=r"^[A-Z]{3}\d{2,3}$")
     theme: str
     publics: list[str] = Field(min_length=1)
-    libelle: str = Field(min_length=3, max_length=90)
-    definition: str = Field(min_length=20)
-    unite: str
+    libelle: Texte = Field(min_length=3, max_length=90)
+    definition: Texte = Field(min_length=20)
+    unite: Texte
     decimales: int = Field(ge=0, le=3)
     sens: Literal["favorable", "defavorable", "neutre"]
-    sens_pourquoi: str = Field(min_length=10)
+    sens_pourquoi: Texte = Field(min_length=10)
     agregation: Literal["somme", "ratio", "approchee", "aucune"]
     forme: Literal["simple", "evolution"] = "simple"
     numerateur: str | None = None
-    numerateur_libelle: str | None = None
+    numerateur_libelle: Texte | None = None
     denominateur: str | None = None
-    denominateur_libelle: str | None = None
+    denominateur_libelle: Texte | None = None
     poids: str | None = None
-    poids_libelle: str | None = None
+    poids_libelle: Texte | None = None
     facteur: float = 1
     duree: int | None = None
     ecart_annees: int = Field(default=0, ge=0)
@@ -140,11 +142,11 @@ class Indicateur(_Card):
     etendue: list[float] = []
     phare: bool = False
     effectif: bool = False
-    precaution: str | None = None
-    comparabilite: str | None = None
+    precaution: Texte | None = None
+    comparabilite: Texte | None = None
     etat: Literal["disponible", "en_attente"] = "disponible"
-    partenaire: str | None = None
-    fichier_attendu: str | None = None
+    partenaire: Texte | None = None
+    fichier_attendu: Texte | None = None
 
     @model_validator(mode="after")
     def _check_formula(self) -> Indicateur:
@@ -199,7 +201,7 @@ class Theme(_Card):
     """A chapter of the catalogue."""
 
     code: str
-    libelle: str
+    libelle: Texte
     ordre: int
 
 
@@ -213,7 +215,7 @@ class Correction(_Card):
     expect: float
     statut: Literal["manquant", "publie"]
     valeur: float | None = None
-    raison: str
+    raison: Texte
 
 
 class Catalogue(BaseModel):
