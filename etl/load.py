@@ -63,7 +63,7 @@ def build(
                 con.execute("SET preserve_insertion_order = true")
                 fill(con, catalogue, mirror, snapshot, departement, progress)
                 progress("Contrôles")
-                failed = run_checks(con, catalogue, departement)
+                failed = run_checks(con, departement)
                 _stop_on_errors(con)
                 con.execute("DROP TABLE fait")
                 con.execute(
