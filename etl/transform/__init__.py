@@ -28,7 +28,7 @@ def transform(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, departement:
     con.execute(
         """
         UPDATE indicateur SET source = coalesce((
-            SELECT arg_max(o.source, o.annee) FROM observation AS o WHERE o.indicateur = indicateur.code
+            SELECT arg_max(o.source, (o.annee, o.source)) FROM observation AS o WHERE o.indicateur = indicateur.code
         ), '')
         """
     )
