@@ -99,8 +99,8 @@ def map_sentence(
     if not card.effectif and len(ranked) > 1:
         first, last = ranked[-1], ranked[0]
         text += (
-            f". Parmi les EPT, la valeur la plus élevée est celle {formats.de(epts[first[0]].nom)} ({card.format(first[1])}), "
-            f"la plus basse celle {formats.de(epts[last[0]].nom)} ({card.format(last[1])})"
+            f". Parmi les EPT, la valeur la plus élevée est celle {formats.de(epts[first[0]].nom)} "
+            f"({card.format(first[1])}), la plus basse celle {formats.de(epts[last[0]].nom)} ({card.format(last[1])})"
         )
     return text + "."
 
