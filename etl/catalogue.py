@@ -97,21 +97,21 @@ class Source(_Card):
 
     def expand(self) -> list[Source]:
         """One source a vintage; ``{aa}`` follows the vintage unless the block says otherwise."""
-        years = self.millesimes or [self.millesime]
-        return [
-            self.model_copy(
-                update={
-                    "code": self.code.replace("{aaaa}", str(year)),
-                    "fichier": self.fichier.replace("{aaaa}", str(year)),
-                    "millesime": year,
-                    "geographie": self.geographie or year + (self.geographie_apres or 0),
-                    "geographie_apres": None,
-                    "millesimes": [],
-                    "parametres": {"aa": f"{year % 100:02d}"} | self.parametres,
-                }
-            )
-            for year in years
-        ]
+        return [self._of_year(year) for year in self.millesimes or [self.millesime]]
+
+    def _of_year(self, year: int) -> Source:
+        geography = self.geographie or year + (self.geographie_apres or 0)
+        return self.model_copy(
+            update={
+                "code": self.code.replace("{aaaa}", str(year)),
+                "fichier": self.fichier.replace("{aaaa}", str(year)).replace("{geo}", str(geography)),
+                "millesime": year,
+                "millesimes": [],
+                "geographie": geography,
+                "geographie_apres": None,
+                "parametres": {"aa": f"{year % 100:02d}"} | self.parametres,
+            }
+        )
 
 
 class Indicateur(_Card):
