@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 from pyogrio.errors import DataSourceError
 
-from etl.catalogue import Source
+from etl.cards import Source
 from etl.errors import DataError, Problem
 from etl.sources import find_file
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from etl.catalogue import Source
+from etl.cards import Source
 from etl.errors import DataError, Problem
 from etl.readers.files import open_csv, open_workbook
 from etl.readers.raw import require_columns

@@ -7,7 +7,8 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from etl.catalogue import Catalogue, Indicateur
+from etl.cards import Indicateur
+from etl.catalogue import Catalogue
 
 TRANSFORM = Path(__file__).resolve().parent
 

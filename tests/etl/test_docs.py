@@ -5,7 +5,7 @@ import tomllib
 
 import pytest
 
-from etl.catalogue import Correction, Indicateur, Jeu, Regle, Source, Theme
+from etl.cards import Correction, Indicateur, Jeu, Regle, Source, Theme
 from etl.formulas import parse_formula
 from etl.readers import READERS
 from etl.transform import TRANSFORM
