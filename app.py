@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,9 @@ async def prepare(_app: st.App) -> AsyncIterator[dict[str, Any]]:
             build(folder, progress=lambda step: print(f"  {step}…", flush=True))
         except DataError as error:
             print(f"L’entrepôt n’a pas pu être construit.\n{error}", flush=True)
+    # What the first reader of each page would wait for: the libraries that draw.
+    for part in ("portrait", "cartes", "comparer"):
+        importlib.import_module(f"observatoire.ui.{part}")
     print(f"Observatoire ouvert sur http://localhost:{config.get_option('server.port')}", flush=True)
     yield {}
 

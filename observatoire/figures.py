@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import altair as alt
@@ -17,6 +18,7 @@ from observatoire.warehouse import Source
 class Figure:
     """What is shown (``chart``) and what says it in words.
 
+    ``printable`` makes the chart of documents where it is not the one on screen (maps), only when it is asked for.
     ``titre`` says what is shown; ``sous_titre`` gives unit and year; ``source`` cites producers and vintages;
     ``alt`` is the text alternative; ``table`` holds the data behind, columns named in French, unrounded;
     ``fichier`` is the name of downloads, without extension.
@@ -29,13 +31,25 @@ class Figure:
     table: pd.DataFrame
     fichier: str
     chart: alt.TopLevelMixin | None = None
+    printable: Callable[[], alt.TopLevelMixin] | None = None
     note: str = ""
+
+    @cached_property
+    def spec(self) -> dict[str, Any] | None:
+        """The chart as Vega-Lite for the screen, made once; None without a chart."""
+        return self.chart.to_dict(validate=False) if self.chart is not None else None
+
+    @property
+    def has_image(self) -> bool:
+        """True when the figure can be taken away as an image."""
+        return self.chart is not None or self.printable is not None
 
     def specification(self) -> dict[str, Any]:
         """The Vega-Lite document of the figure, title and source included. Raises ValueError without a chart."""
-        if self.chart is None:
+        chart = self.printable() if self.printable is not None else self.chart
+        if chart is None:
             raise ValueError("cette figure n’a pas de graphique")
-        return for_export(self.chart, self.titre, self.sous_titre, f"{self.source} — Observatoire social des CCAS 93")
+        return for_export(chart, self.titre, self.sous_titre, f"{self.source} — Observatoire social des CCAS 93")
 
 
 def cite(sources: Iterable[Source]) -> str:

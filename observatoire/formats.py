@@ -147,11 +147,20 @@ def insecables(texte: str) -> str:
     return texte.replace("« ", f"«{INSECABLE}")
 
 
+def de(nom: str) -> str:
+    """« de Bondy », « d’Est Ensemble », « du Raincy », « des Lilas »."""
+    if nom.startswith("Le "):
+        return f"du {nom[3:]}"
+    if nom.startswith("Les "):
+        return f"des {nom[4:]}"
+    return f"d’{nom}" if nom[0] in "AEIOUYÉÎ" else f"de {nom}"
+
+
 def lieu(nom: str, type_: str = "commune") -> str:
     """Where one is: « à Bondy », « au Raincy », « aux Lilas », « en Seine-Saint-Denis », « sur Est Ensemble »."""
     nom = typographie(nom)
     if type_ == "ept":
-        return f"sur le territoire de {nom}"
+        return f"sur le territoire {de(nom)}"
     if type_ in ("departement", "region", "pays"):
         return {"Paris": "à Paris", "Val-de-Marne": "dans le Val-de-Marne", "Val-d’Oise": "dans le Val-d’Oise"}.get(
             nom, f"en {nom}"

@@ -222,7 +222,8 @@ class Warehouse:
         )
         rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
         return {
-            r["code"]: Indicateur(**{**r, "publics": tuple(r["publics"]), "annees": tuple(r["annees"])}) for r in rows
+            r["code"]: Indicateur(**{**r, "publics": tuple(r["publics"]), "annees": tuple(map(int, r["annees"]))})
+            for r in rows
         }
 
     @cached_property
@@ -248,7 +249,7 @@ class Warehouse:
             {
                 "indicateurs": list(indicateurs),
                 "territoires": list(territoires),
-                "annees": list(annees) if annees is not None else None,
+                "annees": [int(annee) for annee in annees] if annees is not None else None,
             },
         )
 
@@ -291,6 +292,18 @@ class Warehouse:
         ``mediane``, ``q3``, ``maximum``, ``ecart_type``.
         """
         return self.ask(_PROFILE, {"territoire": territoire, "indicateurs": list(indicateurs), "d": DEPARTEMENT})
+
+    def dispersion(self, indicateurs: Iterable[str]) -> pd.DataFrame:
+        """The spread of the département's communes: indicateur, annee, communes, ecart_type (population formula)."""
+        return self.ask(
+            """
+            SELECT o.indicateur, o.annee, count(o.valeur) AS communes, stddev_pop(o.valeur) AS ecart_type
+            FROM observation AS o JOIN territoire AS t ON t.code = o.territoire
+            WHERE list_contains($indicateurs, o.indicateur) AND t.type = 'commune' AND t.code_departement = $d
+            GROUP BY ALL
+            """,
+            {"indicateurs": list(indicateurs), "d": DEPARTEMENT},
+        )
 
     def former_communes(self, territoire: str, indicateur: str) -> pd.DataFrame:
         """Figures of the former communes that a merged one replaced: nom, annee, valeur, statut."""

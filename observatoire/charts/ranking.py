@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
-from observatoire.charts.theme import ACCENT, BLEU, GRIS
+from observatoire.charts.theme import ACCENT, BLEU, GRIS, rows
 
 
 def draw_ranking(
@@ -16,7 +16,7 @@ def draw_ranking(
     decimales: int,
     references: Mapping[str, float] | None = None,
     colors: Mapping[str, str] | None = None,
-    step: int = 20,
+    step: int = 24,
 ) -> alt.LayerChart:
     """Draw territories from the highest value to the lowest.
 
@@ -29,9 +29,11 @@ def draw_ranking(
     data = ordered.assign(
         couleur=[(colors or {}).get(n, ACCENT if lit else BLEU) for n, lit in zip(order, ordered["lit"], strict=True)]
     )
-    y = alt.Y("nom:N", sort=order, title=None, axis=alt.Axis(labelPadding=6, labelOverlap=False))
+    room = min(220, 12 + round(7 * max(map(len, order), default=0)))
+    y = alt.Y("nom:N", sort=order, title=None, axis=alt.Axis(labelPadding=6, labelOverlap=False, minExtent=room))
+    shared = rows(data)
     bars = (
-        alt.Chart(data)
+        alt.Chart(shared)
         .mark_bar(height={"band": 0.72})
         .encode(
             y=y,
@@ -46,7 +48,7 @@ def draw_ranking(
         )
     )
     texts = (
-        alt.Chart(data)
+        alt.Chart(shared)
         .mark_text(align="left", dx=5, fontSize=11)
         .encode(
             y=y,
@@ -59,11 +61,11 @@ def draw_ranking(
     layers: list[alt.Chart] = [bars, texts]
     if references:
         layers += _rules(references)
-    return alt.layer(*layers).properties(height=step * len(data))
+    return alt.layer(*layers).properties(height=step * len(data) + 70)
 
 
 def _rules(references: Mapping[str, float]) -> list[alt.Chart]:
-    data = pd.DataFrame({"repere": list(references), "valeur": list(references.values())})
+    data = rows(pd.DataFrame({"repere": list(references), "valeur": list(references.values())}))
     rule = alt.Chart(data).mark_rule(strokeDash=[5, 3], color=GRIS, strokeWidth=1.5).encode(x="valeur:Q")
     label = (
         alt.Chart(data)

@@ -5,27 +5,32 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from observatoire.charts.theme import ACCENT, GRIS
+from observatoire.charts.theme import ACCENT, GRIS, rows
 
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3])
 
 
 def draw_trends(
-    frame: pd.DataFrame, unite: str, decimales: int, colors: dict[str, str] | None = None, height: int = 280
+    frame: pd.DataFrame,
+    unite: str,
+    decimales: int,
+    colors: dict[str, str] | None = None,
+    height: int = 280,
+    emphasis: bool = True,
 ) -> alt.LayerChart:
     """Draw series over years.
 
     ``frame``: serie (name shown), annee (int), valeur (float; missing rows are left out of the line, which then
-    has a gap). The first serie is the one the reader follows: thick, in the accent colour unless ``colors`` says
-    otherwise. Series differ by colour, dash and label.
+    has a gap). With ``emphasis`` the first serie is the one the reader follows: thick, in the accent colour unless
+    ``colors`` says otherwise. Series differ by colour, dash and label.
     """
     names = list(dict.fromkeys(frame["serie"]))
-    palette = [(colors or {}).get(name, ACCENT if n == 0 else GRIS) for n, name in enumerate(names)]
+    palette = [(colors or {}).get(name, ACCENT if n == 0 and emphasis else GRIS) for n, name in enumerate(names)]
     years = sorted(int(y) for y in frame["annee"].unique())
     data = frame.assign(annee=frame["annee"].astype(int)).sort_values(["serie", "annee"])
     label = f",.{decimales}f"
     room = 14 + round(6.6 * max(map(len, names)))  # for the names at the end of the lines
-    base = alt.Chart(data).encode(
+    base = alt.Chart(rows(data)).encode(
         x=alt.X(
             "annee:Q",
             title=None,
@@ -51,7 +56,7 @@ def draw_trends(
         scale=alt.Scale(domain=names, range=[DASHES[n % len(DASHES)] for n in range(len(names))]),
         legend=None,
     )
-    width = alt.condition(alt.datum.serie == names[0], alt.value(3), alt.value(1.8))
+    width = alt.condition(alt.datum.serie == names[0], alt.value(3), alt.value(1.8)) if emphasis else alt.value(2.2)
     lines = base.mark_line(invalid="break-paths-show-domains").encode(strokeDash=dash, strokeWidth=width)
     points = base.mark_point(size=50, invalid="filter").transform_filter("isValid(datum.valeur)")
     ends = _end_labels(data, names, palette)
@@ -67,7 +72,7 @@ def _end_labels(data: pd.DataFrame, names: list[str], palette: list[str]) -> alt
         floor = value if floor is None else max(value, floor + step)
         places.append(floor)
     return (
-        alt.Chart(last.assign(place=places))
+        alt.Chart(rows(last.assign(place=places)))
         .mark_text(align="left", dx=8, fontSize=12, fontWeight=600)
         .encode(
             x="annee:Q",

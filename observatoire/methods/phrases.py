@@ -40,14 +40,7 @@ _DE = {
 
 def reference_name(territoire: Territoire) -> str:
     """« de la Seine-Saint-Denis », « d’Est Ensemble », « du Raincy »: after « celui »."""
-    if territoire.code in _DE:
-        return _DE[territoire.code]
-    name = territoire.nom
-    if name.startswith("Le "):
-        return f"du {name[3:]}"
-    if name.startswith("Les "):
-        return f"des {name[4:]}"
-    return f"d’{name}" if name[0] in "AEIOUYÉÎ" else f"de {name}"
+    return _DE.get(territoire.code) or formats.de(territoire.nom)
 
 
 def grade(valeur: float, reference: float, card: Indicateur) -> str:

@@ -26,7 +26,7 @@ def side_by_side(figures: pd.DataFrame, cards: Sequence[Indicateur], territoires
     """
     rows, tidy = [], []
     for card in cards:
-        year = _common_year(figures, card, len(territoires))
+        year = common_year(figures, card, [t.code for t in territoires])
         found = figures[(figures["indicateur"] == card.code) & (figures["annee"] == year)].set_index("territoire")
         texts = []
         for territoire in territoires:
@@ -42,13 +42,18 @@ def side_by_side(figures: pd.DataFrame, cards: Sequence[Indicateur], territoires
     return SideBySide(columns, rows, data.assign(valeur=data["valeur"].astype(float)))
 
 
-def _common_year(figures: pd.DataFrame, card: Indicateur, wanted: int) -> int:
+def common_year(figures: pd.DataFrame, card: Indicateur, codes: Sequence[str], reference: str | None = None) -> int:
+    """The latest year for which as many as possible of the territories ``codes`` have a figure.
+
+    With a ``reference``, a year it has too is preferred: figures are only compared within a year.
+    """
     known = figures[(figures["indicateur"] == card.code) & figures["valeur"].notna()]
-    counts = known.groupby("annee")["territoire"].nunique()
+    counts = known[known["territoire"].isin(list(codes))].groupby("annee")["territoire"].nunique()
     if counts.empty:
         return card.derniere
-    best = counts[counts >= min(wanted, counts.max())]
-    return int(best.index.max())
+    best = counts[counts == counts.max()].index
+    shared = set(best) & set(known.loc[known["territoire"] == reference, "annee"]) if reference else set()
+    return int(max(shared or best))
 
 
 def series(figures: pd.DataFrame, territoires: Sequence[Territoire]) -> pd.DataFrame:

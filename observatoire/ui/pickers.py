@@ -6,7 +6,7 @@ import streamlit as st
 
 from observatoire.ui import state
 from observatoire.ui.data import warehouse
-from observatoire.warehouse import DEPARTEMENT, Indicateur, Territoire
+from observatoire.warehouse import DEPARTEMENT, FRANCE, REGION, Indicateur, Territoire
 
 
 def territory_label(code: str) -> str:
@@ -73,6 +73,56 @@ def pick_year(card: Indicateur, label: str = "Année") -> int:
             "annee", label, years, years[0], f"une année de « {card.libelle} »", placeholder="Choisir une année"
         )
     )
+
+
+def pick_territories(label: str = "Territoires") -> list[Territoire]:
+    """Several territories of the département; the four EPT by default."""
+    house = warehouse()
+    codes = state.multiselect(
+        "territoires",
+        label,
+        [t.code for t in house.choices],
+        list(house.epts),
+        "un territoire de la Seine-Saint-Denis",
+        territory_label,
+        placeholder="Ajouter une commune ou un EPT",
+    )
+    return [house.territoires[code] for code in codes]
+
+
+def pick_reference(label: str = "Comparer à") -> Territoire:
+    """What territories are compared with: a level above, an EPT or a commune."""
+    house = warehouse()
+    options = [DEPARTEMENT, REGION, FRANCE, *house.epts, *house.communes]
+    code = state.select(
+        "reference",
+        label,
+        options,
+        DEPARTEMENT,
+        "une référence connue",
+        territory_label,
+        placeholder="Choisir une référence",
+    )
+    return house.territoires[code]
+
+
+def pick_list(cards: list[Indicateur]) -> list[Indicateur]:
+    """The key indicators of a theme, or all of them, as the reader likes."""
+    key = [card for card in cards if card.phare]
+    if not key or len(cards) <= 8:
+        return cards
+    names = {"essentiels": f"{len(key)} indicateurs clés", "tous": f"Les {len(cards)} indicateurs"}
+    asked = state.select(
+        "liste",
+        "Indicateurs montrés",
+        list(names),
+        "essentiels",
+        "une liste d’indicateurs",
+        names.__getitem__,
+        widget=st.segmented_control,
+        label_visibility="collapsed",
+    )
+    return cards if asked == "tous" else key
 
 
 def pick_theme(label: str = "Thème") -> str:

@@ -17,12 +17,14 @@ def show_table(
     highlight: Sequence[int] = (),
     height: int | None = None,
     swatches: Mapping[int, str] | None = None,
+    wide: bool = False,
 ) -> None:
     """Show a table of texts already written in French.
 
     The first ``text_columns`` columns are aligned left; the first one is each row's header. ``links`` gives an
     address for the header of a row; rows listed in ``highlight`` stand out (bold and a bar). ``height`` in
     pixels makes the body scroll, reachable from the keyboard. ``swatches``: column → colour shown beside its name.
+    ``wide``: many columns, the first one keeps room for its words.
     """
     links, swatches = links or {}, swatches or {}
     head = "".join(
@@ -32,7 +34,8 @@ def show_table(
     body = "".join(_row(n, row, text_columns, links.get(n), n in highlight) for n, row in enumerate(rows))
     style = f" style='max-height:{height}px'" if height else ""
     st.html(
-        f"<div class='obs-table' tabindex='0' role='region' aria-label='{escape(caption, quote=True)}'{style}>"
+        f"<div class='obs-table{' large' if wide else ''}' tabindex='0' role='region' "
+        f"aria-label='{escape(caption, quote=True)}'{style}>"
         f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 

@@ -1,0 +1,131 @@
+"""A real server and a real Chromium. What a page does wrong is collected, whatever the test looks at."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from outils.navigateur import find
+
+RACINE = Path(__file__).resolve().parents[2]
+OPTIONS = [
+    "--no-sandbox",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+    "--disable-background-networking",
+    "--no-first-run",
+]
+PRET = "[data-testid=stApp][data-test-script-state=notRunning]"
+
+
+def pytest_collection_modifyitems(items):
+    """Every test of this folder needs a browser."""
+    for item in items:
+        if "tests/browser" in item.path.as_posix():
+            item.add_marker(pytest.mark.navigateur)
+
+
+def start_server(folder: Path, *options: str) -> tuple[subprocess.Popen, str]:
+    """Start the application on a free port with the warehouse of ``folder``; return the process and its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), *options]
+    environment = {**os.environ, "OBSERVATOIRE_ENTREPOT": str(folder)}
+    process = subprocess.Popen(
+        command, cwd=RACINE, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    address = f"http://localhost:{port}"
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(f"{address}/_stcore/health", timeout=2).close()
+            return process, address
+        except OSError:
+            time.sleep(0.2)
+    process.kill()
+    raise RuntimeError("le serveur n’a pas démarré en une minute")
+
+
+@pytest.fixture(scope="session")
+def serveur(entrepot) -> Iterator[str]:
+    """The address of the application."""
+    process, address = start_server(entrepot)
+    yield address
+    process.kill()
+    process.wait()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A Chromium; without any, the tests of this folder are skipped."""
+    path = find()
+    if path is None:
+        pytest.skip("aucun navigateur Chromium : essai sauté")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=OPTIONS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visit:
+    """A page being visited, and what it did that it should not."""
+
+    page: Page
+    address: str
+    errors: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> Page:
+        """Go to a path and wait until the script has run."""
+        self.page.goto(self.address + path)
+        return self.wait()
+
+    def wait(self) -> Page:
+        """Wait until the page has finished what it is doing."""
+        self.page.wait_for_timeout(300)
+        self.page.wait_for_selector(PRET, timeout=60_000)
+        self.page.wait_for_timeout(700)
+        return self.page
+
+
+@pytest.fixture
+def visit(chromium, serveur):
+    """``visit(width)`` → a Visit in a fresh context (empty cache) of that width; a phone under 500 px."""
+    contexts = []
+
+    def start(width: int = 1440) -> Visit:
+        phone = width < 500
+        agent = (
+            "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36" if phone else None
+        )
+        context = chromium.new_context(
+            viewport={"width": width, "height": 844 if phone else 900}, locale="fr-FR", user_agent=agent
+        )
+        contexts.append(context)
+        page = context.new_page()
+        visited = Visit(page, serveur)
+        page.on("console", lambda m: visited.errors.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: visited.errors.append(str(error)))
+        page.on("request", lambda request: _note_stranger(visited, request.url))
+        return visited
+
+    yield start
+    for context in contexts:
+        context.close()
+
+
+def _note_stranger(visited: Visit, url: str) -> None:
+    if not url.startswith((visited.address, visited.address.replace("http", "ws"), "data:", "blob:")):
+        visited.strangers.append(url)

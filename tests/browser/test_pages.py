@@ -1,0 +1,83 @@
+"""Each page as a person meets it, on a phone and on a desk: no error, no third party, French whole, nothing cut."""
+
+import re
+import socket
+import urllib.request
+
+import pytest
+
+from observatoire.navigation import PAGES
+from tests.browser.conftest import start_server
+
+ENGLISH = (
+    "the", "and", "choose", "select", "search", "download", "loading", "running", "stop", "deploy", "settings",
+    "no options", "no results", "drag and drop", "browse files", "press enter", "show", "view", "value", "year", "rank",
+    "error", "warning", "data", "map", "chart",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("info", PAGES, ids=lambda info: info.url or "accueil")
+def test_a_page_opens_clean_and_french(visit, info, width):
+    visited = visit(width)
+    page = visited.open(f"/{info.url}")
+    assert visited.errors == []
+    assert visited.strangers == []
+    assert page.evaluate("document.documentElement.lang") == "fr"
+    assert info.titre in page.title()
+    assert page.locator("h1").count() == 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    # Icons are ligatures of a font: their names are not read.
+    page.evaluate("document.querySelectorAll('[data-testid=stIconMaterial]').forEach(n => n.remove())")
+    text = page.inner_text("[data-testid=stApp]").lower()
+    found = [word for word in ENGLISH if re.search(rf"(?<![\w’'-]){re.escape(word)}(?![\w’'-])", text)]
+    assert found == []
+    assert "nan" not in re.findall(r"\w+", text)
+    assert "none" not in re.findall(r"\w+", text)
+
+
+@pytest.mark.parametrize("info", PAGES, ids=lambda info: info.url or "accueil")
+def test_every_chart_has_a_text_alternative(visit, info):
+    page = visit().open(f"/{info.url}")
+    for chart in page.locator("[data-testid=stVegaLiteChart], [data-testid=stDeckGlJsonChart]").all():
+        labelled = chart.evaluate(
+            "e => [e, ...e.querySelectorAll('*')].some("
+            "n => (n.getAttribute('aria-label') || n.getAttribute('alt') || '').length > 20)"
+        )
+        assert labelled, chart.evaluate("e => e.outerHTML.slice(0, 300)")
+
+
+def test_a_cold_server_asked_for_a_page_by_its_file_name_still_runs_the_entry_script(entrepot, chromium):
+    """Streamlit's old discovery of pages/ would run the page alone, without navigation or access control."""
+    process, address = start_server(entrepot)
+    try:
+        page = chromium.new_page()
+        page.goto(f"{address}/portrait")
+        page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000)
+        page.get_by_text("Plus forts ensemble en Seine-Saint-Denis").wait_for(timeout=20_000)
+        page.goto(f"{address}/pages/portrait.py")
+        assert "import streamlit" not in page.content()
+        page.close()
+    finally:
+        process.kill()
+
+
+def test_the_start_page_is_ours_before_any_script(serveur):
+    request = urllib.request.Request(serveur, headers={"Accept": "text/html"})
+    with urllib.request.urlopen(request) as response:
+        html = response.read().decode()
+    assert '<html lang="fr">' in html
+    assert "<title>Observatoire social des CCAS 93</title>" in html
+    assert "You need to enable JavaScript" not in html
+
+
+def test_the_server_listens_and_calls_nobody(monkeypatch):
+    from streamlit import net_util
+
+    import app  # noqa: F401 — its import is what disarms the look-up
+
+    def refuse(*_args, **_kwargs):
+        raise AssertionError("appel vers l’extérieur")
+
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    assert net_util.get_external_ip() is None

@@ -1,0 +1,37 @@
+"""What all tests share: the warehouse built once from the snapshot, and the producers' files where they are."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from etl.load import build
+from observatoire.warehouse import Warehouse, open_warehouse
+
+RACINE = Path(__file__).resolve().parent.parent
+MIROIR = Path(os.environ.get("OBSERVATOIRE_MIROIR") or RACINE.parent / "shared" / "data")
+
+
+@pytest.fixture(scope="session")
+def entrepot(tmp_path_factory):
+    """The folder of a warehouse built from data/snapshot, which the application reads during the tests."""
+    folder = tmp_path_factory.mktemp("entrepot")
+    build(folder)
+    os.environ["OBSERVATOIRE_ENTREPOT"] = str(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def house(entrepot) -> Warehouse:
+    """The warehouse of the snapshot, open."""
+    return open_warehouse(entrepot)
+
+
+@pytest.fixture(scope="session")
+def miroir() -> Path:
+    """The producers' files; the test is skipped where they are absent."""
+    if not MIROIR.is_dir():
+        pytest.skip(f"fichiers des producteurs absents ({MIROIR}) : essai sauté")
+    return MIROIR
