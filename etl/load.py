@@ -19,7 +19,7 @@ from etl.catalogue import Catalogue, load_catalogue
 from etl.checks import run_checks
 from etl.errors import DataError, Problem
 from etl.facts import TABLE_FAIT, load_facts
-from etl.geography import load_boundaries, load_territories
+from etl.geography import load_territories
 from etl.snapshot import SNAPSHOT, read_snapshot
 from etl.sources import find_file
 from etl.transform import create_tables, transform
@@ -113,6 +113,9 @@ def extract(
     latest = {source.jeu: source for source in sorted(catalogue.sources, key=lambda s: s.millesime)}
     load_territories(con, latest, mirror, departement)
     if departement == "93":
+        # geopandas takes half a second to import: only those who read the producers' files pay for it.
+        from etl.boundaries import load_boundaries
+
         load_boundaries(con, latest["ign_contours"], mirror)
     progress("Lecture des fichiers des producteurs")
     load_facts(con, catalogue, mirror)
