@@ -36,7 +36,8 @@ def test_halves_are_rounded_away_from_zero_as_by_hand(value, places, read):
 
 
 @given(
-    st.decimals(min_value=-10_000_000, max_value=10_000_000, places=3, allow_nan=False), st.integers(min_value=0, max_value=3)
+    st.decimals(min_value=-10_000_000, max_value=10_000_000, places=3, allow_nan=False),
+    st.integers(min_value=0, max_value=3),
 )
 def test_a_number_read_back_is_the_number_rounded(value, places):
     text = formats.nombre(float(value), places)
@@ -177,3 +178,26 @@ def test_file_names_are_plain_ascii():
 def test_a_name_without_capital_gets_one_and_nothing_else_changes():
     assert formats.majuscule("à L’Île-Saint-Denis") == "À L’Île-Saint-Denis"
     assert formats.majuscule("") == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("Bondy", "de Bondy"),
+        ("Le Bourget", "du Bourget"),
+        ("Les Pavillons-sous-Bois", "des Pavillons-sous-Bois"),
+        ("Est Ensemble", "d’Est Ensemble"),
+        ("Aubervilliers", "d’Aubervilliers"),
+        ("Épinay-sur-Seine", "d’Épinay-sur-Seine"),
+        ("L'Île-Saint-Denis", "de L’Île-Saint-Denis"),
+        ("La Courneuve", "de La Courneuve"),
+        ("Paris Terres d'Envol", "de Paris Terres d’Envol"),
+    ],
+)
+def test_a_name_after_de_contracts_and_elides(name, read):
+    assert formats.de(name) == read
+
+
+def test_a_unit_of_several_words_agrees_by_its_first_one():
+    assert formats.accorder("consultations par an", 1.5) == "consultation par an"
+    assert formats.accorder("consultations par an", 2.5) == "consultations par an"
