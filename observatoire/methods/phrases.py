@@ -97,11 +97,3 @@ def sentence(
         compared = f", soit {grade(valeur, level, card)} {reference_name(other)} ({card.format(level)})"
     approximate = " (valeur approchée)" if statut == "approche" else ""
     return formats.majuscule(f"{start}{approximate}{compared}.")
-
-
-def rank_words(rang: int, communes: int, sens: str) -> str:
-    """« 37ᵉ sur 39 » with what first means: the direction of the indicator is respected."""
-    order = "valeur la plus élevée" if sens == "neutre" else "situation la plus favorable"
-    return (
-        f"{formats.ordinal(rang)} {order} sur {communes} communes" if rang > 1 else f"{order} des {communes} communes"
-    )

@@ -129,7 +129,7 @@ def _left_out(rows: pd.DataFrame, lines: pd.DataFrame, cards: dict[str, Indicate
 
 def _positions_words(lines: pd.DataFrame, territoire: Territoire) -> str:
     parts = [f"{r['libelle']} : {r['texte']}, {POSITIONS[r['position']][2]}" for r in lines.to_dict("records")]
-    return f"Position de {territoire.nom}. " + " ; ".join(parts)
+    return f"Position {formats.de(territoire.nom)}. " + " ; ".join(parts)
 
 
 def _show_table(territoire: Territoire, theme: str, rows: pd.DataFrame, cards: dict[str, Indicateur]) -> None:
