@@ -132,8 +132,8 @@ def _add_cards(con: duckdb.DuckDBPyConnection) -> None:
 def _add_figures(con: duckdb.DuckDBPyConnection) -> None:
     for year in (2019, 2020, 2021):
         con.execute(
-            "INSERT INTO source VALUES (?, 'essai', 'INSEE', 'Enquête d''essai', ?, 2025, 'essai.csv', NULL, 'ouverte', "
-            "NULL, NULL, 'abc')",
+            "INSERT INTO source VALUES (?, 'essai', 'INSEE', 'Enquête d''essai', ?, 2025, 'essai.csv', NULL, "
+            "'ouverte', NULL, NULL, 'abc')",
             [f"essai_{year}", year],
         )
     rows = []
