@@ -14,9 +14,14 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from hypothesis import settings
 
 from etl.transform import create_tables
 from observatoire.warehouse import Indicateur, Warehouse
+
+# A busy machine is not a slow function.
+settings.register_profile("observatoire", deadline=None)
+settings.load_profile("observatoire")
 
 T6, T8, T9 = "200057867", "200057875", "200058790"
 COMMUNES = {
@@ -132,8 +137,10 @@ def _add_cards(con: duckdb.DuckDBPyConnection) -> None:
 def _add_figures(con: duckdb.DuckDBPyConnection) -> None:
     for year in (2019, 2020, 2021):
         con.execute(
-            "INSERT INTO source VALUES (?, 'essai', 'INSEE', 'Enquête d''essai', ?, 2025, 'essai.csv', NULL, 'ouverte', "
-            "NULL, NULL, 'abc')",
+            """
+            INSERT INTO source VALUES (?, 'essai', 'INSEE', 'Enquête d''essai', ?, 2025, 'essai.csv', NULL,
+                'Licence ouverte 2.0', NULL, NULL, 'abc')
+            """,
             [f"essai_{year}", year],
         )
     rows = []
