@@ -21,8 +21,9 @@ def draw_trends(
     """Draw series over years.
 
     ``frame``: serie (name shown), annee (int), valeur (float; missing rows are left out of the line, which then
-    has a gap), statut (a bound is left out too: a point would give it as exact). With ``emphasis`` the first serie is the one the reader follows: thick, in the accent colour unless
-    ``colors`` says otherwise. Series differ by colour, dash and label.
+    has a gap), statut (a bound is left out too: a point would give it as exact). With ``emphasis`` the first serie
+    is the one the reader follows: thick, in the accent colour unless ``colors`` says otherwise. Series differ by
+    colour, dash and label.
     """
     names = list(dict.fromkeys(frame["serie"]))
     palette = [(colors or {}).get(name, ACCENT if n == 0 and emphasis else GRIS) for n, name in enumerate(names)]

@@ -10,8 +10,8 @@ from observatoire.warehouse import Indicateur, Territoire
 _ARTICLES = {
     "Taux": "le t", "Part": "la p", "Niveau": "le n", "Indice": "l’i", "Premier": "le p", "Neuvième": "le n",
     "Troisième": "le t", "Rapport": "le r", "Densité": "la d", "Population": "la p", "Évolution": "l’é",
-    "Nombre": "le n", "Taille": "la t", "Solde": "le s", "Accessibilité": "l’a", "Fragilité": "la f", "Couverture": "la c",
-    "Loyer": "le l", "Pauvreté": "la p",
+    "Nombre": "le n", "Taille": "la t", "Solde": "le s", "Accessibilité": "l’a", "Fragilité": "la f",
+    "Couverture": "la c", "Loyer": "le l", "Pauvreté": "la p",
 }  # fmt: skip
 
 # Ratio of the figure to the reference, from the highest bound down, and what the figure is beside it.

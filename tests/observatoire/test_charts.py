@@ -3,6 +3,7 @@
 import json
 import math
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 
 import pandas as pd
 import pytest
@@ -152,7 +153,7 @@ def test_names_at_the_end_of_lines_do_not_overlap():
     frame = pd.DataFrame(rows, columns=["serie", "annee", "valeur"]).assign(statut="publie")
     ends = draw_trends(frame, "%", 1).to_dict()["layer"][-1]
     places = sorted(row["place"] for row in ends["data"]["values"])
-    assert all(b - a >= 20 * 0.08 for a, b in zip(places, places[1:], strict=False))
+    assert all(b - a >= 20 * 0.08 for a, b in pairwise(places))
 
 
 def test_a_series_of_absences_only_is_drawn_without_failing():

@@ -68,8 +68,9 @@ def test_a_text_is_never_taken_for_a_formula(text):
     assert rows[-3] == ["Titre", f"'{text}"]
 
 
-def test_a_negative_number_stays_a_number():
-    assert read_back(to_csv(figure(pd.DataFrame({"v": [-1.5]}))))[1] == ["-1,5"]
+def test_a_negative_number_stays_a_number_and_zero_has_no_sign():
+    rows = read_back(to_csv(figure(pd.DataFrame({"v": [-1.5, -0.0]}))))
+    assert (rows[1], rows[2]) == (["-1,5"], ["0"])
 
 
 def test_separators_and_quotes_inside_a_text_do_not_break_the_line():

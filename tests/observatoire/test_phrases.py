@@ -81,8 +81,8 @@ def test_a_whole_sentence(petit, poverty):
     lieux = petit.territoires
     text = sentence(lieux["93014"], poverty, 42.0, 2021, (lieux["93"], 28.0, "calcule"))
     assert text == (
-        f"À Clichy-sous-Bois, le taux de pauvreté est de 42,0{LARGE}% en 2021, soit environ une fois et demie le niveau "
-        f"de la Seine-Saint-Denis (28,0{LARGE}%)."
+        f"À Clichy-sous-Bois, le taux de pauvreté est de 42,0{LARGE}% en 2021, soit environ une fois et demie "
+        f"le niveau de la Seine-Saint-Denis (28,0{LARGE}%)."
     )
 
 

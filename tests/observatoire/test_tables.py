@@ -15,8 +15,9 @@ def table(petit, codes, indicateurs):
 
 def test_every_cell_of_a_line_is_of_the_same_year(petit):
     found = table(petit, [T6, T8, T9, "93"], ["REV02", "SER01"])
-    assert found.columns == ["Indicateur", "Année", "Plaine Commune", "Est Ensemble", "Grand Paris Grand Est"] + [
-        "Seine-Saint-Denis"
+    assert found.columns == [
+        *("Indicateur", "Année"),
+        *("Plaine Commune", "Est Ensemble", "Grand Paris Grand Est", "Seine-Saint-Denis"),
     ]
     assert found.rows[0] == [
         *("Taux de pauvreté", "2021"),
