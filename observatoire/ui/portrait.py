@@ -12,6 +12,7 @@ from observatoire import formats
 from observatoire.charts.spine import draw_spine
 from observatoire.charts.theme import EPT_COULEURS, GRIS, POSITIONS
 from observatoire.charts.trends import draw_trends
+from observatoire.exports import sheets
 from observatoire.figures import Figure, cite
 from observatoire.methods import portrait
 from observatoire.methods.tables import series
