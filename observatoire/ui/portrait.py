@@ -123,7 +123,7 @@ def _left_out(rows: pd.DataFrame, lines: pd.DataFrame, cards: dict[str, Indicate
     absent = [cards[code].libelle for code in rows["indicateur"] if cards[code].libelle not in set(lines["libelle"])]
     if not absent:
         return ""
-    why = "effectif, ou pas de valeur et de référence de la même année"
+    why = "effectif, borne, ou pas de valeur et de référence de la même année"
     return f"Sans place sur ce graphique ({why}) : {', '.join(absent)}."
 
 
