@@ -10,8 +10,8 @@ from tests.pages.conftest import texts
 
 ENGLISH = (
     "the", "and", "of", "with", "choose", "select", "search", "download", "loading", "show", "view", "value", "values",
-    "year", "years", "rank", "error", "warning", "data", "map", "chart", "table", "none", "nan", "null", "true", "false",
-    "empty", "missing", "source of", "population of", "undefined", "home", "settings",
+    "year", "years", "rank", "error", "warning", "data", "map", "chart", "none", "nan", "null", "true", "false",
+    "empty", "missing", "undefined", "home", "settings",
 )  # fmt: skip
 PAR_URL = pytest.mark.parametrize("info", PAGES, ids=lambda info: info.url or "accueil")
 
