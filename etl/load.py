@@ -56,7 +56,6 @@ def build(
                 progress("Contrôles")
                 failed = run_checks(con, catalogue, departement)
                 _stop_on_errors(con)
-                con.execute("DROP TABLE fait")
                 con.execute(
                     "INSERT INTO construction VALUES (?, ?, ?, (SELECT count(*) FROM source), ?)",
                     [datetime.now(UTC).replace(tzinfo=None), VERSION, time.monotonic() - started, failed],
