@@ -19,18 +19,27 @@ def to_csv(figure: Figure) -> bytes:
     writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
     writer.writerow([str(name) for name in figure.table.columns])
     for row in figure.table.itertuples(index=False):
-        writer.writerow([_cell(value) for value in row])
+        writer.writerow([cell_text(value) for value in row])
     writer.writerow([])
     for label, text in (("Titre", figure.titre), ("Unité et année", figure.sous_titre), ("Source", figure.source)):
         writer.writerow([label, text])
     return ("\ufeff" + stream.getvalue()).encode("utf-8")
 
 
-def _cell(value: object) -> str:
+def cell_text(value: object, decimals: int | None = 6) -> str:
+    """A value as French spreadsheets read it: decimal comma, ISO dates, lists joined, nothing for an absence.
+
+    ``decimals``: how many at most; None writes every digit.
+    """
     if value is None or value is pd.NA or (isinstance(value, float) and value != value):
         return ""
+    if isinstance(value, bool):
+        return "vrai" if value else "faux"
     if isinstance(value, float):
-        return repr(round(value, 6)).removesuffix(".0").replace(".", ",")
+        exact = value if decimals is None else round(value, decimals)
+        return repr(exact).removesuffix(".0").replace(".", ",")
+    if isinstance(value, list | tuple):
+        return ", ".join(cell_text(item, decimals) for item in value)
     return _defused(str(value))
 
 

@@ -7,34 +7,25 @@ merged one, else over the communes of an EPT or of a département; Σ numerators
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-
-import pandas as pd
+from typing import Any
 
 from etl.formulas import Facteur, Terme, fill_vintage, parse_formula
+from observatoire.methods.provenance_sql import (
+    Partie,
+    Releve,
+    literal,
+    number,
+    several_lines,
+    write_ratio,
+    write_weighted,
+)
 from observatoire.warehouse import Warehouse
 
 Facts = dict[tuple[str, str, int], list[tuple[str, float | None, str]]]
-
-
-@dataclass(frozen=True)
-class Releve:
-    """A producer's figure that was read: ``source`` is the code of a row of table ``source``."""
-
-    territoire: str
-    variable: str
-    annee: int
-    source: str
-
-
-@dataclass(frozen=True)
-class Partie:
-    """One side of a formula over territories: ``releves[territoire]`` holds a tuple of factors for each term."""
-
-    nom: str
-    termes: tuple[Terme, ...]
-    releves: dict[str, tuple[tuple[Releve, ...], ...]]
 
 
 @dataclass(frozen=True)
@@ -46,8 +37,8 @@ class Trace:
     row and one column ``valeur`` when the figure has a value, else the figures that explain its absence.
     """
 
-    ligne: dict[str, object]
-    fiche: dict[str, object]
+    ligne: dict[str, Any]
+    fiche: dict[str, Any]
     formules: tuple[tuple[str, str, str], ...]
     sources: tuple[str, ...]
     requete: str
@@ -60,16 +51,14 @@ class Trace:
 
 def trace(house: Warehouse, territoire: str, indicateur: str, annee: int) -> Trace | None:
     """The origin of a figure; None when the warehouse has no row for it (not even an absence)."""
-    rows = _records(
-        house.ask(
-            "SELECT * FROM observation WHERE territoire = $t AND indicateur = $i AND annee = $a",
-            {"t": territoire, "i": indicateur, "a": annee},
-        )
+    rows = house.rows(
+        "SELECT * FROM observation WHERE territoire = $t AND indicateur = $i AND annee = $a",
+        {"t": territoire, "i": indicateur, "a": annee},
     )
     if not rows:
         return None
     row = rows[0]
-    card = _records(house.ask("SELECT * FROM indicateur WHERE code = $i", {"i": indicateur}))[0]
+    card = house.rows("SELECT * FROM indicateur WHERE code = $i", {"i": indicateur})[0]
     reader = _Reader(house, row, card)
     query = reader.query() if row["valeur"] is not None else reader.query_of_absence()
     sources = {str(row["source"]), *reader.used_sources()} | ({str(d)} if (d := row["source_denominateur"]) else set())
@@ -81,34 +70,42 @@ def recompute(house: Warehouse, found: Trace) -> float | None:
     return float(house.ask(found.requete)["valeur"][0]) if found.a_une_valeur else None
 
 
-def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
-    return frame.astype(object).where(frame.notna(), None).to_dict("records")
+def dated_formula(texte: str, annee: int) -> str:
+    """A formula with its vintage filled in, offsets included: ``P{aa}_POP[-6]`` of 2022 → ``P16_POP``.
+
+    A name without vintage keeps its year in brackets: ``insee_etat_civil.naissances[2021]``.
+    """
+
+    def fill(match: re.Match[str]) -> str:
+        name, year = match[1], annee + int(match[2])
+        return fill_vintage(name, year) if "{aa" in name else f"{name}[{year}]"
+
+    return fill_vintage(re.sub(r"([\w.{}]+)\[(-?\d+)\]", fill, texte), annee)
 
 
-def _below_year(row: dict[str, object]) -> int:
+def _below_year(row: dict[str, Any]) -> int:
     """The year of the denominator or of the weight."""
-    year = row["annee_denominateur"]
-    return int(row["annee"] if year is None else year)  # type: ignore[call-overload]
+    return row["annee"] if row["annee_denominateur"] is None else row["annee_denominateur"]
 
 
-def _formulas(card: dict[str, object], row: dict[str, object]) -> tuple[tuple[str, str, str], ...]:
+def _formulas(card: dict[str, Any], row: dict[str, Any]) -> tuple[tuple[str, str, str], ...]:
     """The parts of the formula: name, words, and the formula as the producer writes it for its year."""
-    year, below = int(row["annee"]), _below_year(row)  # type: ignore[call-overload]
+    year, below = row["annee"], _below_year(row)
     found = []
     for name, key, of in (("numérateur", "numerateur", year), ("dénominateur", "denominateur", below)):
         if card[key]:
-            found.append((name, str(card[f"{key}_libelle"] or ""), fill_vintage(str(card[key]), of)))
+            found.append((name, str(card[f"{key}_libelle"] or ""), dated_formula(str(card[key]), of)))
     if card["poids"]:
-        found.append(("poids", str(card["poids_libelle"] or ""), fill_vintage(str(card["poids"]), below)))
+        found.append(("poids", str(card["poids_libelle"] or ""), dated_formula(str(card["poids"]), below)))
     return tuple(found) if len(found) > 1 else tuple(("valeur", words, formula) for _, words, formula in found)
 
 
 class _Reader:
     """Finds which figures of ``fait`` a row of ``observation`` rests on, and writes the query."""
 
-    def __init__(self, house: Warehouse, row: dict[str, object], card: dict[str, object]) -> None:
+    def __init__(self, house: Warehouse, row: dict[str, Any], card: dict[str, Any]) -> None:
         self.row, self.card = row, card
-        self.code, self.annee, self.below = str(row["territoire"]), int(row["annee"]), _below_year(row)  # type: ignore[call-overload]
+        self.code, self.annee, self.below = str(row["territoire"]), int(row["annee"]), _below_year(row)
         self.above = parse_formula(str(card["numerateur"]))
         under = card["denominateur"] or card["poids"]
         self.under = parse_formula(str(under)) if under else ()
@@ -127,7 +124,7 @@ class _Reader:
 
     def query(self) -> str:
         """The query that recomputes the figure."""
-        factor = _number(float(self.card["facteur"]))  # type: ignore[arg-type]
+        factor = number(float(self.card["facteur"]))
         if self.card["poids"] and (weighted := self._weighted()):
             return write_weighted(*weighted, factor)
         parts = self._parts()
@@ -135,12 +132,12 @@ class _Reader:
 
     def query_of_absence(self) -> str:
         """The figures that explain why there is no value: their status, and their value where there is one."""
-        pairs = ",\n    ".join(f"({_text(v)}, {y})" for v, y in sorted(self._needs()))
+        pairs = ",\n    ".join(f"({literal(v)}, {y})" for v, y in sorted(self._needs()))
         return (
             f"WITH lu (variable, annee) AS (VALUES\n    {pairs}\n)\n"
             "SELECT f.territoire, t.nom, f.variable, f.annee, f.valeur, f.statut, f.source\n"
             "FROM lu JOIN fait AS f USING (variable, annee)\nJOIN territoire AS t ON t.code = f.territoire\n"
-            f"WHERE f.territoire IN ({_wrapped(self.codes)})\nORDER BY f.variable, f.annee, f.territoire"
+            f"WHERE f.territoire IN ({several_lines(self.codes)})\nORDER BY f.variable, f.annee, f.territoire"
         )
 
     def _parts(self) -> list[Partie]:
@@ -170,7 +167,7 @@ class _Reader:
             return None
         return Partie(name, terms, {leaf: self._direct(terms, year, leaf) or () for leaf in leaves})
 
-    def _leaves(self, code: str, known) -> list[str]:
+    def _leaves(self, code: str, known: Callable[[str], bool]) -> list[str]:
         """The territory itself when ``known``, else those of its children that are, in the order of the codes."""
         if known(code):
             return [code]
@@ -238,87 +235,3 @@ def _facts(house: Warehouse, needs: set[tuple[str, int]], codes: list[str], pref
     for code, variable, year, source, value, status in frame.itertuples(index=False, name=None):
         facts.setdefault((code, variable, int(year)), []).append((source, None if value != value else value, status))
     return facts
-
-
-def write_ratio(parts: list[Partie], factor: str, years: object = None) -> str:
-    """Σ numerator / Σ denominator × factor; a sum alone; or the mean yearly growth over ``years``."""
-    times = "" if factor == "1" else f"{factor} * "
-    if len(parts) == 1:
-        return f"SELECT {times}valeur AS valeur FROM (\n{_indented(_sum(parts[0]))}\n)"
-    above, under = (_indented(_sum(part)) for part in parts)
-    growth = f"{times}(pow(n.valeur / d.valeur, 1.0 / {years}) - 1)"
-    result = growth if years else f"{times}n.valeur / d.valeur"
-    return (
-        f"WITH numerateur AS (\n{above}\n), denominateur AS (\n{under}\n)\n"
-        f"SELECT {result} AS valeur FROM numerateur AS n CROSS JOIN denominateur AS d"
-    )
-
-
-def write_weighted(values: Partie, places: list[tuple[str, str]], weights: Partie, factor: str) -> str:
-    """Σ value × weight / Σ weight, over the territories where the producer publishes the value."""
-    times = "" if factor == "1" else f"{factor} * "
-    pairs = _wrapped_pairs(places)
-    return (
-        f"WITH lieu (membre, territoire) AS (VALUES\n    {pairs}\n), publie AS (\n{_indented(_sum(values, True))}\n"
-        f"), pese AS (\n{_indented(_sum(weights, True))}\n), poids AS (\n"
-        "    SELECT lieu.membre, sum(pese.valeur) AS valeur FROM lieu JOIN pese USING (territoire) GROUP BY ALL\n)\n"
-        f"SELECT {times}sum(v.valeur * p.valeur) / sum(p.valeur) AS valeur\n"
-        "FROM publie AS v JOIN poids AS p ON p.membre = v.territoire"
-    )
-
-
-def _sum(part: Partie, by_territory: bool = False) -> str:
-    """The sum of a part's terms over its territories: one SELECT for each set of files read."""
-    groups: dict[tuple[tuple[Releve, ...], ...], list[str]] = {}
-    for code, terms in part.releves.items():
-        nowhere = tuple(tuple(Releve("", r.variable, r.annee, r.source) for r in term) for term in terms)
-        groups.setdefault(nowhere, []).append(code)
-    selects = [_select(part.termes, read, codes, by_territory) for read, codes in groups.items()]
-    if len(selects) == 1:
-        return selects[0]
-    union = "\nUNION ALL\n".join(selects)
-    return union if by_territory else f"SELECT sum(valeur) AS valeur FROM (\n{_indented(union)}\n)"
-
-
-def _select(
-    terms: tuple[Terme, ...], read: tuple[tuple[Releve, ...], ...], codes: list[str], by_territory: bool
-) -> str:
-    wide = any(len(factors) > 1 for factors in read)
-    rows, names = [], "coefficient, variable, annee, source" + (", variable2, annee2, source2" if wide else "")
-    for term, factors in zip(terms, read, strict=True):
-        cells = [_number(term.coefficient), *(cell for f in factors for cell in (_text(f.variable), f.annee, _text(f.source)))]
-        rows.append(f"({', '.join(map(str, cells + ['NULL'] * (names.count(',') + 1 - len(cells))))})")
-    listed = ",\n        ".join(rows)
-    second = "\nLEFT JOIN fait AS g ON (g.variable, g.annee, g.source) = (t.variable2, t.annee2, t.source2)" if wide else ""
-    second += "\n    AND g.territoire = f.territoire" if wide else ""
-    product = "t.coefficient * f.valeur" + (" * CASE WHEN t.variable2 IS NULL THEN 1 ELSE g.valeur END" if wide else "")
-    head, tail = ("f.territoire, ", "\nGROUP BY f.territoire") if by_territory else ("", "")
-    return (
-        f"SELECT {head}sum({product}) AS valeur\nFROM (VALUES\n        {listed}\n    ) AS t ({names})\n"
-        f"JOIN fait AS f USING (variable, annee, source){second}\nWHERE f.territoire IN ({_wrapped(codes)}){tail}"
-    )
-
-
-def _text(value: str) -> str:
-    """A text as a literal of SQL; its quotes are doubled."""
-    return "'" + value.replace("'", "''") + "'"
-
-
-def _number(value: float) -> str:
-    return repr(int(value)) if value == int(value) else repr(value)
-
-
-def _wrapped(codes: list[str], width: int = 8) -> str:
-    """Codes as literals, a few a line."""
-    literals = [_text(code) for code in codes]
-    lines = [", ".join(literals[n : n + width]) for n in range(0, len(literals), width)]
-    return lines[0] if len(lines) == 1 else "\n    " + ",\n    ".join(lines) + "\n"
-
-
-def _wrapped_pairs(pairs: list[tuple[str, str]], width: int = 3) -> str:
-    literals = [f"({_text(a)}, {_text(b)})" for a, b in pairs]
-    return ",\n    ".join(", ".join(literals[n : n + width]) for n in range(0, len(literals), width))
-
-
-def _indented(sql: str) -> str:
-    return "\n".join("    " + line for line in sql.splitlines())
