@@ -1,32 +1,27 @@
 """Territories: communes of today, communes of before and what became of them, EPT, and the levels above.
 
 Sources: Code officiel géographique (communes and events) and composition of the EPT (INSEE), populations
-for the threshold of the communes one compares with, boundaries by commune.
+for the threshold of the communes one compares with.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import geopandas as gpd
 import pandas as pd
-import shapely
-from python_calamine import CalamineWorkbook
 
-from etl.catalogue import Source
+from etl.cards import Source
 from etl.errors import DataError, Problem
-from etl.sources import decode, find_file, read_bytes
+from etl.readers.files import open_csv, open_workbook
+from etl.readers.raw import require_columns
+from etl.sources import find_file
 
 REGION, DEPARTEMENTS = "11", ("75", "77", "78", "91", "92", "93", "94", "95")
 GEOGRAPHIE = 2025
 COMPARISON_THRESHOLD = 5000
-TOLERANCE_M = 25
-NO_EPT = "ZZZZZZZZZ"
+NO_EPT, METROPOLE = "ZZZZZZZZZ", "200054781"
 NOMS = {
     "75": "Paris",
     "77": "Seine-et-Marne",
@@ -57,10 +52,10 @@ def load_territories(
     ``sources`` holds the geography's sources by the name of their dataset. Codes are unique across types:
     région « R11 », France « FR », France métropolitaine « FM », former Saint-Denis « 93066_2024 ».
     """
-    names = _read_communes(mirror, sources["insee_cog"])
-    mergers = _read_mergers(mirror, sources["insee_mouvements"])
-    epts, ept_of = _read_epts(mirror, sources["insee_ept"])
-    population = _read_population(mirror, sources["insee_populations"])
+    names = _read_communes(con, mirror, sources["insee_cog"])
+    mergers = _read_mergers(con, mirror, sources["insee_mouvements"])
+    epts, ept_of = _read_epts(con, mirror, sources["insee_ept"])
+    population = _read_population(con, mirror, sources["insee_populations"])
     kept = {
         code: name
         for code, name in names.items()
@@ -102,45 +97,62 @@ def _former_communes(code: str, name: str, ept: str | None, mergers: list[Fusion
     return rows
 
 
-def _read_communes(mirror: Path, source: Source) -> dict[str, str]:
-    rows = csv.DictReader(io.StringIO(decode(read_bytes(find_file(mirror, source), source))))
-    return {row["COM"]: row["LIBELLE"] for row in rows if row["TYPECOM"] == "COM" and row["REG"] == REGION}
+def _read_communes(con: duckdb.DuckDBPyConnection, mirror: Path, source: Source) -> dict[str, str]:
+    _open(con, mirror, source, ["COM", "LIBELLE", "TYPECOM", "REG"])
+    rows = con.execute("SELECT COM, LIBELLE FROM lu WHERE TYPECOM = 'COM' AND REG = ?", [REGION]).fetchall()
+    if not rows:
+        raise DataError([Problem(source.fichier, f"aucune commune de la région {REGION}", colonne="REG")])
+    return dict(rows)
 
 
-def _read_mergers(mirror: Path, source: Source, since: int = 2012) -> list[Fusion]:
+def _read_mergers(con: duckdb.DuckDBPyConnection, mirror: Path, source: Source, since: int = 2012) -> list[Fusion]:
     """Mergers of the région after ``since`` and up to the geography in use, each led to today's commune."""
-    rows = csv.DictReader(io.StringIO(decode(read_bytes(find_file(mirror, source), source))))
-    mergers = {
-        Fusion(row["COM_AV"], row["COM_AP"], int(row["DATE_EFF"][:4]), row["LIBELLE_AV"])
-        for row in rows
-        if row["TYPECOM_AV"] == row["TYPECOM_AP"] == "COM"
-        and row["COM_AV"] != row["COM_AP"]
-        and row["COM_AV"][:2] in DEPARTEMENTS
-        and since <= int(row["DATE_EFF"][:4]) <= GEOGRAPHIE
-    }
-    return sorted(mergers, key=lambda m: (m.annee, m.avant))
+    needed = ["DATE_EFF", "TYPECOM_AV", "COM_AV", "LIBELLE_AV", "TYPECOM_AP", "COM_AP"]
+    _open(con, mirror, source, needed)
+    rows = con.execute(
+        """
+        SELECT DISTINCT COM_AV, COM_AP, CAST(left(DATE_EFF, 4) AS INTEGER) AS annee, LIBELLE_AV FROM lu
+        WHERE TYPECOM_AV = 'COM' AND TYPECOM_AP = 'COM' AND COM_AV <> COM_AP
+            AND list_contains($departements, left(COM_AV, 2)) AND left(DATE_EFF, 4) BETWEEN $since AND $until
+        ORDER BY annee, COM_AV
+        """,
+        {"departements": list(DEPARTEMENTS), "since": str(since), "until": str(GEOGRAPHIE)},
+    ).fetchall()
+    return [Fusion(*row) for row in rows]
 
 
-def _read_epts(mirror: Path, source: Source) -> tuple[dict[str, tuple[str, str | None]], dict[str, str]]:
+def _read_epts(
+    con: duckdb.DuckDBPyConnection, mirror: Path, source: Source
+) -> tuple[dict[str, tuple[str, str | None]], dict[str, str]]:
     """EPT (code → name, short code) and the EPT of each commune. openpyxl refuses this workbook; calamine reads it."""
-    book = CalamineWorkbook.from_path(str(find_file(mirror, source)))
-    sheet = book.get_sheet_by_name("Composition_communale").to_python()
-    start = next(i for i, row in enumerate(sheet) if row[0] == "CODGEO") + 1
-    ept_of = {str(row[0]): str(row[2]) for row in sheet[start:] if row[2] != NO_EPT}
-    labels = {str(row[2]): str(row[3]) for row in sheet[start:] if row[2] != NO_EPT}
+    open_workbook(con, source, find_file(mirror, source))
+    require_columns(con, source, ["CODGEO", "EPT", "LIBEPT"])
+    rows = con.execute("SELECT CODGEO, EPT, LIBEPT, _ligne FROM lu WHERE EPT <> ? ORDER BY 4", [NO_EPT]).fetchall()
+    for _, ept, label, line in rows:
+        if ept == METROPOLE:
+            problem = f"« {label} » ({ept}) est l’EPCI, non un établissement public territorial"
+            advice = "prendre le fichier des EPT de l’INSEE, non celui des EPCI"
+            raise DataError([Problem(source.fichier, problem, ligne=line, colonne="EPT", conseil=advice)])
     short = source.lecture.get("codes_courts", {})
-    return {code: (label, short.get(code)) for code, label in labels.items()}, ept_of
+    return {ept: (label, short.get(ept)) for _, ept, label, _ in rows}, {code: ept for code, ept, _, _ in rows}
 
 
-def _read_population(mirror: Path, source: Source) -> dict[str, int]:
-    text = decode(read_bytes(find_file(mirror, source), source))
-    rows = csv.DictReader(io.StringIO(text), delimiter=";")
-    population: dict[str, int] = {}
-    for row in rows:
-        code = row["COM"]
-        parent = "75056" if code.startswith("751") else code
-        population[parent] = population.get(parent, 0) + int(row["PMUN"])
-    return population
+def _read_population(con: duckdb.DuckDBPyConnection, mirror: Path, source: Source) -> dict[str, int]:
+    _open(con, mirror, source, ["COM", "PMUN"], separator=";")
+    rows = con.execute(
+        """
+        SELECT CASE WHEN COM LIKE '751__' THEN '75056' ELSE COM END AS code, sum(TRY_CAST(PMUN AS BIGINT))
+        FROM lu GROUP BY ALL
+        """
+    ).fetchall()
+    return {code: int(total or 0) for code, total in rows}
+
+
+def _open(
+    con: duckdb.DuckDBPyConnection, mirror: Path, source: Source, needed: list[str], separator: str = ","
+) -> None:
+    open_csv(con, source, find_file(mirror, source), separator)
+    require_columns(con, source, needed)
 
 
 def _check_territories(con: duckdb.DuckDBPyConnection, departement: str) -> None:
@@ -155,46 +167,3 @@ def _check_territories(con: duckdb.DuckDBPyConnection, departement: str) -> None
     if orphans:
         names = ", ".join(name for (name,) in orphans)
         raise DataError([Problem("composition des EPT", f"communes sans EPT : {names}")])
-
-
-def load_boundaries(con: duckdb.DuckDBPyConnection, source: Source, mirror: Path) -> None:
-    """Fill `geometrie`: communes simplified together so that shared borders stay shared, EPT and département.
-
-    Simplified in metres (Lambert-93, EPSG:2154), written in degrees with five decimals; surfaces are those of
-    the full polygons, in km².
-    """
-    full = gpd.read_file(find_file(mirror, source))[["code_insee", "geometry"]].rename(columns={"code_insee": "code"})
-    full = full.sort_values("code").to_crs(2154).reset_index(drop=True)
-    simple = full.copy()
-    simple["geometry"] = shapely.coverage_simplify(full.geometry.to_numpy(), TOLERANCE_M, simplify_boundary=True)
-    ept_of = dict(con.execute("SELECT code, code_ept FROM territoire WHERE type = 'commune'").fetchall())
-    unknown = sorted(set(full["code"]) - set(ept_of))
-    if unknown:
-        raise DataError([Problem(source.fichier, f"contours de communes inconnues : {', '.join(unknown)}")])
-    frames = [simple.assign(surface=full.area / 1e6)]
-    for level in (full["code"].map(ept_of), full["code"].str[:2]):
-        merged = simple.assign(level=level).dissolve("level")[["geometry"]]
-        surface = full.assign(level=level).dissolve("level").area / 1e6
-        frames.append(merged.assign(code=merged.index, surface=surface).reset_index(drop=True))
-    every = pd.concat(frames, ignore_index=True)
-    points = every.geometry.representative_point().to_crs(4326)
-    degrees = gpd.GeoSeries(every.geometry, crs=2154).to_crs(4326)
-    rows = [
-        (code, json.dumps(shapely.geometry.mapping(shape), separators=(",", ":")), point.x, point.y, surface)
-        for code, shape, point, surface in zip(
-            every["code"],
-            shapely.set_precision(degrees.to_numpy(), 1e-5, mode="pointwise"),
-            points,
-            every["surface"],
-            strict=True,
-        )
-    ]
-    rows = [(c, _round(g), round(x, 5), round(y, 5), round(s, 3)) for c, g, x, y, s in rows]
-    con.register("lignes", pd.DataFrame(rows, columns=["code", "geojson", "lon", "lat", "surface_km2"]))
-    con.execute("INSERT INTO geometrie SELECT * FROM lignes ORDER BY code")
-    con.unregister("lignes")
-
-
-def _round(geojson: str) -> str:
-    """Five decimals (about a metre): json writes 2.38453, not 2.3845300000000003."""
-    return json.dumps(json.loads(geojson, parse_float=lambda text: round(float(text), 5)), separators=(",", ":"))

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
+import shutil
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
 import duckdb
 
 from etl import VERSION
-from etl.catalogue import Catalogue, load_catalogue
+from etl.catalogue import CATALOGUE, Catalogue, load_catalogue
 from etl.checks import run_checks
 from etl.errors import DataError, Problem
 from etl.facts import TABLE_FAIT, load_facts
-from etl.geography import load_boundaries, load_territories
+from etl.geography import load_territories
 from etl.snapshot import SNAPSHOT, read_snapshot
-from etl.transform import create_tables, transform
+from etl.sources import find_file
+from etl.transform import TRANSFORM, create_tables, transform
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
 
 WAREHOUSE = Path(__file__).resolve().parent.parent / "data" / "entrepot"
 NAME = "observatoire.duckdb"
@@ -54,11 +64,14 @@ def build(
                 con.execute("SET preserve_insertion_order = true")
                 fill(con, catalogue, mirror, snapshot, departement, progress)
                 progress("Contrôles")
-                failed = run_checks(con, catalogue, departement)
+                failed = run_checks(con, departement)
                 _stop_on_errors(con)
                 con.execute(
-                    "INSERT INTO construction VALUES (?, ?, ?, (SELECT count(*) FROM source), ?)",
-                    [datetime.now(UTC).replace(tzinfo=None), VERSION, time.monotonic() - started, failed],
+                    "INSERT INTO construction VALUES (?, ?, ?, (SELECT count(*) FROM source), ?, ?, ?)",
+                    [
+                        *(datetime.now(UTC).replace(tzinfo=None), VERSION, time.monotonic() - started, failed),
+                        *("fichiers" if mirror else "instantane", recipe(snapshot)),
+                    ],
                 )
                 con.execute("CHECKPOINT")
             _sync(working)
@@ -98,13 +111,30 @@ def extract(
     """Read territories, boundaries and facts from the producers' files into an empty database."""
     if not mirror.is_dir():
         raise DataError([Problem(str(mirror), "ce dossier n’existe pas", conseil="vérifier --mirror")])
+    _require_geography(catalogue, mirror)
     progress("Lecture des territoires")
     latest = {source.jeu: source for source in sorted(catalogue.sources, key=lambda s: s.millesime)}
     load_territories(con, latest, mirror, departement)
     if departement == "93":
+        # geopandas takes half a second to import: only those who read the producers' files pay for it.
+        from etl.boundaries import load_boundaries
+
         load_boundaries(con, latest["ign_contours"], mirror)
     progress("Lecture des fichiers des producteurs")
     load_facts(con, catalogue, mirror)
+
+
+def _require_geography(catalogue: Catalogue, mirror: Path) -> None:
+    """Name at once all the files of geography that are not there: nothing can be read without them."""
+    problems: list[Problem] = []
+    for source in catalogue.sources:
+        if source.lecteur == "geographie":
+            try:
+                find_file(mirror, source)
+            except DataError as error:
+                problems += error.problems
+    if problems:
+        raise DataError(problems)
 
 
 def current(output: Path = WAREHOUSE) -> Path | None:
@@ -118,6 +148,31 @@ def current(output: Path = WAREHOUSE) -> Path | None:
     return None
 
 
+def recipe(snapshot: Path = SNAPSHOT) -> str:
+    """Fingerprint of what a warehouse is made with: catalogue, SQL, snapshot. It changes with the project."""
+    digest = hashlib.sha256()
+    files = [*CATALOGUE.rglob("*.toml"), *TRANSFORM.glob("*.sql"), *snapshot.glob("*.parquet")]
+    for path in sorted(files):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def outdated(output: Path = WAREHOUSE, snapshot: Path = SNAPSHOT) -> bool:
+    """True when there is no warehouse, or when the one in service comes from a former version of the snapshot.
+
+    A warehouse built from the producers' files is left alone: only who has them can build it again.
+    """
+    path = current(output)
+    if path is None:
+        return True
+    try:
+        with contextlib.closing(duckdb.connect(str(path), read_only=True)) as con:
+            found = con.execute("SELECT origine, empreinte FROM construction").fetchone()
+    except duckdb.Error:
+        return True
+    return found is None or (found[0] == "instantane" and found[1] != recipe(snapshot))
+
+
 def point_to(output: Path, target: Path) -> None:
     """Move the pointer in one atomic step: a symbolic link, or a one-line file where the system refuses links."""
     temporary = output / f".{NAME}.{os.getpid()}"
@@ -125,10 +180,12 @@ def point_to(output: Path, target: Path) -> None:
     try:
         temporary.symlink_to(target.name)
         temporary.replace(output / NAME)
+        (output / POINTER).unlink(missing_ok=True)
     except OSError:
         temporary.unlink(missing_ok=True)
         temporary.write_text(target.name, encoding="utf-8")
         temporary.replace(output / POINTER)
+        (output / NAME).unlink(missing_ok=True)
 
 
 def _stop_on_errors(con: duckdb.DuckDBPyConnection) -> None:
@@ -141,40 +198,31 @@ def _stop_on_errors(con: duckdb.DuckDBPyConnection) -> None:
 
 @contextlib.contextmanager
 def _lock(output: Path) -> Iterator[None]:
-    """One build at a time in a folder. A lock left by a process that died is taken over."""
-    path = output / ".construction"
-    try:
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
-    except FileExistsError:
-        holder = path.read_text(encoding="utf-8").strip() if path.exists() else ""
-        if holder.isdigit() and _alive(int(holder)):
+    """One build at a time in a folder. The system itself releases the lock of a process that dies."""
+    with (output / ".construction").open("a+", encoding="utf-8") as stream:
+        try:
+            _take(stream)
+        except OSError:
             problem = Problem(str(output), "une autre construction est en cours", conseil="attendre qu’elle finisse")
             raise DataError([problem]) from None
-        handle = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC)
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        stream.write(str(os.getpid()))
-    try:
         yield
-    finally:
-        path.unlink(missing_ok=True)
 
 
-def _alive(pid: int) -> bool:
-    if os.name == "nt":
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def _take(stream: TextIO) -> None:
+    """Lock an open file until it is closed. Raises OSError when another process holds it."""
+    if sys.platform == "win32":
+        msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _remove_leftovers(output: Path) -> None:
-    """Files of a build that was killed: never in service, safe to remove."""
-    for path in output.glob("observatoire-*.encours*"):
-        path.unlink(missing_ok=True)
+    """What a killed build leaves (database, log, spilled data, half-made link): never in service."""
+    for path in [*output.glob("observatoire-*.encours*"), *output.glob(f".{NAME}.*")]:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _forget_old_builds(output: Path) -> None:

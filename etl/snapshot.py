@@ -47,6 +47,13 @@ def read_snapshot(con: duckdb.DuckDBPyConnection, folder: Path = SNAPSHOT) -> No
                 for table in absent
             ]
         )
+    problems = []
     for table in TABLES:
-        path = (folder / f"{table}.parquet").as_posix()
-        con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM read_parquet('{path}')")
+        path = folder / f"{table}.parquet"
+        try:
+            con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM read_parquet(?)", [path.as_posix()])
+        except duckdb.Error:
+            advice = "reprendre une copie complète du projet"
+            problems.append(Problem(str(path), "fichier de l’instantané illisible ou incomplet", conseil=advice))
+    if problems:
+        raise DataError(problems)

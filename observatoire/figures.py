@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
 from observatoire.charts.theme import for_export
+from observatoire.formats import typographie
 from observatoire.warehouse import Source
 
 
@@ -17,6 +19,7 @@ from observatoire.warehouse import Source
 class Figure:
     """What is shown (``chart``) and what says it in words.
 
+    ``printable`` makes the chart of documents where it is not the one on screen (maps), only when it is asked for.
     ``titre`` says what is shown; ``sous_titre`` gives unit and year; ``source`` cites producers and vintages;
     ``alt`` is the text alternative; ``table`` holds the data behind, columns named in French, unrounded;
     ``fichier`` is the name of downloads, without extension.
@@ -29,13 +32,25 @@ class Figure:
     table: pd.DataFrame
     fichier: str
     chart: alt.TopLevelMixin | None = None
+    printable: Callable[[], alt.TopLevelMixin] | None = None
     note: str = ""
+
+    @cached_property
+    def spec(self) -> dict[str, Any] | None:
+        """The chart as Vega-Lite for the screen, made once; None without a chart."""
+        return self.chart.to_dict(validate=False) if self.chart is not None else None
+
+    @property
+    def has_image(self) -> bool:
+        """True when the figure can be taken away as an image."""
+        return self.chart is not None or self.printable is not None
 
     def specification(self) -> dict[str, Any]:
         """The Vega-Lite document of the figure, title and source included. Raises ValueError without a chart."""
-        if self.chart is None:
+        chart = self.printable() if self.printable is not None else self.chart
+        if chart is None:
             raise ValueError("cette figure n’a pas de graphique")
-        return for_export(self.chart, self.titre, self.sous_titre, f"{self.source} — Observatoire social des CCAS 93")
+        return for_export(chart, self.titre, self.sous_titre, f"{self.source} — Observatoire social des CCAS 93")
 
 
 def cite(sources: Iterable[Source]) -> str:
@@ -43,9 +58,7 @@ def cite(sources: Iterable[Source]) -> str:
     years: dict[tuple[str, str], set[int]] = {}
     for source in sources:
         years.setdefault((source.producteur, source.nom), set()).add(source.millesime)
-    parts = [
-        f"{producteur}, {nom.replace(chr(39), '’')} ({_years(found)})" for (producteur, nom), found in years.items()
-    ]
+    parts = [f"{producteur}, {typographie(nom)} ({_years(found)})" for (producteur, nom), found in years.items()]
     return f"{'Source' if len(parts) == 1 else 'Sources'} : {' ; '.join(parts)}" if parts else ""
 
 

@@ -92,11 +92,6 @@ class Source:
     url: str | None
     publie_le: date | None
 
-    @property
-    def citation(self) -> str:
-        """« INSEE, Recensement de la population (2022) »."""
-        return f"{self.producteur}, {formats.typographie(self.nom)} ({self.millesime})"
-
 
 @dataclass(frozen=True)
 class Fusion:
@@ -182,7 +177,7 @@ class Warehouse:
             people = f", {formats.nombre(last['valeur'])} habitants en {last['annee']}"
         if territoire.type == "commune" and territoire.code_ept in self.epts:
             ept = self.epts[territoire.code_ept]
-            return f"Commune de {ept.nom} (EPT {ept.code_court}){people}"
+            return f"Commune {formats.de(ept.nom)} (EPT {ept.code_court}){people}"
         if territoire.type == "ept":
             members = sum(c.code_ept == territoire.code for c in self.communes.values())
             return f"Établissement public territorial {territoire.code_court}, {members} communes{people}"

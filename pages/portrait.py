@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from observatoire.methods import portrait
 from observatoire.methods.overview import key_figure
 from observatoire.ui import data
 from observatoire.ui.keyfigures import show_key_figures
@@ -15,7 +14,7 @@ CLES = ("DEM01", "REV01", "REV02", "EMP01", "REV14", "FAM01", "SEN01", "LOG06")
 
 house = data.warehouse()
 territoire = pick_territory("Choisir un territoire")
-gaps = portrait.with_gaps(data.profile(territoire.code, tuple(house.indicateurs)), house.indicateurs)
+gaps = data.gaps(territoire.code)
 
 show_identity(territoire)
 show_highlights(territoire, gaps)

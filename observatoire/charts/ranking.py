@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
-from observatoire.charts.theme import ACCENT, BLEU, GRIS
+from observatoire.charts.theme import ACCENT, BLEU, GRIS, rows
 
 
 def draw_ranking(
@@ -31,8 +31,9 @@ def draw_ranking(
     )
     room = min(220, 12 + round(7 * max(map(len, order), default=0)))
     y = alt.Y("nom:N", sort=order, title=None, axis=alt.Axis(labelPadding=6, labelOverlap=False, minExtent=room))
+    shared = rows(data)
     bars = (
-        alt.Chart(data)
+        alt.Chart(shared)
         .mark_bar(height={"band": 0.72})
         .encode(
             y=y,
@@ -47,7 +48,7 @@ def draw_ranking(
         )
     )
     texts = (
-        alt.Chart(data)
+        alt.Chart(shared)
         .mark_text(align="left", dx=5, fontSize=11)
         .encode(
             y=y,
@@ -64,7 +65,7 @@ def draw_ranking(
 
 
 def _rules(references: Mapping[str, float]) -> list[alt.Chart]:
-    data = pd.DataFrame({"repere": list(references), "valeur": list(references.values())})
+    data = rows(pd.DataFrame({"repere": list(references), "valeur": list(references.values())}))
     rule = alt.Chart(data).mark_rule(strokeDash=[5, 3], color=GRIS, strokeWidth=1.5).encode(x="valeur:Q")
     label = (
         alt.Chart(data)

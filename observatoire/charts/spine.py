@@ -13,7 +13,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from observatoire.charts.theme import GRIS, POSITIONS
+from observatoire.charts.theme import GRIS, POSITIONS, rows
 
 _SIGNS = {"favorable": "triangle-up", "proche": "circle", "defavorable": "triangle-down"}
 _SIGNS |= {"plus_haut": "circle", "plus_bas": "circle"}
@@ -49,27 +49,29 @@ def spine_geometry(row: dict[str, Any]) -> dict[str, float] | None:
     }
 
 
-def draw_spine(rows: pd.DataFrame, ept_color: str = GRIS, step: int = 46, columns: bool = False) -> alt.LayerChart:
-    """Draw the lines of ``rows``, in their order.
+def draw_spine(lines: pd.DataFrame, ept_color: str = GRIS, step: int = 46, columns: bool = False) -> alt.LayerChart:
+    """Draw the lines, in their order.
 
     Columns: libelle, texte (the value as read), position (key of POSITIONS), detail (text of the tooltip), and those
     of ``spine_geometry``. ``ept_color``: the colour of the EPT's diamond. ``columns``: labels and values in columns
     beside the lines (documents), instead of above each line (screens, phones).
     """
-    data = rows.assign(
-        couleur=[POSITIONS[p][0] for p in rows["position"]],
-        signe=[_SIGNS[p] for p in rows["position"]],
-        mot=[f"{POSITIONS[p][1]} {POSITIONS[p][2]}" for p in rows["position"]],
+    data = lines.assign(
+        couleur=[POSITIONS[p][0] for p in lines["position"]],
+        signe=[_SIGNS[p] for p in lines["position"]],
+        mot=[f"{POSITIONS[p][1]} {POSITIONS[p][2]}" for p in lines["position"]],
     )
     axis = alt.Axis(title=None, labelLimit=360, labelPadding=10, labelFontWeight=600) if columns else None
     scale = alt.Scale(paddingInner=0, paddingOuter=0)
-    base = alt.Chart(data).encode(y=alt.Y("libelle:N", sort=list(rows["libelle"]), axis=axis, scale=scale))
+    base = alt.Chart(rows(data)).encode(y=alt.Y("libelle:N", sort=list(lines["libelle"]), axis=axis, scale=scale))
     x = alt.Scale(domain=[-1.03, 1.5 if columns else 1.03], nice=False)
     shift, above = (0, 0) if columns else (8, -9)
     bars = base.mark_bar(height=9, yOffset=shift, color=GRIS)
     wide = bars.encode(x=alt.X("debut:Q", scale=x, axis=None), x2="fin:Q", opacity=alt.value(0.3))
     middle = bars.encode(x=alt.X("q1:Q", scale=x), x2="q3:Q", opacity=alt.value(0.9))
-    spine = alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(strokeWidth=2, color=GRIS).encode(x=alt.X("x:Q", scale=x))
+    spine = (
+        alt.Chart(alt.Data(values=[{"x": 0.0}])).mark_rule(strokeWidth=2, color=GRIS).encode(x=alt.X("x:Q", scale=x))
+    )
     ept = (
         base.transform_filter("isValid(datum.ept)")
         .mark_point(shape="diamond", size=110, filled=True, opacity=1, stroke="white", yOffset=shift, color=ept_color)
@@ -84,7 +86,7 @@ def draw_spine(rows: pd.DataFrame, ept_color: str = GRIS, step: int = 46, column
     if not columns:
         label = base.mark_text(align="left", baseline="middle", yOffset=above, fontSize=13)
         layers.append(label.encode(x=alt.value(0), text="libelle:N").properties(name="encre_libelle"))
-    return alt.layer(*layers).properties(height=step * len(rows))
+    return alt.layer(*layers).properties(height=step * len(lines))
 
 
 def _own_points(base: alt.Chart, x: alt.Scale, shift: int) -> alt.Chart:

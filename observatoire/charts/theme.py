@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import altair as alt
+import pandas as pd
 
 ACCENT = "#b5304a"
 BLEU = "#2f6fb7"
@@ -59,6 +60,9 @@ LOCALE = {
     },
 }  # fmt: skip
 
+# Altair checks each piece of a chart against the Vega-Lite schema: the tests do it for all, readers need not wait.
+alt.utils.schemapi.disable_debug_mode()
+
 FONT = "Source Sans, Source Sans 3, Source Sans Pro, DejaVu Sans, sans-serif"
 
 
@@ -85,6 +89,12 @@ def observatoire() -> alt.theme.ThemeConfig:
             "bar": {"cornerRadiusEnd": 1},
         }
     }  # type: ignore[return-value]
+
+
+def rows(frame: pd.DataFrame) -> alt.Data:
+    """The rows of a frame for the layers of a chart to share: written once, missing values as null."""
+    plain = frame.astype(object).where(frame.notna(), None)
+    return alt.Data(values=plain.to_dict("records"))
 
 
 def for_export(chart: alt.TopLevelMixin, titre: str, sous_titre: str, source: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from observatoire.charts.theme import ACCENT, GRIS
+from observatoire.charts.theme import ACCENT, GRIS, rows
 
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3])
 
@@ -30,7 +30,7 @@ def draw_trends(
     data = frame.assign(annee=frame["annee"].astype(int)).sort_values(["serie", "annee"])
     label = f",.{decimales}f"
     room = 14 + round(6.6 * max(map(len, names)))  # for the names at the end of the lines
-    base = alt.Chart(data).encode(
+    base = alt.Chart(rows(data)).encode(
         x=alt.X(
             "annee:Q",
             title=None,
@@ -72,7 +72,7 @@ def _end_labels(data: pd.DataFrame, names: list[str], palette: list[str]) -> alt
         floor = value if floor is None else max(value, floor + step)
         places.append(floor)
     return (
-        alt.Chart(last.assign(place=places))
+        alt.Chart(rows(last.assign(place=places)))
         .mark_text(align="left", dx=8, fontSize=12, fontWeight=600)
         .encode(
             x="annee:Q",

@@ -99,8 +99,8 @@ def map_sentence(
     if not card.effectif and len(ranked) > 1:
         first, last = ranked[-1], ranked[0]
         text += (
-            f". Parmi les EPT, la valeur la plus élevée est celle {_of(epts[first[0]].nom)} ({card.format(first[1])}), "
-            f"la plus basse celle {_of(epts[last[0]].nom)} ({card.format(last[1])})"
+            f". Parmi les EPT, la valeur la plus élevée est celle {formats.de(epts[first[0]].nom)} "
+            f"({card.format(first[1])}), la plus basse celle {formats.de(epts[last[0]].nom)} ({card.format(last[1])})"
         )
     return text + "."
 
@@ -109,7 +109,3 @@ def _names(known: pd.DataFrame, row: pd.Series) -> str:
     """The communes that share a value: named up to three, counted beyond."""
     names = [formats.typographie(n) for n in known.loc[known["texte"] == row["texte"], "nom"]]
     return f"{len(names)} communes" if len(names) > 3 else ", ".join(names)
-
-
-def _of(name: str) -> str:
-    return f"d’{name}" if name[0] in "AEIOUÉ" else f"de {name}"

@@ -40,14 +40,7 @@ _DE = {
 
 def reference_name(territoire: Territoire) -> str:
     """« de la Seine-Saint-Denis », « d’Est Ensemble », « du Raincy »: after « celui »."""
-    if territoire.code in _DE:
-        return _DE[territoire.code]
-    name = territoire.nom
-    if name.startswith("Le "):
-        return f"du {name[3:]}"
-    if name.startswith("Les "):
-        return f"des {name[4:]}"
-    return f"d’{name}" if name[0] in "AEIOUYÉÎ" else f"de {name}"
+    return _DE.get(territoire.code) or formats.de(territoire.nom)
 
 
 def grade(valeur: float, reference: float, card: Indicateur) -> str:
@@ -104,11 +97,3 @@ def sentence(
         compared = f", soit {grade(valeur, level, card)} {reference_name(other)} ({card.format(level)})"
     approximate = " (valeur approchée)" if statut == "approche" else ""
     return formats.majuscule(f"{start}{approximate}{compared}.")
-
-
-def rank_words(rang: int, communes: int, sens: str) -> str:
-    """« 37ᵉ sur 39 » with what first means: the direction of the indicator is respected."""
-    order = "valeur la plus élevée" if sens == "neutre" else "situation la plus favorable"
-    return (
-        f"{formats.ordinal(rang)} {order} sur {communes} communes" if rang > 1 else f"{order} des {communes} communes"
-    )

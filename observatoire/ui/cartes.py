@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 
+import altair as alt
 import pandas as pd
 import streamlit as st
 
@@ -27,9 +29,14 @@ ETIQUETTES_EPT = {
 }
 
 
+@st.cache_data(max_entries=300, show_spinner=False)
+def _content(version: str, card: Indicateur, annee: int) -> MapContent:
+    return color_communes(data.map_figures(card.code, annee).sort_values("code", ignore_index=True), card)
+
+
 def map_content(card: Indicateur, annee: int) -> MapContent:
     """The communes coloured for this indicator and year, in the order of the boundaries."""
-    return color_communes(data.map_figures(card.code, annee).sort_values("code", ignore_index=True), card)
+    return _content(data.warehouse().version, card, annee)
 
 
 def map_figure(card: Indicateur, annee: int, ept: Territoire | None, content: MapContent) -> Figure:
@@ -46,7 +53,7 @@ def map_figure(card: Indicateur, annee: int, ept: Territoire | None, content: Ma
         alt=f"Carte des {len(house.communes)} communes. {sentence}",
         table=table[list(columns)].rename(columns=columns),
         fichier=formats.nom_de_fichier("carte", card.libelle, str(annee)),
-        chart=_printable(content),
+        printable=partial(_printable, content),
     )
 
 
@@ -142,7 +149,7 @@ def _open_clicked(event: object) -> None:
         st.switch_page(state.page_file("portrait"), query_params=state.link_params(territoire=code))
 
 
-def _printable(content: MapContent):
+def _printable(content: MapContent) -> alt.LayerChart:
     house = data.warehouse()
     boundaries = house.geometries("commune").set_index("code")["geojson"]
     communes = content.communes.assign(geojson=content.communes["code"].map(boundaries))

@@ -34,8 +34,8 @@ def show_table(theme: str, lines: Sequence[Line], territoires: Sequence[Territoi
         formats.insecables(
             f"Entre parenthèses, l’écart à la référence ({reference.nom}), la même année. ▲ plus favorable ; "
             "● proche ; ▼ moins favorable ; △ plus élevé, ▽ plus bas (indicateurs qu’on ne juge pas). ≈ : valeur "
-            "approchée. Les effectifs ne se comparent pas d’une taille de commune à une autre. Les écarts sont décrits, "
-            "non testés."
+            "approchée. Les effectifs ne se comparent pas d’une taille de commune à une autre. Les écarts sont "
+            "décrits, non testés."
         )
     )
     figure = Figure(

@@ -7,6 +7,7 @@ import streamlit as st
 
 from etl.load import current
 from observatoire.config import warehouse_folder
+from observatoire.methods.portrait import with_gaps
 from observatoire.warehouse import Warehouse, open_warehouse
 
 
@@ -19,6 +20,11 @@ def warehouse() -> Warehouse:
 def profile(territoire: str, indicateurs: tuple[str, ...]) -> pd.DataFrame:
     """See Warehouse.profile."""
     return _profile(warehouse().version, territoire, indicateurs)
+
+
+def gaps(territoire: str) -> pd.DataFrame:
+    """The profile of a territory on every indicator, with its gaps (see methods.portrait.with_gaps)."""
+    return _gaps(warehouse().version, territoire)
 
 
 def figures(
@@ -41,6 +47,12 @@ def map_figures(indicateur: str, annee: int) -> pd.DataFrame:
 @st.cache_data(max_entries=400, show_spinner=False)
 def _profile(version: str, territoire: str, indicateurs: tuple[str, ...]) -> pd.DataFrame:
     return warehouse().profile(territoire, indicateurs)
+
+
+@st.cache_data(max_entries=60, show_spinner=False)
+def _gaps(version: str, territoire: str) -> pd.DataFrame:
+    cards = warehouse().indicateurs
+    return with_gaps(profile(territoire, tuple(cards)), cards)
 
 
 @st.cache_data(max_entries=400, show_spinner=False)

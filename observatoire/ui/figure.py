@@ -16,8 +16,8 @@ from observatoire.ui.tables import show_table
 def show_figure(figure: Figure, key: str, level: int = 3) -> None:
     """Show a figure with everything it carries. ``key`` is unique on the page; ``level`` is its heading's (2 to 4)."""
     show_heading(figure, level)
-    if figure.chart is not None:
-        st.altair_chart(figure.chart, width="stretch", theme="streamlit", alt=figure.alt, key=f"{key}-graphique")
+    if figure.spec is not None:
+        st.vega_lite_chart(figure.spec, width="stretch", theme="streamlit", alt=figure.alt, key=f"{key}-graphique")
     show_origin(figure, key)
 
 
@@ -50,7 +50,7 @@ def _show_downloads(figure: Figure, key: str) -> None:
     with st.container(horizontal=True):
         download = partial(st.download_button, on_click="ignore", icon=":material/download:")
         download("CSV", partial(to_csv, figure), f"{figure.fichier}.csv", "text/csv", key=f"{key}-csv")
-        if figure.chart is not None:
+        if figure.has_image:
             download("PNG", partial(to_png, figure), f"{figure.fichier}.png", "image/png", key=f"{key}-png")
             download("SVG", partial(to_svg, figure), f"{figure.fichier}.svg", "image/svg+xml", key=f"{key}-svg")
 

@@ -81,21 +81,31 @@ def show_theme(territoire: Territoire, theme: str, gaps: pd.DataFrame) -> None:
     st.markdown(portrait.theme_sentence(rows, territoire, cards, house.territoires))
     kept = {card.code for card in pick_list(list(cards.values()))}
     shown = rows[rows["indicateur"].isin(kept)]
-    _show_positions(territoire, theme, shown, cards)
+    _show_positions(territoire, theme, tuple(shown["indicateur"]))
     _show_table(territoire, theme, shown, cards)
     card = _pick_card(cards)
     _show_trend(territoire, card)
     _show_card(card, rows[rows["indicateur"] == card.code].iloc[0].to_dict(), territoire)
 
 
-def _show_positions(territoire: Territoire, theme: str, rows: pd.DataFrame, cards: dict[str, Indicateur]) -> None:
+def _show_positions(territoire: Territoire, theme: str, codes: tuple[str, ...]) -> None:
+    figure = _positions_figure(data.warehouse().version, territoire, theme, codes)
+    if figure is not None:
+        show_figure(figure, f"positions-{theme}")
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _positions_figure(version: str, territoire: Territoire, theme: str, codes: tuple[str, ...]) -> Figure | None:
+    cards = {code: data.warehouse().indicateurs[code] for code in codes}
+    gaps = data.gaps(territoire.code)
+    rows = gaps[gaps["indicateur"].isin(codes)]
     spine = "reg" if territoire.code == DEPARTEMENT else "dep"
     lines = portrait.spine_rows(rows, cards, spine)
     if lines.empty:
-        return
+        return None
     reference = "l’Île-de-France" if spine == "reg" else "le département"
     theme_name = data.warehouse().themes[theme]
-    figure = Figure(
+    return Figure(
         titre=f"{theme_name} : {territoire.nom} parmi les communes du département",
         sous_titre=f"Trait vertical : {reference}. À droite, la situation la plus favorable (indicateurs neutres : la "
         "valeur la plus élevée). Gris foncé : la moitié centrale des communes ; losange : l’EPT.",
@@ -106,7 +116,6 @@ def _show_positions(territoire: Territoire, theme: str, rows: pd.DataFrame, card
         note=_left_out(rows, lines, cards),
         chart=draw_spine(lines, EPT_COULEURS.get(territoire.code_ept or "", GRIS)),
     )
-    show_figure(figure, f"positions-{theme}")
 
 
 def _left_out(rows: pd.DataFrame, lines: pd.DataFrame, cards: dict[str, Indicateur]) -> str:
@@ -120,7 +129,7 @@ def _left_out(rows: pd.DataFrame, lines: pd.DataFrame, cards: dict[str, Indicate
 
 def _positions_words(lines: pd.DataFrame, territoire: Territoire) -> str:
     parts = [f"{r['libelle']} : {r['texte']}, {POSITIONS[r['position']][2]}" for r in lines.to_dict("records")]
-    return f"Position de {territoire.nom}. " + " ; ".join(parts)
+    return f"Position {formats.de(territoire.nom)}. " + " ; ".join(parts)
 
 
 def _show_table(territoire: Territoire, theme: str, rows: pd.DataFrame, cards: dict[str, Indicateur]) -> None:
@@ -168,6 +177,15 @@ def _pick_card(cards: dict[str, Indicateur]) -> Indicateur:
 
 
 def _show_trend(territoire: Territoire, card: Indicateur) -> None:
+    figure = _trend_figure(data.warehouse().version, territoire, card)
+    if figure is None:
+        st.write(f"« {card.libelle} » n’est pas disponible {territoire.lieu}.")
+    else:
+        show_figure(figure, "tendance")
+
+
+@st.cache_resource(max_entries=400, show_spinner=False)
+def _trend_figure(version: str, territoire: Territoire, card: Indicateur) -> Figure | None:
     house = data.warehouse()
     codes = [territoire.code]
     if territoire.type == "commune" and territoire.code_ept:
@@ -178,10 +196,9 @@ def _show_trend(territoire: Territoire, card: Indicateur) -> None:
     figures = data.figures((card.code,), (*codes, METROPOLE))
     frame = series(figures, [house.territoires[c] for c in codes])
     if frame["valeur"].notna().sum() == 0:
-        st.write(f"« {card.libelle} » n’est pas disponible {territoire.lieu}.")
-        return
+        return None
     words = portrait.trend_words(frame, card)
-    figure = Figure(
+    return Figure(
         titre=f"{card.libelle} {territoire.lieu}",
         sous_titre=f"{formats.unite_longue(card.unite)}, {formats.periode(list(frame['annee']))}",
         source=_cite(figures),
@@ -191,7 +208,6 @@ def _show_trend(territoire: Territoire, card: Indicateur) -> None:
         chart=draw_trends(frame, card.unite, card.decimales),
         note=words,
     )
-    show_figure(figure, "tendance")
 
 
 def _show_card(card: Indicateur, row: dict, territoire: Territoire) -> None:

@@ -72,7 +72,10 @@ def test_a_click_on_the_map_opens_the_portrait_and_back_returns_to_the_map(visit
     page = visited.open("/cartes?indicateur=EMP01&annee=2022")
     page.wait_for_timeout(1500)
     box = page.locator("[data-testid=stDeckGlJsonChart]").bounding_box()
-    page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.55)
+    x, y = box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.6
+    page.mouse.move(x, y)
+    page.wait_for_timeout(500)
+    page.mouse.click(x, y)
     visited.wait()
     assert "/portrait" in page.url
     assert "territoire=930" in page.url
@@ -89,12 +92,12 @@ def test_files_are_downloaded_in_french(visit):
     page.get_by_role("button", name="Données").nth(1).click()
     visited.wait()
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="CSV").click()
+        page.get_by_role("button", name="CSV", exact=True).click()
     path = waiting.value.path()
     assert waiting.value.suggested_filename == "classement_taux-de-pauvrete_2021.csv"
     content = path.read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     assert "Plaine Commune;36," in content.decode("utf-8-sig")
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="PNG").click()
+        page.get_by_role("button", name="PNG", exact=True).click()
     assert waiting.value.path().read_bytes().startswith(b"\x89PNG")

@@ -172,3 +172,34 @@ def test_every_commune_of_ile_de_france_over_5000_inhabitants_can_be_compared_wi
         """
     ).fetchone()
     assert small == (0,)
+
+
+def test_zeros_that_mean_missing_or_secret_are_never_shipped_as_zeros(entrepot):
+    assert {observation(entrepot, code, "FIN03", 2023)["statut"] for code in ("93005", "93010")} == {"manquant"}
+    (without_aid,) = entrepot.execute(
+        f"""
+        SELECT count(*) FROM observation JOIN territoire ON code = territoire
+        WHERE indicateur = 'FIN07' AND valeur IS NULL AND {COMMUNES_93}
+        """
+    ).fetchone()
+    assert without_aid > 25
+    assert observation(entrepot, "93013", "SAN04", 2024)["statut"] == "secret"
+    for indicateur in ("FIN07", "SAN04", "SEC02", "SEC04", "REV53", "HAN07"):
+        zeros = entrepot.execute(
+            f"""
+            SELECT count(*) FROM observation JOIN territoire ON code = territoire
+            WHERE indicateur = ? AND valeur = 0 AND {COMMUNES_93}
+            """,
+            [indicateur],
+        ).fetchone()
+        assert zeros == (0,), indicateur
+
+
+def test_a_censored_poverty_rate_is_shipped_as_a_bound(entrepot):
+    row = observation(entrepot, "93062", "REV42", 2021)
+    assert (row["statut"], row["valeur"], row["borne_haute"]) == ("censure", 5, 5)
+
+
+def test_the_erroneous_stock_of_stains_is_set_aside(entrepot):
+    assert observation(entrepot, "93072", "LOG16", 2014)["statut"] == "manquant"
+    assert observation(entrepot, "93072", "LOG16", 2015)["valeur"] > 7000

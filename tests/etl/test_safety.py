@@ -1,0 +1,200 @@
+"""Nothing is ever half loaded: failed, killed or refused, a build leaves the former warehouse answering."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+
+import duckdb
+import pytest
+
+from etl.errors import DataError
+from etl.facts import TABLE_FAIT
+from etl.load import NAME, POINTER, build, current, point_to
+from etl.snapshot import SNAPSHOT, TABLES, read_snapshot, write_snapshot
+from etl.transform import create_tables
+from tests.etl.conftest import ROOT
+
+KILLED_AT_THE_CHECKS = """
+import os, signal, sys
+from pathlib import Path
+from etl.load import build
+def step(name):
+    if name == "Contrôles":
+        Path(sys.argv[1], "observatoire-x.encours.tmp").mkdir()
+        os.kill(os.getpid(), signal.SIGKILL)
+build(Path(sys.argv[1]), progress=step)
+"""
+WAITING = """
+import sys
+from pathlib import Path
+from etl.load import build
+def step(name):
+    if name == "Lecture de l’instantané":
+        print("en cours", flush=True)
+        sys.stdin.readline()
+        raise SystemExit
+build(Path(sys.argv[1]), progress=step)
+"""
+
+
+def run_python(code, output, **options):
+    return subprocess.Popen([sys.executable, "-c", code, str(output)], cwd=ROOT, text=True, **options)
+
+
+def ask(output, sql="SELECT count(*) FROM observation"):
+    con = duckdb.connect(str(current(output)), read_only=True)
+    try:
+        return con.execute(sql).fetchall()
+    finally:
+        con.close()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """A folder with a warehouse in service, shared by the tests that must leave it as it is."""
+    output = tmp_path_factory.mktemp("service")
+    build(output)
+    return output
+
+
+def copy_snapshot(folder, change):
+    """A snapshot of its own whose table `fait` went through one SQL statement."""
+    shutil.copytree(SNAPSHOT, folder)
+    con = duckdb.connect()
+    con.execute(f"CREATE TABLE fait AS FROM '{folder}/fait.parquet'")
+    con.execute(change)
+    con.execute(f"COPY fait TO '{folder}/fait.parquet'")
+    con.close()
+    return folder
+
+
+def assert_still_served(output, before, file):
+    assert current(output) == file
+    assert ask(output) == before
+    assert not list(output.glob("*.encours*"))
+
+
+def test_a_build_that_a_check_refuses_leaves_the_former_warehouse(served, tmp_path):
+    before, file = ask(served), current(served)
+    bad = copy_snapshot(tmp_path / "x", "UPDATE fait SET valeur = 420 WHERE variable = 'TP60{aa}' AND valeur = 42")
+    with pytest.raises(DataError) as caught:
+        build(served, snapshot=bad)
+    assert "étendue" in str(caught.value)
+    assert "REV02" in str(caught.value)
+    assert_still_served(served, before, file)
+
+
+def test_a_build_from_a_damaged_snapshot_leaves_the_former_warehouse(served, tmp_path):
+    before, file = ask(served), current(served)
+    shutil.copytree(SNAPSHOT, tmp_path / "x")
+    for table in ("fait", "geometrie"):
+        (tmp_path / "x" / f"{table}.parquet").write_bytes(b"PAR1 coupe")
+    with pytest.raises(DataError) as caught:
+        build(served, snapshot=tmp_path / "x")
+    assert [problem.fichier.rpartition(os.sep)[2] for problem in caught.value.problems] == [
+        "geometrie.parquet",
+        "fait.parquet",
+    ]
+    assert_still_served(served, before, file)
+
+
+def test_a_build_from_an_empty_mirror_names_every_missing_file(served, tmp_path):
+    before, file = ask(served), current(served)
+    with pytest.raises(DataError) as caught:
+        build(served, mirror=tmp_path)
+    assert len(caught.value.problems) == 4
+    assert all("fichier absent" in problem.message for problem in caught.value.problems)
+    assert_still_served(served, before, file)
+
+
+def test_a_killed_build_leaves_the_former_warehouse_and_the_next_one_cleans_up(tmp_path):
+    build(tmp_path)
+    before, file = ask(tmp_path), current(tmp_path)
+    process = run_python(KILLED_AT_THE_CHECKS, tmp_path)
+    assert process.wait(120) == -signal.SIGKILL
+    assert list(tmp_path.glob("observatoire-*.encours*"))
+    assert current(tmp_path) == file
+    assert ask(tmp_path) == before
+    new = build(tmp_path)
+    assert current(tmp_path) == new != file
+    assert ask(tmp_path) == before
+    assert not list(tmp_path.glob("observatoire-*.encours*"))
+
+
+def test_a_second_build_at_the_same_time_is_refused_in_french(served):
+    process = run_python(WAITING, served, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        assert process.stdout.readline() == "en cours\n"
+        with pytest.raises(DataError, match="une autre construction est en cours → attendre"):
+            build(served)
+    finally:
+        process.communicate("\n", timeout=60)
+    assert ask(served)
+
+
+def test_two_builds_of_the_same_input_give_the_same_rows(served, entrepot):
+    tables = [name for (name,) in entrepot.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
+    assert {"observation", "indicateur", "source", "territoire", "geometrie", "controle", "theme"} <= set(tables)
+    columns = {"construction": "version, sources, controles_echoues", "controle": "* EXCLUDE (date)"}
+    for table in tables:
+        sql = f"SELECT {columns.get(table, '*')} FROM {table}"
+        assert ask(served, sql) == entrepot.execute(sql).fetchall(), table
+
+
+def test_the_link_points_somewhere_at_every_moment(tmp_path):
+    targets = [tmp_path / "observatoire-1.duckdb", tmp_path / "observatoire-2.duckdb"]
+    for target in targets:
+        target.touch()
+    point_to(tmp_path, targets[0])
+    stop, missed = threading.Event(), []
+
+    def watch():
+        while not stop.is_set():
+            if current(tmp_path) not in targets:
+                missed.append(1)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    for turn in range(500):
+        point_to(tmp_path, targets[turn % 2])
+    stop.set()
+    watcher.join()
+    assert not missed
+    assert current(tmp_path) == targets[1]
+
+
+def test_where_links_are_refused_a_one_line_file_says_which_warehouse(tmp_path, monkeypatch):
+    target = tmp_path / "observatoire-1.duckdb"
+    target.touch()
+    monkeypatch.setattr("pathlib.Path.symlink_to", lambda *args: (_ for _ in ()).throw(OSError("refusé")))
+    point_to(tmp_path, target)
+    assert (tmp_path / POINTER).read_text() == target.name
+    assert not (tmp_path / NAME).exists()
+    assert current(tmp_path) == target
+
+
+def test_the_snapshot_written_again_has_the_same_bytes(tmp_path):
+    con = duckdb.connect()
+    create_tables(con)
+    con.execute(TABLE_FAIT)
+    read_snapshot(con)
+    for turn in ("un", "deux"):
+        write_snapshot(con, tmp_path / turn)
+    for table in TABLES:
+        shipped = (SNAPSHOT / f"{table}.parquet").read_bytes()
+        assert (tmp_path / "un" / f"{table}.parquet").read_bytes() == shipped, table
+        assert (tmp_path / "deux" / f"{table}.parquet").read_bytes() == shipped, table
+
+
+def test_the_snapshot_stays_small():
+    assert sum(path.stat().st_size for path in SNAPSHOT.glob("*.parquet")) < 15e6
+
+
+def test_the_producers_files_give_the_figures_of_the_snapshot(miroir, entrepot, tmp_path):
+    build(tmp_path, mirror=miroir)
+    for table in ("observation", "territoire", "geometrie", "source", "indicateur"):
+        sql = f"SELECT * FROM {table} ORDER BY ALL"
+        assert ask(tmp_path, sql) == entrepot.execute(sql).fetchall(), table
