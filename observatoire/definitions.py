@@ -121,5 +121,7 @@ COLONNES = {
         "duree_s": "Durée en secondes.",
         "sources": "Nombre de sources.",
         "controles_echoues": "Nombre de contrôles qui ont trouvé un écart.",
+        "origine": "instantane (livré avec le projet) ou fichiers (des producteurs).",
+        "empreinte": "Empreinte du catalogue, du SQL et de l’instantané.",
     },
 }

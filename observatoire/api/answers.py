@@ -1,4 +1,4 @@
-"""How an answer travels: read-only methods, threads, cache, compression, formats."""
+"""How an answer travels: read-only methods, threads, cache, formats. Compression is the server's."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from anyio import CapacityLimiter, to_thread
 from anyio.lowlevel import RunVar
-from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -45,7 +43,7 @@ Answer = Callable[[Request], Response]
 
 def route(path: str, answer: Answer) -> Route:
     """A read-only route: ``answer`` is called in a thread, and may raise Problem."""
-    return Route(path, ReadOnly(answer), middleware=[Middleware(GZipMiddleware, minimum_size=2_000)])
+    return Route(path, ReadOnly(answer))
 
 
 class ReadOnly:

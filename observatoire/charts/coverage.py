@@ -29,7 +29,7 @@ def draw_coverage(frame: pd.DataFrame) -> alt.LayerChart:
     )
     base = alt.Chart(data).encode(
         x=alt.X("annee:O", title=None, axis=alt.Axis(orient="top", labelAngle=0, labelOverlap=True)),
-        y=alt.Y("nom:N", title=None, sort=None, axis=alt.Axis(labelOverlap=False)),
+        y=alt.Y("nom:N", title=None, sort=None, axis=alt.Axis(labelOverlap=False, minExtent=150)),
         tooltip=[
             alt.Tooltip("nom:N", title="Commune"),
             alt.Tooltip("annee:O", title="Année"),
@@ -38,4 +38,4 @@ def draw_coverage(frame: pd.DataFrame) -> alt.LayerChart:
     )
     squares = base.mark_rect(stroke="white", strokeWidth=1).encode(color=alt.Color("couleur:N", scale=None))
     signs = base.mark_text(fontSize=11, color="#16294a").encode(text="signe:N")
-    return alt.layer(squares, signs).properties(height=16 * data["nom"].nunique() + 40)
+    return alt.layer(squares, signs).properties(height=18 * data["nom"].nunique() + 40)

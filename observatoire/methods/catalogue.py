@@ -87,7 +87,8 @@ def datasets(house: Warehouse) -> list[dict[str, Any]]:
     """Sources grouped by dataset: producteur, nom, licence, url, millesimes (list), publie_le, obtenu_le (latest)."""
     return house.rows(
         """
-        SELECT producteur, nom, licence, any_value(url) AS url, list(DISTINCT millesime ORDER BY millesime) AS millesimes,
+        SELECT producteur, nom, licence, any_value(url) AS url,
+            list(DISTINCT millesime ORDER BY millesime) AS millesimes,
             list(DISTINCT geographie ORDER BY geographie) AS geographies, max(publie_le) AS publie_le,
             max(obtenu_le) AS obtenu_le, count(DISTINCT fichier) AS fichiers
         FROM source GROUP BY producteur, nom, licence ORDER BY producteur COLLATE fr, nom COLLATE fr
