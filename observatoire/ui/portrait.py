@@ -13,7 +13,7 @@ from observatoire.charts.spine import draw_spine
 from observatoire.charts.theme import EPT_COULEURS, GRIS, POSITIONS
 from observatoire.charts.trends import draw_trends
 from observatoire.exports import sheets
-from observatoire.figures import Figure, cite
+from observatoire.figures import Figure, cite, traced
 from observatoire.methods import portrait
 from observatoire.methods.tables import series
 from observatoire.shell import as_image
@@ -132,6 +132,7 @@ def _positions_figure(version: str, territoire: Territoire, theme: str, codes: t
         fichier=formats.nom_de_fichier("positions", theme_name, territoire.nom),
         note=_left_out(rows, lines, cards),
         chart=draw_spine(lines, EPT_COULEURS.get(territoire.code_ept or "", GRIS)),
+        trace=_first_traced(territoire, rows),
     )
 
 
@@ -173,6 +174,7 @@ def _show_table(territoire: Territoire, theme: str, rows: pd.DataFrame, cards: d
         alt=title,
         table=pd.DataFrame(texts, columns=columns),
         fichier=formats.nom_de_fichier(house.themes[theme], territoire.nom),
+        trace=_first_traced(territoire, rows),
     )
     show_origin(figure, f"tableau-{theme}")
 
@@ -224,7 +226,13 @@ def _trend_figure(version: str, territoire: Territoire, card: Indicateur) -> Fig
         fichier=formats.nom_de_fichier(card.libelle, territoire.nom),
         chart=draw_trends(frame, card.unite, card.decimales),
         note=words,
+        trace=traced(territoire.code, card.code, int(frame.loc[frame["valeur"].notna(), "annee"].max())),
     )
+
+
+def _first_traced(territoire: Territoire, rows: pd.DataFrame) -> dict[str, str]:
+    """Of several indicators, the first one: the page of the trace offers the others."""
+    return traced(territoire.code, rows["indicateur"].iloc[0], int(rows["annee"].iloc[0])) if len(rows) else {}
 
 
 def _show_card(card: Indicateur, row: dict, territoire: Territoire) -> None:
