@@ -1,7 +1,9 @@
 """The server: it builds its warehouse when there is none, and its start page is ours."""
 
 import asyncio
+import contextlib
 
+import duckdb
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -10,7 +12,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 import app as server
-from etl.load import current
+from etl.load import build, current, outdated
 from observatoire.api import ROUTES
 from observatoire.shell import FrenchShell, make_ours
 
@@ -27,6 +29,30 @@ def test_a_first_start_builds_the_warehouse(tmp_path, monkeypatch, capsys):
     asyncio.run(start())
     assert current(tmp_path) is not None
     assert "Premier démarrage : construction de l’entrepôt" in capsys.readouterr().out
+
+
+def test_a_warehouse_of_a_former_version_is_built_again_at_start(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("OBSERVATOIRE_ENTREPOT", str(tmp_path))
+    path = build(tmp_path)
+    assert not outdated(tmp_path)
+    with contextlib.closing(duckdb.connect(str(path))) as con:
+        con.execute("UPDATE construction SET empreinte = 'ancienne'")
+    assert outdated(tmp_path)
+
+    async def start():
+        async with server.prepare(server.app):
+            pass
+
+    asyncio.run(start())
+    assert current(tmp_path) != path
+    assert "Nouvelle version des chiffres" in capsys.readouterr().out
+
+
+def test_a_warehouse_built_from_the_producers_files_is_left_alone(tmp_path):
+    path = build(tmp_path)
+    with contextlib.closing(duckdb.connect(str(path))) as con:
+        con.execute("UPDATE construction SET empreinte = 'autre', origine = 'fichiers'")
+    assert not outdated(tmp_path)
 
 
 def test_the_start_page_speaks_french_and_knows_its_server():
