@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from observatoire.charts.theme import EPT_COULEURS
-from observatoire.figures import Figure, cite
+from observatoire.figures import Figure, cite, traced
 from observatoire.methods.overview import key_figure
 from observatoire.methods.tables import side_by_side
 from observatoire.shell import as_image
@@ -78,6 +78,7 @@ show_origin(
         alt="Tableau des huit indicateurs pour les quatre EPT et le département.",
         table=table.data,
         fichier="ept-cote-a-cote",
+        trace=traced(DEPARTEMENT, cards[0].code, cards[0].derniere),
     ),
     "epts",
 )
