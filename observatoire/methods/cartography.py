@@ -93,14 +93,15 @@ def map_sentence(
         f"En {annee}, « {card.libelle} » va de {low['texte']} ({_names(known, low)}) à "
         f"{high['texte']} ({_names(known, high)})"
     )
-    if not card.effectif and low["valeur"] > 0 and high["valeur"] / low["valeur"] >= 1.5:
+    exact = low["statut"] != "censure"
+    if exact and not card.effectif and low["valeur"] > 0 and high["valeur"] / low["valeur"] >= 1.5:
         text += f", un rapport de 1 à {formats.nombre(high['valeur'] / low['valeur'], 1)}"
     ranked = sorted(of_epts.items(), key=lambda item: item[1])
     if not card.effectif and len(ranked) > 1:
-        first, last = ranked[-1], ranked[0]
+        (bottom, least), (top, most) = ranked[0], ranked[-1]
         text += (
-            f". Parmi les EPT, la valeur la plus élevée est celle {formats.de(epts[first[0]].nom)} "
-            f"({card.format(first[1])}), la plus basse celle {formats.de(epts[last[0]].nom)} ({card.format(last[1])})"
+            f". Parmi les EPT, la valeur la plus élevée est celle {formats.de(epts[top].nom)} ({card.format(most)}), "
+            f"la plus basse celle {formats.de(epts[bottom].nom)} ({card.format(least)})"
         )
     return text + "."
 

@@ -14,9 +14,14 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from hypothesis import settings
 
 from etl.transform import create_tables
 from observatoire.warehouse import Indicateur, Warehouse
+
+# A busy machine is not a slow function.
+settings.register_profile("observatoire", deadline=None)
+settings.load_profile("observatoire")
 
 T6, T8, T9 = "200057867", "200057875", "200058790"
 COMMUNES = {
@@ -90,7 +95,9 @@ def write_small_warehouse(path: Path) -> None:
         _add_territories(con)
         _add_cards(con)
         _add_figures(con)
-        con.execute("INSERT INTO construction VALUES (?, 'essai', 0.1, 1, 0)", [datetime(2026, 11, 23, 8, 0)])
+        con.execute(
+            "INSERT INTO construction VALUES (?, 'essai', 0.1, 1, 0, 'instantane', 'x')", [datetime(2026, 11, 23, 8, 0)]
+        )
 
 
 def _add_territories(con: duckdb.DuckDBPyConnection) -> None:
@@ -132,8 +139,10 @@ def _add_cards(con: duckdb.DuckDBPyConnection) -> None:
 def _add_figures(con: duckdb.DuckDBPyConnection) -> None:
     for year in (2019, 2020, 2021):
         con.execute(
-            "INSERT INTO source VALUES (?, 'essai', 'INSEE', 'Enquête d''essai', ?, 2025, 'essai.csv', NULL, "
-            "'ouverte', NULL, NULL, 'abc')",
+            """
+            INSERT INTO source VALUES (?, 'essai', 'INSEE', 'Enquête d''essai', ?, 2025, 'essai.csv', NULL,
+                'Licence ouverte 2.0', NULL, NULL, 'abc')
+            """,
             [f"essai_{year}", year],
         )
     rows = []

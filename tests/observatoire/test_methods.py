@@ -44,8 +44,10 @@ def test_no_position_without_both_figures_and_a_spread(valeur, reference, deviat
 @pytest.mark.parametrize(
     ("valeur", "texte"),
     [
-        (300, "plus du triple du niveau"),
-        (299, "plus du double du niveau"),
+        (305, "plus du triple du niveau"),
+        (304, "environ le triple du niveau"),
+        (295, "environ le triple du niveau"),
+        (294, "plus du double du niveau"),
         (205, "plus du double du niveau"),
         (204, "environ le double du niveau"),
         (195, "environ le double du niveau"),
@@ -82,20 +84,20 @@ def test_a_ratio_is_not_spoken_of_where_it_means_nothing():
 
 
 def test_sentences_read_as_a_person_would_write_them():
-    text = phrases.sentence(BONDY, card(), 34.0, 2021, (DEPARTEMENT, 28.4))
+    text = phrases.sentence(BONDY, card(), 34.0, 2021, (DEPARTEMENT, 28.4, "publie"))
     assert text == (
         f"À Bondy, le taux de pauvreté est de 34,0{N}% en 2021, soit un niveau supérieur de 5,6{N}points à celui de la "
         f"Seine-Saint-Denis (28,4{N}%)."
     )
     plural = card("REV14", "Foyers allocataires du RSA pour 100 ménages", unite="pour 100 ménages")
     assert phrases.sentence(RAINCY, plural, 4.0, 2023, None) == (
-        "Foyers allocataires du RSA pour 100 ménages : 4,0 en 2023."
+        f"Foyers allocataires du RSA pour 100 ménages{N}: 4,0 en 2023."
     )
     assert phrases.sentence(RAINCY, card(), 12.0, 2021, None).startswith("Au Raincy, le taux de pauvreté est de 12,0")
 
 
 def test_a_bound_is_said_as_such_and_not_compared():
-    text = phrases.sentence(BONDY, card(), 5.0, 2015, (DEPARTEMENT, 28.4), "censure")
+    text = phrases.sentence(BONDY, card(), 5.0, 2015, (DEPARTEMENT, 28.4, "publie"), "censure")
     assert text == f"À Bondy, le taux de pauvreté est de moins de 5,0{N}% en 2015."
 
 

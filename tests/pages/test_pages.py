@@ -57,7 +57,7 @@ def test_the_indicator_of_the_link_opens_its_theme(run):
 
 def test_wrong_values_are_told_and_replaced(run):
     app = run("portrait", territoire="13055", theme="xxx")
-    assert [w.value.split("»")[0] for w in app.warning] == ["Le lien demande « 13055 ", "Le lien demande « xxx "]
+    assert [w.value.split("»")[0] for w in app.warning] == ["Le lien demande « `13055` ", "Le lien demande « `xxx` "]
     assert app.title[0].value == "Seine-Saint-Denis"
     app = run("comparer", territoires="93066,99999", reference="zz")
     assert len(app.warning) == 2
