@@ -18,7 +18,7 @@ def territory_label(code: str) -> str:
 
 
 def pick_territory(label: str = "Territoire", default: str = DEPARTEMENT, above: bool = False) -> Territoire:
-    """One territory of the département, found by typing its name; ``above``: the region and France (whole, metropolitan) too."""
+    """One territory of the département, found by typing its name; ``above``: the region and France too."""
     options = [t.code for t in warehouse().choices] + ([REGION, FRANCE, METROPOLE] if above else [])
     code = state.select(
         "territoire",
