@@ -6,7 +6,7 @@ import streamlit as st
 
 from observatoire.ui import state
 from observatoire.ui.data import warehouse
-from observatoire.warehouse import DEPARTEMENT, FRANCE, REGION, Indicateur, Territoire
+from observatoire.warehouse import DEPARTEMENT, FRANCE, METROPOLE, REGION, Indicateur, Territoire
 
 
 def territory_label(code: str) -> str:
@@ -19,7 +19,7 @@ def territory_label(code: str) -> str:
 
 def pick_territory(label: str = "Territoire", default: str = DEPARTEMENT, above: bool = False) -> Territoire:
     """One territory of the département, found by typing its name; ``above``: the region and France too."""
-    options = [t.code for t in warehouse().choices] + ([REGION, FRANCE] if above else [])
+    options = [t.code for t in warehouse().choices] + ([REGION, FRANCE, METROPOLE] if above else [])
     code = state.select(
         "territoire",
         label,
@@ -27,7 +27,7 @@ def pick_territory(label: str = "Territoire", default: str = DEPARTEMENT, above:
         default,
         "un territoire de la Seine-Saint-Denis",
         territory_label,
-        elsewhere={REGION, FRANCE} - set(options),
+        elsewhere={REGION, FRANCE, METROPOLE} - set(options),
         placeholder="Taper le nom d’une commune ou d’un EPT",
     )
     return warehouse().territoires[code]
