@@ -7,6 +7,7 @@ the legend never contradicts the map.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -62,9 +63,15 @@ def make_classes(values: Sequence[float], count: int, method: str, decimales: in
     return Classes(distinct[0], tuple(kept), decimales)
 
 
+_ALGORITHMES = {
+    "quantiles": mapclassify.Quantiles,
+    "jenks": mapclassify.FisherJenks,
+    "egales": mapclassify.EqualInterval,
+}
+
+
 def _bins(values: np.ndarray, count: int, method: str) -> Sequence[float]:
-    if method == "jenks":
-        return mapclassify.FisherJenks(values, k=count).bins
-    if method == "egales":
-        return mapclassify.EqualInterval(values, k=count).bins
-    return mapclassify.Quantiles(values, k=count).bins
+    with warnings.catch_warnings():
+        # Fewer classes than asked, when values are tied, is what we want.
+        warnings.simplefilter("ignore", UserWarning)
+        return _ALGORITHMES[method](values, k=count).bins

@@ -2,7 +2,8 @@
 
 import pytest
 
-from etl.catalogue import CATALOGUE, Source, load_catalogue
+from etl.cards import Source
+from etl.catalogue import CATALOGUE, load_catalogue
 from etl.errors import DataError
 
 CARD = """
