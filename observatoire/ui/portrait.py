@@ -13,7 +13,7 @@ from observatoire.charts.theme import EPT_COULEURS, GRIS, POSITIONS
 from observatoire.charts.trends import draw_trends
 from observatoire.figures import Figure, cite
 from observatoire.methods import portrait
-from observatoire.methods.tables import series
+from observatoire.methods.tables import series, trend_table
 from observatoire.shell import as_image
 from observatoire.ui import data, state
 from observatoire.ui.figure import show_figure, show_origin
@@ -203,7 +203,7 @@ def _trend_figure(version: str, territoire: Territoire, card: Indicateur) -> Fig
         sous_titre=f"{formats.unite_longue(card.unite)}, {formats.periode(list(frame['annee']))}",
         source=_cite(figures),
         alt=words,
-        table=frame.rename(columns={"serie": "Territoire", "annee": "Année", "valeur": card.unite, "statut": "Statut"}),
+        table=trend_table(frame, card.unite),
         fichier=formats.nom_de_fichier(card.libelle, territoire.nom),
         chart=draw_trends(frame, card.unite, card.decimales),
         note=words,
@@ -221,7 +221,8 @@ def _show_card(card: Indicateur, row: dict, territoire: Territoire) -> None:
                 st.markdown(text)
     if formats.is_missing(row["valeur"]):
         why = formats.MOTIFS.get(row["motif"], "raison non précisée")
-        st.caption(f"{row['annee']} : {formats.STATUTS[row['statut']]} — {why}.")
+        status = formats.STATUTS[row["statut"]]
+        st.caption(formats.insecables(f"{row['annee']} : {status}" + (f" — {why}." if why != status else ".")))
     former = data.warehouse().former_communes(territoire.code, card.code)
     if not former.empty:
         texts = [
