@@ -46,7 +46,8 @@ def show_identity(territoire: Territoire) -> None:
             )
     with right:
         lit = [c.code for c in house.communes.values() if territoire.code in (c.code, c.code_ept)]
-        alt = f"Situation : {territoire.nom} dans la Seine-Saint-Denis"
+        inside = "" if territoire.code == DEPARTEMENT else " dans la Seine-Saint-Denis"
+        alt = f"Situation : {territoire.nom}{inside}"
         st.html(f"<img class='obs-carte' src='{as_image(department_map(*lit))}' alt='{escape(alt, quote=True)}'>")
 
 
