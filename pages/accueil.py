@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import streamlit as st
 
 from observatoire.charts.theme import EPT_COULEURS
@@ -54,7 +56,7 @@ with left:
     )
     search_territory()
 with right:
-    st.html(f"<img class='obs-carte' src='{as_image(department_map())}' alt='{house.map_words}'>")
+    st.html(f"<img class='obs-carte' src='{as_image(department_map())}' alt='{escape(house.map_words, quote=True)}'>")
 
 st.header("Le département en huit chiffres")
 own = figures[figures["territoire"] == DEPARTEMENT]

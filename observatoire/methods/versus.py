@@ -96,7 +96,15 @@ def tidy(lines: Sequence[Line], territoires: Sequence[Territoire], reference: Te
     """The same, one figure a row, for downloads."""
     rows = [
         (
-            *(line.card.code, line.card.libelle, line.card.unite, line.annee, t.nom, cell.valeur, cell.statut),
+            *(
+                line.card.code,
+                line.card.libelle,
+                line.card.unite,
+                line.annee,
+                t.nom,
+                cell.valeur,
+                formats.STATUTS[cell.statut],
+            ),
             *(line.reference.valeur, cell.ecart, POSITIONS[cell.position][2] if cell.position else ""),
         )
         for line in lines

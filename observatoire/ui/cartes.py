@@ -43,6 +43,7 @@ def map_figure(card: Indicateur, annee: int, ept: Territoire | None, content: Ma
     """The map as a figure: what it is in words, its data, its printable version."""
     house = data.warehouse()
     table = content.communes.sort_values("valeur", ascending=False, na_position="last")
+    table = table.assign(statut=table["statut"].map(formats.STATUTS))
     columns = {"code": "Code", "nom": "Commune", "valeur": card.unite, "texte": "Lecture", "statut": "Statut"}
     where = "par commune" if ept is None else f"par commune, {ept.nom}"
     sentence = _sentence(card, annee, ept, content)

@@ -12,7 +12,7 @@ from observatoire.charts.ranking import draw_ranking
 from observatoire.charts.theme import EPT_COULEURS, SERIES
 from observatoire.charts.trends import draw_trends
 from observatoire.figures import Figure, cite, traced
-from observatoire.methods.tables import series
+from observatoire.methods.tables import series, trend_table
 from observatoire.methods.versus import Line, rows_in_words, tidy
 from observatoire.ui import data, state
 from observatoire.ui.figure import show_figure, show_origin
@@ -74,7 +74,7 @@ def show_bars(line: Line, territoires: Sequence[Territoire], reference: Territoi
             "nom": [t.nom for t in territoires],
             "valeur": [cell.valeur for cell in line.cells],
             "texte": [cell.texte for cell in line.cells],
-            "statut": [cell.statut for cell in line.cells],
+            "statut": [formats.STATUTS[cell.statut] for cell in line.cells],
             "lit": False,
         }
     ).astype({"valeur": float})
@@ -117,7 +117,7 @@ def show_trends(
         sous_titre=f"{formats.unite_longue(card.unite)}, {formats.periode(list(years))}",
         source=_cite([card.code]),
         alt=f"Courbes de {_names(shown)}, {formats.periode(list(years))}.",
-        table=series(own, [*territoires, reference]).set_axis(["Territoire", "Année", card.unite, "Statut"], axis=1),
+        table=trend_table(series(own, [*territoires, reference]), card.unite),
         fichier=formats.nom_de_fichier("tendance", card.libelle),
         chart=draw_trends(frame, card.unite, card.decimales, _colors(shown), emphasis=False),
         trace=traced(shown[0].code, card.code, int(years.max())),

@@ -15,7 +15,7 @@ from observatoire.charts.trends import draw_trends
 from observatoire.exports import sheets
 from observatoire.figures import Figure, cite, traced
 from observatoire.methods import portrait
-from observatoire.methods.tables import series
+from observatoire.methods.tables import series, trend_table
 from observatoire.shell import as_image
 from observatoire.ui import data, state
 from observatoire.ui.figure import show_figure, show_origin
@@ -47,7 +47,8 @@ def show_identity(territoire: Territoire) -> None:
             )
     with right:
         lit = [c.code for c in house.communes.values() if territoire.code in (c.code, c.code_ept)]
-        alt = f"Situation : {territoire.nom} dans la Seine-Saint-Denis"
+        inside = "" if territoire.code == DEPARTEMENT else " dans la Seine-Saint-Denis"
+        alt = f"Situation : {territoire.nom}{inside}"
         st.html(f"<img class='obs-carte' src='{as_image(department_map(*lit))}' alt='{escape(alt, quote=True)}'>")
 
 
@@ -222,7 +223,7 @@ def _trend_figure(version: str, territoire: Territoire, card: Indicateur) -> Fig
         sous_titre=f"{formats.unite_longue(card.unite)}, {formats.periode(list(frame['annee']))}",
         source=_cite(figures),
         alt=words,
-        table=frame.rename(columns={"serie": "Territoire", "annee": "Année", "valeur": card.unite, "statut": "Statut"}),
+        table=trend_table(frame, card.unite),
         fichier=formats.nom_de_fichier(card.libelle, territoire.nom),
         chart=draw_trends(frame, card.unite, card.decimales),
         note=words,
@@ -246,7 +247,8 @@ def _show_card(card: Indicateur, row: dict, territoire: Territoire) -> None:
                 st.markdown(text)
     if formats.is_missing(row["valeur"]):
         why = formats.MOTIFS.get(row["motif"], "raison non précisée")
-        st.caption(f"{row['annee']} : {formats.STATUTS[row['statut']]} — {why}.")
+        status = formats.STATUTS[row["statut"]]
+        st.caption(formats.insecables(f"{row['annee']} : {status}" + (f" — {why}." if why != status else ".")))
     former = data.warehouse().former_communes(territoire.code, card.code)
     if not former.empty:
         texts = [

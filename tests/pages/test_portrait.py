@@ -168,3 +168,13 @@ def test_the_departement_is_compared_with_the_region_and_has_no_rank(opened):
     head = re.search(r"Indicateur\s+Année\s+Valeur\s+(.*?)\s+Position\s", said, re.S).group(1)
     assert re.split(r"\s{2,}", head) == ["Île-de-France", "France"]
     assert "Rang " not in re.sub(r"Rang 1 :.*", "", said)
+
+
+def test_a_secret_is_explained_once(opened, house):
+    profile = house.profile("93062", list(house.indicateurs))
+    secrets = profile[(profile["statut"] == "secret") & (profile["motif"] == "secret")]
+    if secrets.empty:
+        pytest.skip("aucun secret dans les dernières années du Raincy")
+    row = secrets.iloc[0]
+    said = texts(opened("portrait", territoire="93062", indicateur=row["indicateur"]))
+    assert f"{row['annee']}\u00a0: couvert par le secret statistique." in said
