@@ -63,7 +63,8 @@ LOCALE = {
 # Altair checks each piece of a chart against the Vega-Lite schema: the tests do it for all, readers need not wait.
 alt.utils.schemapi.disable_debug_mode()
 
-FONT = "Source Sans, Source Sans 3, Source Sans Pro, DejaVu Sans, sans-serif"
+# Quoted: an unquoted name that ends in a figure is no font name, and an image then loses all its words.
+FONT = "'Source Sans', 'Source Sans 3', 'Source Sans Pro', 'DejaVu Sans', sans-serif"
 
 
 @alt.theme.register("observatoire", enable=True)
