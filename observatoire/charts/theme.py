@@ -64,7 +64,7 @@ LOCALE = {
 alt.utils.schemapi.disable_debug_mode()
 
 # Quoted: an unquoted name that ends in a figure is no font name, and an image then loses all its words.
-FONT = "'Source Sans', 'Source Sans 3', 'Source Sans Pro', 'DejaVu Sans', sans-serif"
+FONT = "'Source Sans', 'Source Sans Pro', 'Source Sans 3', 'DejaVu Sans', sans-serif"
 
 
 @alt.theme.register("observatoire", enable=True)
