@@ -6,6 +6,7 @@ Colours keep a contrast of 3:1 or more on both backgrounds and stay apart for co
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 import altair as alt
@@ -124,11 +125,12 @@ def for_export(chart: alt.TopLevelMixin, titre: str, sous_titre: str, source: st
     config["text"] = {"color": ENCRE}
     if spec.get("width") in (None, "container"):
         spec["width"] = 640
+    lines = textwrap.wrap(source, max(40, int(spec["width"] / 5.4)), break_long_words=False)
     footer = {
         "data": {"values": [{}]},
         "mark": {"type": "text", "align": "left", "x": 0, "fontSize": 11, "color": "#4a5568", "baseline": "top"},
-        "encoding": {"text": {"value": source}},
-        "height": 16,
+        "encoding": {"text": {"value": lines}},
+        "height": 15 * max(1, len(lines)),
         "width": spec["width"],
         "view": {"stroke": None},
     }

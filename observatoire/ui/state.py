@@ -15,12 +15,17 @@ import streamlit as st
 from observatoire.config import RACINE
 
 _CHOICES = "choix"
+# How a map is drawn: kept in the session for the maps, no part of the links to other pages.
+_OF_MAPS = frozenset(
+    ("mode", "suite", "vue", "avec", "niveau", "methode", "classes", "bornes", "centre", "echelle", "dessin", "clic")
+)
 SEPARATOR = ","
 
 
 def link_params(**changes: str) -> dict[str, str]:
     """The choices of the URL and of the session, with ``changes``, as parameters for a link to another page."""
-    return {**_choices(), **st.query_params.to_dict(), **changes}
+    kept = {**_choices(), **st.query_params.to_dict()}
+    return {**{name: value for name, value in kept.items() if name not in _OF_MAPS}, **changes}
 
 
 def current(name: str) -> str:
