@@ -15,10 +15,12 @@ from rich.table import Table
 
 from etl import cli
 from etl.catalogue import load_catalogue
+from etl.checks import SEPARATOR
 from etl.errors import DataError, Problem
 from etl.load import WAREHOUSE, Progress, build, current, extract
 from etl.snapshot import SNAPSHOT, write_snapshot
 from etl.transform import create_tables
+from etl.typography import number
 
 app = typer.Typer(
     cls=cli.Groupe,
@@ -34,7 +36,15 @@ Miroir = Annotated[
     Path | None,
     typer.Option("--mirror", metavar="DOSSIER", help="Dossier des fichiers des producteurs (sinon : l’instantané)."),
 ]
-Sortie = Annotated[Path, typer.Option("--output", metavar="DOSSIER", help="Dossier de l’entrepôt.")]
+Sortie = Annotated[
+    Path,
+    typer.Option(
+        "--output",
+        metavar="DOSSIER",
+        help="Dossier de l’entrepôt (par défaut : data/entrepot).",
+        show_default=False,
+    ),
+]
 
 
 @app.command("build", cls=cli.Commande, help="Construire l’entrepôt et le mettre en service.")
@@ -47,24 +57,40 @@ def build_command(mirror: Miroir = None, output: Sortie = WAREHOUSE) -> None:
 @app.command("snapshot", cls=cli.Commande, help="Réécrire data/snapshot à partir des fichiers des producteurs.")
 def snapshot_command(
     mirror: Annotated[Path, typer.Option("--mirror", metavar="DOSSIER", help="Dossier des fichiers des producteurs.")],
-    output: Annotated[Path, typer.Option("--output", metavar="DOSSIER", help="Dossier de l’instantané.")] = SNAPSHOT,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output",
+            metavar="DOSSIER",
+            help="Dossier de l’instantané (par défaut : data/snapshot).",
+            show_default=False,
+        ),
+    ] = SNAPSHOT,
 ) -> None:
     with console.status("Préparation…") as status, contextlib.closing(duckdb.connect()) as con:
         create_tables(con)
         extract(con, load_catalogue(), mirror, "93", _say(status))
         write_snapshot(con, output)
         (count,) = con.execute("SELECT count(*) FROM fait").fetchone() or (0,)
-    console.print(f"Instantané écrit dans {output} : {count} chiffres, {_megabytes(output.glob('*.parquet'))}")
+    size = _megabytes(output.glob("*.parquet"))
+    console.print(f"Instantané écrit dans {output} : {number(count)} chiffres, {size}")
 
 
 @app.command("check", cls=cli.Commande, help="Contrôler l’entrepôt en service ; code 1 si un contrôle échoue.")
 def check_command(output: Sortie = WAREHOUSE) -> None:
-    rows = _ask(output, "SELECT code, libelle, gravite, resultat, detail FROM controle ORDER BY gravite, code")
-    table = Table("Contrôle", "Gravité", "Résultat", "Détail")
-    for _code, label, severity, result, detail in rows:
-        table.add_row(label, severity, "conforme" if result == "conforme" else "[bold]écart[/bold]", detail)
-    console.print(table)
-    if any(severity == "erreur" and result == "ecart" for _c, _l, severity, result, _d in rows):
+    rows = _ask(
+        output,
+        "SELECT libelle, gravite, resultat, detail FROM controle ORDER BY resultat = 'conforme', gravite DESC, code",
+    )
+    for label, severity, result, detail in rows:
+        mark = "[bold]✗[/bold]" if result == "ecart" else "✓"
+        word = f"écart ({severity})" if result == "ecart" else "conforme"
+        console.print(f"{mark} {label} — [bold]{word}[/bold]")
+        head, _, gaps = detail.partition("\u00a0: ")
+        console.print(f"    {head}")
+        for gap in gaps.split(SEPARATOR) if gaps else []:
+            console.print(f"      • {gap}")
+    if any(severity == "erreur" and result == "ecart" for _, severity, result, _ in rows):
         raise typer.Exit(1)
 
 
@@ -89,12 +115,16 @@ def _ask(output: Path, sql: str) -> list[tuple]:
     if path is None:
         problem = Problem(str(output), "aucun entrepôt", conseil="lancer « python -m etl build »")
         raise DataError([problem])
-    with contextlib.closing(duckdb.connect(str(path), read_only=True)) as con:
-        return con.execute(sql).fetchall()
+    try:
+        with contextlib.closing(duckdb.connect(str(path), read_only=True)) as con:
+            return con.execute(sql).fetchall()
+    except duckdb.Error as error:
+        problem = Problem(str(path), "entrepôt illisible", conseil="le reconstruire : « python -m etl build »")
+        raise DataError([problem]) from error
 
 
 def _megabytes(paths: Iterable[Path]) -> str:
-    return f"{sum(path.stat().st_size for path in paths) / 1e6:.1f} Mo".replace(".", ",")
+    return f"{number(sum(path.stat().st_size for path in paths) / 1e6, 1)} Mo"
 
 
 def _say(status: Status) -> Progress:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from typing import Any
 
@@ -24,17 +25,23 @@ AIDE = "Afficher cette aide et quitter."
 
 
 class Commande(TyperCommand):
-    """A command whose --help option is described in French."""
+    """A command whose help is in French."""
 
     def get_help_option(self, ctx: Any) -> Any:
         return _french_help(super().get_help_option(ctx))
+
+    def get_usage(self, ctx: Any) -> str:
+        return super().get_usage(ctx).replace("Usage:", "Usage :")
 
 
 class Groupe(TyperGroup):
-    """A group of commands whose --help option is described in French."""
+    """A group of commands whose help is in French."""
 
     def get_help_option(self, ctx: Any) -> Any:
         return _french_help(super().get_help_option(ctx))
+
+    def get_usage(self, ctx: Any) -> str:
+        return super().get_usage(ctx).replace("Usage:", "Usage :")
 
 
 def run(app: typer.Typer) -> None:
@@ -45,6 +52,9 @@ def run(app: typer.Typer) -> None:
     except DataError as error:
         for problem in error.problems:
             console.print(f"[bold]Erreur[/bold] — {problem}".replace("[[", "\\[["))
+        sys.exit(1)
+    except OSError as error:
+        console.print(f"[bold]Erreur[/bold] — {error.filename or 'fichier'} : {_system_error(error)}")
         sys.exit(1)
     except (KeyboardInterrupt, EOFError):
         console.print("Interrompu : rien n’a été modifié.")
@@ -61,6 +71,20 @@ def run(app: typer.Typer) -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
+def _system_error(error: OSError) -> str:
+    """The French words for what the system refused."""
+    words = {
+        errno.EACCES: "accès refusé",
+        errno.EPERM: "accès refusé",
+        errno.EROFS: "ce dossier est en lecture seule",
+        errno.ENOSPC: "il n’y a plus de place sur le disque",
+        errno.EEXIST: "un fichier porte déjà ce nom",
+        errno.ENOTDIR: "ce n’est pas un dossier",
+        errno.ENOENT: "fichier ou dossier absent",
+    }
+    return words.get(error.errno or 0, f"refusé par le système (code {error.errno})")
+
+
 def _usage_error(error: Exception) -> str | None:
     """The French words for a mistake in the command typed, or None when the error is of another nature."""
     kinds = {base.__name__ for base in type(error).__mro__}
@@ -73,12 +97,14 @@ def _usage_error(error: Exception) -> str | None:
     if "MissingParameter" in kinds:
         param = getattr(error, "param", None)
         return f"il manque « {'/'.join(param.opts) if param is not None else '?'} »."
+    if "BadOptionUsage" in kinds:
+        return f"« {getattr(error, 'option_name', '?')} » attend une valeur."
     if "BadParameter" in kinds:
         param = getattr(error, "param", None)
         return f"valeur refusée pour « {'/'.join(param.opts) if param is not None else '?'} »."
     text = str(getattr(error, "message", error))
     if text.startswith("No such command"):
-        return text.replace("No such command", "commande inconnue :")
+        return f"commande inconnue : {text.split(chr(39))[1] if chr(39) in text else ''}"
     if text.startswith("Got unexpected extra argument"):
         return "il y a un argument de trop."
     return "commande mal écrite."
@@ -86,5 +112,5 @@ def _usage_error(error: Exception) -> str | None:
 
 def _french_help(option: Any) -> Any:
     if option is not None:
-        option.help = AIDE
+        option.help, option.metavar = AIDE, " "
     return option

@@ -18,3 +18,16 @@ def typeset(texte: str) -> str:
     for pattern, space in _RULES:
         texte = pattern.sub(space, texte)
     return texte
+
+
+def number(value: float, decimals: int = 0, signed: bool = False) -> str:
+    """``1234.5`` → « 1 234,5 », with a fine no-break space and a true minus sign."""
+    text = f"{value:{'+' if signed else ''},.{decimals}f}"
+    return text.replace(",", FINE).replace(".", ",").replace("-", "−")
+
+
+def count(quantity: int, noun: str) -> str:
+    """« 1 écart », « 1 234 écarts »: the first word of the noun agrees."""
+    first, *rest = noun.split(" ")
+    plural = first if quantity < 2 else first + "s"
+    return f"{number(quantity)}{INSECABLE}{' '.join([plural, *rest])}"

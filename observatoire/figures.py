@@ -11,6 +11,7 @@ import altair as alt
 import pandas as pd
 
 from observatoire.charts.theme import for_export
+from observatoire.formats import typographie
 from observatoire.warehouse import Source
 
 
@@ -57,9 +58,7 @@ def cite(sources: Iterable[Source]) -> str:
     years: dict[tuple[str, str], set[int]] = {}
     for source in sources:
         years.setdefault((source.producteur, source.nom), set()).add(source.millesime)
-    parts = [
-        f"{producteur}, {nom.replace(chr(39), '’')} ({_years(found)})" for (producteur, nom), found in years.items()
-    ]
+    parts = [f"{producteur}, {typographie(nom)} ({_years(found)})" for (producteur, nom), found in years.items()]
     return f"{'Source' if len(parts) == 1 else 'Sources'} : {' ; '.join(parts)}" if parts else ""
 
 

@@ -90,11 +90,6 @@ class Source:
     url: str | None
     publie_le: date | None
 
-    @property
-    def citation(self) -> str:
-        """« INSEE, Recensement de la population (2022) »."""
-        return f"{self.producteur}, {formats.typographie(self.nom)} ({self.millesime})"
-
 
 @dataclass(frozen=True)
 class Fusion:
@@ -158,7 +153,7 @@ class Warehouse:
             people = f", {formats.nombre(last['valeur'])} habitants en {last['annee']}"
         if territoire.type == "commune" and territoire.code_ept in self.epts:
             ept = self.epts[territoire.code_ept]
-            return f"Commune de {ept.nom} (EPT {ept.code_court}){people}"
+            return f"Commune {formats.de(ept.nom)} (EPT {ept.code_court}){people}"
         if territoire.type == "ept":
             members = sum(c.code_ept == territoire.code for c in self.communes.values())
             return f"Établissement public territorial {territoire.code_court}, {members} communes{people}"
@@ -311,10 +306,11 @@ class Warehouse:
         """A territory's latest figures beside its references and the communes of the département.
 
         One row an indicator that has at least a year: indicateur, annee, valeur, statut, motif, source; then for
-        each reference (``ept``, ``dep``, ``reg``, ``fra``) its ``valeur_`` and ``annee_`` (the same year when the
-        reference has it, else its latest one before); among the communes of the same year ``rang`` (1 = the most
+        each reference (``ept``, ``dep``, ``reg``, ``fra``) its ``valeur_``, ``statut_`` and ``annee_`` (the same year
+        when the reference has it, else its latest one before, else none), and ``code_fra``: which of France and its
+        mainland answered; among the communes of the same year ``rang`` (1 = the most
         favourable, or the highest when neutral), ``communes`` (how many have a figure), ``minimum``, ``q1``,
-        ``mediane``, ``q3``, ``maximum``, ``ecart_type``.
+        ``mediane``, ``q3``, ``maximum``, ``ecart_type``, and ``borne``: whether the minimum is only a bound.
         """
         return self.ask(_PROFILE, {"territoire": territoire, "indicateurs": list(indicateurs), "d": DEPARTEMENT})
 
@@ -352,7 +348,7 @@ WITH choix AS (
       AND t.code_departement = $d AND t.type IN ('commune', 'ept', 'departement')
     GROUP BY ALL
 ), communes AS (
-    SELECT o.indicateur, o.territoire, o.valeur,
+    SELECT o.indicateur, o.territoire, o.valeur, o.statut,
         rank() OVER (
             PARTITION BY o.indicateur ORDER BY CASE c.sens WHEN 'defavorable' THEN o.valeur ELSE -o.valeur END
         ) AS rang
@@ -363,7 +359,7 @@ WITH choix AS (
 ), bande AS (
     SELECT indicateur, count(*) AS communes, min(valeur) AS minimum, quantile_cont(valeur, 0.25) AS q1,
         median(valeur) AS mediane, quantile_cont(valeur, 0.75) AS q3, max(valeur) AS maximum,
-        stddev_pop(valeur) AS ecart_type
+        stddev_pop(valeur) AS ecart_type, bool_or(statut = 'censure') AS borne
     FROM communes GROUP BY ALL
 ), niveau AS (
     SELECT 'ept' AS niveau, code_ept AS code FROM territoire WHERE code = $territoire AND type = 'commune'
@@ -372,17 +368,24 @@ WITH choix AS (
     UNION ALL SELECT 'fra', 'FR'
     UNION ALL SELECT 'fra', 'FM'
 ), reference AS (
-    SELECT c.indicateur, n.niveau, o.valeur, o.annee
+    SELECT c.indicateur, n.niveau, o.valeur, o.annee, o.statut, o.territoire
     FROM choix AS c CROSS JOIN niveau AS n
     JOIN observation AS o ON o.territoire = n.code AND o.indicateur = c.indicateur AND o.annee <= c.annee
-    WHERE o.valeur IS NOT NULL AND n.code <> $territoire
-    QUALIFY row_number() OVER (PARTITION BY c.indicateur, n.niveau ORDER BY o.annee DESC, n.code DESC) = 1
+    WHERE n.code <> $territoire
+    QUALIFY row_number() OVER (
+        PARTITION BY c.indicateur, n.niveau ORDER BY o.valeur IS NULL, o.annee DESC, n.code DESC
+    ) = 1
 ), large AS (
     SELECT indicateur,
-        max(valeur) FILTER (niveau = 'ept') AS valeur_ept, max(annee) FILTER (niveau = 'ept') AS annee_ept,
-        max(valeur) FILTER (niveau = 'dep') AS valeur_dep, max(annee) FILTER (niveau = 'dep') AS annee_dep,
-        max(valeur) FILTER (niveau = 'reg') AS valeur_reg, max(annee) FILTER (niveau = 'reg') AS annee_reg,
-        max(valeur) FILTER (niveau = 'fra') AS valeur_fra, max(annee) FILTER (niveau = 'fra') AS annee_fra
+        max(valeur) FILTER (niveau = 'ept') AS valeur_ept, max(statut) FILTER (niveau = 'ept') AS statut_ept,
+        max(annee) FILTER (niveau = 'ept' AND valeur IS NOT NULL) AS annee_ept,
+        max(valeur) FILTER (niveau = 'dep') AS valeur_dep, max(statut) FILTER (niveau = 'dep') AS statut_dep,
+        max(annee) FILTER (niveau = 'dep' AND valeur IS NOT NULL) AS annee_dep,
+        max(valeur) FILTER (niveau = 'reg') AS valeur_reg, max(statut) FILTER (niveau = 'reg') AS statut_reg,
+        max(annee) FILTER (niveau = 'reg' AND valeur IS NOT NULL) AS annee_reg,
+        max(valeur) FILTER (niveau = 'fra') AS valeur_fra, max(statut) FILTER (niveau = 'fra') AS statut_fra,
+        max(annee) FILTER (niveau = 'fra' AND valeur IS NOT NULL) AS annee_fra,
+        max(territoire) FILTER (niveau = 'fra') AS code_fra
     FROM reference GROUP BY ALL
 )
 SELECT c.indicateur, c.annee, o.valeur, coalesce(o.statut, 'manquant') AS statut, o.motif, o.source,

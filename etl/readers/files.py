@@ -17,7 +17,7 @@ import pandas as pd
 import pyreadr
 from python_calamine import CalamineError, CalamineWorkbook
 
-from etl.catalogue import Source
+from etl.cards import Source
 from etl.errors import DataError, Problem
 from etl.sources import decode, open_bytes, read_bytes
 

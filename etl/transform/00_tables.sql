@@ -110,5 +110,7 @@ CREATE TABLE construction (
     version VARCHAR NOT NULL,
     duree_s DOUBLE NOT NULL,
     sources INTEGER NOT NULL,
-    controles_echoues INTEGER NOT NULL
+    controles_echoues INTEGER NOT NULL,
+    origine VARCHAR NOT NULL CHECK (origine IN ('instantane', 'fichiers')),
+    empreinte VARCHAR NOT NULL
 );

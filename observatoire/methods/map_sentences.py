@@ -21,7 +21,7 @@ def map_sentence(
 ) -> str:
     """Highest, lowest, how far apart; the highest and lowest EPT; what the communes of an EPT have in common.
 
-    ``places``: nom, code_ept, valeur, texte. ``levels``: value of each EPT of that year (empty to say nothing of
+    ``places``: nom, code_ept, valeur, statut, texte. ``levels``: value of each EPT of that year (empty to say nothing of
     them). ``department``: the département's value.
     """
     known = places[places["valeur"].notna()]
@@ -43,7 +43,8 @@ def extremes(places: pd.DataFrame, card: Indicateur, annee: int) -> str:
     if low["texte"] == high["texte"]:
         return f"En {annee}, {who} : {low['texte']} partout où la valeur est connue."
     text = f"En {annee}, {who} va de {low['texte']} ({_names(known, low)}) à {high['texte']} ({_names(known, high)})"
-    if not card.effectif and low["valeur"] > 0 and high["valeur"] / low["valeur"] >= 1.5:
+    exact = low["statut"] != "censure"
+    if exact and not card.effectif and low["valeur"] > 0 and high["valeur"] / low["valeur"] >= 1.5:
         text += f", un rapport de 1 à {formats.nombre(high['valeur'] / low['valeur'], 1)}"
     return text + "."
 

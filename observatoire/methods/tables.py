@@ -59,14 +59,12 @@ def common_year(figures: pd.DataFrame, card: Indicateur, codes: Sequence[str], r
 def series(figures: pd.DataFrame, territoires: Sequence[Territoire]) -> pd.DataFrame:
     """One row a territory and year of the figures, in the order of ``territoires``: serie, annee, valeur, statut.
 
-    France is « France », or « France métropolitaine » for the years in which the producer gives only that one.
+    France is « France », or « France métropolitaine » for an indicator the producer gives for the mainland only: the
+    two are never joined in one line.
     """
     names = {t.code: t.nom for t in territoires}
-    if FRANCE in names:
-        years = set(figures.loc[(figures["territoire"] == FRANCE) & figures["valeur"].notna(), "annee"])
-        mainland = (figures["territoire"] == METROPOLE) & ~figures["annee"].isin(years)
-        if mainland.any() and not years:
-            names[METROPOLE] = "France métropolitaine"
+    if FRANCE in names and figures.loc[figures["territoire"] == FRANCE, "valeur"].isna().all():
+        names[METROPOLE] = "France métropolitaine"
     kept = figures[figures["territoire"].isin(list(names))]
     frame = kept.assign(serie=kept["territoire"].map(names), rang=kept["territoire"].map(list(names).index))
     ordered = frame.sort_values(["rang", "annee"])[["serie", "annee", "valeur", "statut"]]

@@ -19,9 +19,8 @@ def show_legend(content: MapContent) -> None:
     items = "".join(_item(item) for item in content.legende)
     disks = "".join(_disk(radius, words) for radius, words in content.disques)
     note = f"<p class='obs-note'>{escape(insecables(content.note))}</p>" if content.note else ""
-    st.html(
-        f"<ul class='obs-legende' aria-label='Légende (nombre de territoires entre parenthèses)'>{disks}{items}</ul>{note}"
-    )
+    label = "Légende (nombre de territoires entre parenthèses)"
+    st.html(f"<ul class='obs-legende' aria-label='{label}'>{disks}{items}</ul>{note}")
 
 
 def show_crossed_legend(

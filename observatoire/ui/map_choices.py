@@ -132,8 +132,11 @@ def _bounds() -> tuple[float, ...]:
         return ()
     try:
         return parse_bounds(text)
-    except ValueError as error:
-        st.warning(f"Bornes laissées de côté. {error}")
+    except ValueError:
+        st.warning(
+            f"Le lien demande les bornes {state.quoted(text)} : deux à six nombres séparés par des points-virgules "
+            "sont attendus, comme « 20 ; 30,5 ; 40 »."
+        )
         return ()
 
 

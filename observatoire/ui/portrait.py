@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 
 import pandas as pd
@@ -11,6 +12,7 @@ from observatoire import formats
 from observatoire.charts.spine import draw_spine
 from observatoire.charts.theme import EPT_COULEURS, GRIS, POSITIONS
 from observatoire.charts.trends import draw_trends
+from observatoire.exports import sheets
 from observatoire.figures import Figure, cite
 from observatoire.methods import portrait
 from observatoire.methods.tables import series
@@ -20,13 +22,11 @@ from observatoire.ui.figure import show_figure, show_origin
 from observatoire.ui.layout import department_map
 from observatoire.ui.pickers import pick_list
 from observatoire.ui.tables import show_table
-from observatoire.warehouse import (
-    DEPARTEMENT,
-    FRANCE,
-    METROPOLE,
-    REGION,
-    Indicateur,
-    Territoire,
+from observatoire.warehouse import DEPARTEMENT, FRANCE, METROPOLE, REGION, Indicateur, Territoire, Warehouse
+
+SHEETS = (
+    ("Fiche à imprimer (PDF)", sheets.make_pdf, "pdf", "application/pdf"),
+    ("Fiche à modifier (Word)", sheets.make_docx, "docx", sheets.DOCX),
 )
 
 
@@ -37,6 +37,7 @@ def show_identity(territoire: Territoire) -> None:
     with left:
         st.title(territoire.nom)
         st.markdown(house.identity(territoire))
+        _offer_sheet(house, territoire)
         for former in house.mergers(territoire.code):
             st.info(
                 f"Depuis le {formats.jour(former.depuis)}, {former.noms} ne forment qu’une commune. Les effectifs des "
@@ -48,6 +49,22 @@ def show_identity(territoire: Territoire) -> None:
         lit = [c.code for c in house.communes.values() if territoire.code in (c.code, c.code_ept)]
         alt = f"Situation : {territoire.nom} dans la Seine-Saint-Denis"
         st.html(f"<img class='obs-carte' src='{as_image(department_map(*lit))}' alt='{escape(alt, quote=True)}'>")
+
+
+def _offer_sheet(house: Warehouse, territoire: Territoire) -> None:
+    """The one-page sheet, made when it is asked for: PDF to print, Word to edit."""
+    name = formats.nom_de_fichier("fiche", territoire.nom)
+    with st.container(horizontal=True):
+        for label, make, extension, mime in SHEETS:
+            st.download_button(
+                label,
+                partial(make, house, territoire.code),
+                f"{name}.{extension}",
+                mime,
+                on_click="ignore",
+                icon=":material/download:",
+                key=f"fiche-{extension}",
+            )
 
 
 def show_highlights(territoire: Territoire, gaps: pd.DataFrame) -> None:
@@ -123,13 +140,13 @@ def _left_out(rows: pd.DataFrame, lines: pd.DataFrame, cards: dict[str, Indicate
     absent = [cards[code].libelle for code in rows["indicateur"] if cards[code].libelle not in set(lines["libelle"])]
     if not absent:
         return ""
-    why = "effectif, ou pas de valeur et de référence de la même année"
+    why = "effectif, borne, ou pas de valeur et de référence de la même année"
     return f"Sans place sur ce graphique ({why}) : {', '.join(absent)}."
 
 
 def _positions_words(lines: pd.DataFrame, territoire: Territoire) -> str:
     parts = [f"{r['libelle']} : {r['texte']}, {POSITIONS[r['position']][2]}" for r in lines.to_dict("records")]
-    return f"Position de {territoire.nom}. " + " ; ".join(parts)
+    return f"Position {formats.de(territoire.nom)}. " + " ; ".join(parts)
 
 
 def _show_table(territoire: Territoire, theme: str, rows: pd.DataFrame, cards: dict[str, Indicateur]) -> None:
