@@ -272,8 +272,8 @@ class Warehouse:
             },
         )
 
-    def map_figures(self, indicateur: str, annee: int) -> pd.DataFrame:
-        """The communes of the département for one indicator and year, one row each.
+    def map_figures(self, indicateur: str, annee: int, type_: str = "commune") -> pd.DataFrame:
+        """The communes (or EPT, IRIS) of the département for one indicator and year, one row each.
 
         Columns: code, nom, code_ept, valeur, statut, motif, source, lon, lat.
         """
@@ -284,11 +284,36 @@ class Warehouse:
             FROM territoire AS t
             LEFT JOIN observation AS o ON o.territoire = t.code AND o.indicateur = $indicateur AND o.annee = $annee
             LEFT JOIN geometrie AS g ON g.code = t.code
-            WHERE t.type = 'commune' AND t.code_departement = $d
+            WHERE t.type = $type AND t.code_departement = $d
             ORDER BY t.nom COLLATE fr
             """,
-            {"indicateur": indicateur, "annee": annee, "d": DEPARTEMENT},
+            {"indicateur": indicateur, "annee": annee, "type": type_, "d": DEPARTEMENT},
         )
+
+    def map_levels(self, indicateur: str) -> dict[str, tuple[int, ...]]:
+        """The levels below the département that have boundaries and values for an indicator: type → its years."""
+        frame = self.ask(
+            """
+            SELECT t.type, list(DISTINCT o.annee ORDER BY o.annee) AS annees
+            FROM observation AS o JOIN territoire AS t ON t.code = o.territoire JOIN geometrie AS g ON g.code = t.code
+            WHERE o.indicateur = $indicateur AND o.valeur IS NOT NULL AND t.code_departement = $d
+            GROUP BY ALL
+            """,
+            {"indicateur": indicateur, "d": DEPARTEMENT},
+        )
+        return {str(t): tuple(map(int, years)) for t, years in frame.itertuples(index=False)}
+
+    def all_years(self, indicateur: str, type_: str) -> list[float]:
+        """Every value of an indicator at a level of the département, all years together: a scale that holds."""
+        frame = self.ask(
+            """
+            SELECT o.valeur FROM observation AS o JOIN territoire AS t ON t.code = o.territoire
+            WHERE o.indicateur = $indicateur AND t.type = $type AND t.code_departement = $d AND o.valeur IS NOT NULL
+            ORDER BY o.valeur
+            """,
+            {"indicateur": indicateur, "type": type_, "d": DEPARTEMENT},
+        )
+        return [float(v) for v in frame["valeur"]]
 
     def geometries(self, type_: str) -> pd.DataFrame:
         """Boundaries of the département's communes or EPT. Columns: code, nom, code_ept, geojson, lon, lat."""

@@ -13,16 +13,23 @@ from observatoire.api import questions
 from observatoire.api.parameters import CODE_INDICATEUR, Parameters
 from observatoire.api.problems import Problem
 from observatoire.api.store import warehouse
+from observatoire.formats import typographie
+from observatoire.maps.hatching import hatch
 from observatoire.warehouse import Warehouse
 
 NIVEAUX = {"communes": "commune", "ept": "ept", "iris": "iris", "qpv": "qpv"}
 PORTEES = ("annee", "valeur", "borne_basse", "borne_haute", "statut", "motif", "source")
 GEOJSON = "application/geo+json"
+HACHURES = "hachures-"
 
 
 def boundaries(request: Request) -> Response:
-    """``/api/v1/geo/{niveau}.geojson``: a feature a territory: code, nom, code_ept, its position ``i``, its figure."""
-    level = request.path_params["niveau"]
+    """``/api/v1/geo/{niveau}.geojson``: a feature a territory: code, nom, code_ept, its position ``i``, its figure.
+
+    ``hachures-communes`` (or ept, iris): the same features, oblique lines instead of the boundary, for the maps.
+    """
+    asked = request.path_params["niveau"]
+    level, hatched = asked.removeprefix(HACHURES), asked.startswith(HACHURES)
     if level not in NIVEAUX:
         raise Problem(404, f"Niveau inconnu : « {level[:60]} » (attendu : {', '.join(NIVEAUX)}).", "niveau")
     parameters = Parameters(request.query_params, ("indicateur", "annee"))
@@ -30,7 +37,7 @@ def boundaries(request: Request) -> Response:
     if year is not None and code is None:
         raise Problem(400, "« annee » va avec « indicateur ».", "annee")
     house = warehouse()
-    body = _boundaries(house, NIVEAUX[level])
+    body = _boundaries(house, NIVEAUX[level], hatched)
     if body.endswith(b'"features":[]}'):
         raise Problem(404, f"Aucun contour de niveau « {level} » dans cet entrepôt.", "niveau")
     if code is None:
@@ -39,21 +46,25 @@ def boundaries(request: Request) -> Response:
 
 
 @lru_cache(maxsize=8)
-def _boundaries(house: Warehouse, type_: str) -> bytes:
-    return feature_collection(house, type_)
+def _boundaries(house: Warehouse, type_: str, hatched: bool) -> bytes:
+    return feature_collection(house, type_, hatched)
 
 
-def feature_collection(house: Warehouse, type_: str) -> bytes:
+def feature_collection(house: Warehouse, type_: str, hatched: bool = False) -> bytes:
     """The boundaries of a level as GeoJSON, in the order of ``Warehouse.geometries``, four decimals (10 m)."""
     features = [
         {
             "type": "Feature",
-            "properties": {"i": n, "code": row.code, "nom": row.nom, "code_ept": row.code_ept},
-            "geometry": json.loads(str(row.geojson), parse_float=lambda text: round(float(text), 4)),
+            "properties": {"i": n, "code": row.code, "nom": typographie(str(row.nom)), "code_ept": row.code_ept},
+            "geometry": hatch(str(row.geojson)) if hatched else _rounded(str(row.geojson)),
         }
         for n, row in enumerate(house.geometries(type_).itertuples(index=False))
     ]
     return _dump({"type": "FeatureCollection", "features": features})
+
+
+def _rounded(geojson: str) -> dict[str, Any]:
+    return json.loads(geojson, parse_float=lambda text: round(float(text), 4))
 
 
 def with_figures(house: Warehouse, body: bytes, code: str, year: int | None) -> bytes:

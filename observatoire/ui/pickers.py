@@ -157,3 +157,20 @@ def pick_ept(label: str = "EPT") -> Territoire | None:
         placeholder="Choisir un EPT",
     )
     return epts.get(code)
+
+
+def pick_commune(label: str = "Repérer une commune") -> Territoire | None:
+    """A commune to show among the others: the territory chosen on every page, when it is a commune."""
+    communes = warehouse().communes
+    none = ""
+    code = state.select(
+        "territoire",
+        label,
+        [none, *communes],
+        none,
+        "un territoire de la Seine-Saint-Denis",
+        lambda c: communes[c].nom if c else "Aucune",
+        elsewhere=frozenset(t.code for t in warehouse().choices if t.type != "commune"),
+        placeholder="Taper un nom",
+    )
+    return communes.get(code)

@@ -11,8 +11,9 @@ from observatoire.exports.images import to_png, to_svg
 from observatoire.exports.tables import to_csv
 from observatoire.figures import Figure, cite
 from observatoire.methods import portrait
-from observatoire.methods.cartography import color_communes, map_sentence
+from observatoire.methods.cartography import MapRequest, draw_content
 from observatoire.methods.fiche import make_fiche
+from observatoire.methods.map_sentences import map_sentence
 from observatoire.methods.tables import series
 from observatoire.warehouse import DEPARTEMENT
 
@@ -64,13 +65,13 @@ def test_every_map_has_a_class_for_each_value_and_a_mark_for_each_absence(house)
     for card in house.indicateurs.values():
         figures = house.map_figures(card.code, card.derniere)
         assert len(figures) == 39
-        content = color_communes(figures, card)
-        assert not RAW.search(" ".join(content.communes["etiquette"]))
-        absent = content.communes[content.communes["valeur"].isna()]
+        content = draw_content(figures, card, MapRequest(card.code, card.derniere))
+        assert not RAW.search(" ".join(content.lieux["etiquette"]))
+        absent = content.lieux[content.lieux["valeur"].isna()]
         assert set(absent["etiquette"]) <= {"s", "n.d.", "n. calc."}
         if not card.effectif:
-            assert sum(item.communes for item in content.legende) == 39
-        sentence = map_sentence(content.communes, card, card.derniere, house.epts, {})
+            assert sum(item.nombre for item in content.legende) == 39
+        sentence = map_sentence(content.lieux, card, card.derniere, house.epts, {})
         assert not RAW.search(sentence)
 
 
