@@ -109,6 +109,16 @@ def multiselect(
     )
 
 
+def text(name: str, label: str, placeholder: str, longest: int) -> str:
+    """A short free text bound to a choice: at most ``longest`` characters, the rest of a longer link is cut."""
+    value = current(name)[:longest]
+    key = f"_{name}"
+    st.session_state[key] = value
+    return st.text_input(
+        label, max_chars=longest, placeholder=placeholder, key=key, on_change=_write, args=(name, key, ())
+    )
+
+
 def forget(name: str) -> None:
     """Drop a choice that no longer holds, from the session and from the URL."""
     _choices().pop(name, None)
@@ -126,7 +136,7 @@ def _write(name: str, key: str, forgotten: tuple[str, ...]) -> None:
     value = st.session_state[key]
     for other in forgotten:
         forget(other)
-    if value in (None, []):
+    if value in (None, [], ""):
         forget(name)
         return
     set_choice(name, SEPARATOR.join(value) if isinstance(value, list) else str(value))
