@@ -83,7 +83,7 @@ def compare(
     by_card = dict(tuple(figures.groupby("indicateur")))
     lines = []
     for card in cards:
-        own: pd.DataFrame = by_card.get(card.code, figures.iloc[:0])
+        own = by_card[card.code] if card.code in by_card else figures.iloc[:0]
         year = common_year(own, card, codes, reference.code)
         found = {row["territoire"]: row for row in own[own["annee"] == year].to_dict("records")}
         deviation = spread.get((card.code, year))
