@@ -68,6 +68,9 @@ class Indicateur:
     precaution: str | None
     comparabilite: str | None
     annees: tuple[int, ...]
+    facteur: float = 1.0
+    forme: str = "simple"
+    duree: int | None = None
 
     @property
     def derniere(self) -> int:
@@ -210,6 +213,11 @@ class Warehouse:
         return [t for t in self.territoires.values() if t.type in TYPES_CHOISIS and t.code_departement == DEPARTEMENT]
 
     @cached_property
+    def region_communes(self) -> dict[str, Territoire]:
+        """Communes of Île-de-France over 5,000 inhabitants, those of the département included, by code."""
+        return {t.code: t for t in self.territoires.values() if t.type == "commune"}
+
+    @cached_property
     def themes(self) -> dict[str, str]:
         """Themes that have figures, in the order of the catalogue: code → label."""
         frame = self.ask(
@@ -234,7 +242,8 @@ class Warehouse:
             )
             SELECT i.code, i.theme, i.publics, i.libelle, i.definition, i.unite, i.decimales, i.sens, i.sens_pourquoi,
                 i.agregation, i.phare, i.effectif, i.numerateur, i.numerateur_libelle, i.denominateur,
-                i.denominateur_libelle, i.poids_libelle, i.precaution, i.comparabilite, a.annees
+                i.denominateur_libelle, i.poids_libelle, i.precaution, i.comparabilite, a.annees,
+                i.facteur, i.forme, i.duree
             FROM indicateur AS i JOIN annees AS a ON a.indicateur = i.code ORDER BY i.ordre
             """,
             {"d": DEPARTEMENT},

@@ -21,8 +21,8 @@ def map_sentence(
 ) -> str:
     """Highest, lowest, how far apart; the highest and lowest EPT; what the communes of an EPT have in common.
 
-    ``places``: nom, code_ept, valeur, statut, texte. ``levels``: value of each EPT of that year (empty to say nothing of
-    them). ``department``: the département's value.
+    ``places``: nom, code_ept, valeur, statut, texte. ``levels``: value of each EPT of that year (empty to say nothing
+    of them). ``department``: the département's value.
     """
     known = places[places["valeur"].notna()]
     sentences = [extremes(places, card, annee)]
