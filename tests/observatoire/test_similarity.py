@@ -80,7 +80,7 @@ def test_a_logarithm_makes_ratios_equal():
 
 def test_a_missing_figure_is_left_out_and_never_zero():
     """With four characteristics, one missing keeps three quarters of the weight: the distance is over the others."""
-    wide = pd.DataFrame({c: CARRE["X"] for c in "TUVW"}).assign(T=[1.0, np.nan, -1.0, -1.0])
+    wide = pd.DataFrame(dict.fromkeys("TUVW", CARRE["X"])).assign(T=[1.0, np.nan, -1.0, -1.0])
     weights = dict.fromkeys("TUVW", 1)
     assert distances(standard_scores(wide), "a", weights)["b"] == pytest.approx(0)
 
@@ -119,7 +119,7 @@ def tables(draw):
 @settings(max_examples=60, deadline=None)
 @given(tables(), st.randoms(use_true_random=False), st.floats(0.01, 1000), st.floats(-500, 500))
 def test_order_of_rows_units_and_origin_change_nothing(table, random, scale, shift):
-    weights = {c: 1 for c in table}
+    weights = dict.fromkeys(table, 1)
     first = distances(standard_scores(table), "c0", weights)
     order = list(table.index)
     random.shuffle(order)
