@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from streamlit import config, net_util
 
 from etl.errors import DataError
-from etl.load import build, current
+from etl.load import build, current, outdated
 from observatoire.api import ROUTES
 from observatoire.config import warehouse_folder
 from observatoire.shell import FrenchShell
@@ -27,10 +27,11 @@ net_util.get_external_ip = lambda: None
 
 @contextlib.asynccontextmanager
 async def prepare(_app: st.App) -> AsyncIterator[dict[str, Any]]:
-    """Before the first page: build the warehouse from the snapshot when there is none."""
+    """Before the first page: build the warehouse when there is none, or when the project has a newer snapshot."""
     folder = warehouse_folder()
-    if current(folder) is None:
-        print(f"Premier démarrage : construction de l’entrepôt dans {folder}", flush=True)
+    if outdated(folder):
+        why = "Premier démarrage" if current(folder) is None else "Nouvelle version des chiffres"
+        print(f"{why} : construction de l’entrepôt dans {folder}", flush=True)
         try:
             build(folder, progress=lambda step: print(f"  {step}…", flush=True))
         except DataError as error:

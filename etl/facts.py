@@ -12,7 +12,8 @@ from pathlib import Path
 
 import duckdb
 
-from etl.catalogue import Catalogue, Jeu, Regle, Source
+from etl.cards import Jeu, Regle, Source
+from etl.catalogue import Catalogue
 from etl.errors import DataError, Problem
 from etl.levels import insert_sums, merge_districts, rename_former_communes, stage_communes
 from etl.readers import READERS

@@ -1,22 +1,18 @@
 """Territories: communes of today, communes of before and what became of them, EPT, and the levels above.
 
 Sources: Code officiel géographique (communes and events) and composition of the EPT (INSEE), populations
-for the threshold of the communes one compares with, boundaries by commune.
+for the threshold of the communes one compares with.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import geopandas as gpd
 import pandas as pd
-import shapely
-from pyogrio.errors import DataSourceError
 
-from etl.catalogue import Source
+from etl.cards import Source
 from etl.errors import DataError, Problem
 from etl.readers.files import open_csv, open_workbook
 from etl.readers.raw import require_columns
@@ -25,7 +21,6 @@ from etl.sources import find_file
 REGION, DEPARTEMENTS = "11", ("75", "77", "78", "91", "92", "93", "94", "95")
 GEOGRAPHIE = 2025
 COMPARISON_THRESHOLD = 5000
-TOLERANCE_M = 25
 NO_EPT, METROPOLE = "ZZZZZZZZZ", "200054781"
 NOMS = {
     "75": "Paris",
@@ -172,57 +167,3 @@ def _check_territories(con: duckdb.DuckDBPyConnection, departement: str) -> None
     if orphans:
         names = ", ".join(name for (name,) in orphans)
         raise DataError([Problem("composition des EPT", f"communes sans EPT : {names}")])
-
-
-def load_boundaries(con: duckdb.DuckDBPyConnection, source: Source, mirror: Path) -> None:
-    """Fill `geometrie`: communes simplified together so that shared borders stay shared, EPT and département.
-
-    Simplified in metres (Lambert-93, EPSG:2154), written in degrees with five decimals; surfaces are those of
-    the full polygons, in km².
-    """
-    full = _read_boundaries(find_file(mirror, source), source)
-    full = full.sort_values("code").to_crs(2154).reset_index(drop=True)
-    simple = full.copy()
-    simple["geometry"] = shapely.coverage_simplify(full.geometry.to_numpy(), TOLERANCE_M, simplify_boundary=True)
-    ept_of = dict(con.execute("SELECT code, code_ept FROM territoire WHERE type = 'commune'").fetchall())
-    unknown = sorted(set(full["code"]) - set(ept_of))
-    if unknown:
-        raise DataError([Problem(source.fichier, f"contours de communes inconnues : {', '.join(unknown)}")])
-    frames = [simple.assign(surface=full.area / 1e6)]
-    for level in (full["code"].map(ept_of), full["code"].str[:2]):
-        merged = simple.assign(level=level).dissolve("level")[["geometry"]]
-        surface = full.assign(level=level).dissolve("level").area / 1e6
-        frames.append(merged.assign(code=merged.index, surface=surface).reset_index(drop=True))
-    every = pd.concat(frames, ignore_index=True)
-    points = every.geometry.representative_point().to_crs(4326)
-    degrees = gpd.GeoSeries(every.geometry, crs=2154).to_crs(4326)
-    rows = [
-        (code, json.dumps(shapely.geometry.mapping(shape), separators=(",", ":")), point.x, point.y, surface)
-        for code, shape, point, surface in zip(
-            every["code"],
-            shapely.set_precision(degrees.to_numpy(), 1e-5, mode="pointwise"),
-            points,
-            every["surface"],
-            strict=True,
-        )
-    ]
-    rows = [(c, _round(g), round(x, 5), round(y, 5), round(s, 3)) for c, g, x, y, s in rows]
-    con.register("lignes", pd.DataFrame(rows, columns=["code", "geojson", "lon", "lat", "surface_km2"]))
-    con.execute("INSERT INTO geometrie SELECT * FROM lignes ORDER BY code")
-    con.unregister("lignes")
-
-
-def _read_boundaries(path: Path, source: Source) -> gpd.GeoDataFrame:
-    """The communes' polygons: columns ``code``, ``geometry``. Raises DataError when the file is not such."""
-    try:
-        frame = gpd.read_file(path)
-    except DataSourceError as error:
-        raise DataError([Problem(source.fichier, "contours illisibles", conseil="le télécharger à nouveau")]) from error
-    if "code_insee" not in frame.columns:
-        raise DataError([Problem(source.fichier, "colonne attendue et absente", colonne="code_insee")])
-    return frame[["code_insee", "geometry"]].rename(columns={"code_insee": "code"})
-
-
-def _round(geojson: str) -> str:
-    """Five decimals (about a metre): json writes 2.38453, not 2.3845300000000003."""
-    return json.dumps(json.loads(geojson, parse_float=lambda text: round(float(text), 5)), separators=(",", ":"))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import duckdb
 
-from etl.catalogue import Source
+from etl.cards import Source
 from etl.errors import DataError, Problem
 
 DISTRICTS = {"75056": (75101, 75120), "69123": (69381, 69389), "13055": (13201, 13216)}

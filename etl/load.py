@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import shutil
 import sys
@@ -15,14 +16,14 @@ from typing import TextIO
 import duckdb
 
 from etl import VERSION
-from etl.catalogue import Catalogue, load_catalogue
+from etl.catalogue import CATALOGUE, Catalogue, load_catalogue
 from etl.checks import run_checks
 from etl.errors import DataError, Problem
 from etl.facts import TABLE_FAIT, load_facts
-from etl.geography import load_boundaries, load_territories
+from etl.geography import load_territories
 from etl.snapshot import SNAPSHOT, read_snapshot
 from etl.sources import find_file
-from etl.transform import create_tables, transform
+from etl.transform import TRANSFORM, create_tables, transform
 
 if sys.platform == "win32":
     import msvcrt
@@ -65,10 +66,12 @@ def build(
                 progress("Contrôles")
                 failed = run_checks(con, departement)
                 _stop_on_errors(con)
-                con.execute("DROP TABLE fait")
                 con.execute(
-                    "INSERT INTO construction VALUES (?, ?, ?, (SELECT count(*) FROM source), ?)",
-                    [datetime.now(UTC).replace(tzinfo=None), VERSION, time.monotonic() - started, failed],
+                    "INSERT INTO construction VALUES (?, ?, ?, (SELECT count(*) FROM source), ?, ?, ?)",
+                    [
+                        *(datetime.now(UTC).replace(tzinfo=None), VERSION, time.monotonic() - started, failed),
+                        *("fichiers" if mirror else "instantane", recipe(snapshot)),
+                    ],
                 )
                 con.execute("CHECKPOINT")
             _sync(working)
@@ -113,6 +116,9 @@ def extract(
     latest = {source.jeu: source for source in sorted(catalogue.sources, key=lambda s: s.millesime)}
     load_territories(con, latest, mirror, departement)
     if departement == "93":
+        # geopandas takes half a second to import: only those who read the producers' files pay for it.
+        from etl.boundaries import load_boundaries
+
         load_boundaries(con, latest["ign_contours"], mirror)
     progress("Lecture des fichiers des producteurs")
     load_facts(con, catalogue, mirror)
@@ -140,6 +146,31 @@ def current(output: Path = WAREHOUSE) -> Path | None:
         target = output / pointer.read_text(encoding="utf-8").strip()
         return target if target.is_file() else None
     return None
+
+
+def recipe(snapshot: Path = SNAPSHOT) -> str:
+    """Fingerprint of what a warehouse is made with: catalogue, SQL, snapshot. It changes with the project."""
+    digest = hashlib.sha256()
+    files = [*CATALOGUE.rglob("*.toml"), *TRANSFORM.glob("*.sql"), *snapshot.glob("*.parquet")]
+    for path in sorted(files):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def outdated(output: Path = WAREHOUSE, snapshot: Path = SNAPSHOT) -> bool:
+    """True when there is no warehouse, or when the one in service comes from a former version of the snapshot.
+
+    A warehouse built from the producers' files is left alone: only who has them can build it again.
+    """
+    path = current(output)
+    if path is None:
+        return True
+    try:
+        with contextlib.closing(duckdb.connect(str(path), read_only=True)) as con:
+            found = con.execute("SELECT origine, empreinte FROM construction").fetchone()
+    except duckdb.Error:
+        return True
+    return found is None or (found[0] == "instantane" and found[1] != recipe(snapshot))
 
 
 def point_to(output: Path, target: Path) -> None:

@@ -7,7 +7,7 @@ import io
 import zipfile
 from pathlib import Path
 
-from etl.catalogue import Source
+from etl.cards import Source
 from etl.errors import DataError, Problem
 
 

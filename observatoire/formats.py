@@ -26,6 +26,8 @@ STATUTS = {
     "censure": "borne : le producteur ne publie pas la valeur exacte",
     **ABSENCES_LONGUES,
 }
+# Nouns whose singular ends with « s » too.
+INVARIABLES = ("décès", "fois")
 MOTIFS = {
     "fusion": "une médiane, un décile ou un indice ne s’additionne pas : voir les deux anciennes communes",
     "non_agregeable": "cet indicateur ne s’additionne pas au-dessus de la commune",
@@ -45,7 +47,7 @@ MOTIFS = {
 
 def is_missing(valeur: object) -> bool:
     """True for None, NaN and NA: what must never be drawn as zero."""
-    return valeur is None or valeur != valeur or str(valeur) == "<NA>"
+    return valeur is None or str(valeur) == "<NA>" or valeur != valeur
 
 
 def nombre(valeur: float | None, decimales: int = 0) -> str:
@@ -93,8 +95,11 @@ def unite_courte(unite: str) -> str:
 
 
 def accorder(unite: str, valeur: float) -> str:
-    """The unit in the singular under two: « 1 quartier », « 2 quartiers »."""
-    return unite[:-1] if abs(valeur) < 2 and unite.isalpha() and unite.endswith("s") else unite
+    """The unit in the singular under two: « 1 quartier », « 1,5 consultation par an », « 2 quartiers », « 1 décès »."""
+    noun, space, rest = unite.partition(" ")
+    if abs(valeur) >= 2 or noun in INVARIABLES or not noun.endswith("s"):
+        return unite
+    return noun[:-1] + space + rest
 
 
 def ecart(valeur: float | None, reference: float | None, unite: str, decimales: int) -> str:
@@ -151,7 +156,7 @@ def lieu(nom: str, type_: str = "commune") -> str:
     """Where one is: « à Bondy », « au Raincy », « aux Lilas », « en Seine-Saint-Denis », « sur Est Ensemble »."""
     nom = typographie(nom)
     if type_ == "ept":
-        return f"sur le territoire de {nom}"
+        return f"sur le territoire {de(nom)}"
     if type_ in ("departement", "region", "pays"):
         return {"Paris": "à Paris", "Val-de-Marne": "dans le Val-de-Marne", "Val-d’Oise": "dans le Val-d’Oise"}.get(
             nom, f"en {nom}"
@@ -161,6 +166,16 @@ def lieu(nom: str, type_: str = "commune") -> str:
     if nom.startswith("Les "):
         return f"aux {nom[4:]}"
     return f"à {nom}"
+
+
+def de(nom: str) -> str:
+    """A name after « de »: « de Bondy », « du Raincy », « des Lilas », « d’Est Ensemble », « de L’Île-Saint-Denis »."""
+    nom = typographie(nom)
+    if nom.startswith("Le "):
+        return f"du {nom[3:]}"
+    if nom.startswith("Les "):
+        return f"des {nom[4:]}"
+    return f"d’{nom}" if nom[0] in "AEIOUYÀÂÉÈÊÎÔ" else f"de {nom}"
 
 
 def majuscule(texte: str) -> str:

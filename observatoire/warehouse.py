@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from etl.load import current
 from observatoire import formats
@@ -93,11 +95,6 @@ class Source:
     url: str | None
     publie_le: date | None
 
-    @property
-    def citation(self) -> str:
-        """« INSEE, Recensement de la population (2022) »."""
-        return f"{self.producteur}, {formats.typographie(self.nom)} ({self.millesime})"
-
 
 @dataclass(frozen=True)
 class Fusion:
@@ -122,6 +119,28 @@ class Warehouse:
     def ask(self, sql: str, parameters: dict[str, object] | None = None) -> pd.DataFrame:
         """The answer to a question in SQL, values passed as named parameters (``$nom``)."""
         return self._con.cursor().execute(sql, parameters or {}).df()
+
+    def rows(self, sql: str, parameters: dict[str, object] | None = None) -> list[dict[str, Any]]:
+        """The same answer as dictionaries of plain Python values: an absence is None, an integer stays one."""
+        answer = self._con.cursor().execute(sql, parameters or {})
+        names = [column[0] for column in answer.description]
+        return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+    def table(self, sql: str, parameters: dict[str, object] | None = None) -> pa.Table:
+        """The same answer as an Arrow table, types of the warehouse kept."""
+        return self._con.cursor().execute(sql, parameters or {}).to_arrow_table()
+
+    @cached_property
+    def columns(self) -> dict[str, dict[str, tuple[str, bool]]]:
+        """The public tables: name → column → (DuckDB type, whether it can be NULL), in order."""
+        found: dict[str, dict[str, tuple[str, bool]]] = {}
+        rows = self.rows(
+            "SELECT table_name, column_name, data_type, is_nullable FROM duckdb_columns() "
+            "WHERE NOT internal ORDER BY table_oid, column_index"
+        )
+        for row in rows:
+            found.setdefault(row["table_name"], {})[row["column_name"]] = (row["data_type"], bool(row["is_nullable"]))
+        return found
 
     @cached_property
     def built_on(self) -> date:
@@ -161,7 +180,7 @@ class Warehouse:
             people = f", {formats.nombre(last['valeur'])} habitants en {last['annee']}"
         if territoire.type == "commune" and territoire.code_ept in self.epts:
             ept = self.epts[territoire.code_ept]
-            return f"Commune de {ept.nom} (EPT {ept.code_court}){people}"
+            return f"Commune {formats.de(ept.nom)} (EPT {ept.code_court}){people}"
         if territoire.type == "ept":
             members = sum(c.code_ept == territoire.code for c in self.communes.values())
             return f"Établissement public territorial {territoire.code_court}, {members} communes{people}"
@@ -262,8 +281,8 @@ class Warehouse:
             },
         )
 
-    def map_figures(self, indicateur: str, annee: int) -> pd.DataFrame:
-        """The communes of the département for one indicator and year, one row each.
+    def map_figures(self, indicateur: str, annee: int, type_: str = "commune") -> pd.DataFrame:
+        """The communes (or EPT, IRIS) of the département for one indicator and year, one row each.
 
         Columns: code, nom, code_ept, valeur, statut, motif, source, lon, lat.
         """
@@ -274,11 +293,36 @@ class Warehouse:
             FROM territoire AS t
             LEFT JOIN observation AS o ON o.territoire = t.code AND o.indicateur = $indicateur AND o.annee = $annee
             LEFT JOIN geometrie AS g ON g.code = t.code
-            WHERE t.type = 'commune' AND t.code_departement = $d
+            WHERE t.type = $type AND t.code_departement = $d
             ORDER BY t.nom COLLATE fr
             """,
-            {"indicateur": indicateur, "annee": annee, "d": DEPARTEMENT},
+            {"indicateur": indicateur, "annee": annee, "type": type_, "d": DEPARTEMENT},
         )
+
+    def map_levels(self, indicateur: str) -> dict[str, tuple[int, ...]]:
+        """The levels below the département that have boundaries and values for an indicator: type → its years."""
+        frame = self.ask(
+            """
+            SELECT t.type, list(DISTINCT o.annee ORDER BY o.annee) AS annees
+            FROM observation AS o JOIN territoire AS t ON t.code = o.territoire JOIN geometrie AS g ON g.code = t.code
+            WHERE o.indicateur = $indicateur AND o.valeur IS NOT NULL AND t.code_departement = $d
+            GROUP BY ALL
+            """,
+            {"indicateur": indicateur, "d": DEPARTEMENT},
+        )
+        return {str(t): tuple(map(int, years)) for t, years in frame.itertuples(index=False)}
+
+    def all_years(self, indicateur: str, type_: str) -> list[float]:
+        """Every value of an indicator at a level of the département, all years together: a scale that holds."""
+        frame = self.ask(
+            """
+            SELECT o.valeur FROM observation AS o JOIN territoire AS t ON t.code = o.territoire
+            WHERE o.indicateur = $indicateur AND t.type = $type AND t.code_departement = $d AND o.valeur IS NOT NULL
+            ORDER BY o.valeur
+            """,
+            {"indicateur": indicateur, "type": type_, "d": DEPARTEMENT},
+        )
+        return [float(v) for v in frame["valeur"]]
 
     def geometries(self, type_: str) -> pd.DataFrame:
         """Boundaries of the département's communes or EPT. Columns: code, nom, code_ept, geojson, lon, lat."""
@@ -295,10 +339,11 @@ class Warehouse:
         """A territory's latest figures beside its references and the communes of the département.
 
         One row an indicator that has at least a year: indicateur, annee, valeur, statut, motif, source; then for
-        each reference (``ept``, ``dep``, ``reg``, ``fra``) its ``valeur_`` and ``annee_`` (the same year when the
-        reference has it, else its latest one before); among the communes of the same year ``rang`` (1 = the most
+        each reference (``ept``, ``dep``, ``reg``, ``fra``) its ``valeur_``, ``statut_`` and ``annee_`` (the same year
+        when the reference has it, else its latest one before, else none), and ``code_fra``: which of France and its
+        mainland answered; among the communes of the same year ``rang`` (1 = the most
         favourable, or the highest when neutral), ``communes`` (how many have a figure), ``minimum``, ``q1``,
-        ``mediane``, ``q3``, ``maximum``, ``ecart_type``.
+        ``mediane``, ``q3``, ``maximum``, ``ecart_type``, and ``borne``: whether the minimum is only a bound.
         """
         return self.ask(_PROFILE, {"territoire": territoire, "indicateurs": list(indicateurs), "d": DEPARTEMENT})
 
@@ -336,7 +381,7 @@ WITH choix AS (
       AND t.code_departement = $d AND t.type IN ('commune', 'ept', 'departement')
     GROUP BY ALL
 ), communes AS (
-    SELECT o.indicateur, o.territoire, o.valeur,
+    SELECT o.indicateur, o.territoire, o.valeur, o.statut,
         rank() OVER (
             PARTITION BY o.indicateur ORDER BY CASE c.sens WHEN 'defavorable' THEN o.valeur ELSE -o.valeur END
         ) AS rang
@@ -347,7 +392,7 @@ WITH choix AS (
 ), bande AS (
     SELECT indicateur, count(*) AS communes, min(valeur) AS minimum, quantile_cont(valeur, 0.25) AS q1,
         median(valeur) AS mediane, quantile_cont(valeur, 0.75) AS q3, max(valeur) AS maximum,
-        stddev_pop(valeur) AS ecart_type
+        stddev_pop(valeur) AS ecart_type, bool_or(statut = 'censure') AS borne
     FROM communes GROUP BY ALL
 ), niveau AS (
     SELECT 'ept' AS niveau, code_ept AS code FROM territoire WHERE code = $territoire AND type = 'commune'
@@ -356,17 +401,24 @@ WITH choix AS (
     UNION ALL SELECT 'fra', 'FR'
     UNION ALL SELECT 'fra', 'FM'
 ), reference AS (
-    SELECT c.indicateur, n.niveau, o.valeur, o.annee
+    SELECT c.indicateur, n.niveau, o.valeur, o.annee, o.statut, o.territoire
     FROM choix AS c CROSS JOIN niveau AS n
     JOIN observation AS o ON o.territoire = n.code AND o.indicateur = c.indicateur AND o.annee <= c.annee
-    WHERE o.valeur IS NOT NULL AND n.code <> $territoire
-    QUALIFY row_number() OVER (PARTITION BY c.indicateur, n.niveau ORDER BY o.annee DESC, n.code DESC) = 1
+    WHERE n.code <> $territoire
+    QUALIFY row_number() OVER (
+        PARTITION BY c.indicateur, n.niveau ORDER BY o.valeur IS NULL, o.annee DESC, n.code DESC
+    ) = 1
 ), large AS (
     SELECT indicateur,
-        max(valeur) FILTER (niveau = 'ept') AS valeur_ept, max(annee) FILTER (niveau = 'ept') AS annee_ept,
-        max(valeur) FILTER (niveau = 'dep') AS valeur_dep, max(annee) FILTER (niveau = 'dep') AS annee_dep,
-        max(valeur) FILTER (niveau = 'reg') AS valeur_reg, max(annee) FILTER (niveau = 'reg') AS annee_reg,
-        max(valeur) FILTER (niveau = 'fra') AS valeur_fra, max(annee) FILTER (niveau = 'fra') AS annee_fra
+        max(valeur) FILTER (niveau = 'ept') AS valeur_ept, max(statut) FILTER (niveau = 'ept') AS statut_ept,
+        max(annee) FILTER (niveau = 'ept' AND valeur IS NOT NULL) AS annee_ept,
+        max(valeur) FILTER (niveau = 'dep') AS valeur_dep, max(statut) FILTER (niveau = 'dep') AS statut_dep,
+        max(annee) FILTER (niveau = 'dep' AND valeur IS NOT NULL) AS annee_dep,
+        max(valeur) FILTER (niveau = 'reg') AS valeur_reg, max(statut) FILTER (niveau = 'reg') AS statut_reg,
+        max(annee) FILTER (niveau = 'reg' AND valeur IS NOT NULL) AS annee_reg,
+        max(valeur) FILTER (niveau = 'fra') AS valeur_fra, max(statut) FILTER (niveau = 'fra') AS statut_fra,
+        max(annee) FILTER (niveau = 'fra' AND valeur IS NOT NULL) AS annee_fra,
+        max(territoire) FILTER (niveau = 'fra') AS code_fra
     FROM reference GROUP BY ALL
 )
 SELECT c.indicateur, c.annee, o.valeur, coalesce(o.statut, 'manquant') AS statut, o.motif, o.source,

@@ -1,14 +1,16 @@
 """Install, build, serve or test: what « make » calls, and the plain command for those who have no make.
 
-    python3 outils/lancer.py run | test | lint | bench
+    python outils/lancer.py run | test | lint | bench
 
-Uses the standard library only: it runs before anything is installed, on Linux, macOS and Windows alike.
+Uses the standard library only, and a syntax that older Pythons can read: it runs before anything is installed, on
+Linux, macOS and Windows alike. What follows the command goes to the tool that it calls (Streamlit, pytest…).
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -66,20 +68,41 @@ def bench(extra: list[str]) -> int:
 
 def install(requirements: str) -> None:
     """Create .venv when absent, install when a requirements file has changed since the last time."""
-    texts = [(RACINE / name).read_bytes() for name in ("requirements.txt", requirements)]
+    texts = [(RACINE / name).read_bytes() for name in dict.fromkeys(("requirements.txt", requirements))]
     print_of = hashlib.sha256(b"".join(texts)).hexdigest()
     stamp = VENV / f".{requirements}.sha256"
     if PYTHON.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == print_of:
         return
-    if not PYTHON.exists():
-        print("Création de l’environnement .venv…", flush=True)
-        venv.create(VENV, with_pip=True)
+    if not usable():
+        create_environment()
     print(f"Installation des paquets de {requirements} (une à trois minutes la première fois)…", flush=True)
     code = run("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements)
     if code:
         print("L’installation des paquets a échoué : vérifier la connexion, puis relancer la même commande.")
         sys.exit(code)
     stamp.write_text(print_of, encoding="utf-8")
+
+
+def usable() -> bool:
+    """Whether .venv has a Python recent enough, and pip."""
+    if not PYTHON.exists():
+        return False
+    question = f"import sys, pip; sys.exit(sys.version_info < {MINIMUM})"
+    return subprocess.run([str(PYTHON), "-c", question], capture_output=True, check=False).returncode == 0
+
+
+def create_environment() -> None:
+    """Create .venv anew; on failure say what is missing and leave no half environment behind."""
+    print("Création de l’environnement .venv…", flush=True)
+    try:
+        venv.create(VENV, clear=VENV.exists(), with_pip=True)
+    except (subprocess.CalledProcessError, OSError) as error:
+        shutil.rmtree(VENV, ignore_errors=True)
+        print(f"L’environnement .venv n’a pas pu être créé ({error}).")
+        print(
+            "Sous Debian ou Ubuntu, installer d’abord le paquet python3-venv ; sinon, vérifier la place et les droits."
+        )
+        sys.exit(2)
 
 
 def run(*arguments: str) -> int:

@@ -4,25 +4,50 @@ from __future__ import annotations
 
 import streamlit as st
 
-from observatoire.ui import cartes, data
-from observatoire.ui.pickers import pick_ept, pick_indicator, pick_year
+from observatoire.ui import cartes, map_choices, player, simple_map, state
+from observatoire.ui.pickers import pick_commune, pick_ept, pick_indicator, pick_year
 
-house = data.warehouse()
-st.title("Cartes")
-first, second, third = st.columns([4, 1.2, 2.2], gap="small")
-with first:
-    card = pick_indicator()
-with second:
-    year = pick_year(card)
-with third:
-    ept = pick_ept()
+if simple_map.is_simple():
+    simple_map.show_simple()
+    st.stop()
 
-content = cartes.map_content(card, year)
-shown = content.communes if ept is None else content.communes[content.communes["code_ept"] == ept.code]
-figure = cartes.map_figure(card, year, ept, content)
+with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    st.title("Cartes", width="content")
+    tools = st.container(horizontal=True, gap="small", vertical_alignment="center", width="content")
+with st.container(horizontal=True, gap="small"):
+    with st.container(width=380):
+        card = pick_indicator()
+    with st.container(width=105):
+        year = pick_year(card)
+    with st.container(width=225):
+        ept = pick_ept()
+    with st.container(width=190):
+        pick_commune()
 
-left, right = st.columns([5, 3], gap="large")
-with left:
-    cartes.show_map(card, year, ept, content, figure)
-with right:
-    cartes.show_ranking(card, year, ept, shown)
+request = map_choices.read_request(card, year, ept)
+view = map_choices.pick_view()
+with tools:
+    map_choices.show_settings(card, request, view)
+    if view == "une":
+        player.offer_play(card, request)
+    st.page_link(
+        state.page_file("cartes"),
+        label="Mode simple",
+        icon=":material/fullscreen:",
+        query_params=state.link_params(mode="simple"),
+    )
+
+if view == "deux":
+    cartes.show_pair(request, map_choices.second_indicator(card))
+else:
+    left, right = st.columns([5, 3], gap="large")
+    with left:
+        if view == "croisee":
+            cartes.show_crossed(request, map_choices.second_indicator(card))
+        elif player.is_playing():
+            player.show_years(card, request)
+        else:
+            cartes.show_one(request, map_choices.compares_on_click())
+    with right:
+        cartes.show_distribution(request)
+        cartes.show_ranking(request)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from etl.catalogue import Jeu, Source
+from etl.cards import Jeu, Source
 from etl.readers import files, places, schools, tidy, wide
 
 

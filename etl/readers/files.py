@@ -17,7 +17,7 @@ import pandas as pd
 import pyreadr
 from python_calamine import CalamineError, CalamineWorkbook
 
-from etl.catalogue import Source
+from etl.cards import Source
 from etl.errors import DataError, Problem
 from etl.sources import decode, open_bytes, read_bytes
 
@@ -26,9 +26,9 @@ MAX_PROBLEMS = 20
 
 def open_csv(con: duckdb.DuckDBPyConnection, source: Source, path: Path, separator: str = ";") -> None:
     """Open a delimited text file (option of ``lecture``: separateur). Raises DataError with every broken line."""
-    text = decode(read_bytes(path, source))
+    content = decode(read_bytes(path, source)).encode("utf-8").replace(b"\r\n", b"\n")
     separator = source.lecture.get("separateur", separator)
-    header = next(csv.reader(io.StringIO(text), delimiter=separator), [])
+    header = next(csv.reader([content.partition(b"\n")[0].decode("utf-8")], delimiter=separator), [])
     names = _unique(header)
     if len(names) < 2:
         advice = "vérifier le séparateur déclaré dans sources.toml"
@@ -36,7 +36,7 @@ def open_csv(con: duckdb.DuckDBPyConnection, source: Source, path: Path, separat
     columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in names)
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "fichier.csv"
-        copy.write_bytes(text.replace("\r\n", "\n").encode("utf-8"))
+        copy.write_bytes(content)
         try:
             con.execute(
                 f"""
@@ -47,7 +47,7 @@ def open_csv(con: duckdb.DuckDBPyConnection, source: Source, path: Path, separat
                 {"path": str(copy), "separator": separator},
             )
         except duckdb.Error as error:
-            raise DataError(_broken_lines(source, text, separator, len(names))) from error
+            raise DataError(_broken_lines(source, content.decode("utf-8"), separator, len(names))) from error
 
 
 def open_tidy(con: duckdb.DuckDBPyConnection, source: Source, path: Path) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import duckdb
 import pandas as pd
 
-from etl.catalogue import Jeu, Source
+from etl.cards import Jeu, Source
 from etl.errors import DataError, Problem
 from etl.readers.files import columns_of
 

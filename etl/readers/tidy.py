@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from etl.catalogue import Jeu, Source
+from etl.cards import Jeu, Source
 from etl.errors import DataError, Problem
 from etl.readers.files import columns_of
 from etl.readers.raw import column_name, require_columns, stage_names

@@ -7,7 +7,8 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from etl.catalogue import Catalogue, Indicateur
+from etl.cards import Indicateur
+from etl.catalogue import Catalogue
 
 TRANSFORM = Path(__file__).resolve().parent
 
@@ -25,11 +26,13 @@ def transform(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, departement:
     con.execute("INSERT INTO perimetre VALUES (?)", [departement])
     for name in ("10_formules.sql", "20_niveaux.sql", "30_observations.sql"):
         con.execute((TRANSFORM / name).read_text(encoding="utf-8"))
+    # The main source of an indicator: the one most of its latest figures come from.
     con.execute(
         """
-        UPDATE indicateur SET source = coalesce((
-            SELECT arg_max(o.source, (o.annee, o.source)) FROM observation AS o WHERE o.indicateur = indicateur.code
-        ), '')
+        UPDATE indicateur SET source = principale.source FROM (
+            SELECT indicateur, source FROM observation GROUP BY indicateur, annee, source
+            QUALIFY row_number() OVER (PARTITION BY indicateur ORDER BY annee DESC, count(*) DESC, source) = 1
+        ) AS principale WHERE principale.indicateur = indicateur.code
         """
     )
 

@@ -6,6 +6,7 @@ Colours keep a contrast of 3:1 or more on both backgrounds and stay apart for co
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 import altair as alt
@@ -63,7 +64,8 @@ LOCALE = {
 # Altair checks each piece of a chart against the Vega-Lite schema: the tests do it for all, readers need not wait.
 alt.utils.schemapi.disable_debug_mode()
 
-FONT = "Source Sans, Source Sans 3, Source Sans Pro, DejaVu Sans, sans-serif"
+# Quoted: an unquoted name that ends in a figure is no font name, and an image then loses all its words.
+FONT = "'Source Sans', 'Source Sans Pro', 'Source Sans 3', 'DejaVu Sans', sans-serif"
 
 
 @alt.theme.register("observatoire", enable=True)
@@ -123,11 +125,12 @@ def for_export(chart: alt.TopLevelMixin, titre: str, sous_titre: str, source: st
     config["text"] = {"color": ENCRE}
     if spec.get("width") in (None, "container"):
         spec["width"] = 640
+    lines = textwrap.wrap(source, max(40, int(spec["width"] / 5.4)), break_long_words=False)
     footer = {
         "data": {"values": [{}]},
         "mark": {"type": "text", "align": "left", "x": 0, "fontSize": 11, "color": "#4a5568", "baseline": "top"},
-        "encoding": {"text": {"value": source}},
-        "height": 16,
+        "encoding": {"text": {"value": lines}},
+        "height": 15 * max(1, len(lines)),
         "width": spec["width"],
         "view": {"stroke": None},
     }

@@ -21,13 +21,15 @@ def draw_trends(
     """Draw series over years.
 
     ``frame``: serie (name shown), annee (int), valeur (float; missing rows are left out of the line, which then
-    has a gap). With ``emphasis`` the first serie is the one the reader follows: thick, in the accent colour unless
-    ``colors`` says otherwise. Series differ by colour, dash and label.
+    has a gap), statut (a bound is left out too: a point would give it as exact). With ``emphasis`` the first serie
+    is the one the reader follows: thick, in the accent colour unless ``colors`` says otherwise. Series differ by
+    colour, dash and label.
     """
     names = list(dict.fromkeys(frame["serie"]))
     palette = [(colors or {}).get(name, ACCENT if n == 0 and emphasis else GRIS) for n, name in enumerate(names)]
     years = sorted(int(y) for y in frame["annee"].unique())
-    data = frame.assign(annee=frame["annee"].astype(int)).sort_values(["serie", "annee"])
+    exact = frame["valeur"].where(frame["statut"] != "censure")
+    data = frame.assign(annee=frame["annee"].astype(int), valeur=exact).sort_values(["serie", "annee"])
     label = f",.{decimales}f"
     room = 14 + round(6.6 * max(map(len, names)))  # for the names at the end of the lines
     base = alt.Chart(rows(data)).encode(

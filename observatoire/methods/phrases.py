@@ -10,13 +10,14 @@ from observatoire.warehouse import Indicateur, Territoire
 _ARTICLES = {
     "Taux": "le t", "Part": "la p", "Niveau": "le n", "Indice": "l’i", "Premier": "le p", "Neuvième": "le n",
     "Troisième": "le t", "Rapport": "le r", "Densité": "la d", "Population": "la p", "Évolution": "l’é",
-    "Taille": "la t", "Solde": "le s", "Accessibilité": "l’a", "Fragilité": "la f", "Couverture": "la c",
-    "Loyer": "le l", "Pauvreté": "la p",
+    "Nombre": "le n", "Taille": "la t", "Solde": "le s", "Accessibilité": "l’a", "Fragilité": "la f",
+    "Couverture": "la c", "Loyer": "le l", "Pauvreté": "la p",
 }  # fmt: skip
 
 # Ratio of the figure to the reference, from the highest bound down, and what the figure is beside it.
 _GRADES = (
-    (3.0, "plus du triple du niveau"),
+    (3.05, "plus du triple du niveau"),
+    (2.95, "environ le triple du niveau"),
     (2.05, "plus du double du niveau"),
     (1.95, "environ le double du niveau"),
     (1.55, None),
@@ -40,14 +41,7 @@ _DE = {
 
 def reference_name(territoire: Territoire) -> str:
     """« de la Seine-Saint-Denis », « d’Est Ensemble », « du Raincy »: after « celui »."""
-    if territoire.code in _DE:
-        return _DE[territoire.code]
-    name = territoire.nom
-    if name.startswith("Le "):
-        return f"du {name[3:]}"
-    if name.startswith("Les "):
-        return f"des {name[4:]}"
-    return f"d’{name}" if name[0] in "AEIOUYÉÎ" else f"de {name}"
+    return _DE.get(territoire.code) or formats.de(territoire.nom)
 
 
 def grade(valeur: float, reference: float, card: Indicateur) -> str:
@@ -91,24 +85,17 @@ def sentence(
     card: Indicateur,
     valeur: float,
     annee: int,
-    reference: tuple[Territoire, float] | None,
+    reference: tuple[Territoire, float, str] | None,
     statut: str = "publie",
 ) -> str:
-    """One sentence on a figure, beside a reference of the same year when there is one."""
+    """One sentence on a figure, beside a reference (territory, value, status) of the same year when there is one."""
     who = subject(card)
     text = reading(card, valeur, statut)
     start = f"{territoire.lieu}, {who} est de {text} en {annee}" if who else f"{card.libelle} : {text} en {annee}"
     compared = ""
     if reference is not None and statut != "censure":
-        other, level = reference
-        compared = f", soit {grade(valeur, level, card)} {reference_name(other)} ({card.format(level)})"
+        other, level, other_status = reference
+        known = card.format(level) + (", valeur approchée" if other_status == "approche" else "")
+        compared = f", soit {grade(valeur, level, card)} {reference_name(other)} ({known})"
     approximate = " (valeur approchée)" if statut == "approche" else ""
-    return formats.majuscule(f"{start}{approximate}{compared}.")
-
-
-def rank_words(rang: int, communes: int, sens: str) -> str:
-    """« 37ᵉ sur 39 » with what first means: the direction of the indicator is respected."""
-    order = "valeur la plus élevée" if sens == "neutre" else "situation la plus favorable"
-    return (
-        f"{formats.ordinal(rang)} {order} sur {communes} communes" if rang > 1 else f"{order} des {communes} communes"
-    )
+    return formats.insecables(formats.majuscule(f"{start}{approximate}{compared}."))

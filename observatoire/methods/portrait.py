@@ -13,7 +13,7 @@ from observatoire.charts.theme import POSITIONS
 from observatoire.formats import is_missing
 from observatoire.methods.comparison import position, standard_gap
 from observatoire.methods.phrases import sentence
-from observatoire.warehouse import DEPARTEMENT, FRANCE, REGION, Indicateur, Territoire
+from observatoire.warehouse import DEPARTEMENT, FRANCE, METROPOLE, REGION, Indicateur, Territoire
 
 # The levels a figure is compared with, nearest first: prefix of the columns of the profile → territory.
 _LEVELS = {"dep": "département", "reg": "Île-de-France", "fra": "France"}
@@ -47,7 +47,8 @@ def row_sentence(
         return None
     reference = None
     if not is_missing(level := row["niveau"]):
-        reference = (territoires[REFERENCES[level]], row[f"valeur_{level}"])
+        place = row["code_fra"] if level == "fra" else REFERENCES[level]
+        reference = (territoires[place], row[f"valeur_{level}"], row[f"statut_{level}"])
     return sentence(territoire, card, row["valeur"], int(row["annee"]), reference, row["statut"])
 
 
@@ -98,15 +99,17 @@ def spine_rows(gaps: pd.DataFrame, cards: Mapping[str, Indicateur], spine: str =
         geometry = None
         if same_year and not card.effectif and row["statut"] != "censure":
             geometry = spine_geometry({**row, "reference": row[f"valeur_{spine}"]})
-        if geometry is None:
+        place = position(row["valeur"], row[f"valeur_{spine}"], row["ecart_type"], card.sens)
+        if geometry is None or place is None:
             continue
-        detail = [f"{_LEVELS[spine]} {card.format(row[f'valeur_{spine}'])}"]
-        detail += [f"communes de {card.format(row['minimum'])} à {card.format(row['maximum'])}"]
+        lowest = card.format(row["minimum"], "censure" if row["borne"] else "publie")
+        detail = [f"{_LEVELS[spine]} {_reference_text(row, spine, card)}"]
+        detail += [f"communes de {lowest} à {card.format(row['maximum'])}"]
         lines.append(
             {
                 "libelle": card.libelle,
                 "texte": f"{card.format(row['valeur'], row['statut'])} ({int(row['annee'])})",
-                "position": position(row["valeur"], row[f"valeur_{spine}"], row["ecart_type"], card.sens),
+                "position": place,
                 "detail": " ; ".join(detail),
                 **geometry,
             }
@@ -120,7 +123,7 @@ def theme_rows(
     """The table of a theme in words: columns, rows.
 
     ``levels``: prefix of the profile's columns (ept, dep, reg, fra) → header. A reference of another year than the
-    figure is written with its year.
+    figure is written with its year, an approximate one with « ≈ », one of the mainland only with « métropole ».
     """
     columns = ["Indicateur", "Année", "Valeur", *levels.values(), "Position", "Rang"]
     rows = [_theme_row(row, cards[row["indicateur"]], levels) for row in gaps.to_dict("records")]
@@ -128,11 +131,7 @@ def theme_rows(
 
 
 def _theme_row(row: Mapping[str, Any], card: Indicateur, levels: Mapping[str, str]) -> list[str]:
-    references = []
-    for level in levels:
-        text = card.format(row[f"valeur_{level}"])
-        other = not is_missing(row[f"annee_{level}"]) and row[f"annee_{level}"] != row["annee"]
-        references.append(f"{text} ({int(row[f'annee_{level}'])})" if other else text)
+    references = [_reference_text(row, level, card) for level in levels]
     place = None
     if not card.effectif and not is_missing(row["niveau"]) and row["statut"] != "censure":
         place = position(row["valeur"], row[f"valeur_{row['niveau']}"], row["ecart_type"], card.sens)
@@ -141,6 +140,18 @@ def _theme_row(row: Mapping[str, Any], card: Indicateur, levels: Mapping[str, st
     unit = "" if formats.unite_courte(card.unite) or card.unite in card.libelle else f" ({card.unite})"
     value = card.format(row["valeur"], row["statut"]) + (" ≈" if row["statut"] == "approche" else "")
     return [card.libelle + unit, str(int(row["annee"])), value, *references, words, rank]
+
+
+def _reference_text(row: Mapping[str, Any], level: str, card: Indicateur) -> str:
+    """« 28,0 % », « 24,5 % ≈ », « n. calc. », « 14,6 % (métropole, 2020) »: a reference, and how it differs."""
+    status = "manquant" if is_missing(row[f"statut_{level}"]) else row[f"statut_{level}"]
+    text = card.format(row[f"valeur_{level}"], status)
+    if is_missing(row[f"valeur_{level}"]):
+        return text
+    notes = ["métropole"] if level == "fra" and row["code_fra"] == METROPOLE else []
+    if row[f"annee_{level}"] != row["annee"]:
+        notes.append(str(int(row[f"annee_{level}"])))
+    return text + (" ≈" if status == "approche" else "") + (f" ({', '.join(notes)})" if notes else "")
 
 
 def trend_words(frame: pd.DataFrame, card: Indicateur) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from observatoire.formats import STATUTS
 from observatoire.warehouse import FRANCE, METROPOLE, Indicateur, Territoire
 
 # How many years one goes back to find a year that the reference has too.
@@ -37,12 +38,11 @@ def side_by_side(figures: pd.DataFrame, cards: Sequence[Indicateur], territoires
             value = found["valeur"].get(territoire.code) if known else None
             status = str(found["statut"].get(territoire.code)) if known else "manquant"
             texts.append(card.format(value, status) + (" ≈" if status == "approche" else ""))
-            tidy.append((card.code, card.libelle, card.unite, year, territoire.nom, value, status))
+            tidy.append((card.code, card.libelle, card.unite, year, territoire.nom, value, STATUTS[status]))
         rows.append([card.libelle, str(year), *texts])
     columns = ["Indicateur", "Année", *(t.nom for t in territoires)]
-    names = ["code", "indicateur", "unite", "annee", "territoire", "valeur", "statut"]
-    data = pd.DataFrame(tidy, columns=names)
-    return SideBySide(columns, rows, data.assign(valeur=data["valeur"].astype(float)))
+    names = ["Code", "Indicateur", "Unité", "Année", "Territoire", "Valeur", "Statut"]
+    return SideBySide(columns, rows, pd.DataFrame(tidy, columns=names).astype({"Valeur": float}))
 
 
 def common_year(figures: pd.DataFrame, card: Indicateur, codes: Sequence[str], reference: str | None = None) -> int:
@@ -64,15 +64,19 @@ def common_year(figures: pd.DataFrame, card: Indicateur, codes: Sequence[str], r
 def series(figures: pd.DataFrame, territoires: Sequence[Territoire]) -> pd.DataFrame:
     """One row a territory and year of the figures, in the order of ``territoires``: serie, annee, valeur, statut.
 
-    France is « France », or « France métropolitaine » for the years in which the producer gives only that one.
+    France is « France », or « France métropolitaine » for an indicator the producer gives for the mainland only: the
+    two are never joined in one line.
     """
     names = {t.code: t.nom for t in territoires}
-    if FRANCE in names:
-        years = set(figures.loc[(figures["territoire"] == FRANCE) & figures["valeur"].notna(), "annee"])
-        mainland = (figures["territoire"] == METROPOLE) & ~figures["annee"].isin(years)
-        if mainland.any() and not years:
-            names[METROPOLE] = "France métropolitaine"
+    if FRANCE in names and figures.loc[figures["territoire"] == FRANCE, "valeur"].isna().all():
+        names[METROPOLE] = "France métropolitaine"
     kept = figures[figures["territoire"].isin(list(names))]
     frame = kept.assign(serie=kept["territoire"].map(names), rang=kept["territoire"].map(list(names).index))
     ordered = frame.sort_values(["rang", "annee"])[["serie", "annee", "valeur", "statut"]]
     return ordered.assign(valeur=ordered["valeur"].astype(float)).reset_index(drop=True)
+
+
+def trend_table(frame: pd.DataFrame, unite: str) -> pd.DataFrame:
+    """The frame of ``series`` as readers take it away: columns Territoire, Année, the unit, Statut (in words)."""
+    words = frame.assign(statut=frame["statut"].map(STATUTS))
+    return words.set_axis(["Territoire", "Année", unite, "Statut"], axis=1)

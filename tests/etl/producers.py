@@ -10,7 +10,8 @@ from pathlib import Path
 import duckdb
 
 from etl import facts
-from etl.catalogue import Catalogue, Correction, Indicateur, Jeu, Source, Theme
+from etl.cards import Correction, Indicateur, Jeu, Source, Theme
+from etl.catalogue import Catalogue
 from etl.transform import create_tables, transform
 
 EPT = "200057867"

@@ -5,7 +5,7 @@ A figure that is not there, is secret or is a bound must never come out as a num
 
 import pytest
 
-from etl.catalogue import Correction
+from etl.cards import Correction
 from etl.errors import DataError
 from tests.etl.producers import EPT, catalogue, figure, indicateur, jeu, source, warehouse
 

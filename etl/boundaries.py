@@ -1,0 +1,72 @@
+"""Boundaries of communes, EPT and département, simplified together so that shared borders stay shared."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import duckdb
+import geopandas as gpd
+import pandas as pd
+import shapely
+from pyogrio.errors import DataSourceError
+
+from etl.cards import Source
+from etl.errors import DataError, Problem
+from etl.sources import find_file
+
+TOLERANCE_M = 25
+
+
+def load_boundaries(con: duckdb.DuckDBPyConnection, source: Source, mirror: Path) -> None:
+    """Fill `geometrie`: communes simplified together so that shared borders stay shared, EPT and département.
+
+    Simplified in metres (Lambert-93, EPSG:2154), written in degrees with five decimals; surfaces are those of
+    the full polygons, in km².
+    """
+    full = _read_boundaries(find_file(mirror, source), source)
+    full = full.sort_values("code").to_crs(2154).reset_index(drop=True)
+    simple = full.copy()
+    simple["geometry"] = shapely.coverage_simplify(full.geometry.to_numpy(), TOLERANCE_M, simplify_boundary=True)
+    ept_of = dict(con.execute("SELECT code, code_ept FROM territoire WHERE type = 'commune'").fetchall())
+    unknown = sorted(set(full["code"]) - set(ept_of))
+    if unknown:
+        raise DataError([Problem(source.fichier, f"contours de communes inconnues : {', '.join(unknown)}")])
+    frames = [simple.assign(surface=full.area / 1e6)]
+    for level in (full["code"].map(ept_of), full["code"].str[:2]):
+        merged = simple.assign(level=level).dissolve("level")[["geometry"]]
+        surface = full.assign(level=level).dissolve("level").area / 1e6
+        frames.append(merged.assign(code=merged.index, surface=surface).reset_index(drop=True))
+    every = pd.concat(frames, ignore_index=True)
+    points = every.geometry.representative_point().to_crs(4326)
+    degrees = gpd.GeoSeries(every.geometry, crs=2154).to_crs(4326)
+    rows = [
+        (code, json.dumps(shapely.geometry.mapping(shape), separators=(",", ":")), point.x, point.y, surface)
+        for code, shape, point, surface in zip(
+            every["code"],
+            shapely.set_precision(degrees.to_numpy(), 1e-5, mode="pointwise"),
+            points,
+            every["surface"],
+            strict=True,
+        )
+    ]
+    rows = [(c, _round(g), round(x, 5), round(y, 5), round(s, 3)) for c, g, x, y, s in rows]
+    con.register("lignes", pd.DataFrame(rows, columns=["code", "geojson", "lon", "lat", "surface_km2"]))
+    con.execute("INSERT INTO geometrie SELECT * FROM lignes ORDER BY code")
+    con.unregister("lignes")
+
+
+def _read_boundaries(path: Path, source: Source) -> gpd.GeoDataFrame:
+    """The communes' polygons: columns ``code``, ``geometry``. Raises DataError when the file is not such."""
+    try:
+        frame = gpd.read_file(path)
+    except DataSourceError as error:
+        raise DataError([Problem(source.fichier, "contours illisibles", conseil="le télécharger à nouveau")]) from error
+    if "code_insee" not in frame.columns:
+        raise DataError([Problem(source.fichier, "colonne attendue et absente", colonne="code_insee")])
+    return frame[["code_insee", "geometry"]].rename(columns={"code_insee": "code"})
+
+
+def _round(geojson: str) -> str:
+    """Five decimals (about a metre): json writes 2.38453, not 2.3845300000000003."""
+    return json.dumps(json.loads(geojson, parse_float=lambda text: round(float(text), 5)), separators=(",", ":"))

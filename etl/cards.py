@@ -1,0 +1,212 @@
+"""The cards of data/catalogue: what a source, an indicator, a rule or a correction must say to be accepted."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from etl.formulas import Terme, parse_formula, variables_of
+from etl.typography import typeset
+
+
+class Card(BaseModel):
+    """A block of the catalogue: no unknown field, never changed once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Texte = Annotated[str, AfterValidator(typeset)]
+
+
+class Regle(Card):
+    """What a producer's value really means: ``si`` (« = 0 », « <= 5 ») then the figure's status is ``statut``."""
+
+    variables: list[str]
+    si: str = Field(pattern=r"^(=|<=|<|>=|>) -?\d+(\.\d+)?$")
+    statut: Literal["secret", "manquant", "censure"]
+    territoires: list[str] = []
+    niveau: Literal["", "commune", "departement", "region", "pays"] = ""
+    raison: Texte
+
+
+class Jeu(Card):
+    """A dataset, whatever its vintage."""
+
+    code: str
+    producteur: str
+    nom: Texte
+    licence: str
+    page: str | None = None
+    description: Texte
+    variables: list[str] = []
+    alias: dict[str, str] = {}
+    regles: list[Regle] = []
+
+
+class Source(Card):
+    """One vintage of a dataset: a file, the geography it is written in, how to read it.
+
+    Several years that read alike are declared once with ``millesimes``; ``code`` then carries ``{aaaa}``, and
+    ``expand`` gives one source a year. ``geographie_apres`` says how many years after the vintage the
+    geography is, where it moves with it.
+    """
+
+    code: str
+    jeu: str
+    millesime: int = 0
+    millesimes: list[int] = []
+    geographie: int = 0
+    geographie_apres: int | None = None
+    fichier: str
+    membre: str | None = None
+    lecteur: str
+    niveau: Literal["commune", "departement", "region", "pays"] = "commune"
+    url: str | None = None
+    publie_le: date | None = None
+    obtenu_le: date | None = None
+    parametres: dict[str, str] = {}
+    variables: list[str] = []
+    sans: list[str] = []
+    alias: dict[str, str] = {}
+    lecture: dict[str, Any] = {}
+    vide: Literal["secret", "manquant"] = "manquant"
+    sommer: list[str] = []
+    regles: list[Regle] = []
+
+    @model_validator(mode="after")
+    def _check_vintage(self) -> Source:
+        if bool(self.millesime) == bool(self.millesimes):
+            raise ValueError("une source a soit « millesime », soit « millesimes »")
+        if self.millesimes and "{aaaa}" not in self.code:
+            raise ValueError("avec « millesimes », le code contient {aaaa}")
+        if bool(self.geographie) == (self.geographie_apres is not None):
+            raise ValueError("une source a soit « geographie », soit « geographie_apres »")
+        return self
+
+    def variables_of(self, jeu: Jeu) -> list[str]:
+        """The variables this vintage holds: its own list, else the dataset's, less those it lacks (``sans``)."""
+        return self.variables or [variable for variable in jeu.variables if variable not in self.sans]
+
+    def expand(self) -> list[Source]:
+        """One source a vintage; ``{aa}`` follows the vintage unless the block says otherwise."""
+        return [self._of_year(year) for year in self.millesimes or [self.millesime]]
+
+    def _of_year(self, year: int) -> Source:
+        geography = self.geographie or year + (self.geographie_apres or 0)
+        return self.model_copy(
+            update={
+                "code": self.code.replace("{aaaa}", str(year)),
+                "fichier": self.fichier.replace("{aaaa}", str(year)).replace("{geo}", str(geography)),
+                "millesime": year,
+                "millesimes": [],
+                "geographie": geography,
+                "geographie_apres": None,
+                "parametres": {"aa": f"{year % 100:02d}"} | self.parametres,
+            }
+        )
+
+
+class Indicateur(Card):
+    """The card of an indicator; see docs/catalogue.md for the meaning of each field."""
+
+    code: str = Field(pattern=r"^[A-Z]{3}\d{2,3}$")
+    theme: str
+    publics: list[str] = Field(min_length=1)
+    libelle: Texte = Field(min_length=3, max_length=90)
+    definition: Texte = Field(min_length=20)
+    unite: Texte
+    decimales: int = Field(ge=0, le=3)
+    sens: Literal["favorable", "defavorable", "neutre"]
+    sens_pourquoi: Texte = Field(min_length=10)
+    agregation: Literal["somme", "ratio", "approchee", "aucune"]
+    forme: Literal["simple", "evolution"] = "simple"
+    numerateur: str | None = None
+    numerateur_libelle: Texte | None = None
+    denominateur: str | None = None
+    denominateur_libelle: Texte | None = None
+    poids: str | None = None
+    poids_libelle: Texte | None = None
+    facteur: float = 1
+    duree: int | None = None
+    ecart_annees: int = Field(default=0, ge=0)
+    annees: list[int] = []
+    annee_min: int | None = None
+    etendue: list[float] = []
+    phare: bool = False
+    effectif: bool = False
+    precaution: Texte | None = None
+    comparabilite: Texte | None = None
+    etat: Literal["disponible", "en_attente"] = "disponible"
+    partenaire: Texte | None = None
+    fichier_attendu: Texte | None = None
+
+    @model_validator(mode="after")
+    def _check_formula(self) -> Indicateur:
+        if self.etat == "en_attente":
+            if not (self.partenaire and self.fichier_attendu):
+                raise ValueError("un indicateur en attente nomme le partenaire et le fichier attendu")
+            return self
+        if not self.numerateur:
+            raise ValueError("il manque la formule (numerateur)")
+        if not self.numerateur_libelle:
+            raise ValueError("il manque numerateur_libelle")
+        if self.agregation == "ratio" and not self.denominateur:
+            raise ValueError("un ratio a un dénominateur")
+        if self.denominateur and not self.denominateur_libelle:
+            raise ValueError("il manque denominateur_libelle")
+        if self.agregation in ("somme", "aucune") and (self.denominateur or self.poids):
+            raise ValueError(f"« {self.agregation} » n'a ni dénominateur ni poids")
+        if self.poids and (self.agregation != "approchee" or self.denominateur):
+            raise ValueError("un poids va avec « approchee », sans dénominateur")
+        if self.forme == "evolution" and not (self.duree and self.denominateur):
+            raise ValueError("une évolution a une durée et une valeur de départ (denominateur)")
+        if self.etendue and (len(self.etendue) != 2 or self.etendue[0] >= self.etendue[1]):
+            raise ValueError("« etendue » donne le minimum et le maximum possibles")
+        for formule in (self.numerateur, self.denominateur, self.poids):
+            if formule:
+                parse_formula(formule)
+        return self
+
+    def is_count(self) -> bool:
+        """True for a number of people or things, whose level is not compared between territories of other sizes."""
+        return self.effectif or self.agregation == "somme"
+
+    def bounds(self) -> list[float]:
+        """The lowest and highest possible values: as declared, else 0 and 100 for a percentage, else none."""
+        return self.etendue or ([0.0, 100.0] if self.unite == "%" else [])
+
+    def termes(self) -> dict[str, tuple[Terme, ...]]:
+        """The parsed formulas: ``num``, and ``den`` (denominator or weight) where there is one."""
+        parsed = {"num": parse_formula(str(self.numerateur))}
+        below = self.denominateur or self.poids
+        if below:
+            parsed["den"] = parse_formula(below)
+        return parsed
+
+    def variables(self) -> set[str]:
+        """The variables its formulas name; empty when the indicator awaits its data."""
+        formulas = (self.numerateur, self.denominateur, self.poids)
+        return set().union(*(variables_of(f) for f in formulas if f))
+
+
+class Theme(Card):
+    """A chapter of the catalogue."""
+
+    code: str
+    libelle: Texte
+    ordre: int
+
+
+class Correction(Card):
+    """A known error of a producer, declared with what is expected there; it expires by itself when mended."""
+
+    source: str
+    territoire: str
+    annee: int
+    variable: str
+    expect: float
+    statut: Literal["manquant", "publie"]
+    valeur: float | None = None
+    raison: Texte

@@ -1,0 +1,27 @@
+"""The command line: « python -m observatoire --help »."""
+
+from __future__ import annotations
+
+import typer
+
+from etl import cli
+from observatoire.commands.carte import carte
+
+app = typer.Typer(
+    cls=cli.Groupe,
+    help="Observatoire social des CCAS de Seine-Saint-Denis : documents sans navigateur.",
+    no_args_is_help=True,
+    subcommand_metavar="COMMANDE [ARGUMENTS]…",
+    add_completion=False,
+)
+
+
+@app.callback()
+def main() -> None:
+    """Observatoire social des CCAS de Seine-Saint-Denis : documents sans navigateur."""
+
+
+app.command(cls=cli.Commande)(carte)
+
+if __name__ == "__main__":
+    cli.run(app)

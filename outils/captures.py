@@ -1,0 +1,78 @@
+"""Screenshots of the pages for docs/captures: ``python -m outils.captures [--tout]``.
+
+Serves the application on the warehouse in service, opens each view in Chromium and keeps what a person sees.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from benchmarks.browser import PRET, serve
+from observatoire.config import warehouse_folder
+from outils.navigateur import find
+
+DOSSIER = Path(__file__).resolve().parent.parent / "docs" / "captures"
+ESSENTIELLES = {"accueil": "/", "carte": "/cartes?indicateur=REV02"}
+VUES = {
+    **ESSENTIELLES,
+    "portrait-clichy-sous-bois": "/portrait?territoire=93014&theme=revenus_precarite&indicateur=REV02",
+    "portrait-le-raincy": "/portrait?territoire=93062&theme=emploi_insertion",
+    "portrait-saint-denis": "/portrait?territoire=93066&theme=revenus_precarite&indicateur=REV01",
+    "portrait-coubron": "/portrait?territoire=93015&theme=revenus_precarite&liste=tous",
+    "portrait-plaine-commune": "/portrait?territoire=200057867&theme=logement",
+    "portrait-departement": "/portrait?territoire=93&theme=sante",
+    "comparer-ept": "/comparer?theme=revenus_precarite&indicateur=REV02",
+}
+LARGEURS = (390, 1440, 1920)
+
+
+def main() -> int:
+    """Take the screenshots; return an exit code."""
+    parser = argparse.ArgumentParser(prog="python -m outils.captures", description="Captures d’écran des pages.")
+    parser.add_argument("--tout", action="store_true", help="toutes les vues, largeurs et couleurs")
+    options = parser.parse_args()
+    path = find()
+    if path is None:
+        print("Aucun navigateur Chromium : pas de capture.")
+        return 1
+    DOSSIER.mkdir(parents=True, exist_ok=True)
+    with serve("app.py", warehouse_folder()) as (address, _), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"],
+        )
+        for name, view in (VUES if options.tout else ESSENTIELLES).items():
+            for width in LARGEURS if options.tout else (1440,):
+                for scheme in ("light", "dark") if options.tout else ("light",):
+                    _capture(browser, address + view, name, width, scheme, whole=options.tout)
+        browser.close()
+    return 0
+
+
+def _capture(browser: Browser, url: str, name: str, width: int, scheme: str, whole: bool) -> None:
+    phone = width < 500
+    context = browser.new_context(
+        viewport={"width": width, "height": 844 if phone else 900},
+        color_scheme="dark" if scheme == "dark" else "light",
+        locale="fr-FR",
+        user_agent="Mozilla/5.0 (Linux; Android 14) Mobile Safari/537.36" if phone else None,
+    )
+    page = context.new_page()
+    page.goto(url)
+    page.wait_for_selector(PRET, timeout=60_000)
+    page.wait_for_timeout(2500)
+    if whole:
+        height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+        page.set_viewport_size({"width": width, "height": min(int(height) + 20, 8000)})
+        page.wait_for_timeout(1200)
+    suffix = f"-{width}-{'sombre' if scheme == 'dark' else 'clair'}" if whole else ""
+    page.screenshot(path=DOSSIER / f"{name}{suffix}.png")
+    context.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

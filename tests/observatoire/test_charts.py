@@ -1,0 +1,219 @@
+"""Charts: French locale, geometry, absences drawn as absences."""
+
+import json
+import math
+import xml.etree.ElementTree as ET
+from itertools import pairwise
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from observatoire.charts import theme
+from observatoire.charts.locator import draw_locator
+from observatoire.charts.ranking import draw_ranking
+from observatoire.charts.sparkline import draw_sparkline
+from observatoire.charts.spine import draw_spine, spine_geometry
+from observatoire.charts.trends import draw_trends
+from observatoire.methods import portrait
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def points(spec: dict) -> list[dict]:
+    """The rows of the first data of a layered chart."""
+    found = spec.get("data") or spec["layer"][0]["data"]
+    return found["values"]
+
+
+# ---- theme
+
+
+def test_numbers_and_dates_of_charts_are_french():
+    locale = draw_trends(trend(), "%", 1).to_dict()["config"]["locale"]
+    assert (locale["number"]["decimal"], locale["number"]["thousands"]) == (",", "\u202f")
+    assert locale["number"]["minus"] == "−"
+    assert locale["time"]["months"][7] == "août"
+    assert len(locale["time"]["shortMonths"]) == 12
+
+
+def luminance(color: str) -> float:
+    parts = [int(color[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    r, g, b = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+@pytest.mark.parametrize(
+    "color", [*theme.EPT_COULEURS.values(), *theme.SERIES, *(c for c, _, _ in theme.POSITIONS.values()), theme.ACCENT]
+)
+def test_every_mark_contrasts_three_to_one_with_white_paper(color):
+    assert 1.05 / (luminance(color) + 0.05) >= 3
+
+
+def test_the_four_ept_have_four_colours_and_positions_a_sign_and_a_word_each():
+    assert len(set(theme.EPT_COULEURS.values())) == 4
+    signs = [(sign, word) for _, sign, word in theme.POSITIONS.values()]
+    assert len(set(signs)) == len(signs)
+
+
+# ---- spine
+
+
+def geometry(**changes):
+    row = {"valeur": 30.0, "reference": 20.0, "minimum": 10.0, "q1": 15.0, "q3": 25.0, "maximum": 40.0}
+    return spine_geometry({**row, "sens": "favorable", "valeur_ept": float("nan"), **changes})
+
+
+def test_right_is_the_favourable_side():
+    found = geometry()
+    assert (found["debut"], found["q1"], found["q3"], found["fin"], found["territoire"]) == (-0.5, -0.25, 0.25, 1, 0.5)
+    turned = geometry(sens="defavorable")
+    assert (turned["debut"], turned["fin"], turned["territoire"]) == (-1, 0.5, -0.5)
+
+
+def test_neutral_indicators_go_from_the_lowest_to_the_highest():
+    assert geometry(sens="neutre") == pytest.approx(geometry(sens="favorable"), nan_ok=True)
+
+
+def test_negative_figures_keep_their_side():
+    found = geometry(valeur=-3.0, reference=-1.0, minimum=-5.0, q1=-2.0, q3=0.0, maximum=1.0, valeur_ept=-0.5)
+    assert found["territoire"] == -0.5
+    assert (found["debut"], found["fin"]) == (-1, 0.5)
+    assert found["ept"] == 0.125
+
+
+@pytest.mark.parametrize("missing", [{"valeur": None}, {"reference": float("nan")}, {"minimum": None}])
+def test_what_is_missing_is_not_drawn(missing):
+    assert geometry(**missing) is None
+
+
+def test_communes_all_at_the_reference_make_no_line():
+    assert geometry(valeur=20.0, minimum=20.0, q1=20.0, q3=20.0, maximum=20.0) is None
+
+
+figures = st.floats(-1e6, 1e6, allow_nan=False)
+
+
+@given(st.lists(figures, min_size=4, max_size=4), figures, figures, st.sampled_from(["favorable", "defavorable"]))
+def test_a_line_stays_within_its_frame_and_in_order(band, value, reference, sens):
+    low, first, third, high = sorted(band)
+    found = geometry(
+        valeur=value, reference=reference, minimum=low, q1=first, q3=third, maximum=high, sens=sens, valeur_ept=None
+    )
+    if found is None:
+        return
+    drawn = [found[k] for k in ("debut", "q1", "q3", "fin")]
+    assert drawn == sorted(drawn)
+    assert all(-1 - 1e-9 <= x <= 1 + 1e-9 for x in (*drawn, found["territoire"]))
+    assert math.isnan(found["ept"])
+    better = (value > reference) == (sens == "favorable")
+    assert found["territoire"] == 0 or (found["territoire"] > 0) == better
+
+
+def test_the_spine_chart_says_position_by_colour_shape_and_word(petit, cards):
+    gaps = portrait.with_gaps(petit.profile("93014", list(cards)), cards)
+    spec = draw_spine(portrait.spine_rows(gaps, cards)).to_dict()
+    rows = {row["libelle"]: row for row in points(spec)}
+    poverty = rows["Taux de pauvreté"]
+    assert (poverty["couleur"], poverty["signe"], poverty["mot"]) == ("#c8600a", "triangle-down", "▼ moins favorable")
+    assert poverty["texte"] == "42,0\u00a0% (2021)"
+
+
+# ---- trends
+
+
+def trend(**changes) -> pd.DataFrame:
+    rows = [("Bondy", 2019, 20.0), ("Bondy", 2020, None), ("Bondy", 2021, 22.0), ("France", 2021, 14.0)]
+    frame = pd.DataFrame(rows, columns=["serie", "annee", "valeur"]).astype({"valeur": float})
+    return frame.assign(**{"statut": "publie", **changes})
+
+
+def test_a_missing_year_is_a_gap_not_a_zero():
+    values = {(r["serie"], r["annee"]): r["valeur"] for r in points(draw_trends(trend(), "%", 1).to_dict())}
+    assert values["Bondy", 2020] is None
+
+
+def test_a_bound_is_no_point_of_the_line():
+    chart = draw_trends(trend(statut=["censure", "manquant", "publie", "publie"]), "%", 1).to_dict()
+    values = {(r["serie"], r["annee"]): r["valeur"] for r in points(chart)}
+    assert values["Bondy", 2019] is None
+    assert values["Bondy", 2021] == 22.0
+
+
+def test_series_differ_by_dash_as_well_as_by_colour():
+    spec = draw_trends(trend(), "%", 1).to_dict()
+    dash = spec["layer"][0]["encoding"]["strokeDash"]["scale"]
+    assert dash["domain"] == ["Bondy", "France"]
+    assert dash["range"][0] != dash["range"][1]
+
+
+def test_names_at_the_end_of_lines_do_not_overlap():
+    rows = [(name, 2021, value) for name, value in (("A", 10.0), ("B", 10.1), ("C", 10.2), ("D", 30.0))]
+    frame = pd.DataFrame(rows, columns=["serie", "annee", "valeur"]).assign(statut="publie")
+    ends = draw_trends(frame, "%", 1).to_dict()["layer"][-1]
+    places = sorted(row["place"] for row in ends["data"]["values"])
+    assert all(b - a >= 20 * 0.08 for a, b in pairwise(places))
+
+
+def test_a_series_of_absences_only_is_drawn_without_failing():
+    spec = draw_trends(trend(valeur=float("nan")), "%", 1).to_dict()
+    assert all(row["valeur"] is None for row in points(spec))
+
+
+# ---- ranking
+
+
+def ranked(**references) -> dict:
+    frame = pd.DataFrame(
+        {
+            "nom": ["Bondy", "Le Raincy", "Pantin"],
+            "valeur": [20.0, float("nan"), 30.0],
+            "texte": ["20,0 %", "s", "30,0 %"],
+            "lit": [True, False, False],
+        }
+    )
+    return draw_ranking(frame, "%", 1, references or None).to_dict()
+
+
+def test_bars_go_from_the_highest_to_the_lowest_and_a_secret_has_no_bar():
+    rows = points(ranked())
+    assert [row["nom"] for row in rows] == ["Pantin", "Bondy", "Le Raincy"]
+    assert (rows[2]["valeur"], rows[2]["texte"]) == (None, "s")
+
+
+def test_bars_start_at_zero_and_the_reference_is_named():
+    spec = ranked(France=14.5)
+    assert spec["layer"][0]["encoding"]["x"]["scale"]["zero"] is True
+    assert [row["repere"] for row in spec["layer"][2]["data"]["values"]] == ["France"]
+
+
+# ---- sparkline, locator
+
+
+def test_a_sparkline_keeps_true_time_and_its_words():
+    svg = ET.fromstring(draw_sparkline([2010, 2011, 2020], [1.0, 2.0, 3.0], "de 1 à 3 <b>"))
+    assert svg.find(f"{SVG}title").text == "de 1 à 3 <b>"
+    xs = [float(p.split(",")[0]) for p in svg.find(f"{SVG}polyline").get("points").split()]
+    assert (xs[1] - xs[0]) / (xs[2] - xs[0]) == pytest.approx(0.1, abs=0.001)
+
+
+def test_a_flat_sparkline_is_in_the_middle():
+    svg = ET.fromstring(draw_sparkline([2010, 2011], [5.0, 5.0], "stable", height=34))
+    assert {p.split(",")[1] for p in svg.find(f"{SVG}polyline").get("points").split()} == {"17.0"}
+
+
+def test_the_locator_lights_what_is_asked_and_colours_ept_otherwise(petit):
+    communes = petit.geometries("commune")
+    lit = ET.fromstring(draw_locator(communes, ["93014"]))
+    fills = [path.get("fill") for path in lit.iter(f"{SVG}path")]
+    assert (fills.count(theme.ACCENT), fills.count(theme.GRIS_CLAIR)) == (1, 5)
+    plain = ET.fromstring(draw_locator(communes))
+    assert {path.get("fill") for path in plain.iter(f"{SVG}path")} <= set(theme.EPT_COULEURS.values())
+
+
+def test_the_locator_accepts_a_commune_in_two_pieces(petit):
+    square = json.loads(petit.geometries("commune")["geojson"][0])["coordinates"]
+    shape = json.dumps({"type": "MultiPolygon", "coordinates": [square, square]})
+    svg = draw_locator(pd.DataFrame({"code": ["1"], "code_ept": ["200057867"], "geojson": [shape]}))
+    assert svg.count("M0 ") == 2

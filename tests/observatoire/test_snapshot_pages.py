@@ -1,0 +1,115 @@
+"""Every territory and theme of the shipped figures: no hole, no false zero, no raw value, no crash."""
+
+import re
+
+import pytest
+
+from observatoire.charts.locator import draw_locator
+from observatoire.charts.spine import draw_spine
+from observatoire.charts.trends import draw_trends
+from observatoire.exports.images import to_png, to_svg
+from observatoire.exports.tables import to_csv
+from observatoire.figures import Figure, cite
+from observatoire.methods import portrait
+from observatoire.methods.cartography import MapRequest, draw_content
+from observatoire.methods.fiche import make_fiche
+from observatoire.methods.map_sentences import map_sentence
+from observatoire.methods.tables import series
+from observatoire.warehouse import DEPARTEMENT
+
+RAW = re.compile(r"\b(nan|None|NaN|inf)\b")
+LEVELS = {"ept": "EPT", "dep": "93", "reg": "IDF", "fra": "France"}
+
+
+@pytest.fixture(scope="module")
+def profiles(house):
+    """The profile of each territory, with gaps."""
+    return {
+        t.code: portrait.with_gaps(house.profile(t.code, house.indicateurs), house.indicateurs) for t in house.choices
+    }
+
+
+def test_ranks_go_from_1_to_39_and_first_is_the_most_favourable(house, profiles):
+    poverty = {c: profiles[c].set_index("indicateur").loc["REV02"] for c in house.communes}
+    ranks = {c: row["rang"] for c, row in poverty.items()}
+    assert min(ranks.values()) == 1
+    assert max(ranks.values()) <= 39
+    best = min(poverty, key=lambda c: poverty[c]["valeur"])
+    assert ranks[best] == 1
+
+
+def test_references_are_never_of_a_later_year(profiles):
+    for gaps in profiles.values():
+        for level in ("ept", "dep", "reg", "fra"):
+            known = gaps.dropna(subset=[f"annee_{level}"])
+            assert (known[f"annee_{level}"] <= known["annee"]).all()
+
+
+def test_what_stands_out_has_strengths_as_well(house, profiles):
+    for code in ("93014", "93062", "93066", "93015"):
+        rows = portrait.highlights(profiles[code], house.indicateurs)
+        assert len(rows) <= 5
+        assert rows["ecart"].abs().min() >= 0.5
+    assert portrait.highlights(profiles["93014"], house.indicateurs)["atout"].any()
+
+
+@pytest.mark.parametrize("code", ["93014", "93015", "93062", "93066", "200057867", "93"])
+def test_the_spine_chart_is_valid_vega_lite(house, profiles, code):
+    spine = "reg" if code == DEPARTEMENT else "dep"
+    lines = portrait.spine_rows(profiles[code], house.indicateurs, spine)
+    assert len(lines) > 20
+    draw_spine(lines).to_dict(validate=True)
+
+
+def test_every_map_has_a_class_for_each_value_and_a_mark_for_each_absence(house):
+    for card in house.indicateurs.values():
+        figures = house.map_figures(card.code, card.derniere)
+        assert len(figures) == 39
+        content = draw_content(figures, card, MapRequest(card.code, card.derniere))
+        assert not RAW.search(" ".join(content.lieux["etiquette"]))
+        absent = content.lieux[content.lieux["valeur"].isna()]
+        assert set(absent["etiquette"]) <= {"s", "n.d.", "n. calc."}
+        if not card.effectif:
+            assert sum(item.nombre for item in content.legende) == 39
+        sentence = map_sentence(content.lieux, card, card.derniere, house.epts, {})
+        assert not RAW.search(sentence)
+
+
+def test_a_figure_leaves_with_its_title_unit_and_source(house):
+    card = house.indicateurs["REV02"]
+    frame = series(house.figures(["REV02"], ["93014", "93"]), [house.territoires["93014"], house.territoires["93"]])
+    figure = Figure(
+        titre="Taux de pauvreté à Clichy-sous-Bois",
+        sous_titre="En %, 2015 à 2021",
+        source=cite([house.sources["insee_filosofi_2021"]]),
+        alt="Courbe",
+        table=frame,
+        fichier="essai",
+        chart=draw_trends(frame, card.unite, card.decimales),
+    )
+    figure.chart.to_dict(validate=True)
+    svg = to_svg(figure).decode()
+    for text in ("Taux de pauvreté à Clichy-sous-Bois", "En %, 2015 à 2021", "Filosofi"):
+        assert text in svg
+    assert to_png(figure).startswith(b"\x89PNG")
+    csv = to_csv(figure)
+    assert csv.startswith("\ufeffserie;annee;valeur;statut\r\n".encode())
+    assert "Clichy-sous-Bois;2021;42;publie" in csv.decode("utf-8-sig")
+    assert "Source;Source : INSEE" in csv.decode("utf-8-sig")
+
+
+def test_a_fiche_is_made_of_the_figures_of_the_warehouse(house):
+    fiche = make_fiche(house, "93066")
+    assert "149\u202f077 habitants en 2023" in fiche.identite
+    population = next(f for f in fiche.cles if f.card.code == "DEM01")
+    assert population.serie[-1] == (2023, 149077.0)
+    median = next(f for f in fiche.cles if f.card.code == "REV01")
+    assert median.texte == "n. calc."
+    assert fiche.communes == ("93066",)
+    assert len(make_fiche(house, "200057867").communes) == 8
+
+
+def test_the_small_map_lights_what_it_is_asked_to(house):
+    svg = draw_locator(house.geometries("commune"), {"93066"})
+    assert svg.count("<path") == 39
+    assert svg.count("#b5304a") == 1

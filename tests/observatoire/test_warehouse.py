@@ -1,0 +1,114 @@
+"""The warehouse's answers on six communes known by heart."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from observatoire.warehouse import NoWarehouse, open_warehouse
+from tests.observatoire.conftest import T6, T8, T9
+
+FINE = "\u202f"
+
+
+def test_one_chooses_a_commune_of_today_an_ept_or_the_departement(petit):
+    assert [t.nom for t in petit.choices] == [
+        *("Bagnolet", "Clichy-sous-Bois", "Coubron", "Le Raincy", "Les Lilas", "Saint-Denis"),
+        *("Plaine Commune", "Est Ensemble", "Grand Paris Grand Est", "Seine-Saint-Denis"),
+    ]
+    assert "93059" not in petit.territoires
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("93045", f"Commune d’Est Ensemble (EPT T8), 23{FINE}000 habitants en 2021"),
+        ("93014", f"Commune de Grand Paris Grand Est (EPT T9), 29{FINE}000 habitants en 2021"),
+        (T8, f"Établissement public territorial T8, 2 communes, 57{FINE}000 habitants en 2021"),
+        ("93", f"Département, 6 communes et 3 EPT, 254{FINE}200 habitants en 2021"),
+    ],
+)
+def test_a_territory_is_presented_in_a_line(petit, code, words):
+    assert petit.identity(petit.territoires[code]) == words
+
+
+def test_a_merger_is_told_with_its_day_and_its_former_communes(petit):
+    (merger,) = petit.mergers("93066")
+    assert merger.depuis == date(2025, 1, 1)
+    assert merger.noms == "Pierrefitte-sur-Seine et Saint-Denis"
+    assert petit.mergers("93014") == []
+
+
+def test_the_former_communes_keep_their_own_medians(petit):
+    found = petit.former_communes("93066", "REV01")
+    assert list(found["valeur"]) == [15500, 16500]
+
+
+def test_years_of_an_indicator_are_those_of_the_departement(petit):
+    assert petit.indicateurs["REV02"].annees == (2020, 2021)
+    assert petit.indicateurs["SER01"].derniere == 2021
+
+
+def test_the_profile_is_of_the_latest_year_of_each_indicator(petit):
+    profile = petit.profile("93015", ["REV02", "SER01"]).set_index("indicateur")
+    assert list(profile["annee"]) == [2021, 2021]
+    assert profile.at["REV02", "statut"] == "censure"
+
+
+def test_the_spread_counts_only_communes_that_have_a_figure(petit):
+    row = petit.profile("93014", ["REV02"]).iloc[0]
+    assert (row["communes"], row["minimum"], row["mediane"], row["maximum"]) == (5, 5.0, 28.0, 42.0)
+    assert bool(row["borne"])
+
+
+def test_a_territory_is_not_its_own_reference(petit):
+    row = petit.profile("93", ["REV02"]).iloc[0]
+    assert pd.isna(row["valeur_dep"])
+    assert pd.isna(row["valeur_ept"])
+    assert row["valeur_reg"] == 15.5
+
+
+def test_the_mainland_answers_only_where_france_does_not(petit):
+    profile = petit.profile("93014", ["REV01", "REV02", "REV03"]).set_index("indicateur")
+    assert list(profile["code_fra"].fillna("")) == ["FR", "FM", ""]
+    assert (profile.at["REV02", "annee_fra"], profile.at["REV02", "valeur_fra"]) == (2020, 14.6)
+
+
+def test_a_reference_without_value_has_its_reason_and_no_year(petit):
+    row = petit.profile("93014", ["REV01"]).iloc[0]
+    assert row["statut_ept"] == "non_calculable"
+    assert pd.isna(row["valeur_ept"])
+    assert pd.isna(row["annee_ept"])
+
+
+def test_the_map_has_a_row_for_each_commune_even_without_a_figure(petit):
+    frame = petit.map_figures("REV02", 1999)
+    assert len(frame) == 6
+    assert set(frame["statut"]) == {"manquant"}
+    assert frame["valeur"].isna().all()
+
+
+def test_values_that_look_like_sql_are_values(petit):
+    assert petit.figures(["REV02'; DROP TABLE observation; --"], ["93014"]).empty
+    assert petit.profile("' OR 1=1 --", ["REV02"])["valeur"].isna().all()
+    assert not petit.figures(["REV02"], ["93014"]).empty
+
+
+def test_nothing_asked_is_nothing_answered(petit):
+    assert petit.figures([], []).empty
+    assert petit.profile("93014", []).empty
+    assert petit.figures(["REV02"], [T6, T9], []).empty
+
+
+def test_without_a_warehouse_the_message_says_in_french_what_to_do(tmp_path):
+    with pytest.raises(NoWarehouse, match="python -m etl build"):
+        open_warehouse(tmp_path)
+
+
+def test_the_warehouse_cannot_be_written(petit):
+    with pytest.raises(Exception, match="read-only"):
+        petit.ask("DELETE FROM observation")
+
+
+def test_the_day_of_construction(petit):
+    assert petit.built_on == date(2026, 11, 23)
