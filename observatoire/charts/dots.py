@@ -18,9 +18,7 @@ BORNE = 3.0
 FORMES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "triangle-right", "triangle-left")
 
 
-def draw_dots(
-    frame: pd.DataFrame, order: Sequence[str], colors: Mapping[str, str], reference: str, step: int = 44
-) -> alt.LayerChart:
+def draw_dots(frame: pd.DataFrame, order: Sequence[str], colors: Mapping[str, str], step: int = 44) -> alt.LayerChart:
     """Draw the lines in the order of ``order`` (labels).
 
     ``frame``: libelle, nom, ecart (standard deviations, positive = favourable or higher), texte, lecture.
@@ -30,12 +28,12 @@ def draw_dots(
     names = list(colors)
     x = alt.Scale(domain=[-BORNE - 0.15, BORNE + 0.15], nice=False)
     ticks = alt.Axis(
-        values=[-2, 0, 2],
+        values=[-BORNE, BORNE],
         title=None,
         grid=False,
-        labelExpr=_words(reference),
+        labelExpr="datum.value < 0 ? '◀ moins favorable' : 'plus favorable ▶'",
         orient="top",
-        labelAlign={"expr": "datum.value < 0 ? 'right' : datum.value > 0 ? 'left' : 'center'"},  # type: ignore[arg-type]
+        labelAlign={"expr": "datum.value < 0 ? 'left' : 'right'"},  # type: ignore[arg-type]
     )
     lines = pd.DataFrame({"libelle": list(order)})
     y = alt.Y("libelle:N", sort=list(order), axis=None, scale=alt.Scale(paddingInner=0, paddingOuter=0))
@@ -46,7 +44,7 @@ def draw_dots(
     near = near.transform_calculate(a=str(-PROCHE), b=str(PROCHE))
     track = base.mark_rule(color=GRIS, strokeWidth=1, opacity=0.5, yOffset=8).encode(x=alt.X("a:Q", scale=x), x2="b:Q")
     track = track.transform_calculate(a=str(-BORNE), b=str(BORNE))
-    label = base.mark_text(align="left", baseline="middle", yOffset=-10, fontSize=13).encode(
+    label = base.mark_text(align="left", baseline="middle", yOffset=-10, fontSize=13, limit={"expr": "width"}).encode(
         x=alt.value(0), text="libelle:N"
     )
     legend = alt.Legend(title=None, symbolSize=100, columns=4)
@@ -71,11 +69,3 @@ def draw_dots(
         )
     )
     return alt.layer(near, track, points, label.properties(name="encre")).properties(height=step * len(order) + 80)
-
-
-def _words(reference: str) -> str:
-    quoted = reference.replace("'", "’")
-    return (
-        "datum.value < 0 ? '◀ moins favorable (ou plus bas)' : "
-        f"datum.value > 0 ? 'plus favorable (ou plus élevé) ▶' : '{quoted}'"
-    )

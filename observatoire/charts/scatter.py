@@ -68,7 +68,7 @@ def place_labels(known: pd.DataFrame) -> pd.DataFrame:
         if row.lit or not any(near):
             kept.append(position)
     labels = known.loc[kept]
-    return labels.assign(gauche=labels["x"] > known["x"].min() + 0.85 * across)
+    return labels.assign(gauche=labels["x"] > known["x"].min() + 0.9 * across)
 
 
 def _span(values: pd.Series) -> float:

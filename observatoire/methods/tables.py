@@ -10,6 +10,9 @@ import pandas as pd
 from observatoire.formats import STATUTS
 from observatoire.warehouse import FRANCE, METROPOLE, Indicateur, Territoire
 
+# How many years one goes back to find a year that the reference has too.
+ANCIENNETE = 3
+
 
 @dataclass(frozen=True)
 class SideBySide:
@@ -45,7 +48,8 @@ def side_by_side(figures: pd.DataFrame, cards: Sequence[Indicateur], territoires
 def common_year(figures: pd.DataFrame, card: Indicateur, codes: Sequence[str], reference: str | None = None) -> int:
     """The latest year for which as many as possible of the territories ``codes`` have a figure.
 
-    With a ``reference``, a year it has too is preferred: figures are only compared within a year.
+    With a ``reference``, a year it has too is preferred, within ``ANCIENNETE`` years of the latest: figures are only
+    compared within a year, but a figure of today is worth more than the comparison of an old one.
     """
     known = figures[(figures["indicateur"] == card.code) & figures["valeur"].notna()]
     counts = known[known["territoire"].isin(list(codes))].groupby("annee")["territoire"].nunique()
@@ -53,6 +57,7 @@ def common_year(figures: pd.DataFrame, card: Indicateur, codes: Sequence[str], r
         return card.derniere
     best = counts[counts == counts.max()].index
     shared = set(best) & set(known.loc[known["territoire"] == reference, "annee"]) if reference else set()
+    shared = {year for year in shared if year >= max(best) - ANCIENNETE}
     return int(max(shared or best))
 
 

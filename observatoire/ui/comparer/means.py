@@ -49,11 +49,14 @@ def _show_table(cards: list[Indicateur], codes: list[str]) -> None:
             texts.append(formats.insecables(card.format(value, status)))
             tidy.append((house.territoires[code].nom, card.libelle, years[card.code], value, formats.STATUTS[status]))
         rows.append([house.territoires[code].nom, *texts])
+    columns = ["CCAS", *(formats.insecables(c.libelle) for c in cards)]
+    if len(codes) <= PEU:
+        columns, *rows = [list(line) for line in zip(columns, *rows, strict=True)]
     year = formats.periode(list(years.values()))
     title = f"Comptes des CCAS, {year}"
     st.header(title)
     with st.container(key="comptes-table"):
-        show_table(title, ["CCAS", *(formats.insecables(c.libelle) for c in cards)], rows, height=520)
+        show_table(title, columns, rows, height=520)
     note = (
         "« n.d. » : les comptes publiés sont vides, ou l’aide est inscrite ailleurs ; ce n’est pas une dépense nulle."
     )

@@ -8,7 +8,8 @@ import streamlit as st
 
 from observatoire import comparisons, formats
 from observatoire.comparisons import Comparison
-from observatoire.methods.groups import AUTRES, ENSEMBLE, MEDIANE, STATISTIQUES, Reference, same_size, size_band
+from observatoire.methods.groups import MEDIANE, STATISTIQUES, Reference, same_size, size_band
+from observatoire.methods.phrases import reference_name
 from observatoire.ui import data, state
 from observatoire.ui.comparer import similar
 from observatoire.ui.pickers import pick_territories, territory_label
@@ -62,7 +63,7 @@ def pick_scope() -> Scope:
     """The controls on one line: group, territories, reference, name."""
     house = data.warehouse()
     options = [CHOIX, SEMBLABLES, TAILLE, *house.epts, TOUTES, IDF]
-    left, middle, right = st.columns([1.3, 2.6, 1.5], gap="small")
+    left, middle, right = st.columns([1.5, 2.5, 1.5], gap="small")
     with left:
         group = state.select(
             "groupe", "Groupe", options, CHOIX, "un groupe connu", _group_label, forget=("reference", "vue")
@@ -119,10 +120,10 @@ def _group_label(code: str) -> str:
         SEMBLABLES: "Communes semblables",
         TAILLE: "Communes de même taille",
         TOUTES: "Les 39 communes",
-        IDF: "Mon choix parmi l’Île-de-France",
+        IDF: "Mon choix en Île-de-France",
     }
     house = data.warehouse()
-    return fixed[code] if code in fixed else f"Communes de {house.epts[code].nom}"
+    return fixed[code] if code in fixed else f"Communes {reference_name(house.epts[code])}"
 
 
 def _members(group: str) -> tuple[list[Territoire], list[str], str, Territoire | None]:
@@ -130,7 +131,12 @@ def _members(group: str) -> tuple[list[Territoire], list[str], str, Territoire |
     if group in house.epts:
         members = [c for c in house.communes.values() if c.code_ept == group]
         st.text_input("Territoires", f"{len(members)} communes", disabled=True, key=f"_membres-{group}")
-        return members, [c.code for c in members], f"des {len(members)} communes de {house.epts[group].nom}", None
+        return (
+            members,
+            [c.code for c in members],
+            f"des {len(members)} communes {reference_name(house.epts[group])}",
+            None,
+        )
     if group == TOUTES:
         st.text_input("Territoires", "Toutes", disabled=True, key="_membres-toutes")
         return list(house.communes.values()), list(house.communes), f"des {len(house.communes)} communes", None
@@ -195,11 +201,7 @@ def _band_words(low: int, high: int | None) -> str:
 
 def _pick_reference(group: str, membres: list[str], words: str) -> Reference:
     house = data.warehouse()
-    names = {
-        MEDIANE: f"Médiane {words}",
-        ENSEMBLE: f"Ensemble {words}",
-        AUTRES: f"Ensemble {words}, hors le territoire comparé",
-    }
+    names = {code: comparisons.group_reference(code, membres, words).court for code in STATISTIQUES}
     options = [DEPARTEMENT, REGION, FRANCE, *STATISTIQUES, *house.epts, *house.communes]
     code = state.select(
         "reference",

@@ -127,13 +127,13 @@ def _show_dots(scope: Scope, lines: Sequence[Line], theme: str) -> None:
     shown = [t for t in scope.territoires if t.nom in set(frame["nom"])]
     figure = Figure(
         titre=f"{theme} : écarts à la référence sur une même échelle",
-        sous_titre="En écarts types des 39 communes ; à droite, le plus favorable (indicateurs non jugés : le plus "
-        "élevé). Bande grise : écarts trop petits pour être relevés.",
+        sous_titre=f"Au centre : {scope.reference.nom}. En écarts types des 39 communes ; à droite, le plus favorable "
+        "(indicateurs non jugés : le plus élevé) ; bande grise : écarts trop petits pour être relevés.",
         source=cite_codes(line.card.code for line in lines),
         alt=" ; ".join(f"{r.libelle}, {r.nom} : {r.texte}, {r.lecture}" for r in frame.itertuples())[:1500],
         table=oriented.set_axis(["Indicateur", "Territoire", "Écart (écarts types)", "Valeur", "Lecture"], axis=1),
         fichier=formats.nom_de_fichier("ecarts", theme),
-        chart=draw_dots(oriented, order, colors(shown), scope.reference.court),
+        chart=draw_dots(oriented, order, colors(shown)),
         note=f"Sans comparaison possible : {', '.join(absent)}." if absent else "",
     )
     show_figure(figure, "points")
