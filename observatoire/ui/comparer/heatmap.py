@@ -83,6 +83,7 @@ def _show(scope: Scope, compared: Comparison, order: list[int]) -> None:
         alt=title,
         table=tidy(compared.lines, compared.territoires, compared.reference),
         fichier=formats.nom_de_fichier("carte-de-chaleur", scope.titre),
+        trace=scope.trace(compared.lines[0].card, compared.lines[0].annee),
         printable=partial(_printable, frame, names, wide),
     )
     show_heading(figure, 2)
