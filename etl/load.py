@@ -66,7 +66,6 @@ def build(
                 progress("Contrôles")
                 failed = run_checks(con, departement)
                 _stop_on_errors(con)
-                con.execute("DROP TABLE fait")
                 con.execute(
                     "INSERT INTO construction VALUES (?, ?, ?, (SELECT count(*) FROM source), ?, ?, ?)",
                     [

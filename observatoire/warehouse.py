@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from etl.load import current
 from observatoire import formats
@@ -114,6 +116,28 @@ class Warehouse:
     def ask(self, sql: str, parameters: dict[str, object] | None = None) -> pd.DataFrame:
         """The answer to a question in SQL, values passed as named parameters (``$nom``)."""
         return self._con.cursor().execute(sql, parameters or {}).df()
+
+    def rows(self, sql: str, parameters: dict[str, object] | None = None) -> list[dict[str, Any]]:
+        """The same answer as dictionaries of plain Python values: an absence is None, an integer stays one."""
+        answer = self._con.cursor().execute(sql, parameters or {})
+        names = [column[0] for column in answer.description]
+        return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+    def table(self, sql: str, parameters: dict[str, object] | None = None) -> pa.Table:
+        """The same answer as an Arrow table, types of the warehouse kept."""
+        return self._con.cursor().execute(sql, parameters or {}).to_arrow_table()
+
+    @cached_property
+    def columns(self) -> dict[str, dict[str, tuple[str, bool]]]:
+        """The public tables: name → column → (DuckDB type, whether it can be NULL), in order."""
+        found: dict[str, dict[str, tuple[str, bool]]] = {}
+        rows = self.rows(
+            "SELECT table_name, column_name, data_type, is_nullable FROM duckdb_columns() "
+            "WHERE NOT internal ORDER BY table_oid, column_index"
+        )
+        for row in rows:
+            found.setdefault(row["table_name"], {})[row["column_name"]] = (row["data_type"], bool(row["is_nullable"]))
+        return found
 
     @cached_property
     def built_on(self) -> date:

@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from observatoire.charts.theme import EPT_COULEURS
-from observatoire.figures import Figure, cite
+from observatoire.figures import Figure, cite, traced
 from observatoire.methods.overview import key_figure
 from observatoire.methods.tables import side_by_side
 from observatoire.shell import as_image
@@ -80,6 +80,7 @@ show_origin(
         alt="Tableau des huit indicateurs pour les quatre EPT et le département.",
         table=table.data,
         fichier="ept-cote-a-cote",
+        trace=traced(DEPARTEMENT, cards[0].code, cards[0].derniere),
     ),
     "epts",
 )

@@ -11,7 +11,7 @@ import streamlit as st
 
 from observatoire import formats
 from observatoire.charts.maps import draw_map
-from observatoire.figures import Figure, cite
+from observatoire.figures import Figure, cite, traced
 from observatoire.maps import View, choropleth, circles, corners, fit
 from observatoire.methods.cartography import MapContent, color_communes, map_sentence
 from observatoire.ui import data, state
@@ -55,6 +55,7 @@ def map_figure(card: Indicateur, annee: int, ept: Territoire | None, content: Ma
         table=table[list(columns)].rename(columns=columns),
         fichier=formats.nom_de_fichier("carte", card.libelle, str(annee)),
         printable=partial(_printable, content),
+        trace=traced(ept.code if ept else DEPARTEMENT, card.code, annee),
     )
 
 

@@ -11,7 +11,7 @@ from observatoire import formats
 from observatoire.charts.ranking import draw_ranking
 from observatoire.charts.theme import EPT_COULEURS, SERIES
 from observatoire.charts.trends import draw_trends
-from observatoire.figures import Figure, cite
+from observatoire.figures import Figure, cite, traced
 from observatoire.methods.tables import series, trend_table
 from observatoire.methods.versus import Line, rows_in_words, tidy
 from observatoire.ui import data, state
@@ -45,6 +45,7 @@ def show_table(theme: str, lines: Sequence[Line], territoires: Sequence[Territoi
         alt=title,
         table=tidy(lines, territoires, reference),
         fichier=formats.nom_de_fichier("comparaison", house.themes[theme]),
+        trace=traced(territoires[0].code, lines[0].card.code, lines[0].annee),
     )
     show_origin(figure, "comparaison")
 
@@ -90,6 +91,7 @@ def show_bars(line: Line, territoires: Sequence[Territoire], reference: Territoi
         table=ordered.drop(columns="lit").set_axis(["Territoire", card.unite, "Lecture", "Statut"], axis=1),
         fichier=formats.nom_de_fichier("classement", card.libelle, str(line.annee)),
         chart=draw_ranking(frame, card.unite, card.decimales, references, _colors(territoires)),
+        trace=traced(territoires[0].code, card.code, line.annee),
     )
     show_figure(figure, "barres", level=3)
 
@@ -118,6 +120,7 @@ def show_trends(
         table=trend_table(series(own, [*territoires, reference]), card.unite),
         fichier=formats.nom_de_fichier("tendance", card.libelle),
         chart=draw_trends(frame, card.unite, card.decimales, _colors(shown), emphasis=False),
+        trace=traced(shown[0].code, card.code, int(years.max())),
         note=note,
     )
     show_figure(figure, "tendances", level=3)

@@ -17,9 +17,9 @@ def territory_label(code: str) -> str:
     return f"{territoire.nom} (département)" if territoire.type == "departement" else territoire.nom
 
 
-def pick_territory(label: str = "Territoire", default: str = DEPARTEMENT) -> Territoire:
-    """One territory of the département, found by typing its name."""
-    options = [t.code for t in warehouse().choices]
+def pick_territory(label: str = "Territoire", default: str = DEPARTEMENT, above: bool = False) -> Territoire:
+    """One territory of the département, found by typing its name; ``above``: the region and France too."""
+    options = [t.code for t in warehouse().choices] + ([REGION, FRANCE] if above else [])
     code = state.select(
         "territoire",
         label,
@@ -27,6 +27,7 @@ def pick_territory(label: str = "Territoire", default: str = DEPARTEMENT) -> Ter
         default,
         "un territoire de la Seine-Saint-Denis",
         territory_label,
+        elsewhere={REGION, FRANCE} - set(options),
         placeholder="Taper le nom d’une commune ou d’un EPT",
     )
     return warehouse().territoires[code]
