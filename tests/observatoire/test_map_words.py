@@ -1,6 +1,7 @@
 """What a map says in words: highest, lowest, how far apart when both are exact."""
 
-from observatoire.methods.cartography import color_communes, map_sentence
+from observatoire.methods.cartography import MapRequest, draw_content
+from observatoire.methods.map_sentences import map_sentence
 from tests.observatoire.conftest import T6, T8, T9
 
 LARGE = "\u00a0"
@@ -8,8 +9,8 @@ LARGE = "\u00a0"
 
 def words(petit, code, of_epts=None, annee=2021):
     card = petit.indicateurs[code]
-    content = color_communes(petit.map_figures(code, annee), card)
-    return map_sentence(content.communes, card, annee, petit.epts, of_epts or {})
+    content = draw_content(petit.map_figures(code, annee), card, MapRequest(code, annee))
+    return map_sentence(content.lieux, card, annee, petit.epts, of_epts or {})
 
 
 def test_the_ratio_between_extremes_is_said_when_both_are_exact(petit):
@@ -39,7 +40,7 @@ def test_a_year_without_figures_says_so(petit):
 
 
 def test_absent_communes_keep_their_mark_in_the_legend_apart_from_the_classes(petit):
-    content = color_communes(petit.map_figures("REV02", 2021), petit.indicateurs["REV02"])
+    content = draw_content(petit.map_figures("REV02", 2021), petit.indicateurs["REV02"], MapRequest("REV02", 2021))
     marks = [item for item in content.legende if item.texte.startswith("s : ")]
-    assert [item.communes for item in marks] == [1]
-    assert sum(item.communes for item in content.legende) == 6
+    assert [item.nombre for item in marks] == [1]
+    assert sum(item.nombre for item in content.legende) == 6
