@@ -134,6 +134,8 @@ class Indicateur(Card):
     annees: list[int] = []
     annee_min: int | None = None
     etendue: list[float] = []
+    incertitude: Literal["", "wilson_rp", "byar"] = ""
+    effet_plan: float = Field(default=1, ge=1)
     phare: bool = False
     effectif: bool = False
     precaution: Texte | None = None
@@ -164,6 +166,12 @@ class Indicateur(Card):
             raise ValueError("une évolution a une durée et une valeur de départ (denominateur)")
         if self.etendue and (len(self.etendue) != 2 or self.etendue[0] >= self.etendue[1]):
             raise ValueError("« etendue » donne le minimum et le maximum possibles")
+        if self.incertitude == "wilson_rp" and (self.agregation, self.forme) != ("ratio", "simple"):
+            raise ValueError("« wilson_rp » va avec une proportion (un ratio simple)")
+        if self.incertitude == "byar" and (self.agregation not in ("somme", "ratio") or self.forme != "simple"):
+            raise ValueError("« byar » va avec un nombre ou un taux (somme ou ratio simple)")
+        if self.effet_plan != 1 and self.incertitude != "wilson_rp":
+            raise ValueError("un effet de plan va avec « wilson_rp »")
         for formule in (self.numerateur, self.denominateur, self.poids):
             if formule:
                 parse_formula(formule)

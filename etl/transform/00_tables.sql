@@ -64,6 +64,8 @@ CREATE TABLE indicateur (
     duree INTEGER,
     ecart_annees INTEGER NOT NULL,
     etendue DOUBLE[] NOT NULL,
+    incertitude VARCHAR NOT NULL CHECK (incertitude IN ('', 'wilson_rp', 'byar')),
+    effet_plan DOUBLE NOT NULL,
     phare BOOLEAN NOT NULL,
     effectif BOOLEAN NOT NULL,
     precaution VARCHAR,

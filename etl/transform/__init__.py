@@ -14,8 +14,9 @@ TRANSFORM = Path(__file__).resolve().parent
 
 
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:
-    """Create the public tables of the warehouse, empty."""
-    con.execute((TRANSFORM / "00_tables.sql").read_text(encoding="utf-8"))
+    """Create the public tables of the warehouse, empty, and the functions of its intervals."""
+    for name in ("00_tables.sql", "05_intervalles.sql"):
+        con.execute((TRANSFORM / name).read_text(encoding="utf-8"))
 
 
 def transform(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, departement: str) -> None:
@@ -24,7 +25,7 @@ def transform(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, departement:
     _stage_formulas(con, catalogue)
     con.execute("CREATE TEMP TABLE perimetre (departement VARCHAR)")
     con.execute("INSERT INTO perimetre VALUES (?)", [departement])
-    for name in ("10_formules.sql", "20_niveaux.sql", "30_observations.sql"):
+    for name in ("10_formules.sql", "20_niveaux.sql", "30_observations.sql", "40_incertitude.sql"):
         con.execute((TRANSFORM / name).read_text(encoding="utf-8"))
     # The main source of an indicator: the one most of its latest figures come from.
     con.execute(
