@@ -218,3 +218,14 @@ class Correction(Card):
     statut: Literal["manquant", "publie"]
     valeur: float | None = None
     raison: Texte
+
+
+class Repere(Card):
+    """A figure that its producer prints in a publication: what the warehouse must find again."""
+
+    indicateur: str
+    territoire: str
+    annee: int
+    valeur: float
+    tolerance: float = Field(default=0, ge=0)
+    publication: Texte = Field(min_length=10)

@@ -53,7 +53,7 @@ def _indicator_row(card: Indicateur, order: int, columns: list[str]) -> list[obj
 
 
 def _stage_formulas(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
-    """Temporary tables `fiche`, `terme` and `rang_source`: what the SQL needs of the catalogue."""
+    """Temporary tables `fiche`, `terme`, `rang_source`, `repere`: what SQL and checks need of the catalogue."""
     cards = [card for card in catalogue.indicateurs if card.etat == "disponible"]
     terms = []
     for card in cards:
@@ -71,6 +71,8 @@ def _stage_formulas(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Non
         CREATE TEMP TABLE fiche (code VARCHAR, agregation VARCHAR, forme VARCHAR, denominateur VARCHAR,
             poids VARCHAR, facteur DOUBLE, duree INTEGER, ecart_annees INTEGER, annees INTEGER[], annee_min INTEGER);
         CREATE TEMP TABLE rang_source (source VARCHAR, rang INTEGER);
+        CREATE TEMP TABLE repere (indicateur VARCHAR, territoire VARCHAR, annee INTEGER, valeur DOUBLE,
+            tolerance DOUBLE);
         """
     )
     _append(con, "terme", terms)
@@ -85,6 +87,8 @@ def _stage_formulas(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Non
             for c in cards
         ],
     )
+    reperes = [(r.indicateur, r.territoire, r.annee, r.valeur, r.tolerance) for r in catalogue.reperes]
+    _append(con, "repere", reperes)
     _append(con, "rang_source", [(source.code, rank) for rank, source in enumerate(catalogue.sources)])
 
 
