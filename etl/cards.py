@@ -64,6 +64,9 @@ class Source(Card):
     lecteur: str
     niveau: Literal["commune", "departement", "region", "pays"] = "commune"
     url: str | None = None
+    url_perimee: bool = False
+    membre_telecharge: str | None = None
+    sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
     publie_le: date | None = None
     obtenu_le: date | None = None
     parametres: dict[str, str] = {}

@@ -39,7 +39,7 @@ def output(tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize("command", [[], ["build"], ["snapshot"], ["check"], ["sources"]])
+@pytest.mark.parametrize("command", [[], ["build"], ["snapshot"], ["check"], ["sources"], ["fetch"], ["releve"]])
 def test_the_help_is_french_to_the_last_word(command):
     code, out, err = etl(*command, "--help")
     assert (code, err) == (0, "")

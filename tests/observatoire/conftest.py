@@ -95,9 +95,7 @@ def write_small_warehouse(path: Path) -> None:
         _add_territories(con)
         _add_cards(con)
         _add_figures(con)
-        con.execute(
-            "INSERT INTO construction VALUES (?, 'essai', 0.1, 1, 0, 'instantane', 'x')", [datetime(2026, 11, 23, 8, 0)]
-        )
+        con.execute("INSERT INTO construction VALUES (?, 'essai', 0.1, 1, 0, 'instantane', 'x')", [datetime(2026, 11, 23, 8, 0)])
 
 
 def _add_territories(con: duckdb.DuckDBPyConnection) -> None:
