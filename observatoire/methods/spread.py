@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from observatoire import formats
 from observatoire.warehouse import Indicateur
 
 
@@ -36,3 +37,16 @@ def spread_words(values: pd.Series, statuts: pd.Series, card: Indicateur, annee:
         f"En {annee}, parmi {where}, la valeur va de {lowest} à {card.format(high)} ; la moitié centrale est entre "
         f"{card.format(first)} et {card.format(third)}, la médiane à {card.format(middle)}.{missing}"
     )
+
+
+def rank_words(values: pd.Series, own: float, sens: str) -> str:
+    """« 3ᵉ situation la plus favorable sur 39 communes »: the direction is respected, ties share the best rank.
+
+    ``values``: the communes' figures (``own`` among them), missing ones not counted; a neutral indicator goes from
+    the highest to the lowest.
+    """
+    known = values.dropna()
+    better = known < own if sens == "defavorable" else known > own
+    rank, count = int(better.sum()) + 1, len(known)
+    order = "valeur la plus élevée" if sens == "neutre" else "situation la plus favorable"
+    return f"{order} des {count} communes" if rank == 1 else f"{formats.ordinal(rank)} {order} sur {count} communes"

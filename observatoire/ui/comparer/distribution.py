@@ -10,8 +10,7 @@ from observatoire.charts.distribution import draw_distribution
 from observatoire.charts.theme import EPT_COULEURS, GRIS
 from observatoire.comparisons import names
 from observatoire.figures import Figure
-from observatoire.methods.phrases import rank_words
-from observatoire.methods.spread import background_year, spread_words
+from observatoire.methods.spread import background_year, rank_words, spread_words
 from observatoire.ui import data
 from observatoire.ui.comparer.controls import cite_codes, colors
 from observatoire.ui.comparer.scope import PEU, Scope, comparison
@@ -82,10 +81,7 @@ def _rank(inside: pd.DataFrame, row: dict, card: Indicateur) -> str:
     """« Bondy : 34,0 % — 35ᵉ situation la plus favorable sur 39 communes »."""
     if formats.is_missing(row["valeur"]) or row["code"] not in set(inside["code"]):
         return f"{row['nom']} : {row['texte']}"
-    values = inside["valeur"] if card.sens == "defavorable" else -inside["valeur"]
-    own = row["valeur"] if card.sens == "defavorable" else -row["valeur"]
-    rank = int((values < own).sum()) + 1
-    return f"{row['nom']} : {row['texte']} — {rank_words(rank, int(values.notna().sum()), card.sens)}"
+    return f"{row['nom']} : {row['texte']} — {rank_words(inside['valeur'], row['valeur'], card.sens)}"
 
 
 def _level(scope: Scope, card: Indicateur, year: int) -> tuple[str, float] | None:
