@@ -101,7 +101,9 @@ def _usage_error(error: Exception) -> str | None:
         return f"« {getattr(error, 'option_name', '?')} » attend une valeur."
     if "BadParameter" in kinds:
         param = getattr(error, "param", None)
-        return f"valeur refusée pour « {'/'.join(param.opts) if param is not None else '?'} »."
+        if param is None:  # refused by one of our commands, which has already said why in French
+            return str(getattr(error, "message", error))
+        return f"valeur refusée pour « {'/'.join(param.opts)} »."
     text = str(getattr(error, "message", error))
     if text.startswith("No such command"):
         return f"commande inconnue : {text.split(chr(39))[1] if chr(39) in text else ''}"

@@ -6,6 +6,7 @@ import typer
 
 from etl import cli
 from observatoire.commands.carte import carte
+from observatoire.commands.comparaison import comparaison
 
 app = typer.Typer(
     cls=cli.Groupe,
@@ -22,6 +23,7 @@ def main() -> None:
 
 
 app.command(cls=cli.Commande)(carte)
+app.command(cls=cli.Commande)(comparaison)
 
 if __name__ == "__main__":
     cli.run(app)

@@ -12,6 +12,21 @@ from observatoire.methods.groups import AUTRES, ENSEMBLE, MEDIANE, Reference, re
 from observatoire.methods.versus import Line, compare
 from observatoire.warehouse import FRANCE, METROPOLE, Indicateur, Territoire, Warehouse
 
+# What the figures do not allow, in the plain words of the page and of documents.
+BON_USAGE = (
+    "**Ne pas classer les communes sur un écart mince.** Sous un quart d’écart type, deux chiffres sont dits proches ; "
+    "un rang seul ne dit rien de la distance.",
+    "**Ne pas juger un CCAS sur ces chiffres.** Ils décrivent la situation des habitants, pas le travail accompli.",
+    "**Ne pas mélanger les niveaux ni les années.** Un écart n’est calculé qu’entre deux chiffres de la même année ; "
+    "l’année est écrite dans chaque ligne.",
+    "**Ne pas comparer des effectifs.** Une commune de 150 000 habitants a plus de tout : les taux seuls se comparent.",
+    "**Ne pas lire une absence comme un zéro.** « s », « n.d. » et « n. calc. » ne sont pas des petits nombres.",
+    "**Ne pas conclure d’une relation à une cause,** ni d’une commune à ses habitants.",
+    "**Se méfier des recensements voisins :** deux millésimes qui se suivent partagent quatre années d’enquête "
+    "sur cinq.",
+    "**Se méfier des valeurs approchées (≈) :** des moyennes pondérées, faute de pouvoir additionner.",
+)
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -59,6 +74,12 @@ def make_comparison(
     everything = pd.concat([kept, extra], ignore_index=True) if len(extra) else kept
     lines = compare(everything, house.dispersion(wanted), cards, territoires, reference)
     return Comparison(nom or names(territoires), tuple(territoires), reference, tuple(lines), everything, mainland)
+
+
+def expand(house: Warehouse, territoires: Iterable[Territoire]) -> list[str]:
+    """The communes of the territories, each once, however many of the territories it belongs to."""
+    codes = {t.code for t in territoires}
+    return [c.code for c in house.communes.values() if codes & {c.code, c.code_ept, c.code_departement}]
 
 
 def names(territoires: Sequence[Territoire]) -> str:

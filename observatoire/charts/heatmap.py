@@ -45,9 +45,11 @@ def draw_heatmap(frame: pd.DataFrame, order: Sequence[str], columns: Sequence[st
             "nom:N",
             sort=list(columns),
             title=None,
-            axis=alt.Axis(orient="top", labelAngle=0 if wide else -60, labelLimit=160, labelOverlap=False),
+            axis=alt.Axis(
+                orient="top", labelAngle=0 if wide else -60, labelLimit=cell + 60 if wide else 170, labelOverlap=False
+            ),
         ),
-        y=alt.Y("libelle:N", sort=list(order), title=None, axis=alt.Axis(labelLimit=420, labelOverlap=False)),
+        y=alt.Y("libelle:N", sort=list(order), title=None, axis=alt.Axis(labelLimit=520, labelOverlap=False)),
     )
     boxes = base.mark_rect(stroke="#ffffff", strokeWidth=1).encode(color=alt.Color("fond:N", scale=None))
     texts = base.mark_text(fontSize=12 if wide else 9).encode(

@@ -39,13 +39,13 @@ def draw_scatter(
         )
     )
     rule = {"strokeDash": [4, 4], "color": GRIS, "strokeWidth": 1}
-    vertical = alt.Chart(middle).mark_rule(**rule).encode(x="x:Q")
-    horizontal = alt.Chart(middle).mark_rule(**rule).encode(y="y:Q")
+    vertical = alt.Chart(middle).mark_rule(**rule).encode(x=across)
+    horizontal = alt.Chart(middle).mark_rule(**rule).encode(y=up)
     labels = place_labels(known)
     names = [
         alt.Chart(rows(labels[labels["gauche"] == left]))
         .mark_text(align="right" if left else "left", dx=-9 if left else 9, dy=-7, fontSize=11)
-        .encode(x="x:Q", y="y:Q", text="etiquette:N")
+        .encode(x=across, y=up, text="etiquette:N")
         .properties(name=f"encre{int(left)}")
         for left in (False, True)
     ]

@@ -85,7 +85,7 @@ def observatoire() -> alt.theme.ThemeConfig:
                 "gridOpacity": 0.5,
                 "labelLimit": 220,
             },
-            "legend": {"labelFontSize": 12, "titleFontSize": 12, "orient": "top", "title": None},
+            "legend": {"labelLimit": 240, "labelFontSize": 12, "titleFontSize": 12, "orient": "top", "title": None},
             "line": {"strokeWidth": 2},
             "point": {"size": 45, "filled": True},
             "bar": {"cornerRadiusEnd": 1},
@@ -142,7 +142,7 @@ def for_export(chart: alt.TopLevelMixin, titre: str, sous_titre: str, source: st
         "datasets": spec.get("datasets", {}),
         "vconcat": [inner, footer],
         "spacing": 12,
-        "resolve": {"scale": {"color": "independent", "x": "independent", "y": "independent"}},
+        "resolve": {"scale": dict.fromkeys(("x", "y", "color", "shape", "size", "strokeDash"), "independent")},
     }
 
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import replace
 from html import escape
 
-import pandas as pd
 import streamlit as st
 
 from observatoire import formats
-from observatoire.charts.heatmap import CASES, LEGENDE, draw_heatmap
+from observatoire.charts.heatmap import CASES, LEGENDE
 from observatoire.charts.theme import EPT_COULEURS
 from observatoire.comparisons import Comparison
-from observatoire.figures import Figure
-from observatoire.methods.grid import cell_class, grid_frame, sort_columns
-from observatoire.methods.versus import Cell, Line, tidy
+from observatoire.exports.comparison_figures import LARGE, heatmap_figure
+from observatoire.methods.grid import cell_class, sort_columns
+from observatoire.methods.versus import Cell, Line
 from observatoire.ui import data, state
-from observatoire.ui.comparer.controls import cite_codes
-from observatoire.ui.comparer.scope import PEU, Scope, comparison
+from observatoire.ui.comparer.scope import Scope, comparison
 from observatoire.ui.figure import show_heading, show_origin
 from observatoire.ui.pickers import pick_theme
 from observatoire.warehouse import Indicateur
@@ -71,24 +69,12 @@ def _pick_order(cards: list[Indicateur]) -> str:
 
 
 def _show(scope: Scope, compared: Comparison, order: list[int]) -> None:
-    names = [compared.territoires[n].nom for n in order]
-    frame = grid_frame(compared.lines, names, order)
-    title = f"{len(compared.lines)} indicateurs pour {scope.titre}"
-    wide = len(order) <= PEU
-    figure = Figure(
-        titre=title,
-        sous_titre=f"Écart à la référence ({scope.reference.nom}), en écarts types des 39 communes ; année dans chaque "
-        "ligne",
-        source=cite_codes(compared_codes(compared)),
-        alt=title,
-        table=tidy(compared.lines, compared.territoires, compared.reference),
-        fichier=formats.nom_de_fichier("carte-de-chaleur", scope.titre),
-        trace=scope.trace(compared.lines[0].card, compared.lines[0].annee),
-        printable=partial(_printable, frame, names, wide),
-    )
+    wide = len(order) <= LARGE
+    first = compared.lines[0]
+    figure = replace(heatmap_figure(compared, data.warehouse(), order), trace=scope.trace(first.card, first.annee))
     show_heading(figure, 2)
     st.html(_legend_html())
-    st.html(_table_html(title, compared, order, wide))
+    st.html(_table_html(figure.titre, compared, order, wide))
     without = sum(all(cell.position is None for cell in line.cells) for line in compared.lines)
     if without and not scope.reference.is_group:
         st.caption(
@@ -96,16 +82,6 @@ def _show(scope: Scope, compared: Comparison, order: list[int]) -> None:
             "médiane du groupe » les colorie aussi."
         )
     show_origin(figure, "chaleur")
-
-
-def compared_codes(compared: Comparison) -> list[str]:
-    """Codes of the indicators compared."""
-    return [card.code for card in compared.cards]
-
-
-def _printable(frame: pd.DataFrame, names: list[str], wide: bool):
-    order = list(dict.fromkeys(frame["libelle"]))
-    return draw_heatmap(frame, order, names, 110 if wide else 26)
 
 
 def _legend_html() -> str:

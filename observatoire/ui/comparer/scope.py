@@ -153,18 +153,8 @@ def _members(group: str) -> tuple[list[Territoire], list[str], str, Territoire |
         count = len(house.region_communes)
         words = f"des {count} communes d’Île-de-France de plus de 5{formats.FINE}000 habitants"
         return territoires, list(house.region_communes), words, None
-    members = expand(territoires)
+    members = comparisons.expand(house, territoires)
     return territoires, members, f"des {len(members)} communes du groupe", None
-
-
-def expand(territoires: list[Territoire]) -> list[str]:
-    """The communes of the territories, each once, however many of the territories it belongs to."""
-    found: dict[str, None] = {}
-    for territoire in territoires:
-        for commune in data.warehouse().communes.values():
-            if territoire.code in (commune.code, commune.code_ept, commune.code_departement):
-                found[commune.code] = None
-    return list(found)
 
 
 def _pick_centre() -> Territoire:
