@@ -65,6 +65,8 @@ CREATE TABLE indicateur (
     duree INTEGER,
     ecart_annees INTEGER NOT NULL,
     etendue DOUBLE[] NOT NULL,
+    incertitude VARCHAR NOT NULL DEFAULT '' CHECK (incertitude IN ('', 'wilson_rp', 'byar')),
+    effet_plan DOUBLE NOT NULL DEFAULT 1,
     phare BOOLEAN NOT NULL,
     effectif BOOLEAN NOT NULL,
     precaution VARCHAR,

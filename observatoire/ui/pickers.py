@@ -6,7 +6,7 @@ import streamlit as st
 
 from observatoire.ui import state
 from observatoire.ui.data import warehouse
-from observatoire.warehouse import DEPARTEMENT, FRANCE, METROPOLE, REGION, Indicateur, Territoire
+from observatoire.warehouse import DEPARTEMENT, FRANCE, REGION, Indicateur, Territoire
 
 
 def territory_label(code: str) -> str:
@@ -17,9 +17,11 @@ def territory_label(code: str) -> str:
     return f"{territoire.nom} (département)" if territoire.type == "departement" else territoire.nom
 
 
-def pick_territory(label: str = "Territoire", default: str = DEPARTEMENT, above: bool = False) -> Territoire:
-    """One territory of the département, found by typing its name; ``above``: the region and France too."""
-    options = [t.code for t in warehouse().choices] + ([REGION, FRANCE, METROPOLE] if above else [])
+def pick_territory(label: str = "Territoire", default: str = DEPARTEMENT, all_: bool = False) -> Territoire:
+    """One territory of the département, found by typing its name; ``all_``: every other one of the warehouse too."""
+    options = [t.code for t in warehouse().choices]
+    others = [code for code in warehouse().territoires if code not in options]
+    options += others if all_ else []
     code = state.select(
         "territoire",
         label,
@@ -27,7 +29,7 @@ def pick_territory(label: str = "Territoire", default: str = DEPARTEMENT, above:
         default,
         "un territoire de la Seine-Saint-Denis",
         territory_label,
-        elsewhere={REGION, FRANCE, METROPOLE} - set(options),
+        elsewhere=set(others) - set(options),
         placeholder="Taper le nom d’une commune ou d’un EPT",
     )
     return warehouse().territoires[code]

@@ -23,7 +23,7 @@ def show_trace() -> None:
     """Choose a figure, see where it comes from."""
     first, second, third = st.columns([3, 5, 1.4], gap="small")
     with first:
-        territoire = pick_territory(above=True)
+        territoire = pick_territory(all_=True)
     with second:
         card = pick_indicator()
     with third:

@@ -37,7 +37,7 @@ def etl(monkeypatch, capsys):
     return run
 
 
-@pytest.mark.parametrize("command", [[], ["build"], ["snapshot"], ["check"], ["sources"]])
+@pytest.mark.parametrize("command", [[], ["build"], ["snapshot"], ["check"], ["sources"], ["fetch"], ["releve"]])
 def test_the_help_is_french_to_the_last_word(etl, command):
     code, out, err = etl(*command, "--help")
     assert (code, err) == (0, "")

@@ -75,3 +75,18 @@ def test_the_coverage_counts_what_is_absent_and_says_why(house):
     assert count == "38 sur 39"
     assert "Saint-Denis" in why
     assert "non calculable" in why
+
+
+def test_a_commune_of_another_departement_is_traced_too(run):  # noqa: F811
+    """Boulogne-Billancourt can stand in a comparison: its figure has an origin like the others."""
+    app = run("donnees", rayon="tracer", territoire="92012", indicateur="REV02", annee="2021")
+    assert not app.warning
+    assert "c’est le chiffre de l’entrepôt" in words(app)
+
+
+def test_each_view_of_a_comparison_leads_to_its_own_figure(run):  # noqa: F811
+    """The link opens the indicator that is shown, not the one that another page had."""
+    app = run("comparer", vue="repartition", territoires="93010,93014", indicateur="EMP01")
+    links = [e.proto.query_string for e in app.get("page_link") if "rayon=tracer" in e.proto.query_string]
+    assert links
+    assert all("indicateur=EMP01" in link and "territoire=93010" in link for link in links)

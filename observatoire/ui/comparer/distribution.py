@@ -56,6 +56,7 @@ def show_figure_of(scope: Scope, card: Indicateur, annee: int, level: int = 3) -
         .sort_values("valeur", ascending=False, na_position="last")
         .set_axis(["Territoire", card.unite, "Lecture", "Statut"], axis=1),
         fichier=formats.nom_de_fichier("repartition", card.libelle, str(year)),
+        trace=scope.trace(card, year),
         chart=None
         if frame["valeur"].notna().sum() < 3
         else draw_distribution(frame, card.unite, card.decimales, _level(scope, card, year)),

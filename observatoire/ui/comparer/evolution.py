@@ -78,6 +78,7 @@ def show_trends(scope: Scope, compared: Comparison, card: Indicateur, index: boo
         alt=f"Courbes de {names(shown)}, {period}. {_ends(frame, card, index)}",
         table=(frame if index else table).set_axis(["Territoire", "Année", unit, "Statut"], axis=1),
         fichier=formats.nom_de_fichier("tendance", card.libelle),
+        trace=scope.trace(card, int(years.max())),
         chart=draw_trends(frame, unit, 0 if index else card.decimales, _palette(scope, shown), emphasis=False),
         note=f"{left_out} territoires de plus sont dans le tableau." if left_out > 0 else "",
     )
@@ -124,6 +125,7 @@ def _show_multiples(scope: Scope, compared: Comparison, card: Indicateur) -> Non
         alt=_ends(frame, card, False),
         table=frame.set_axis(["Territoire", "Année", card.unite, "Statut"], axis=1),
         fichier=formats.nom_de_fichier("evolutions", card.libelle),
+        trace=scope.trace(card, int(frame.loc[frame["valeur"].notna(), "annee"].max())),
         chart=draw_multiples(frame, order, level, card.decimales, palette, columns=1 if is_phone() else 4),
     )
     show_figure(figure, "petits")
@@ -161,6 +163,7 @@ def _show_slope(scope: Scope, compared: Comparison, card: Indicateur) -> None:
         alt=f"Pentes de {first} à {last}. {words}",
         table=frame[list(columns)].rename(columns=columns),
         fichier=formats.nom_de_fichier("pentes", card.libelle, str(first), str(last)),
+        trace=scope.trace(card, last),
         chart=draw_slope(frame, card.unite, (first, last)),
         note=f"Sans chiffre exact aux deux dates : {', '.join(left_out)}." if left_out else "",
     )

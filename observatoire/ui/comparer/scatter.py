@@ -67,6 +67,7 @@ def show_pairs(
             ["Commune", "EPT", f"{card_x.libelle} ({year_x})", f"{card_y.libelle} ({year_y})"], axis=1
         ),
         fichier=formats.nom_de_fichier("nuage", card_x.code, card_y.code),
+        trace=scope.trace(card_x, year_x),
         chart=draw_scatter(
             frame,
             (title_x, card_x.decimales),

@@ -8,6 +8,7 @@ import streamlit as st
 
 from observatoire import comparisons, formats
 from observatoire.comparisons import Comparison
+from observatoire.figures import traced
 from observatoire.methods.groups import MEDIANE, STATISTIQUES, Reference, same_size, size_band
 from observatoire.methods.phrases import reference_name
 from observatoire.ui import data, state
@@ -52,6 +53,10 @@ class Scope:
     def region(self) -> bool:
         """True when the background is Île-de-France instead of the département."""
         return self.groupe == IDF or any(code not in data.warehouse().communes for code in self.membres)
+
+    def trace(self, card: Indicateur, annee: int) -> dict[str, str]:
+        """The figure that « D’où vient ce chiffre ? » opens: the first territory's."""
+        return traced(self.territoires[0].code, card.code, annee)
 
     @property
     def titre(self) -> str:

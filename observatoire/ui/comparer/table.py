@@ -70,6 +70,7 @@ def _show_table(scope: Scope, compared: Comparison, lines: Sequence[Line], theme
         alt=title,
         table=tidy(lines, scope.territoires, scope.reference),
         fichier=formats.nom_de_fichier("comparaison", theme),
+        trace=scope.trace(lines[0].card, lines[0].annee),
     )
     show_origin(figure, "comparaison")
 
@@ -133,6 +134,7 @@ def _show_dots(scope: Scope, lines: Sequence[Line], theme: str) -> None:
         alt=" ; ".join(f"{r.libelle}, {r.nom} : {r.texte}, {r.lecture}" for r in frame.itertuples())[:1500],
         table=oriented.set_axis(["Indicateur", "Territoire", "Écart (écarts types)", "Valeur", "Lecture"], axis=1),
         fichier=formats.nom_de_fichier("ecarts", theme),
+        trace=scope.trace(lines[0].card, lines[0].annee),
         chart=draw_dots(oriented, order, colors(shown)),
         note=f"Sans comparaison possible : {', '.join(absent)}." if absent else "",
     )
@@ -185,6 +187,7 @@ def show_bars(scope: Scope, line: Line) -> None:
             ["Territoire", card.unite, "Lecture", "Statut"], axis=1
         ),
         fichier=formats.nom_de_fichier("classement", card.libelle, str(line.annee)),
+        trace=scope.trace(card, line.annee),
         chart=draw_ranking(frame, card.unite, card.decimales, references, palette),
         note="Effectif : la taille du territoire compte d’abord." if card.effectif else "",
     )
