@@ -10,8 +10,6 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from etl import cli
-from etl.__main__ import app
 from etl.load import current
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,21 +18,6 @@ ENGLISH = re.compile(
     r"|text|directory|argument '|no such|got|unexpected|table|file|sum|rows)\b",
     re.IGNORECASE,
 )
-
-
-@pytest.fixture
-def etl(monkeypatch, capsys):
-    """Run the command line in this process; return (exit code, standard output, standard error)."""
-
-    def run(*arguments, width=120):
-        monkeypatch.setenv("COLUMNS", str(width))
-        monkeypatch.setenv("NO_COLOR", "1")
-        monkeypatch.setattr(sys, "argv", ["python -m etl", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            cli.run(app)
-        return (stop.value.code, *capsys.readouterr())
-
-    return run
 
 
 @pytest.mark.parametrize("command", [[], ["build"], ["snapshot"], ["check"], ["sources"], ["fetch"], ["releve"]])
