@@ -73,6 +73,8 @@ COLONNES = {
         "ecart_annees": "Écart permis, en années, entre numérateur et dénominateur.",
         "etendue": "Plus petite et plus grande valeurs possibles.",
         "phare": "Vrai pour un indicateur clé.",
+        "incertitude": "Méthode des bornes indicatives : wilson_rp (recensement), byar (faits comptés), rien sinon.",
+        "effet_plan": "Effet de plan de sondage retenu pour les bornes du recensement.",
         "effectif": "Vrai pour un nombre de personnes ou de choses, qui ne se compare pas d’une taille à une autre.",
         "precaution": "Ce qu’il faut savoir avant de s’en servir.",
         "comparabilite": "Ce que l’on peut comparer d’une année à l’autre.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 
 import streamlit as st
@@ -69,7 +70,8 @@ def _pick_order(cards: list[Indicateur]) -> str:
 
 def _show(scope: Scope, compared: Comparison, order: list[int]) -> None:
     wide = len(order) <= LARGE
-    figure = heatmap_figure(compared, data.warehouse(), order)
+    first = compared.lines[0]
+    figure = replace(heatmap_figure(compared, data.warehouse(), order), trace=scope.trace(first.card, first.annee))
     show_heading(figure, 2)
     st.html(_legend_html())
     st.html(_table_html(figure.titre, compared, order, wide))
