@@ -21,6 +21,7 @@ from etl.checks import run_checks
 from etl.errors import DataError, Problem
 from etl.facts import TABLE_FAIT, load_facts
 from etl.geography import load_territories
+from etl.quartiers import load_quartiers
 from etl.snapshot import SNAPSHOT, read_snapshot
 from etl.sources import find_file
 from etl.transform import TRANSFORM, create_tables, transform
@@ -116,11 +117,13 @@ def extract(
     progress("Lecture des territoires")
     latest = {source.jeu: source for source in sorted(catalogue.sources, key=lambda s: s.millesime)}
     load_territories(con, latest, mirror, departement)
+    load_quartiers(con, latest, mirror, departement)
     if departement == "93":
         # geopandas takes half a second to import: only those who read the producers' files pay for it.
-        from etl.boundaries import load_boundaries
+        from etl.boundaries import load_boundaries, load_iris_boundaries
 
         load_boundaries(con, latest["ign_contours"], mirror)
+        load_iris_boundaries(con, latest["ign_contours_iris"], mirror)
     progress("Lecture des fichiers des producteurs")
     load_facts(con, catalogue, mirror)
 

@@ -2,7 +2,11 @@
 
 CREATE TABLE territoire (
     code VARCHAR PRIMARY KEY,
-    type VARCHAR NOT NULL CHECK (type IN ('commune', 'ept', 'departement', 'region', 'pays', 'commune_historique')),
+    type VARCHAR NOT NULL CHECK (
+        type IN (
+            'commune', 'ept', 'departement', 'region', 'pays', 'commune_historique', 'iris', 'iris_historique', 'qpv'
+        )
+    ),
     nom VARCHAR NOT NULL,
     code_court VARCHAR,
     code_ept VARCHAR,
@@ -10,7 +14,9 @@ CREATE TABLE territoire (
     code_region VARCHAR,
     valide_du DATE,
     valide_au DATE,
-    successeur VARCHAR
+    successeur VARCHAR,
+    code_commune VARCHAR,
+    communes VARCHAR[]
 );
 
 CREATE TABLE geometrie (
@@ -69,6 +75,11 @@ CREATE TABLE indicateur (
     precaution VARCHAR,
     comparabilite VARCHAR,
     source VARCHAR NOT NULL,
+    niveau VARCHAR NOT NULL DEFAULT 'commune' CHECK (niveau IN ('commune', 'iris', 'qpv')),
+    equivalent VARCHAR,
+    base VARCHAR,
+    base_libelle VARCHAR,
+    base_min DOUBLE NOT NULL DEFAULT 0,
     etat VARCHAR NOT NULL CHECK (etat IN ('disponible', 'en_attente')),
     partenaire VARCHAR,
     fichier_attendu VARCHAR,

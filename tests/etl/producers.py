@@ -76,7 +76,9 @@ def warehouse(mirror: Path, cat: Catalogue) -> duckdb.DuckDBPyConnection:
     create_tables(con)
     con.execute(
         f"""
-        INSERT INTO territoire VALUES
+        INSERT INTO territoire (code, type, nom, code_court, code_ept, code_departement, code_region, valide_du,
+            valide_au, successeur)
+        VALUES
             ('FR', 'pays', 'France', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
             ('FM', 'pays', 'France métropolitaine', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
             ('R11', 'region', 'Île-de-France', NULL, NULL, NULL, 'R11', NULL, NULL, NULL),
