@@ -164,14 +164,9 @@ def test_a_qpv_of_2024_may_straddle_communes(tmp_path):
 
 
 def test_a_qpv_in_an_unknown_commune_is_an_error(tmp_path):
+    (tmp_path / "qpv24.csv").write_text("code_qp,lib_qp,communes\nQN09301I,Le Pré,93999\n", encoding="utf-8")
     with pytest.raises(DataError, match="QN09301I : communes inconnues : 93999"):
-        (tmp_path / "qpv24.csv").write_text("code_qp,lib_qp,communes\nQN09301I,Le Pré,93999\n")
-        build_only(tmp_path, "anct_qpv")
-
-
-def build_only(folder, dataset):
-    cat = catalogue([], [], [])
-    warehouse(folder, cat, {dataset: QUARTIERS[dataset]})
+        warehouse(tmp_path, catalogue([], [], []), {"anct_qpv": QUARTIERS["anct_qpv"]})
 
 
 def test_figures_of_qpv_with_thin_spaces_and_hundreds_of_empty_columns(tmp_path):
