@@ -4,118 +4,125 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import resource
-import statistics
-import subprocess
+import os
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
 from benchmarks.browser import RACINE, Change, Visit, memory_mib, serve, visit
+from benchmarks.builds import Build, measure_build
+from benchmarks.report import write_report
 from outils.navigateur import find
 
-PAGES = {
-    "vide": ("benchmarks/nues/vide.py", "/", None),
-    "nue": ("benchmarks/nues/pleine.py", "/", Change("Choisir un territoire", "Montreuil")),
-    "Accueil": ("app.py", "/", None),
-    "Portrait": ("app.py", "/portrait?territoire=93066", Change("Choisir un territoire", "Montreuil")),
-    "Cartes": ("app.py", "/cartes", Change("Indicateur", "Taux d’emploi")),
-    "Comparer": ("app.py", "/comparer?territoires=93066,93048", Change("Comparer à", "France")),
+RESULTATS = RACINE / "benchmarks" / "resultats.md"
+NUE = "Page nue"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A page to measure: the script that serves it, its path, a choice to change and how to say it."""
+
+    script: str
+    path: str
+    change: Change | None = None
+    what: str = ""
+
+
+CASES = {
+    "Page vide": Case("benchmarks/nues/vide.py", "/"),
+    NUE: Case("benchmarks/nues/pleine.py", "/", Change("Choisir un territoire", "Montreuil"), "la commune"),
+    "Accueil": Case(
+        "app.py",
+        "/",
+        Change("Chercher une commune, un EPT ou le département", "Montreuil", "Montreuil"),
+        "la commune cherchée, dont le portrait s’ouvre",
+    ),
+    "Portrait": Case(
+        "app.py",
+        "/portrait?territoire=93066",
+        Change("Choisir un territoire", "Montreuil", "Montreuil"),
+        "la commune",
+    ),
+    "Cartes": Case("app.py", "/cartes", Change("Indicateur", "Taux d’emploi"), "l’indicateur"),
+    "Comparer": Case(
+        "app.py", "/comparer?territoires=93066,93048", Change("Territoires", "Bondy"), "une commune de plus"
+    ),
 }
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure and report."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Mesures de l’observatoire.")
-    parser.add_argument("--tours", type=int, default=5, help="visites de chaque page (5)")
-    parser.add_argument("--miroir", type=Path, help="dossier des fichiers des producteurs, pour mesurer leur lecture")
-    options = parser.parse_args(arguments)
+    """Measure and report; return an exit code."""
+    options = _parse(arguments)
     browser_path = find()
     if browser_path is None:
         print("Aucun navigateur Chromium : rien à mesurer.")
         return 1
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        builds = measure_builds(folder, options.miroir)
-        report = [*report_builds(builds), "", *report_pages(*measure_pages(folder, browser_path, options.tours))]
-    text = "\n".join(["# Mesures", "", f"Médianes de {options.tours} visites, cache vide, Chromium.", "", *report, ""])
-    (RACINE / "benchmarks" / "resultats.md").write_text(text, encoding="utf-8")
-    print(text)
+        builds = measure_builds(Path(name), options.miroir)
+        visits, memory = measure_pages(Path(name) / "instantane", browser_path, options.tours)
+    changes = {name: case.what for name, case in CASES.items() if case.change}
+    text = write_report(builds, visits, memory, changes, NUE)
+    RESULTATS.write_text(text, encoding="utf-8")
+    print(f"\n{text}\nÉcrit dans {RESULTATS.relative_to(RACINE)}")
     return 0
 
 
-def measure_builds(folder: Path, mirror: Path | None) -> dict[str, tuple[float, float]]:
-    """Seconds and peak memory (MiB) of a build from the snapshot, and from the producers' files."""
-    ways = {"instantané": []}
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    default = Path(os.environ.get("OBSERVATOIRE_MIROIR") or RACINE.parent / "shared" / "data")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description="Mesures de l’observatoire.", add_help=False
+    )
+    parser.add_argument("-h", "--help", action="help", help="afficher cette aide et quitter")
+    parser.add_argument("--tours", metavar="N", type=int, default=5, help="visites de chaque page (5)")
+    parser.add_argument(
+        "--miroir",
+        metavar="DOSSIER",
+        type=Path,
+        default=default if default.is_dir() else None,
+        help="fichiers des producteurs (OBSERVATOIRE_MIROIR, sinon ../shared/data s’il existe)",
+    )
+    return parser.parse_args(arguments)
+
+
+def measure_builds(folder: Path, mirror: Path | None) -> dict[str, Build]:
+    """A build from the snapshot, in ``folder``/instantane, and one from the producers' files where they are."""
+    print("Construction depuis l’instantané…", flush=True)
+    builds = {"depuis l’instantané": measure_build(folder / "instantane", None)}
     if mirror:
-        ways["fichiers des producteurs"] = ["--mirror", str(mirror)]
-    results = {}
-    for label, extra in ways.items():
-        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-        started = time.perf_counter()
-        command = [sys.executable, "-m", "etl", "build", "--output", str(folder), *extra]
-        subprocess.run(command, cwd=RACINE, check=True, stdout=subprocess.DEVNULL)
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-        results[label] = (time.perf_counter() - started, max(peak, before) / 1024)
-    return results
+        print("Construction depuis les fichiers des producteurs…", flush=True)
+        builds["depuis les fichiers des producteurs"] = measure_build(folder / "miroir", mirror)
+    return builds
 
 
-def measure_pages(folder: Path, browser_path: str, rounds: int) -> tuple[dict[str, list[Visit]], dict[str, float]]:
-    """Visits of each page, all pages in turn in each round, and each server's memory afterwards."""
-    visits: dict[str, list[Visit]] = {name: [] for name in PAGES}
+def measure_pages(
+    folder: Path, browser_path: str, rounds: int
+) -> tuple[dict[str, list[Visit]], dict[str, float | None]]:
+    """Visits of each page, all pages in turn in each round, and the memory of each page's server afterwards.
+
+    Each page has a server of its own. A first round, not counted, warms servers and disk and counts the drawings.
+    """
+    visits: dict[str, list[Visit]] = {name: [] for name in CASES}
     with contextlib.ExitStack() as stack, sync_playwright() as playwright:
-        scripts = {script for script, _, _ in PAGES.values()}
-        servers = {script: stack.enter_context(serve(script, folder)) for script in sorted(scripts)}
+        servers = {name: stack.enter_context(serve(case.script, folder)) for name, case in CASES.items()}
         browser = playwright.chromium.launch(
             executable_path=browser_path,
             args=["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"],
         )
+        known: dict[str, Visit] = {}
         for turn in range(rounds + 1):
-            for name, (script, path, change) in PAGES.items():
-                done = visit(browser, servers[script][0] + path, change)
-                if turn:  # the first turn warms servers and disk
+            print(f"Tour {turn} sur {rounds}…" if turn else "Tour de reconnaissance…", flush=True)
+            for name, case in CASES.items():
+                done = visit(browser, servers[name][0] + case.path, case.change, known.get(name))
+                known.setdefault(name, done)
+                if turn:
                     visits[name].append(done)
-        memory = {script: memory_mib(pid) or 0.0 for script, (_, pid) in servers.items()}
+        memory = {name: memory_mib(pid) for name, (_, pid) in servers.items()}
         browser.close()
     return visits, memory
-
-
-def report_builds(builds: dict[str, tuple[float, float]]) -> list[str]:
-    """Lines of the report on builds."""
-    lines = ["| Construction de l’entrepôt | Durée | Mémoire au plus haut |", "|---|---:|---:|"]
-    return lines + [f"| {label} | {_number(s)} s | {peak:.0f} Mio |" for label, (s, peak) in builds.items()]
-
-
-def report_pages(visits: dict[str, list[Visit]], memory: dict[str, float]) -> list[str]:
-    """Lines of the report on pages: medians, and the ratio to the bare page that shows as much."""
-    lines = [
-        "| Page | Script fini | Dessins présents | ÷ page nue | Octets reçus | Changement | − page nue |",
-        "|---|---:|---:|---:|---:|---:|---:|",
-    ]
-    bare = _median([v.dessins for v in visits["nue"]])
-    bare_change = _median([v.changement for v in visits["nue"] if v.changement is not None])
-    for name, found in visits.items():
-        drawn = _median([v.dessins for v in found])
-        changes = [v.changement for v in found if v.changement is not None]
-        change = f"{_number(_median(changes))} s | {_number(_median(changes) - bare_change)} s" if changes else "– | –"
-        size = _median([v.octets for v in found]) / 1000
-        script = _median([v.script for v in found])
-        times = f"{_number(script)} s | {_number(drawn)} s | {_number(drawn / bare)}"
-        lines.append(f"| {name} | {times} | {size:.0f} ko | {change} |")
-    lines += ["", "| Serveur | Mémoire après les visites |", "|---|---:|"]
-    return lines + [f"| {script} | {size:.0f} Mio |" for script, size in memory.items()]
-
-
-def _median(values: Sequence[float]) -> float:
-    return statistics.median(values) if values else float("nan")
-
-
-def _number(value: float) -> str:
-    return f"{value:.2f}".replace(".", ",").replace("-", "−")
 
 
 if __name__ == "__main__":

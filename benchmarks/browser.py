@@ -18,28 +18,56 @@ from playwright.sync_api import Browser, Page
 
 RACINE = Path(__file__).resolve().parent.parent
 PRET = "[data-testid=stApp][data-test-script-state=notRunning]"
-# A chart is present once its drawing is in the page, a map once its canvas is.
-DESSINS = """() => [...document.querySelectorAll('[data-testid=stVegaLiteChart]')].every(
-  n => n.querySelector('svg, canvas')) && [...document.querySelectorAll('[data-testid=stDeckGlJsonChart]')].every(
-  n => n.querySelector('canvas'))"""
+# A chart is there once its drawing is, a map once its canvas and the boundaries that it fetches are, a table once its
+# cells are. Streamlit adds them some time after the script has finished: counting what is on the page is not enough,
+# one must know how many to expect.
+CONTENU = """() => {
+  const drawn = (name, inside) =>
+    [...document.querySelectorAll(`[data-testid=${name}]`)].filter(n => n.querySelector(inside)).length;
+  return {
+    graphiques: drawn('stVegaLiteChart', 'svg, canvas'),
+    cartes: drawn('stDeckGlJsonChart', 'canvas'),
+    tableaux: drawn('stDataFrame', 'canvas'),
+    contours: performance.getEntriesByType('resource').filter(
+      r => r.name.includes('/api/v1/geo/') && r.responseEnd > 0).length,
+  };
+}"""
+AU_COMPLET = f"""expected => {{
+  const found = ({CONTENU})();
+  return Object.keys(expected).every(k => found[k] >= expected[k]);
+}}"""
+COMPTER_LES_TOURS = """() => {
+  const app = document.querySelector('[data-testid=stApp]');
+  window.__tours = 0;
+  new MutationObserver(() => { if (app.dataset.testScriptState === 'notRunning') window.__tours++; })
+    .observe(app, {attributes: true, attributeFilter: ['data-test-script-state']});
+}"""
+
+Content = dict[str, int]
 
 
 @dataclass(frozen=True)
 class Change:
-    """A choice to change: the label of a select box, the text to type in it."""
+    """A choice to change: the label of a box, the text to type in it, the title of the page it leads to if another."""
 
     label: str
     text: str
+    titre: str | None = None
 
 
 @dataclass(frozen=True)
 class Visit:
-    """One visit: seconds to script finished, to drawings present, bytes of our own, seconds of a change."""
+    """One visit: seconds to script finished and to drawings present, bytes of our own, seconds of a change.
+
+    ``contenu`` and ``ensuite`` count the drawings before and after the change.
+    """
 
     script: float
     dessins: float
     octets: int
-    changement: float | None
+    contenu: Content
+    changement: float | None = None
+    ensuite: Content | None = None
 
 
 @contextlib.contextmanager
@@ -80,8 +108,12 @@ def memory_mib(pid: int) -> float | None:
     return int(line.split()[1]) / 1024
 
 
-def visit(browser: Browser, url: str, change: Change | None) -> Visit:
-    """Open a page in a new context (empty cache) and, once it is still, change a choice."""
+def visit(browser: Browser, url: str, change: Change | None, known: Visit | None) -> Visit:
+    """Open a page in a new context (empty cache) and, once it is still, change a choice.
+
+    ``known`` is a former visit of the same page, which says how many drawings to wait for; without one, the visit
+    is a reconnaissance: it waits until nothing moves any more and its times are not to be used.
+    """
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="fr-FR")
     page = context.new_page()
     received = _count_bytes(page)
@@ -89,13 +121,32 @@ def visit(browser: Browser, url: str, change: Change | None) -> Visit:
     page.goto(url, wait_until="commit")
     page.wait_for_selector(PRET, timeout=60_000)
     script = time.perf_counter() - started
-    page.wait_for_function(DESSINS, timeout=60_000)
+    _wait_for_drawings(page, known.contenu if known else None)
     drawings = time.perf_counter() - started
-    page.wait_for_timeout(1500)
+    content = _content_at_rest(page)
     first = received[0]
-    changed = _change(page, change) if change else None
+    changed = _change(page, change, known.ensuite if known else None) if change else None
+    after = _content_at_rest(page) if change else None
     context.close()
-    return Visit(script, drawings, first, changed)
+    return Visit(script, drawings, first, content, changed, after)
+
+
+def _wait_for_drawings(page: Page, expected: Content | None) -> None:
+    if expected is None:
+        _content_at_rest(page)
+    else:
+        page.wait_for_function(AU_COMPLET, arg=expected, timeout=60_000)
+
+
+def _content_at_rest(page: Page) -> Content:
+    """The drawings of the page once their number has not moved for three seconds."""
+    content, since = page.evaluate(CONTENU), time.perf_counter()
+    while time.perf_counter() - since < 3:
+        page.wait_for_timeout(250)
+        found = page.evaluate(CONTENU)
+        if found != content:
+            content, since = found, time.perf_counter()
+    return content
 
 
 def _count_bytes(page: Page) -> list[int]:
@@ -123,13 +174,9 @@ def _count_bytes(page: Page) -> list[int]:
     return total
 
 
-def _change(page: Page, change: Change) -> float:
+def _change(page: Page, change: Change, expected: Content | None) -> float:
     """Seconds from the key that confirms a choice to the script finished and the drawings present."""
-    page.evaluate(
-        """() => { window.__tours = 0; new MutationObserver(() => {
-          if (document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning') window.__tours++;
-        }).observe(document.querySelector('[data-testid=stApp]'), {attributes: true}); }"""
-    )
+    page.evaluate(COMPTER_LES_TOURS)
     box = page.get_by_role("combobox", name=change.label).first
     box.click()
     box.fill(change.text)
@@ -137,5 +184,8 @@ def _change(page: Page, change: Change) -> float:
     started = time.perf_counter()
     page.keyboard.press("Enter")
     page.wait_for_function("window.__tours > 0", timeout=30_000)
-    page.wait_for_function(DESSINS, timeout=30_000)
+    if change.titre:
+        page.get_by_role("heading", level=1, name=change.titre).wait_for(timeout=30_000)
+        page.wait_for_selector(PRET, timeout=30_000)
+    _wait_for_drawings(page, expected)
     return time.perf_counter() - started

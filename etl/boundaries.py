@@ -20,20 +20,33 @@ TOLERANCE_M = 25
 IRIS_TOLERANCE_M = 8
 
 
-def load_boundaries(con: duckdb.DuckDBPyConnection, source: Source, mirror: Path) -> None:
+def load_boundaries(con: duckdb.DuckDBPyConnection, source: Source, mirror: Path, departement: str = "93") -> None:
     """Fill `geometrie`: communes simplified together so that shared borders stay shared, EPT and département.
 
     Simplified in metres (Lambert-93, EPSG:2154), written in degrees with five decimals; surfaces are those of
-    the full polygons, in km².
+    the file's polygons, in km². Of a file made for several départements, the département's communes are drawn,
+    and those of the others that share an EPT with them.
     """
+<<<<<<< HEAD
     full = _read_boundaries(find_file(mirror, source), source, "code_insee")
     simple = _simplify(full, TOLERANCE_M)
     ept_of = dict(con.execute("SELECT code, code_ept FROM territoire WHERE type = 'commune'").fetchall())
+=======
+    rows = con.execute("SELECT code, code_ept, code_departement FROM territoire WHERE type = 'commune'").fetchall()
+    ept_of = {code: ept for code, ept, _ in rows}
+    own = {ept for _, ept, place in rows if place == departement and ept}
+    full = _read_boundaries(find_file(mirror, source), source)
+    full = full[[code[:2] == departement or ept_of.get(code) in own for code in full["code"]]]
+    full = full.sort_values("code").to_crs(2154).reset_index(drop=True)
+    simple = full.copy()
+    simple["geometry"] = shapely.coverage_simplify(full.geometry.to_numpy(), TOLERANCE_M, simplify_boundary=True)
+>>>>>>> main
     unknown = sorted(set(full["code"]) - set(ept_of))
     if unknown:
         raise DataError([Problem(source.fichier, f"contours de communes inconnues : {', '.join(unknown)}")])
     frames = [simple.assign(surface=full.area / 1e6)]
-    for level in (full["code"].map(ept_of), full["code"].str[:2]):
+    own_departement = full["code"].str[:2].where(full["code"].str[:2] == departement)
+    for level in (full["code"].map(ept_of), own_departement):
         merged = simple.assign(level=level).dissolve("level")[["geometry"]]
         surface = full.assign(level=level).dissolve("level").area / 1e6
         frames.append(merged.assign(code=merged.index, surface=surface).reset_index(drop=True))

@@ -69,6 +69,9 @@ class Source(Card):
     lecteur: str
     niveau: Literal["commune", "departement", "region", "pays", "iris", "qpv"] = "commune"
     url: str | None = None
+    url_perimee: bool = False
+    membre_telecharge: str | None = None
+    sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
     publie_le: date | None = None
     obtenu_le: date | None = None
     parametres: dict[str, str] = {}
@@ -144,6 +147,8 @@ class Indicateur(Card):
     annees: list[int] = []
     annee_min: int | None = None
     etendue: list[float] = []
+    incertitude: Literal["", "wilson_rp", "byar"] = ""
+    effet_plan: float = Field(default=1, ge=1)
     phare: bool = False
     effectif: bool = False
     precaution: Texte | None = None
@@ -174,8 +179,18 @@ class Indicateur(Card):
             raise ValueError("une évolution a une durée et une valeur de départ (denominateur)")
         if self.etendue and (len(self.etendue) != 2 or self.etendue[0] >= self.etendue[1]):
             raise ValueError("« etendue » donne le minimum et le maximum possibles")
+<<<<<<< HEAD
         self._check_below_commune()
         for formule in (self.numerateur, self.denominateur, self.poids, self.base):
+=======
+        if self.incertitude == "wilson_rp" and (self.agregation, self.forme) != ("ratio", "simple"):
+            raise ValueError("« wilson_rp » va avec une proportion (un ratio simple)")
+        if self.incertitude == "byar" and (self.agregation not in ("somme", "ratio") or self.forme != "simple"):
+            raise ValueError("« byar » va avec un nombre ou un taux (somme ou ratio simple)")
+        if self.effet_plan != 1 and self.incertitude != "wilson_rp":
+            raise ValueError("un effet de plan va avec « wilson_rp »")
+        for formule in (self.numerateur, self.denominateur, self.poids):
+>>>>>>> main
             if formule:
                 parse_formula(formule)
         return self
@@ -232,3 +247,14 @@ class Correction(Card):
     statut: Literal["manquant", "publie"]
     valeur: float | None = None
     raison: Texte
+
+
+class Repere(Card):
+    """A figure that its producer prints in a publication: what the warehouse must find again."""
+
+    indicateur: str
+    territoire: str
+    annee: int
+    valeur: float
+    tolerance: float = Field(default=0, ge=0)
+    publication: Texte = Field(min_length=10)

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from etl.cards import Card, Correction, Indicateur, Jeu, Source, Theme
+from etl.cards import Card, Correction, Indicateur, Jeu, Repere, Source, Theme
 from etl.errors import DataError, Problem
 from etl.formulas import InvalidFormula
 
@@ -29,6 +29,7 @@ class Catalogue(BaseModel):
     sources: list[Source]
     indicateurs: list[Indicateur]
     corrections: list[Correction]
+    reperes: list[Repere] = []
 
 
 def load_catalogue(folder: Path = CATALOGUE) -> Catalogue:
@@ -39,12 +40,19 @@ def load_catalogue(folder: Path = CATALOGUE) -> Catalogue:
     blocks = _read_cards(folder / "sources.toml", "source", Source, problems)
     sources = [source for block in blocks for source in block.expand()]
     corrections = _read_cards(folder / "corrections.toml", "correction", Correction, problems)
+    reperes = _read_cards(folder / "reperes.toml", "repere", Repere, problems)
     indicateurs: list[Indicateur] = []
     for path in sorted((folder / "indicateurs").glob("*.toml")):
         indicateurs += _read_cards(path, "indicateur", Indicateur, problems)
     rank = {theme.code: theme.ordre for theme in themes}
     indicateurs.sort(key=lambda card: (rank.get(card.theme, 999), card.code))
     problems += _cross_check(themes, jeux, sources, indicateurs)
+    known = {card.code for card in indicateurs}
+    problems += [
+        Problem("reperes.toml", f"indicateur « {repere.indicateur} » inconnu")
+        for repere in reperes
+        if repere.indicateur not in known
+    ]
     if problems:
         raise DataError(problems)
     return Catalogue(
@@ -53,6 +61,7 @@ def load_catalogue(folder: Path = CATALOGUE) -> Catalogue:
         sources=sources,
         indicateurs=indicateurs,
         corrections=corrections,
+        reperes=reperes,
     )
 
 

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from etl.load import current
 from observatoire import formats
@@ -66,6 +68,9 @@ class Indicateur:
     precaution: str | None
     comparabilite: str | None
     annees: tuple[int, ...]
+    facteur: float = 1.0
+    forme: str = "simple"
+    duree: int | None = None
 
     @property
     def derniere(self) -> int:
@@ -114,6 +119,28 @@ class Warehouse:
     def ask(self, sql: str, parameters: dict[str, object] | None = None) -> pd.DataFrame:
         """The answer to a question in SQL, values passed as named parameters (``$nom``)."""
         return self._con.cursor().execute(sql, parameters or {}).df()
+
+    def rows(self, sql: str, parameters: dict[str, object] | None = None) -> list[dict[str, Any]]:
+        """The same answer as dictionaries of plain Python values: an absence is None, an integer stays one."""
+        answer = self._con.cursor().execute(sql, parameters or {})
+        names = [column[0] for column in answer.description]
+        return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+    def table(self, sql: str, parameters: dict[str, object] | None = None) -> pa.Table:
+        """The same answer as an Arrow table, types of the warehouse kept."""
+        return self._con.cursor().execute(sql, parameters or {}).to_arrow_table()
+
+    @cached_property
+    def columns(self) -> dict[str, dict[str, tuple[str, bool]]]:
+        """The public tables: name → column → (DuckDB type, whether it can be NULL), in order."""
+        found: dict[str, dict[str, tuple[str, bool]]] = {}
+        rows = self.rows(
+            "SELECT table_name, column_name, data_type, is_nullable FROM duckdb_columns() "
+            "WHERE NOT internal ORDER BY table_oid, column_index"
+        )
+        for row in rows:
+            found.setdefault(row["table_name"], {})[row["column_name"]] = (row["data_type"], bool(row["is_nullable"]))
+        return found
 
     @cached_property
     def built_on(self) -> date:
@@ -189,6 +216,11 @@ class Warehouse:
         return [t for t in self.territoires.values() if t.type in TYPES_CHOISIS and t.code_departement == DEPARTEMENT]
 
     @cached_property
+    def region_communes(self) -> dict[str, Territoire]:
+        """Communes of Île-de-France over 5,000 inhabitants, those of the département included, by code."""
+        return {t.code: t for t in self.territoires.values() if t.type == "commune"}
+
+    @cached_property
     def themes(self) -> dict[str, str]:
         """Themes that have figures for communes, in the order of the catalogue: code → label."""
         frame = self.ask(
@@ -214,9 +246,15 @@ class Warehouse:
             )
             SELECT i.code, i.theme, i.publics, i.libelle, i.definition, i.unite, i.decimales, i.sens, i.sens_pourquoi,
                 i.agregation, i.phare, i.effectif, i.numerateur, i.numerateur_libelle, i.denominateur,
+<<<<<<< HEAD
                 i.denominateur_libelle, i.poids_libelle, i.precaution, i.comparabilite, a.annees
             FROM indicateur AS i JOIN annees AS a ON a.indicateur = i.code
             WHERE i.niveau = 'commune' ORDER BY i.ordre
+=======
+                i.denominateur_libelle, i.poids_libelle, i.precaution, i.comparabilite, a.annees,
+                i.facteur, i.forme, i.duree
+            FROM indicateur AS i JOIN annees AS a ON a.indicateur = i.code ORDER BY i.ordre
+>>>>>>> main
             """,
             {"d": DEPARTEMENT},
         )
@@ -253,8 +291,8 @@ class Warehouse:
             },
         )
 
-    def map_figures(self, indicateur: str, annee: int) -> pd.DataFrame:
-        """The communes of the département for one indicator and year, one row each.
+    def map_figures(self, indicateur: str, annee: int, type_: str = "commune") -> pd.DataFrame:
+        """The communes (or EPT, IRIS) of the département for one indicator and year, one row each.
 
         Columns: code, nom, code_ept, valeur, statut, motif, source, lon, lat.
         """
@@ -265,11 +303,36 @@ class Warehouse:
             FROM territoire AS t
             LEFT JOIN observation AS o ON o.territoire = t.code AND o.indicateur = $indicateur AND o.annee = $annee
             LEFT JOIN geometrie AS g ON g.code = t.code
-            WHERE t.type = 'commune' AND t.code_departement = $d
+            WHERE t.type = $type AND t.code_departement = $d
             ORDER BY t.nom COLLATE fr
             """,
-            {"indicateur": indicateur, "annee": annee, "d": DEPARTEMENT},
+            {"indicateur": indicateur, "annee": annee, "type": type_, "d": DEPARTEMENT},
         )
+
+    def map_levels(self, indicateur: str) -> dict[str, tuple[int, ...]]:
+        """The levels below the département that have boundaries and values for an indicator: type → its years."""
+        frame = self.ask(
+            """
+            SELECT t.type, list(DISTINCT o.annee ORDER BY o.annee) AS annees
+            FROM observation AS o JOIN territoire AS t ON t.code = o.territoire JOIN geometrie AS g ON g.code = t.code
+            WHERE o.indicateur = $indicateur AND o.valeur IS NOT NULL AND t.code_departement = $d
+            GROUP BY ALL
+            """,
+            {"indicateur": indicateur, "d": DEPARTEMENT},
+        )
+        return {str(t): tuple(map(int, years)) for t, years in frame.itertuples(index=False)}
+
+    def all_years(self, indicateur: str, type_: str) -> list[float]:
+        """Every value of an indicator at a level of the département, all years together: a scale that holds."""
+        frame = self.ask(
+            """
+            SELECT o.valeur FROM observation AS o JOIN territoire AS t ON t.code = o.territoire
+            WHERE o.indicateur = $indicateur AND t.type = $type AND t.code_departement = $d AND o.valeur IS NOT NULL
+            ORDER BY o.valeur
+            """,
+            {"indicateur": indicateur, "type": type_, "d": DEPARTEMENT},
+        )
+        return [float(v) for v in frame["valeur"]]
 
     def geometries(self, type_: str) -> pd.DataFrame:
         """Boundaries of the département's communes or EPT. Columns: code, nom, code_ept, geojson, lon, lat."""

@@ -25,6 +25,7 @@ MAX_PROBLEMS = 20
 
 
 def open_csv(con: duckdb.DuckDBPyConnection, source: Source, path: Path, separator: str = ";") -> None:
+<<<<<<< HEAD
     """Open a delimited text file. Raises DataError with every broken line.
 
     Options of ``lecture``: separateur; entetes (the file beside this one that holds the line of column names).
@@ -32,8 +33,12 @@ def open_csv(con: duckdb.DuckDBPyConnection, source: Source, path: Path, separat
     text = decode(read_bytes(path, source))
     if "entetes" in source.lecture:
         text = _header_beside(path, source) + text
+=======
+    """Open a delimited text file (option of ``lecture``: separateur). Raises DataError with every broken line."""
+    content = decode(read_bytes(path, source)).encode("utf-8").replace(b"\r\n", b"\n")
+>>>>>>> main
     separator = source.lecture.get("separateur", separator)
-    header = next(csv.reader(io.StringIO(text), delimiter=separator), [])
+    header = next(csv.reader([content.partition(b"\n")[0].decode("utf-8")], delimiter=separator), [])
     names = _unique(header)
     if len(names) < 2:
         advice = "vérifier le séparateur déclaré dans sources.toml"
@@ -41,7 +46,7 @@ def open_csv(con: duckdb.DuckDBPyConnection, source: Source, path: Path, separat
     columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in names)
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "fichier.csv"
-        copy.write_bytes(text.replace("\r\n", "\n").encode("utf-8"))
+        copy.write_bytes(content)
         try:
             con.execute(
                 f"""
@@ -52,7 +57,7 @@ def open_csv(con: duckdb.DuckDBPyConnection, source: Source, path: Path, separat
                 {"path": str(copy), "separator": separator},
             )
         except duckdb.Error as error:
-            raise DataError(_broken_lines(source, text, separator, len(names))) from error
+            raise DataError(_broken_lines(source, content.decode("utf-8"), separator, len(names))) from error
 
 
 def open_tidy(con: duckdb.DuckDBPyConnection, source: Source, path: Path) -> None:

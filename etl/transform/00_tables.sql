@@ -1,4 +1,5 @@
 -- Tables publiques de l'entrepôt. Leurs noms sont un contrat : API, exports et SQL des lecteurs s'en servent.
+-- La table fait (etl/facts.py) est gardée avec elles : chaque chiffre se recalcule des relevés des producteurs.
 
 CREATE TABLE territoire (
     code VARCHAR PRIMARY KEY,
@@ -70,6 +71,8 @@ CREATE TABLE indicateur (
     duree INTEGER,
     ecart_annees INTEGER NOT NULL,
     etendue DOUBLE[] NOT NULL,
+    incertitude VARCHAR NOT NULL DEFAULT '' CHECK (incertitude IN ('', 'wilson_rp', 'byar')),
+    effet_plan DOUBLE NOT NULL DEFAULT 1,
     phare BOOLEAN NOT NULL,
     effectif BOOLEAN NOT NULL,
     precaution VARCHAR,

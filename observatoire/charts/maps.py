@@ -1,46 +1,196 @@
-"""Maps for documents (Altair): the same colours as on screen, as vectors."""
+"""Maps for documents (Altair): the same colours as on screen, as vectors, the legend inside."""
 
 from __future__ import annotations
 
 import json
+import math
+import textwrap
 
 import altair as alt
 import pandas as pd
 
-from observatoire.charts.theme import ENCRE
+from observatoire.charts.theme import ENCRE, GRIS
+from observatoire.formats import insecables, typographie
+from observatoire.maps.hatching import hatch
+from observatoire.maps.palettes import CROISEE, DISQUE, HACHURE, SANS_VALEUR, ink_on
+from observatoire.maps.view import NOMS_EPT, View, corners, fit, fitting_labels, holds, spots
+from observatoire.methods.bivariate import COLONNES, RANGS, Crossing
+from observatoire.methods.cartography import MapContent
+
+LARGEUR, HAUTEUR = 640, 560
+GRIS_SOMBRE = "#4a5568"
+_LIGNE = 19
 
 
-def draw_map(communes: pd.DataFrame, epts: pd.DataFrame, width: int = 640, height: int = 600) -> alt.LayerChart:
-    """A map of the communes.
+def draw_map(
+    places: pd.DataFrame,
+    epts: pd.DataFrame,
+    content: MapContent,
+    ept: str | None = None,
+    crossing: Crossing | None = None,
+    legend: bool = True,
+) -> alt.LayerChart:
+    """A map of territories with its legend below.
 
-    ``communes``: nom, geojson, couleur, etiquette, lon, lat, encre (colour of the label), optional rayon (pixels)
-    for proportional circles. ``epts``: nom, geojson, lon, lat.
+    ``places``: content.lieux with geojson and eteint (bool: outside the EPT looked at). ``epts``: code, nom, geojson.
+    ``ept``: the one looked at, None for all. ``crossing``: to draw the square legend of a crossed map.
     """
-    fills = alt.Chart(_features(communes, ("nom", "couleur"))).mark_geoshape(stroke="white", strokeWidth=1)
-    layers: list[alt.Chart] = [fills.encode(color=alt.Color("properties.couleur:N", scale=None))]
-    if "rayon" in communes:
-        layers.append(
-            alt.Chart(communes[["lon", "lat", "rayon"]].assign(aire=communes["rayon"] ** 2 * 3.1416))
-            .mark_circle(color="#2f6fb7", opacity=0.75, stroke="white")
-            .encode(longitude="lon:Q", latitude="lat:Q", size=alt.Size("aire:Q", scale=None))
+    boundaries = epts if ept is None else epts[epts["code"] == ept]
+    names = [NOMS_EPT[c] for c in boundaries["code"] if c in NOMS_EPT] if ept is None else []
+    view = fit([*corners(boundaries), *names], LARGEUR, HAUTEUR, margin=0.08)
+    fills = places.assign(couleur=places["couleur"].where(~places["eteint"], "#f4f2ed"))
+    layers = [_shapes(fills[["nom", "couleur", "geojson"]])]
+    missing = places[places["absent"] & ~places["eteint"]]
+    if not missing.empty:
+        layers.append(_hatching(missing))
+    layers.append(alt.Chart(_features(epts[["geojson"]])).mark_geoshape(filled=False, stroke=ENCRE, strokeWidth=2.2))
+    if content.as_disks:
+        layers.append(_disks(places[~places["eteint"]]))
+    layers += _texts(places, content, view, ept)
+    layers += _ept_names(boundaries if ept is None else boundaries.iloc[:0])
+    height = HAUTEUR
+    if legend:
+        drawn, room = _square(crossing, content) if crossing else _legend(content)
+        layers += drawn
+        height += room
+    return (
+        alt.layer(*layers)
+        .project(
+            "mercator", scale=512 * 2**view.zoom / (2 * math.pi), center=[view.lon, view.lat],
+            translate=[LARGEUR / 2, HAUTEUR / 2], clipExtent=[[0, 0], [LARGEUR, HAUTEUR]],
         )
-    layers.append(alt.Chart(_features(epts, ("nom",))).mark_geoshape(filled=False, stroke=ENCRE, strokeWidth=2.2))
-    layers.append(
-        alt.Chart(communes[["etiquette", "lon", "lat", "encre"]])
-        .mark_text(fontSize=10)
-        .encode(longitude="lon:Q", latitude="lat:Q", text="etiquette:N", color=alt.Color("encre:N", scale=None))
-    )
-    names = alt.Chart(epts[["nom", "lon", "lat"]]).encode(longitude="lon:Q", latitude="lat:Q", text="nom:N")
-    layers.append(names.mark_text(fontSize=14, fontWeight=700, stroke="white", strokeWidth=4))
-    layers.append(names.mark_text(fontSize=14, fontWeight=700, color=ENCRE))
-    return alt.layer(*layers).project("mercator").properties(width=width, height=height)
+        .properties(width=LARGEUR, height=height)
+    )  # fmt: skip
 
 
-def _features(frame: pd.DataFrame, properties: tuple[str, ...]) -> alt.Data:
+def _shapes(places: pd.DataFrame) -> alt.Chart:
+    chart = alt.Chart(_features(places)).mark_geoshape(stroke="white", strokeWidth=1)
+    return chart.encode(color=alt.Color("properties.couleur:N", scale=None))
+
+
+def _hatching(missing: pd.DataFrame) -> alt.Chart:
+    lines = [{"type": "Feature", "properties": {}, "geometry": hatch(text)} for text in missing["geojson"]]
+    return alt.Chart(alt.Data(values=lines)).mark_geoshape(filled=False, stroke=HACHURE, strokeWidth=1)
+
+
+def _disks(places: pd.DataFrame) -> alt.Chart:
+    found = {spot.code: spot for spot in spots(places)}
+    rows = [
+        {"lon": found[c].lon, "lat": found[c].lat, "aire": r * r * math.pi}
+        for c, r in zip(places["code"], places["rayon"], strict=True)
+        if r
+    ]
+    chart = alt.Chart(alt.Data(values=rows)).mark_circle(color=DISQUE, opacity=0.8, stroke="white")
+    return chart.encode(longitude="lon:Q", latitude="lat:Q", size=alt.Size("aire:Q", scale=None))
+
+
+def _texts(places: pd.DataFrame, content: MapContent, view: View, ept: str | None) -> list[alt.Chart]:
+    if len(places) > 60:
+        return []
+    inside = places[~places["eteint"]]
+    points = spots(inside)
+    texts = [[e] if ept is None else [f"{n}\n{e}", e] for n, e in zip(inside["nom"], inside["etiquette"], strict=True)]
+    if content.as_disks:
+        texts = [[t for t in few if holds(r, t, 11)] for few, r in zip(texts, inside["rayon"], strict=True)]
+    grounds = [DISQUE] * len(inside) if content.as_disks else list(inside["couleur"])
+    rows = [
+        {"lon": p.lon, "lat": p.lat, "t": line, "encre": ink_on(ground), "dy": (n - (len(lines) - 1) / 2) * 12}
+        for p, text, ground in zip(points, fitting_labels(points, texts, view, 11), grounds, strict=True)
+        if text
+        for lines in [text.split("\n")]
+        for n, line in enumerate(lines)
+    ]
+    charts = []
+    for shift in sorted({row["dy"] for row in rows}):
+        chart = alt.Chart(alt.Data(values=[r for r in rows if r["dy"] == shift]))
+        charts.append(
+            chart.mark_text(fontSize=11, fontWeight=600, dy=shift).encode(
+                longitude="lon:Q", latitude="lat:Q", text="t:N", color=alt.Color("encre:N", scale=None)
+            )
+        )
+    return charts
+
+
+def _ept_names(epts: pd.DataFrame) -> list[alt.Chart]:
+    rows = [
+        {"lon": NOMS_EPT[code][0], "lat": NOMS_EPT[code][1], "t": typographie(name)}
+        for code, name in zip(epts["code"], epts["nom"], strict=True)
+        if code in NOMS_EPT
+    ]
+    if not rows:
+        return []
+    base = alt.Chart(alt.Data(values=rows)).encode(longitude="lon:Q", latitude="lat:Q", text="t:N")
+    return [
+        base.mark_text(fontSize=14, fontWeight=700, stroke="white", strokeWidth=4),
+        base.mark_text(fontSize=14, fontWeight=700, color=ENCRE),
+    ]
+
+
+def _legend(content: MapContent) -> tuple[list[alt.Chart], int]:
+    """The lines of the legend in two columns under the map, and the room they take in pixels."""
+    items, top, width = content.legende, HAUTEUR + 16, LARGEUR / 2
+    rows = math.ceil(len(items) / 2)
+    drawn: list[alt.Chart] = []
+    for n, item in enumerate(items):
+        x, y = (n // rows) * width, top + (n % rows) * _LIGNE
+        drawn.append(_box(x, y, item.couleur))
+        if item.hachure:
+            drawn.append(_text(x + 5, y + 7, "///", HACHURE, 10))
+        drawn.append(_text(x + 26, y + 7, f"{insecables(item.texte)}  ({item.nombre})", ENCRE))
+    room = 24 + rows * _LIGNE
+    for position, (radius, words) in enumerate(content.disques):
+        x = 40 + position * 130
+        drawn.append(_mark("circle", x=x, y=top + rows * _LIGNE + 34, size=radius * radius * math.pi, color=DISQUE))
+        drawn.append(_text(x + radius + 6, top + rows * _LIGNE + 34, words, ENCRE))
+    room += 60 if content.disques else 0
+    lines = textwrap.wrap(content.note, 105)
+    drawn += [_text(0, HAUTEUR + room + n * 15, line, GRIS_SOMBRE, 11) for n, line in enumerate(lines)]
+    return drawn, room + 15 * len(lines)
+
+
+def _square(crossing: Crossing, content: MapContent) -> tuple[list[alt.Chart], int]:
+    """The nine cases of a crossed map, with the bounds of each third."""
+    top, size, left = HAUTEUR + 40, 30, 150
+    drawn = []
+    for rank in range(3):
+        y = top + (2 - rank) * size
+        drawn.append(_text(left - 8, y + size / 2, crossing.rangs[rank], ENCRE, align="right"))
+        for column in range(3):
+            x = left + column * 110
+            color = CROISEE[rank][column]
+            drawn.append(_box(x, y, color, 110, size))
+            words = f"{COLONNES[column]}{RANGS[rank]} ({crossing.nombres[rank][column]})"
+            drawn.append(_text(x + 55, y + size / 2, words, ink_on(color), align="center"))
+    for column in range(3):
+        drawn.append(
+            _text(left + column * 110 + 55, top + 3 * size + 10, crossing.colonnes[column], ENCRE, align="center")
+        )
+    for n, item in enumerate(content.legende):
+        drawn += [
+            _box(left + 350, top + n * _LIGNE, SANS_VALEUR),
+            _text(left + 376, top + n * _LIGNE + 7, f"{item.texte} ({item.nombre})", ENCRE),
+        ]
+    return drawn, 40 + 3 * size + 24
+
+
+def _box(x: float, y: float, color: str, width: float = 18, height: float = 14) -> alt.Chart:
+    return _mark("rect", x=x, y=y, x2=x + width, y2=y + height, color=color, stroke=GRIS, strokeWidth=0.5)
+
+
+def _text(x: float, y: float, words: str, color: str, size: int = 12, align: str = "left") -> alt.Chart:
+    return _mark("text", x=x, y=y, text=words, color=color, fontSize=size, align=align, baseline="middle")
+
+
+def _mark(kind: str, **properties: object) -> alt.Chart:
+    """A mark placed in pixels, whatever the map's projection."""
+    return getattr(alt.Chart(alt.Data(values=[{}])), f"mark_{kind}")(**properties)
+
+
+def _features(frame: pd.DataFrame) -> alt.Data:
     features = [
         {
             "type": "Feature",
-            "properties": {name: row[name] for name in properties},
+            "properties": {name: value for name, value in row.items() if name != "geojson"},
             "geometry": _clockwise(json.loads(row["geojson"])),
         }
         for row in frame.to_dict("records")

@@ -6,6 +6,7 @@ Colours keep a contrast of 3:1 or more on both backgrounds and stay apart for co
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 import altair as alt
@@ -63,7 +64,8 @@ LOCALE = {
 # Altair checks each piece of a chart against the Vega-Lite schema: the tests do it for all, readers need not wait.
 alt.utils.schemapi.disable_debug_mode()
 
-FONT = "Source Sans, Source Sans 3, Source Sans Pro, DejaVu Sans, sans-serif"
+# Quoted: an unquoted name that ends in a figure is no font name, and an image then loses all its words.
+FONT = "'Source Sans', 'Source Sans Pro', 'Source Sans 3', 'DejaVu Sans', sans-serif"
 
 
 @alt.theme.register("observatoire", enable=True)
@@ -83,7 +85,7 @@ def observatoire() -> alt.theme.ThemeConfig:
                 "gridOpacity": 0.5,
                 "labelLimit": 220,
             },
-            "legend": {"labelFontSize": 12, "titleFontSize": 12, "orient": "top", "title": None},
+            "legend": {"labelLimit": 240, "labelFontSize": 12, "titleFontSize": 12, "orient": "top", "title": None},
             "line": {"strokeWidth": 2},
             "point": {"size": 45, "filled": True},
             "bar": {"cornerRadiusEnd": 1},
@@ -103,11 +105,14 @@ def for_export(chart: alt.TopLevelMixin, titre: str, sous_titre: str, source: st
     Returns a Vega-Lite specification (a dict), ready for vl-convert.
     """
     spec = chart.to_dict()
+    if spec.get("width") in (None, "container"):
+        spec["width"] = 640
+    width = spec["width"]
     spec["background"] = "white"
     spec["padding"] = 16
     spec["title"] = {
-        "text": titre,
-        "subtitle": sous_titre,
+        "text": _wrapped(titre, width, 8.4),
+        "subtitle": _wrapped(sous_titre, width, 6.2),
         "anchor": "start",
         "frame": "group",
         "fontSize": 17,
@@ -121,14 +126,13 @@ def for_export(chart: alt.TopLevelMixin, titre: str, sous_titre: str, source: st
         config.setdefault(part, {}).update({"labelColor": ENCRE, "titleColor": ENCRE})
     config["axis"]["gridColor"] = "#e3e0d8"
     config["text"] = {"color": ENCRE}
-    if spec.get("width") in (None, "container"):
-        spec["width"] = 640
+    lines = _wrapped(source, width, 5.4)
     footer = {
         "data": {"values": [{}]},
         "mark": {"type": "text", "align": "left", "x": 0, "fontSize": 11, "color": "#4a5568", "baseline": "top"},
-        "encoding": {"text": {"value": source}},
-        "height": 16,
-        "width": spec["width"],
+        "encoding": {"text": {"value": lines}},
+        "height": 15 * max(1, len(lines)),
+        "width": width,
         "view": {"stroke": None},
     }
     outer = ("$schema", "config", "background", "padding", "title")
@@ -138,5 +142,10 @@ def for_export(chart: alt.TopLevelMixin, titre: str, sous_titre: str, source: st
         "datasets": spec.get("datasets", {}),
         "vconcat": [inner, footer],
         "spacing": 12,
-        "resolve": {"scale": {"color": "independent", "x": "independent", "y": "independent"}},
+        "resolve": {"scale": dict.fromkeys(("x", "y", "color", "shape", "size", "strokeDash"), "independent")},
     }
+
+
+def _wrapped(text: str, width: float, letter: float) -> list[str]:
+    """A text in lines of ``width`` pixels, for letters of ``letter`` pixels on average; never under forty letters."""
+    return textwrap.wrap(text, max(40, int(width / letter)), break_long_words=False) or [""]

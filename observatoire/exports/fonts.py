@@ -1,4 +1,8 @@
-"""The font of documents: Source Sans 3, from a package (a dependency, never a committed file)."""
+"""The fonts of documents, from packages (dependencies, never committed font files).
+
+Text documents use Source Sans 3, one variable file. Images use Source Sans Pro, one file a weight: the renderer of
+images takes a variable font at its thinnest.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,15 @@ FAMILY = "Source Sans 3"
 
 @cache
 def font_folder() -> Path:
-    """The folder of the font files, made known to the chart renderer."""
+    """The folder of the font of text documents, made known to the chart renderer."""
     folder = Path(str(files("fontpkg_source_sans_3").joinpath("files")))
+    vlc.register_font_directory(str(folder))
+    return folder
+
+
+@cache
+def image_font_folder() -> Path:
+    """The folder of the font of images, made known to the chart renderer."""
+    folder = Path(str(files("font_source_sans_pro").joinpath("files")))
     vlc.register_font_directory(str(folder))
     return folder

@@ -1,59 +1,145 @@
-"""What a map says: its classes, its colours, its legend, its sentence. No drawing here."""
+"""What a map says: its classes, its colours, its legend. No drawing here."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from observatoire import formats
-from observatoire.maps import PALETTES, SANS_VALEUR
-from observatoire.methods.classes import Classes, make_classes
+from observatoire.maps.palettes import FOND_EFFECTIF, SANS_VALEUR, diverging, sequential
+from observatoire.methods.classes import Classes, classes_around, classes_from_bounds, make_classes
+from observatoire.methods.phrases import reference_name
 from observatoire.warehouse import Indicateur, Territoire
 
-RAYON_MAX_M = 1500
+RAYON_MAX = 34  # pixels of the largest disk of a map
+NIVEAUX = {"commune": "communes", "ept": "EPT", "iris": "IRIS"}
+
+
+@dataclass(frozen=True)
+class MapRequest:
+    """What a reader asks of a map.
+
+    ``niveau``: a key of NIVEAUX. ``ept``: the one to look at, all by default. ``methode``: a key of
+    classes.METHODES; ``classes``: how many; ``bornes``: those of the method of that name; ``centre``: code of the
+    reference of the centred method. ``echelle_commune``: one scale for all the years. ``aplat``: colour a number of
+    people all the same.
+    """
+
+    indicateur: str
+    annee: int
+    niveau: str = "commune"
+    ept: str | None = None
+    methode: str = "quantiles"
+    classes: int = 5
+    bornes: tuple[float, ...] = ()
+    centre: str = "93"
+    echelle_commune: bool = False
+    aplat: bool = False
 
 
 @dataclass(frozen=True)
 class LegendItem:
-    """A line of the legend: colour, words, how many communes."""
+    """A line of the legend: colour, words, how many territories; ``hachure`` for those without a value."""
 
     couleur: str
     texte: str
-    communes: int
+    nombre: int
+    hachure: bool = False
 
 
 @dataclass(frozen=True)
 class MapContent:
-    """``communes``: the frame of Warehouse.map_figures with couleur, etiquette, texte (and rayon for counts)."""
+    """What is drawn.
 
-    communes: pd.DataFrame
+    ``lieux``: a row a territory in the order of its boundaries (code): code, nom, code_ept, valeur, statut, source,
+    lon, lat, and couleur, texte (the value as it is read), etiquette (the same, short), absent (bool); for counts
+    rayon (pixels). ``disques``: (radius in pixels, words) of the legend of counts. ``note``: what a reader must know
+    to read the classes.
+    """
+
+    lieux: pd.DataFrame
     legende: tuple[LegendItem, ...]
+    disques: tuple[tuple[float, str], ...] = ()
+    note: str = ""
+
+    @property
+    def as_disks(self) -> bool:
+        """True when numbers are drawn as disks."""
+        return "rayon" in self.lieux
 
 
-def color_communes(figures: pd.DataFrame, card: Indicateur, count: int = 5, method: str = "quantiles") -> MapContent:
-    """Colour the communes by class; those without a value keep a grey of their own and their mark (« s », « n.d. »)."""
-    exact = figures[figures["valeur"].notna()]
-    classes = None if card.effectif else make_classes(list(exact["valeur"]), count, method, card.decimales)
-    palette = PALETTES[len(classes)] if classes else ("#e9e5da",)
-    frame = figures.assign(
-        couleur=[
-            SANS_VALEUR if formats.is_missing(v) else palette[classes.index(v) if classes else 0]
-            for v in figures["valeur"]
-        ],
+def draw_content(
+    figures: pd.DataFrame,
+    card: Indicateur,
+    request: MapRequest,
+    pooled: Sequence[float] | None = None,
+    reference: tuple[Territoire, float] | None = None,
+) -> MapContent:
+    """Colour territories by class; those without a value keep a grey of their own and their mark (« s », « n.d. »).
+
+    ``figures``: rows of Warehouse.map_figures. ``pooled``: the values that make the scale, when they are not those
+    of the map (all the years). ``reference``: the territory and value of the centred method; without it, quantiles.
+    """
+    read = figures.assign(
+        absent=figures["valeur"].isna(),
         texte=[card.format(v, s) for v, s in zip(figures["valeur"], figures["statut"], strict=True)],
         etiquette=[_label(v, s, card) for v, s in zip(figures["valeur"], figures["statut"], strict=True)],
     )
-    if card.effectif:
-        top = float(exact["valeur"].max()) if not exact.empty else 1.0
-        radius = (frame["valeur"].fillna(0).clip(lower=0) / (top or 1)) ** 0.5 * RAYON_MAX_M
-        frame = frame.assign(rayon=radius)
-    return MapContent(frame, tuple(_legend(frame, card, classes, palette)))
+    known = list(figures["valeur"].dropna())
+    scale = list(pooled) if pooled is not None else known
+    if card.effectif and not request.aplat:
+        return _disks(read, card, max(scale, default=0.0))
+    classes = _classes(scale, card, request, reference) if known else None
+    palette = _palette(classes, card) if classes else ()
+    colored = read.assign(
+        couleur=[
+            SANS_VALEUR if formats.is_missing(v) or not classes else palette[classes.index(v)] for v in read.valeur
+        ]
+    )
+    note = _note(classes, card, request, reference, pooled is not None)
+    return MapContent(colored, tuple(_legend(colored, card, classes, palette)), note=note)
+
+
+def _classes(
+    values: Sequence[float], card: Indicateur, request: MapRequest, reference: tuple[Territoire, float] | None
+) -> Classes | None:
+    if request.methode == "bornes" and request.bornes:
+        return classes_from_bounds(values, request.bornes, card.decimales)
+    if request.methode == "centrees" and reference is not None:
+        return classes_around(values, request.classes, reference[1], card.decimales)
+    method = request.methode if request.methode in ("jenks", "egales") else "quantiles"
+    return make_classes(values, request.classes, method, card.decimales)
+
+
+def _palette(classes: Classes, card: Indicateur) -> tuple[str, ...]:
+    if classes.dessous is None:
+        return sequential(card.sens, len(classes))
+    return diverging(card.sens, classes.dessous, classes.milieu, classes.dessus)
+
+
+def _disks(read: pd.DataFrame, card: Indicateur, top: float) -> MapContent:
+    """Disks whose area is proportional to the number, the largest of the scale having RAYON_MAX."""
+    radius = [0.0 if a else max(v, 0) for v, a in zip(read["valeur"], read["absent"], strict=True)]
+    frame = read.assign(
+        couleur=[SANS_VALEUR if a else FOND_EFFECTIF for a in read["absent"]],
+        rayon=[round((v / (top or 1)) ** 0.5 * RAYON_MAX, 2) for v in radius],
+    )
+    steps = sorted({_round_number(top * share) for share in (0.1, 0.4, 1.0)} - {0.0}) if top else []
+    disks = tuple(((v / top) ** 0.5 * RAYON_MAX, formats.nombre(v)) for v in steps)
+    note = "La surface de chaque disque est proportionnelle au nombre : un effectif ne se colorie pas."
+    return MapContent(frame, tuple(_absences(frame)), disks, note)
+
+
+def _round_number(value: float) -> float:
+    """The number of one significant digit just under a value (8 432 → 8 000)."""
+    power = 10 ** (len(str(int(value))) - 1) if value >= 1 else 1
+    return float(int(value / power) * power)
 
 
 def _label(valeur: float | None, statut: str, card: Indicateur) -> str:
-    """What is written on a commune: short, without unit (the title has it)."""
+    """What is written on a territory: short, without unit (the title has it)."""
     if formats.is_missing(valeur):
         return formats.ABSENCES.get(statut, formats.ABSENCES["manquant"])
     assert valeur is not None
@@ -65,14 +151,24 @@ def _legend(
     frame: pd.DataFrame, card: Indicateur, classes: Classes | None, palette: tuple[str, ...]
 ) -> list[LegendItem]:
     items = []
-    if classes:
-        for color, (low, high) in zip(palette, classes.intervals(), strict=True):
-            items.append(LegendItem(color, interval_words(low, high, card), int((frame["couleur"] == color).sum())))
-    missing = frame[frame["valeur"].isna()]
-    for status, group in missing.groupby("statut", sort=True):
-        mark = formats.ABSENCES[str(status)]
-        items.append(LegendItem(SANS_VALEUR, f"{mark} : {formats.ABSENCES_LONGUES[str(status)]}", len(group)))
-    return items
+    for n, (low, high) in enumerate(classes.intervals() if classes else ()):
+        assert classes is not None
+        words = interval_words(low, high, card)
+        if classes.ouvertes and n == 0:
+            words = f"moins de {card.format(high + 10**-card.decimales)}"
+        elif classes.ouvertes and n == len(classes) - 1:
+            words = f"{card.format(low)} ou plus"
+        items.append(LegendItem(palette[n], words, int((frame["couleur"] == palette[n]).sum())))
+    return items + _absences(frame)
+
+
+def _absences(frame: pd.DataFrame) -> list[LegendItem]:
+    """The lines of the legend that say why some territories have no value."""
+    groups = frame[frame["absent"]].groupby("statut", sort=True)
+    return [
+        LegendItem(SANS_VALEUR, f"{formats.ABSENCES[str(s)]} : {formats.ABSENCES_LONGUES[str(s)]}", len(group), True)
+        for s, group in groups
+    ]
 
 
 def interval_words(low: float, high: float, card: Indicateur) -> str:
@@ -81,32 +177,33 @@ def interval_words(low: float, high: float, card: Indicateur) -> str:
     return end if low >= high else f"de {formats.nombre(low, card.decimales)} à {end}"
 
 
-def map_sentence(
-    communes: pd.DataFrame, card: Indicateur, annee: int, epts: Mapping[str, Territoire], of_epts: Mapping[str, float]
+def _note(
+    classes: Classes | None,
+    card: Indicateur,
+    request: MapRequest,
+    reference: tuple[Territoire, float] | None,
+    pooled: bool,
 ) -> str:
-    """What the map shows, in words: highest, lowest, how far apart, which EPT is highest and lowest."""
-    known = communes[communes["valeur"].notna()].sort_values("valeur")
-    if known.empty:
-        return f"Aucune valeur de « {card.libelle} » n’est connue pour {annee}."
-    low, high = known.iloc[0], known.iloc[-1]
-    text = (
-        f"En {annee}, « {card.libelle} » va de {low['texte']} ({_names(known, low)}) à "
-        f"{high['texte']} ({_names(known, high)})"
-    )
-    exact = low["statut"] != "censure"
-    if exact and not card.effectif and low["valeur"] > 0 and high["valeur"] / low["valeur"] >= 1.5:
-        text += f", un rapport de 1 à {formats.nombre(high['valeur'] / low['valeur'], 1)}"
-    ranked = sorted(of_epts.items(), key=lambda item: item[1])
-    if not card.effectif and len(ranked) > 1:
-        (bottom, least), (top, most) = ranked[0], ranked[-1]
-        text += (
-            f". Parmi les EPT, la valeur la plus élevée est celle {formats.de(epts[top].nom)} ({card.format(most)}), "
-            f"la plus basse celle {formats.de(epts[bottom].nom)} ({card.format(least)})"
+    parts = []
+    if classes is not None and classes.dessous is not None and reference is not None:
+        parts.append(_sides(card, *reference, classes.milieu))
+    if pooled:
+        parts.append("Mêmes classes pour toutes les années.")
+    if card.effectif:
+        parts.append(
+            "Attention : un effectif colorié fait paraître plus lourdes les communes étendues ou peuplées ; "
+            "les disques ou un taux se comparent mieux."
         )
-    return text + "."
+    return " ".join(parts)
 
 
-def _names(known: pd.DataFrame, row: pd.Series) -> str:
-    """The communes that share a value: named up to three, counted beyond."""
-    names = [formats.typographie(n) for n in known.loc[known["texte"] == row["texte"], "nom"]]
-    return f"{len(names)} communes" if len(names) > 3 else ", ".join(names)
+def _sides(card: Indicateur, territoire: Territoire, value: float, middle: bool) -> str:
+    """What the two hues of a centred map mean."""
+    name = f"la valeur {reference_name(territoire)} ({card.format(value)})"
+    around = " ; teinte claire : proche (à moins d’un quart d’écart type)" if middle else ""
+    if card.sens == "neutre":
+        return f"Prune : au-dessus de {name} ; vert d’eau : en dessous{around}."
+    over, under = ("Bleu", "ocre") if card.sens == "favorable" else ("Ocre", "bleu")
+    better = "plus favorable" if card.sens == "favorable" else "moins favorable"
+    other = "moins favorable" if card.sens == "favorable" else "plus favorable"
+    return f"{over} : au-dessus de {name}, {better} ; {under} : en dessous, {other}{around}."

@@ -7,6 +7,7 @@ the legend never contradicts the map.
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,20 +16,42 @@ import mapclassify
 import numpy as np
 
 from observatoire.formats import round_half_up
+from observatoire.methods.comparison import PROCHE
 
-METHODES = {"quantiles": "effectifs égaux", "jenks": "seuils naturels", "egales": "amplitudes égales"}
+METHODES = {
+    "quantiles": "Effectifs égaux",
+    "jenks": "Seuils naturels (Jenks)",
+    "egales": "Amplitudes égales",
+    "centrees": "Autour d’une référence",
+    "bornes": "Bornes choisies",
+}
+MINIMUM, MAXIMUM = 3, 7
 
 
 @dataclass(frozen=True)
 class Classes:
-    """``bornes``: upper bounds, ascending, each included in its class; ``minimum``: the lowest value."""
+    """``bornes``: upper bounds, ascending, each included in its class; ``minimum``: the lowest value.
+
+    ``dessous``: how many classes lie under a reference, when classes are centred on one; ``milieu``: whether the
+    next one holds the values close to it. ``ouvertes``: the first and last class are said without their outer bound.
+    ``isolees``: there are so few values that each makes a class of its own.
+    """
 
     minimum: float
     bornes: tuple[float, ...]
     decimales: int
+    dessous: int | None = None
+    milieu: bool = False
+    ouvertes: bool = False
+    isolees: bool = False
 
     def __len__(self) -> int:
         return len(self.bornes)
+
+    @property
+    def dessus(self) -> int:
+        """How many classes lie above the reference of centred classes."""
+        return len(self) - (self.dessous or 0) - self.milieu
 
     def index(self, valeur: float) -> int:
         """The class of a value: 0 for the lowest. Values outside the bounds go to the nearest class."""
@@ -37,22 +60,24 @@ class Classes:
 
     def intervals(self) -> list[tuple[float, float]]:
         """The lowest and highest value that reads in each class: no value belongs to two of them."""
+        if self.isolees:
+            return [(bound, bound) for bound in self.bornes]
         step = 10**-self.decimales
         lows = [self.minimum, *(round_half_up(b + step, self.decimales) for b in self.bornes[:-1])]
         return list(zip(lows, self.bornes, strict=True))
 
 
 def make_classes(values: Sequence[float], count: int, method: str, decimales: int) -> Classes | None:
-    """At most ``count`` classes of the values that are there; None without any.
+    """At most ``count`` classes (``quantiles``, ``jenks``, ``egales``) of the values that are there; None without any.
 
     Ties may leave fewer classes than asked: two identical values are never in two classes.
     """
-    read = [round_half_up(v, decimales) for v in values if v is not None and v == v]
+    read = _read(values, decimales)
     if not read:
         return None
     distinct = sorted(set(read))
     if len(distinct) <= count:
-        return Classes(distinct[0], tuple(distinct), decimales)
+        return Classes(distinct[0], tuple(distinct), decimales, isolees=True)
     bins = _bins(np.array(read), count, method)
     rounded = sorted({round_half_up(float(b), decimales) for b in bins} | {distinct[-1]})
     kept, low = [], -np.inf
@@ -61,6 +86,64 @@ def make_classes(values: Sequence[float], count: int, method: str, decimales: in
             kept.append(min(bound, distinct[-1]))
             low = bound
     return Classes(distinct[0], tuple(kept), decimales)
+
+
+def classes_from_bounds(values: Sequence[float], bounds: Sequence[float], decimales: int) -> Classes | None:
+    """Classes cut at ``bounds``: a value equal to a bound opens the class above. Empty ones are kept: they were asked.
+
+    The outer classes are open (« moins de 20 », « 40 ou plus »). None without any value or bound.
+    """
+    read, step = _read(values, decimales), 10**-decimales
+    cuts = sorted({round_half_up(b, decimales) for b in bounds})
+    if not read or not cuts:
+        return None
+    uppers = [round_half_up(cut - step, decimales) for cut in cuts]
+    return Classes(min(*read, uppers[0]), (*uppers, max(*read, cuts[-1])), decimales, ouvertes=True)
+
+
+def classes_around(values: Sequence[float], count: int, reference: float, decimales: int) -> Classes | None:
+    """Classes on both sides of a reference, half of ``count`` on each, by quantiles of the values of that side.
+
+    With an odd ``count`` the middle class holds what is close to the reference: within a quarter of the standard
+    deviation, as everywhere in the application. A side without values has no class.
+    """
+    read = _read(values, decimales)
+    if not read:
+        return None
+    step, centre = 10**-decimales, round_half_up(reference, decimales)
+    band = float(np.std(read)) * PROCHE if count % 2 else 0.0
+    low, high = round_half_up(centre - band, decimales), round_half_up(centre + band, decimales)
+    if not count % 2:
+        high = round_half_up(centre - step, decimales)  # a value equal to the reference goes above
+        low = centre
+    under = make_classes([v for v in read if v < low], count // 2, "quantiles", decimales)
+    over = make_classes([v for v in read if v > high], count // 2, "quantiles", decimales)
+    middle = bool(count % 2) and any(low <= v <= high for v in read)
+    bounds = [*(under.bornes if under else ())]
+    if bounds:
+        bounds[-1] = round_half_up(low - step, decimales)
+    if middle:
+        bounds.append(high if over else max(v for v in read if v <= high))
+    bounds += over.bornes if over else ()
+    return Classes(min(read), tuple(bounds), decimales, dessous=len(under) if under else 0, milieu=middle)
+
+
+def parse_bounds(text: str) -> tuple[float, ...]:
+    """« 20 ; 30,5 ; 40 » → (20.0, 30.5, 40.0). Raises ValueError with a French message that says what is expected."""
+    words = [word for word in re.split(r"[;\s]+", text.replace("\u202f", "").replace("−", "-")) if word]
+    try:
+        bounds = tuple(sorted({float(word.replace(",", ".")) for word in words}))
+    except ValueError:
+        raise ValueError(
+            f"« {text} » : des nombres séparés par des points-virgules sont attendus, comme « 20 ; 30,5 ; 40 »."
+        ) from None
+    if not MINIMUM - 1 <= len(bounds) <= MAXIMUM - 1 or not all(map(np.isfinite, bounds)):
+        raise ValueError(f"« {text} » : deux à six bornes sont attendues, comme « 20 ; 30,5 ; 40 ».")
+    return bounds
+
+
+def _read(values: Sequence[float], decimales: int) -> list[float]:
+    return [round_half_up(v, decimales) for v in values if v is not None and v == v]
 
 
 _ALGORITHMES = {

@@ -1,136 +1,148 @@
-"""The parts of the page Cartes: map, legend, sentence, ranking."""
+"""The parts of the page Cartes: map, legend, sentence, distribution, ranking."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
-from html import escape
 
-import altair as alt
-import pandas as pd
 import streamlit as st
 
 from observatoire import formats
-from observatoire.charts.maps import draw_map
-from observatoire.figures import Figure, cite
-from observatoire.maps import View, choropleth, circles, corners, fit
-from observatoire.methods.cartography import MapContent, color_communes, map_sentence
+from observatoire.charts.strip import draw_strip
+from observatoire.config import map_background
+from observatoire.exports.geojson import to_geojson
+from observatoire.exports.map_pdf import PAPIERS, map_to_pdf
+from observatoire.figures import Figure
+from observatoire.maps.build import describe, describe_crossing, level_values, sentence, shown
+from observatoire.maps.deck import Frame, Panel, draw_deck
+from observatoire.maps.view import NOMS_EPT, View, corners, fit
+from observatoire.methods.bivariate import Crossing
+from observatoire.methods.cartography import MapContent, MapRequest
 from observatoire.ui import data, state
 from observatoire.ui.figure import show_heading, show_origin
 from observatoire.ui.layout import base_path, is_phone
+from observatoire.ui.legends import show_crossed_legend, show_legend
 from observatoire.ui.tables import show_table
-from observatoire.warehouse import DEPARTEMENT, Indicateur, Territoire
-
-# Where the name of each EPT is written: beside it, off the communes' own labels.
-ETIQUETTES_EPT = {
-    "200057867": (2.335, 48.975),
-    "200058097": (2.505, 49.005),
-    "200057875": (2.425, 48.852),
-    "200058790": (2.5, 48.825),
-}
+from observatoire.warehouse import DEPARTEMENT, Indicateur
 
 
-@st.cache_data(max_entries=300, show_spinner=False)
-def _content(version: str, card: Indicateur, annee: int) -> MapContent:
-    return color_communes(data.map_figures(card.code, annee).sort_values("code", ignore_index=True), card)
-
-
-def map_content(card: Indicateur, annee: int) -> MapContent:
-    """The communes coloured for this indicator and year, in the order of the boundaries."""
-    return _content(data.warehouse().version, card, annee)
-
-
-def map_figure(card: Indicateur, annee: int, ept: Territoire | None, content: MapContent) -> Figure:
-    """The map as a figure: what it is in words, its data, its printable version."""
-    house = data.warehouse()
-    table = content.communes.sort_values("valeur", ascending=False, na_position="last")
-    columns = {"code": "Code", "nom": "Commune", "valeur": card.unite, "texte": "Lecture", "statut": "Statut"}
-    where = "par commune" if ept is None else f"par commune, {ept.nom}"
-    sentence = _sentence(card, annee, ept, content)
-    return Figure(
-        titre=f"{card.libelle}, {where}",
-        sous_titre=f"{formats.unite_longue(card.unite)}, {annee}",
-        source=cite(house.sources[code] for code in sorted(set(content.communes["source"].dropna()))),
-        alt=f"Carte des {len(house.communes)} communes. {sentence}",
-        table=table[list(columns)].rename(columns=columns),
-        fichier=formats.nom_de_fichier("carte", card.libelle, str(annee)),
-        printable=partial(_printable, content),
-    )
-
-
-def show_map(card: Indicateur, annee: int, ept: Territoire | None, content: MapContent, figure: Figure) -> None:
-    """Title, map, legend, sentence, source; a click on a commune opens its portrait."""
+def show_one(request: MapRequest, compare: bool) -> None:
+    """The map of one indicator, its legend, what it says, its source; a click opens a portrait or chooses."""
+    content = data.map_content(request)
+    figure = describe(data.warehouse(), request, content)
     show_heading(figure, level=2)
-    communes = content.communes.assign(
-        eteint=False if ept is None else content.communes["code_ept"] != ept.code, nom=content.communes["nom"]
-    )
-    draw = circles if card.effectif else choropleth
-    deck = draw(communes, _ept_names(), _view(ept), base_path())
-    event = st.pydeck_chart(
-        deck,
-        height=_height(),
-        on_select="rerun",
-        selection_mode="single-object",
-        key=f"carte-{ept.code if ept else 'tout'}",
-        alt=figure.alt,
-    )
-    _open_clicked(event)
+    event = show_deck([Panel(content)], request, figure.alt, several=compare)
     show_legend(content)
-    if card.effectif:
-        st.caption("La surface de chaque disque est proportionnelle au nombre : un effectif ne se colorie pas.")
-    st.markdown(formats.insecables(_sentence(card, annee, ept, content)))
-    _show_levels(card, annee, ept)
-    show_origin(figure, "carte")
+    if compare:
+        _offer_comparison(clicked(event))
+    else:
+        open_portrait(clicked(event))
+    show_words(request, content)
+    show_origin(figure, "carte", partial(_more_files, figure, request, content))
 
 
-def show_legend(content: MapContent) -> None:
-    """Colours, bounds in words, how many communes in each."""
-    items = "".join(
-        f"<li><span class='obs-pastille' style='background:{item.couleur}' aria-hidden='true'></span>"
-        f"{escape(formats.insecables(item.texte))} <small>({item.communes})</small></li>"
-        for item in content.legende
+def show_pair(request: MapRequest, other: Indicateur) -> None:
+    """Two indicators side by side: both maps move together."""
+    house = data.warehouse()
+    first = house.indicateurs[request.indicateur]
+    second = MapRequest(other.code, nearest_year(other, request.annee), request.niveau, request.ept)
+    requests, cards = (request, second), (first, other)
+    contents = [data.map_content(r) for r in requests]
+    figures = [describe(house, r, c) for r, c in zip(requests, contents, strict=True)]
+    for column, figure in zip(st.columns(2), figures, strict=True):
+        with column:
+            show_heading(figure, level=2)
+    panels = [Panel(content, card.libelle) for content, card in zip(contents, cards, strict=True)]
+    alt = " ".join(figure.alt for figure in figures)
+    open_portrait(clicked(show_deck(panels, request, alt)))
+    for n, column in enumerate(st.columns(2)):
+        with column:
+            show_legend(contents[n])
+            show_words(requests[n], contents[n])
+            show_origin(figures[n], f"carte-{n}", partial(_more_files, figures[n], requests[n], contents[n], f"{n}"))
+
+
+def show_crossed(request: MapRequest, other: Indicateur) -> Crossing | None:
+    """Two indicators on one map, each commune in a third of both."""
+    house = data.warehouse()
+    year = nearest_year(other, request.annee)
+    crossing = data.crossing(request, other.code, year)
+    if crossing is None:
+        st.info("Ces deux indicateurs n’ont pas assez de valeurs différentes pour faire trois tiers chacun.")
+        return None
+    figure = describe_crossing(house, request, other.code, year, crossing)
+    show_heading(figure, level=2)
+    open_portrait(clicked(show_deck([Panel(crossing.content)], request, figure.alt)))
+    cards = house.indicateurs
+    show_crossed_legend(crossing, cards[request.indicateur], request.annee, other, year)
+    st.markdown(formats.insecables(crossing.phrase))
+    show_origin(figure, "carte-croisee")
+    return crossing
+
+
+def show_deck(
+    panels: Sequence[Panel], request: MapRequest, alt: str, several: bool = False, large: bool = False
+) -> object:
+    """Draw the map (or two) and return what the reader has clicked."""
+    house = data.warehouse()
+    width, height = _size(len(panels), large)
+    frame = Frame(
+        view=_view(request.ept, width, height),
+        spots=data.spots(request.niveau),
+        epts=list(house.epts.values()),
+        niveau=request.niveau,
+        ept=request.ept,
+        lit=(lit,) if (lit := state.current("territoire")) in house.communes else (),
+        base=base_path(),
+        fond=map_background(),
+        taille=12 if is_phone() else 16 if large else 13,
+        empile=is_phone(),
     )
-    st.html(f"<ul class='obs-legende' aria-label='Légende (nombre de communes entre parenthèses)'>{items}</ul>")
-
-
-def show_ranking(card: Indicateur, annee: int, ept: Territoire | None, shown: pd.DataFrame) -> None:
-    """The communes from the highest to the lowest, each a link to its portrait; missing ones last, with their mark."""
-    house = data.warehouse()
-    ordered = shown.sort_values("valeur", ascending=False, na_position="last", kind="stable")
-    ranks = ordered["valeur"].rank(ascending=False, method="min")
-    rows = [
-        [formats.typographie(r.nom), house.epts[r.code_ept].code_court or "", r.texte, "–" if k != k else str(int(k))]
-        for r, k in zip(ordered.itertuples(index=False), ranks, strict=True)
-    ]
-    links = {n: f"portrait?territoire={code}&indicateur={card.code}" for n, code in enumerate(ordered["code"])}
-    chosen = st.query_params.get("territoire")
-    st.markdown("## Classement")
-    st.caption("Du plus élevé au plus bas ; un nom ouvre le portrait de la commune.")
-    show_table(
-        f"{card.libelle}, {annee} : classement des communes",
-        ["Commune", "EPT", "Valeur", "Rang" if ept is None else "Rang dans l’EPT"],
-        rows,
-        links=links,
-        highlight=[n for n, code in enumerate(ordered["code"]) if code == chosen],
-        height=_height() + 60,
-        text_columns=2,
+    return st.pydeck_chart(
+        draw_deck(panels, frame),
+        height=height * len(panels) if is_phone() else height,
+        on_select="rerun",
+        selection_mode="multi-object" if several else "single-object",
+        key=f"carte-{len(panels)}-{request.niveau}-{request.ept or 'tout'}-{several}-{large}",
+        alt=alt,
     )
 
 
-def _sentence(card: Indicateur, annee: int, ept: Territoire | None, content: MapContent) -> str:
-    house = data.warehouse()
-    found = data.figures((card.code,), tuple(house.epts), (annee,)).dropna(subset=["valeur"])
-    values = dict(zip(found["territoire"], found["valeur"], strict=True))
-    if ept is None:
-        return map_sentence(content.communes, card, annee, house.epts, values)
-    members = content.communes[content.communes["code_ept"] == ept.code]
-    return map_sentence(members, card, annee, house.epts, {})
+def clicked(event: object) -> list[str]:
+    """The codes of the territories clicked, whichever map they are on."""
+    objects = getattr(getattr(event, "selection", None), "objects", {}) or {}
+    found = [o for name, chosen in objects.items() if name.startswith("territoires") for o in chosen]
+    return list(dict.fromkeys(o["properties"]["code"] for o in found))
 
 
-def _show_levels(card: Indicateur, annee: int, ept: Territoire | None) -> None:
-    """The EPT's own figure and the département's, for the year of the map."""
+def open_portrait(codes: Sequence[str]) -> None:
+    """Go to the portrait of the territory just clicked; an IRIS has none."""
+    if codes and codes[0] in data.warehouse().territoires:
+        st.switch_page(state.page_file("portrait"), query_params=state.link_params(territoire=codes[0]))
+
+
+def _offer_comparison(codes: Sequence[str]) -> None:
     house = data.warehouse()
-    wanted = [t for t in (ept, house.territoires[DEPARTEMENT]) if t is not None]
-    found = data.figures((card.code,), tuple(t.code for t in wanted), (annee,)).set_index("territoire")
+    names = [house.territoires[code].nom for code in codes if code in house.territoires]
+    if not names:
+        st.caption("Choisir des communes d’un clic sur la carte, puis les comparer.")
+        return
+    label = f"Comparer {names[0]}" if len(names) == 1 else f"Comparer ces {len(names)} communes"
+    st.page_link(
+        state.page_file("comparer"),
+        label=f"{label} : {', '.join(names)}" if len(names) > 1 else label,
+        icon=":material/compare_arrows:",
+        query_params=state.link_params(territoires=",".join(codes)),
+    )
+
+
+def show_words(request: MapRequest, content: MapContent) -> None:
+    """What the map says, then the EPT's own figure and the département's."""
+    house = data.warehouse()
+    st.markdown(formats.insecables(sentence(house, request, content)))
+    card = house.indicateurs[request.indicateur]
+    wanted = [t for t in (house.territoires.get(request.ept or ""), house.territoires[DEPARTEMENT]) if t is not None]
+    found = data.figures((card.code,), tuple(t.code for t in wanted), (request.annee,)).set_index("territoire")
     parts = []
     for territoire in wanted:
         if territoire.code in found.index:
@@ -141,41 +153,113 @@ def _show_levels(card: Indicateur, annee: int, ept: Territoire | None) -> None:
         st.markdown(formats.insecables(" · ".join(parts)))
 
 
-def _open_clicked(event: object) -> None:
-    objects = getattr(getattr(event, "selection", None), "objects", {}) or {}
-    clicked = objects.get("communes") or []
-    if clicked:
-        code = clicked[0]["properties"]["code"]
-        st.switch_page(state.page_file("portrait"), query_params=state.link_params(territoire=code))
-
-
-def _printable(content: MapContent) -> alt.LayerChart:
+def show_distribution(request: MapRequest) -> None:
+    """Where the values lie, one dot a territory; a click on a dot shows the commune on the map."""
     house = data.warehouse()
-    boundaries = house.geometries("commune").set_index("code")["geojson"]
-    communes = content.communes.assign(geojson=content.communes["code"].map(boundaries))
-    dark = communes["couleur"].isin(["#3a7cbd", "#173f75", "#1b4f8f", "#2a68ab"])
-    communes = communes.assign(encre=["#ffffff" if d else "#16294a" for d in dark])
-    if "rayon" in communes:
-        communes = communes.assign(rayon=communes["rayon"] / 65)
-    epts = house.geometries("ept")
-    places = _ept_names().set_index("nom")
-    epts = epts.assign(nom=[formats.typographie(n) for n in epts["nom"]])
-    return draw_map(communes, epts.drop(columns=["lon", "lat"]).join(places[["lon", "lat"]], on="nom"))
+    card, content = house.indicateurs[request.indicateur], data.map_content(request)
+    if request.niveau != "commune" or content.lieux["absent"].all():
+        return
+    names = {code: f"{ept.code_court} {ept.nom}" for code, ept in house.epts.items()}
+    frame = shown(content, request)
+    lit = state.current("territoire")
+    frame = frame.assign(ept=frame["code_ept"].map(names), lit=frame["code"] == lit)
+    if content.as_disks:
+        frame = frame.assign(couleur="#2f6fb7")
+    columns = ["code", "nom", "ept", "valeur", "texte", "couleur", "lit"]
+    level = level_values(house, request, (DEPARTEMENT,)).get(DEPARTEMENT)
+    reference = None if level is None or card.effectif else (f"Seine-Saint-Denis : {card.format(level)}", level)
+    chart = draw_strip(frame[columns], card.unite, card.decimales, reference)
+    st.markdown("## Répartition")
+    st.caption(formats.insecables(f"{card.libelle}, {request.annee} ; un point par commune."))
+    event = st.altair_chart(
+        chart,
+        width="stretch",
+        key=f"repartition-{request.ept or 'tout'}",
+        on_select="rerun",
+        selection_mode="point",
+        alt=f"Répartition des communes par EPT : {sentence(house, request, content)}",
+    )
+    points = event.selection.get("point", []) if hasattr(event, "selection") else []
+    picked = str(points[0]["code"]) if points else ""
+    if picked and picked != lit and picked != st.session_state.get("_point"):
+        st.session_state["_point"] = picked
+        state.set_choice("territoire", picked)
+        st.rerun()
 
 
-def _ept_names() -> pd.DataFrame:
-    rows = [(t.nom, *ETIQUETTES_EPT[t.code]) for t in data.warehouse().epts.values()]
-    return pd.DataFrame(rows, columns=["nom", "lon", "lat"])
+def show_ranking(request: MapRequest) -> None:
+    """The territories from the highest to the lowest, each a link to its portrait; missing ones last, marked."""
+    house = data.warehouse()
+    card = house.indicateurs[request.indicateur]
+    ordered = shown(data.map_content(request), request).sort_values(
+        "valeur", ascending=False, na_position="last", kind="stable"
+    )
+    ranks = ordered["valeur"].rank(ascending=False, method="min")
+    rows = [
+        [formats.typographie(r.nom), house.epts[r.code_ept].code_court or "", r.texte, "–" if k != k else str(int(k))]
+        for r, k in zip(ordered.itertuples(index=False), ranks, strict=True)
+    ]
+    known = house.territoires
+    links = {
+        n: f"portrait?territoire={code}&indicateur={card.code}"
+        for n, code in enumerate(ordered["code"])
+        if code in known
+    }
+    chosen = state.current("territoire")
+    st.markdown("## Classement")
+    st.caption(formats.insecables(f"{card.libelle}, {request.annee}, du plus élevé au plus bas."))
+    show_table(
+        f"{card.libelle}, {request.annee} : classement",
+        ["Territoire", "EPT", "Valeur", "Rang" if request.ept is None else "Rang dans l’EPT"],
+        rows,
+        links=links,
+        highlight=[n for n, code in enumerate(ordered["code"]) if code == chosen],
+        height=560,
+        text_columns=2,
+    )
 
 
-def _view(ept: Territoire | None) -> View:
-    width, height = (358 if is_phone() else 560), _height()
+def nearest_year(card: Indicateur, annee: int) -> int:
+    """The year of an indicator that is nearest to another one's, the later of two."""
+    return min(card.annees, key=lambda year: (abs(year - annee), -year))
+
+
+def _more_files(figure: Figure, request: MapRequest, content: MapContent, key: str = "") -> None:
+    """The files only maps have: PDF in two sizes, GeoJSON with the values."""
+    house = data.warehouse()
+    phrases = (sentence(house, request, content), content.note)
+    for paper in PAPIERS:
+        st.download_button(
+            f"PDF {paper.upper()}",
+            partial(map_to_pdf, figure, house, phrases, paper),
+            f"{figure.fichier}_{paper}.pdf",
+            "application/pdf",
+            on_click="ignore",
+            icon=":material/download:",
+            key=f"carte{key}-{paper}",
+        )
+    st.download_button(
+        "GeoJSON",
+        partial(to_geojson, house, request, content),
+        f"{figure.fichier}.geojson",
+        "application/geo+json",
+        on_click="ignore",
+        icon=":material/download:",
+        key=f"carte{key}-geojson",
+    )
+
+
+def _size(panels: int, large: bool) -> tuple[int, int]:
+    """Width and height in pixels of the place given to one map."""
+    if is_phone():
+        return 358, 380
+    if panels > 1:
+        return 480, 480
+    return (1000, 700) if large else (600, 600)
+
+
+def _view(ept: str | None, width: int, height: int) -> View:
     boundaries = data.warehouse().geometries("ept")
     if ept is not None:
-        return fit(corners(boundaries[boundaries["code"] == ept.code]), width, height, margin=0.12)
-    names = _ept_names()
-    return fit([*corners(boundaries), *zip(names["lon"], names["lat"], strict=True)], width, height, margin=0.1)
-
-
-def _height() -> int:
-    return 400 if is_phone() else 620
+        return fit(corners(boundaries[boundaries["code"] == ept]), width, height, margin=0.1)
+    return fit([*corners(boundaries), *NOMS_EPT.values()], width, height, margin=0.06)

@@ -7,6 +7,11 @@ import streamlit as st
 
 from etl.load import current
 from observatoire.config import warehouse_folder
+from observatoire.maps.build import load_content, load_crossing
+from observatoire.maps.view import Spot
+from observatoire.maps.view import spots as spots_of
+from observatoire.methods.bivariate import Crossing
+from observatoire.methods.cartography import MapContent, MapRequest
 from observatoire.methods.portrait import with_gaps
 from observatoire.warehouse import Warehouse, open_warehouse
 
@@ -39,9 +44,24 @@ def dispersion(indicateurs: tuple[str, ...]) -> pd.DataFrame:
     return _dispersion(warehouse().version, indicateurs)
 
 
-def map_figures(indicateur: str, annee: int) -> pd.DataFrame:
-    """See Warehouse.map_figures."""
-    return _map_figures(warehouse().version, indicateur, annee)
+def map_levels(indicateur: str) -> dict[str, tuple[int, ...]]:
+    """See Warehouse.map_levels."""
+    return _map_levels(warehouse().version, indicateur)
+
+
+def map_content(request: MapRequest) -> MapContent:
+    """See maps.build.load_content."""
+    return _map_content(warehouse().version, request)
+
+
+def crossing(request: MapRequest, other: str, annee: int) -> Crossing | None:
+    """See maps.build.load_crossing."""
+    return _crossing(warehouse().version, request, other, annee)
+
+
+def spots(niveau: str) -> tuple[Spot, ...]:
+    """Where the territories of a level are written (see maps.view.spots)."""
+    return _spots(warehouse().version, niveau)
 
 
 @st.cache_data(max_entries=400, show_spinner=False)
@@ -68,5 +88,20 @@ def _dispersion(version: str, indicateurs: tuple[str, ...]) -> pd.DataFrame:
 
 
 @st.cache_data(max_entries=400, show_spinner=False)
-def _map_figures(version: str, indicateur: str, annee: int) -> pd.DataFrame:
-    return warehouse().map_figures(indicateur, annee)
+def _map_levels(version: str, indicateur: str) -> dict[str, tuple[int, ...]]:
+    return warehouse().map_levels(indicateur)
+
+
+@st.cache_data(max_entries=300, show_spinner=False)
+def _map_content(version: str, request: MapRequest) -> MapContent:
+    return load_content(warehouse(), request)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _crossing(version: str, request: MapRequest, other: str, annee: int) -> Crossing | None:
+    return load_crossing(warehouse(), request, other, annee)
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _spots(version: str, niveau: str) -> tuple[Spot, ...]:
+    return spots_of(warehouse().geometries(niveau))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -10,6 +11,7 @@ from observatoire.exports.images import to_png, to_svg
 from observatoire.exports.tables import to_csv
 from observatoire.figures import Figure
 from observatoire.formats import insecables, is_missing, nombre
+from observatoire.ui.state import link_params, page_file
 from observatoire.ui.tables import show_table
 
 
@@ -27,15 +29,29 @@ def show_heading(figure: Figure, level: int = 3) -> None:
     st.caption(insecables(figure.sous_titre))
 
 
-def show_origin(figure: Figure, key: str) -> None:
-    """Source, note, and the panel of data and downloads (filled only when opened)."""
+def show_origin(figure: Figure, key: str, more: Callable[[], None] | None = None) -> None:
+    """Source, note, and the panel of data and downloads (filled only when opened).
+
+    ``more`` adds its own buttons after those of every figure.
+    """
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(insecables(figure.source + (f" — {figure.note}" if figure.note else "")))
+        show_trace_link(**figure.trace)
         panel = st.popover("Données", icon=":material/table:", type="tertiary", on_change="rerun", key=f"{key}-donnees")
     if panel.open:
         with panel:
-            _show_downloads(figure, key)
+            _show_downloads(figure, key, more)
             show_data(figure)
+
+
+def show_trace_link(**choices: str) -> None:
+    """« D’où vient ce chiffre ? »: one click to the producer, the file, the formula and the query."""
+    st.page_link(
+        page_file("donnees"),
+        label="D’où vient ce chiffre ?",
+        icon=":material/quick_reference:",
+        query_params=link_params(rayon="tracer", **choices),
+    )
 
 
 def show_data(figure: Figure) -> None:
@@ -46,13 +62,15 @@ def show_data(figure: Figure) -> None:
     show_table(figure.titre, [str(c) for c in figure.table.columns], rows, max(text_columns, 1), height=360)
 
 
-def _show_downloads(figure: Figure, key: str) -> None:
+def _show_downloads(figure: Figure, key: str, more: Callable[[], None] | None = None) -> None:
     with st.container(horizontal=True):
         download = partial(st.download_button, on_click="ignore", icon=":material/download:")
         download("CSV", partial(to_csv, figure), f"{figure.fichier}.csv", "text/csv", key=f"{key}-csv")
         if figure.has_image:
             download("PNG", partial(to_png, figure), f"{figure.fichier}.png", "image/png", key=f"{key}-png")
             download("SVG", partial(to_svg, figure), f"{figure.fichier}.svg", "image/svg+xml", key=f"{key}-svg")
+        if more is not None:
+            more()
 
 
 def _text(value: object) -> str:

@@ -17,9 +17,11 @@ def territory_label(code: str) -> str:
     return f"{territoire.nom} (département)" if territoire.type == "departement" else territoire.nom
 
 
-def pick_territory(label: str = "Territoire", default: str = DEPARTEMENT) -> Territoire:
-    """One territory of the département, found by typing its name."""
+def pick_territory(label: str = "Territoire", default: str = DEPARTEMENT, all_: bool = False) -> Territoire:
+    """One territory of the département, found by typing its name; ``all_``: every other one of the warehouse too."""
     options = [t.code for t in warehouse().choices]
+    others = [code for code in warehouse().territoires if code not in options]
+    options += others if all_ else []
     code = state.select(
         "territoire",
         label,
@@ -27,6 +29,7 @@ def pick_territory(label: str = "Territoire", default: str = DEPARTEMENT) -> Ter
         default,
         "un territoire de la Seine-Saint-Denis",
         territory_label,
+        elsewhere=set(others) - set(options),
         placeholder="Taper le nom d’une commune ou d’un EPT",
     )
     return warehouse().territoires[code]
@@ -156,3 +159,20 @@ def pick_ept(label: str = "EPT") -> Territoire | None:
         placeholder="Choisir un EPT",
     )
     return epts.get(code)
+
+
+def pick_commune(label: str = "Repérer une commune") -> Territoire | None:
+    """A commune to show among the others: the territory chosen on every page, when it is a commune."""
+    communes = warehouse().communes
+    none = ""
+    code = state.select(
+        "territoire",
+        label,
+        [none, *communes],
+        none,
+        "un territoire de la Seine-Saint-Denis",
+        lambda c: communes[c].nom if c else "Aucune",
+        elsewhere=frozenset(t.code for t in warehouse().choices if t.type != "commune"),
+        placeholder="Taper un nom",
+    )
+    return communes.get(code)

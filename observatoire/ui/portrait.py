@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 
 import pandas as pd
@@ -11,22 +12,21 @@ from observatoire import formats
 from observatoire.charts.spine import draw_spine
 from observatoire.charts.theme import EPT_COULEURS, GRIS, POSITIONS
 from observatoire.charts.trends import draw_trends
-from observatoire.figures import Figure, cite
+from observatoire.exports import sheets
+from observatoire.figures import Figure, cite, traced
 from observatoire.methods import portrait
-from observatoire.methods.tables import series
+from observatoire.methods.tables import series, trend_table
 from observatoire.shell import as_image
 from observatoire.ui import data, state
 from observatoire.ui.figure import show_figure, show_origin
 from observatoire.ui.layout import department_map
 from observatoire.ui.pickers import pick_list
 from observatoire.ui.tables import show_table
-from observatoire.warehouse import (
-    DEPARTEMENT,
-    FRANCE,
-    METROPOLE,
-    REGION,
-    Indicateur,
-    Territoire,
+from observatoire.warehouse import DEPARTEMENT, FRANCE, METROPOLE, REGION, Indicateur, Territoire, Warehouse
+
+SHEETS = (
+    ("Fiche à imprimer (PDF)", sheets.make_pdf, "pdf", "application/pdf"),
+    ("Fiche à modifier (Word)", sheets.make_docx, "docx", sheets.DOCX),
 )
 
 
@@ -37,6 +37,7 @@ def show_identity(territoire: Territoire) -> None:
     with left:
         st.title(territoire.nom)
         st.markdown(house.identity(territoire))
+        _offer_sheet(house, territoire)
         for former in house.mergers(territoire.code):
             st.info(
                 f"Depuis le {formats.jour(former.depuis)}, {former.noms} ne forment qu’une commune. Les effectifs des "
@@ -46,8 +47,25 @@ def show_identity(territoire: Territoire) -> None:
             )
     with right:
         lit = [c.code for c in house.communes.values() if territoire.code in (c.code, c.code_ept)]
-        alt = f"Situation : {territoire.nom} dans la Seine-Saint-Denis"
+        inside = "" if territoire.code == DEPARTEMENT else " dans la Seine-Saint-Denis"
+        alt = f"Situation : {territoire.nom}{inside}"
         st.html(f"<img class='obs-carte' src='{as_image(department_map(*lit))}' alt='{escape(alt, quote=True)}'>")
+
+
+def _offer_sheet(house: Warehouse, territoire: Territoire) -> None:
+    """The one-page sheet, made when it is asked for: PDF to print, Word to edit."""
+    name = formats.nom_de_fichier("fiche", territoire.nom)
+    with st.container(horizontal=True):
+        for label, make, extension, mime in SHEETS:
+            st.download_button(
+                label,
+                partial(make, house, territoire.code),
+                f"{name}.{extension}",
+                mime,
+                on_click="ignore",
+                icon=":material/download:",
+                key=f"fiche-{extension}",
+            )
 
 
 def show_highlights(territoire: Territoire, gaps: pd.DataFrame) -> None:
@@ -115,6 +133,7 @@ def _positions_figure(version: str, territoire: Territoire, theme: str, codes: t
         fichier=formats.nom_de_fichier("positions", theme_name, territoire.nom),
         note=_left_out(rows, lines, cards),
         chart=draw_spine(lines, EPT_COULEURS.get(territoire.code_ept or "", GRIS)),
+        trace=_first_traced(territoire, rows),
     )
 
 
@@ -156,6 +175,7 @@ def _show_table(territoire: Territoire, theme: str, rows: pd.DataFrame, cards: d
         alt=title,
         table=pd.DataFrame(texts, columns=columns),
         fichier=formats.nom_de_fichier(house.themes[theme], territoire.nom),
+        trace=_first_traced(territoire, rows),
     )
     show_origin(figure, f"tableau-{theme}")
 
@@ -203,11 +223,17 @@ def _trend_figure(version: str, territoire: Territoire, card: Indicateur) -> Fig
         sous_titre=f"{formats.unite_longue(card.unite)}, {formats.periode(list(frame['annee']))}",
         source=_cite(figures),
         alt=words,
-        table=frame.rename(columns={"serie": "Territoire", "annee": "Année", "valeur": card.unite, "statut": "Statut"}),
+        table=trend_table(frame, card.unite),
         fichier=formats.nom_de_fichier(card.libelle, territoire.nom),
         chart=draw_trends(frame, card.unite, card.decimales),
         note=words,
+        trace=traced(territoire.code, card.code, int(frame.loc[frame["valeur"].notna(), "annee"].max())),
     )
+
+
+def _first_traced(territoire: Territoire, rows: pd.DataFrame) -> dict[str, str]:
+    """Of several indicators, the first one: the page of the trace offers the others."""
+    return traced(territoire.code, rows["indicateur"].iloc[0], int(rows["annee"].iloc[0])) if len(rows) else {}
 
 
 def _show_card(card: Indicateur, row: dict, territoire: Territoire) -> None:
@@ -221,7 +247,8 @@ def _show_card(card: Indicateur, row: dict, territoire: Territoire) -> None:
                 st.markdown(text)
     if formats.is_missing(row["valeur"]):
         why = formats.MOTIFS.get(row["motif"], "raison non précisée")
-        st.caption(f"{row['annee']} : {formats.STATUTS[row['statut']]} — {why}.")
+        status = formats.STATUTS[row["statut"]]
+        st.caption(formats.insecables(f"{row['annee']} : {status}" + (f" — {why}." if why != status else ".")))
     former = data.warehouse().former_communes(territoire.code, card.code)
     if not former.empty:
         texts = [

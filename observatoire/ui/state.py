@@ -15,12 +15,17 @@ import streamlit as st
 from observatoire.config import RACINE
 
 _CHOICES = "choix"
+# How a map is drawn: kept in the session for the maps, no part of the links to other pages.
+_OF_MAPS = frozenset(
+    ("mode", "suite", "vue", "avec", "niveau", "methode", "classes", "bornes", "centre", "echelle", "dessin", "clic")
+)
 SEPARATOR = ","
 
 
 def link_params(**changes: str) -> dict[str, str]:
     """The choices of the URL and of the session, with ``changes``, as parameters for a link to another page."""
-    return {**_choices(), **st.query_params.to_dict(), **changes}
+    kept = {**_choices(), **st.query_params.to_dict()}
+    return {**{name: value for name, value in kept.items() if name not in _OF_MAPS}, **changes}
 
 
 def current(name: str) -> str:
@@ -47,7 +52,7 @@ def choice(name: str, options: Sequence[str], default: str, what: str, elsewhere
     if asked in options:
         _choices()[name] = asked
         return asked
-    st.warning(f"Le lien demande « {_quoted(asked)} », qui n’est pas {what}. La page montre autre chose à la place.")
+    st.warning(f"Le lien demande « {quoted(asked)} », qui n’est pas {what}. La page montre autre chose à la place.")
     return default
 
 
@@ -60,7 +65,7 @@ def choices(name: str, options: Sequence[str], default: Sequence[str], what: str
     values = list(dict.fromkeys(value for value in asked.split(SEPARATOR) if value))
     known, unknown = [v for v in values if v in options], [v for v in values if v not in options]
     if unknown:
-        st.warning(f"Le lien demande « {_quoted(', '.join(unknown))} », qui n’est pas {what} : laissé de côté.")
+        st.warning(f"Le lien demande « {quoted(', '.join(unknown))} », qui n’est pas {what} : laissé de côté.")
     if known:
         _choices()[name] = SEPARATOR.join(known)
     return known or list(default)
@@ -109,6 +114,16 @@ def multiselect(
     )
 
 
+def text(name: str, label: str, placeholder: str, longest: int) -> str:
+    """A short free text bound to a choice: at most ``longest`` characters, the rest of a longer link is cut."""
+    value = current(name)[:longest]
+    key = f"_{name}"
+    st.session_state[key] = value
+    return st.text_input(
+        label, max_chars=longest, placeholder=placeholder, key=key, on_change=_write, args=(name, key, ())
+    )
+
+
 def forget(name: str) -> None:
     """Drop a choice that no longer holds, from the session and from the URL."""
     _choices().pop(name, None)
@@ -122,7 +137,7 @@ def set_choice(name: str, value: str) -> None:
     st.query_params[name] = value
 
 
-def _quoted(asked: str) -> str:
+def quoted(asked: str) -> str:
     """What a link asks, as code: written by a stranger, it must not become an image, a link or a style."""
     plain = " ".join(asked.replace("`", "").split())
     return f"`{plain[:60]}…`" if len(plain) > 60 else f"`{plain}`"
@@ -132,7 +147,7 @@ def _write(name: str, key: str, forgotten: tuple[str, ...]) -> None:
     value = st.session_state[key]
     for other in forgotten:
         forget(other)
-    if value in (None, []):
+    if value in (None, [], ""):
         forget(name)
         return
     set_choice(name, SEPARATOR.join(value) if isinstance(value, list) else str(value))

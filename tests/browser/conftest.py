@@ -27,6 +27,13 @@ OPTIONS = [
     "--no-first-run",
 ]
 PRET = "[data-testid=stApp][data-test-script-state=notRunning]"
+# Still: the script has finished, nothing is waiting for its code any more, and that has lasted 0.7 s.
+IMMOBILE = f"""() => {{
+  const still = document.querySelector("{PRET}") && !document.querySelector("[data-testid=stSkeleton]");
+  if (!still) delete window.__depuis;
+  else window.__depuis ??= performance.now();
+  return still && performance.now() - window.__depuis > 700;
+}}"""
 
 
 def pytest_collection_modifyitems(items):
@@ -57,13 +64,18 @@ def start_server(folder: Path, *options: str) -> tuple[subprocess.Popen, str]:
     raise RuntimeError("le serveur n’a pas démarré en une minute")
 
 
+def stop_server(process: subprocess.Popen) -> None:
+    """Stop a server and wait until it is gone."""
+    process.kill()
+    process.wait()
+
+
 @pytest.fixture(scope="session")
 def serveur(entrepot) -> Iterator[str]:
     """The address of the application."""
     process, address = start_server(entrepot)
     yield address
-    process.kill()
-    process.wait()
+    stop_server(process)
 
 
 @pytest.fixture(scope="session")
@@ -95,8 +107,9 @@ class Visit:
     def wait(self) -> Page:
         """Wait until the page has finished what it is doing."""
         self.page.wait_for_timeout(300)
-        self.page.wait_for_selector(PRET, timeout=60_000)
-        self.page.wait_for_timeout(700)
+        self.page.evaluate("delete window.__depuis")
+        self.page.wait_for_selector("h1", timeout=60_000)
+        self.page.wait_for_function(IMMOBILE, timeout=60_000)
         return self.page
 
 
@@ -119,6 +132,7 @@ def visit(chromium, serveur):
         page.on("console", lambda m: visited.errors.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: visited.errors.append(str(error)))
         page.on("request", lambda request: _note_stranger(visited, request.url))
+        page.on("websocket", lambda socket: _note_stranger(visited, socket.url))
         return visited
 
     yield start
@@ -127,5 +141,6 @@ def visit(chromium, serveur):
 
 
 def _note_stranger(visited: Visit, url: str) -> None:
-    if not url.startswith((visited.address, visited.address.replace("http", "ws"), "data:", "blob:")):
+    ours = (f"{visited.address}/", f"{visited.address.replace('http', 'ws', 1)}/", "data:", "blob:")
+    if not url.startswith(ours):
         visited.strangers.append(url)

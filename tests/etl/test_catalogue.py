@@ -5,6 +5,7 @@ import pytest
 from etl.cards import Source
 from etl.catalogue import CATALOGUE, load_catalogue
 from etl.errors import DataError
+from etl.typography import typeset
 
 CARD = """
 [[indicateur]]
@@ -136,3 +137,61 @@ def test_a_source_without_vintage_is_refused():
 
 def test_the_shipped_catalogue_is_where_the_architecture_says():
     assert (CATALOGUE / "sources.toml").is_file()
+
+
+def test_a_label_is_understood_alone_and_names_one_indicator_only():
+    """A rate says what it is out of, a share says so: « Pharmacies » alone could be a number or a density."""
+    cards = load_catalogue().indicateurs
+    labels = [card.libelle for card in cards]
+    assert len(set(labels)) == len(labels)
+    for card in cards:
+        if card.unite.startswith("pour ") and card.etat == "disponible" and card.code not in ("DEM07",):
+            assert " pour " in card.libelle or card.libelle.startswith(("Taux", "Accessibilité", "Solde")), card.code
+        if card.agregation == "somme" and card.code != "DEM01":
+            assert "(effectif)" in card.libelle, card.code
+
+
+def test_a_count_is_never_judged():
+    assert {card.sens for card in load_catalogue().indicateurs if card.is_count()} == {"neutre"}
+
+
+def test_every_source_says_where_its_producer_publishes_it():
+    """A page of the dataset, not the producer's front door; the fragilités have no public page we know of."""
+    catalogue = load_catalogue()
+    addresses = {s.code: s.url or catalogue.jeux[s.jeu].page for s in catalogue.sources}
+    assert {code for code, url in addresses.items() if not url} == {"observatoire_fragilites_2024"}
+    front_doors = ("insee.fr", "data.gouv.fr", "data.caf.fr", "data.education.gouv.fr", "insee.fr/fr/statistiques")
+    for code, url in addresses.items():
+        assert url is None or not url.rstrip("/").endswith(front_doors) or "statistiques-locales" in url, code
+
+
+def test_spaces_are_set_as_french_wants_them():
+    cards = {card.code: card for card in load_catalogue().indicateurs}
+    assert cards["SAN22"].unite == "pour 10\u202f000 habitants"
+    assert "400\u00a0€" in cards["REV46"].libelle
+    assert typeset("« 12 % » : 1 234 567 ; quoi ?") == (
+        "«\u00a012\u00a0%\u00a0»\u00a0: 1\u202f234\u202f567\u202f; quoi\u202f?"
+    )
+    assert typeset("de 2013 à 2015, 15 000 places") == "de 2013 à 2015, 15\u202f000 places"
+
+
+def test_the_geography_may_move_with_the_vintage(tmp_path):
+    moving = SOURCES.replace("geographie = 2025", "geographie_apres = 2").replace(
+        'fichier = "rp_{aaaa}.csv"', 'fichier = "rp_{aaaa}_geo{geo}.csv"'
+    )
+    sources = load_catalogue(write_catalogue(tmp_path, sources=moving)).sources
+    assert [(s.geographie, s.fichier) for s in sources] == [
+        (2024, "rp_2022_geo2024.csv"),
+        (2018, "rp_2016_geo2018.csv"),
+    ]
+
+
+def test_a_vintage_may_lack_some_variables_of_its_dataset(tmp_path):
+    lacking = SOURCES + 'sans = ["P{aa}_ACT1564"]\n'
+    with pytest.raises(DataError, match=r"aucune source ne fournit « P\{aa\}_ACT1564 »"):
+        load_catalogue(write_catalogue(tmp_path, sources=lacking))
+
+
+def test_a_vintage_cannot_lack_what_its_dataset_does_not_have(tmp_path):
+    with pytest.raises(DataError, match=r"« sans » nomme « P\{aa\}_AUTRE », inconnue du jeu"):
+        load_catalogue(write_catalogue(tmp_path, sources=SOURCES + 'sans = ["P{aa}_AUTRE"]\n'))

@@ -5,13 +5,14 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import duckdb
 import pytest
 
-from etl.load import build, current
-from tests.etl.conftest import ROOT
+from etl.load import current
 
+ROOT = Path(__file__).resolve().parents[2]
 ENGLISH = re.compile(
     r"\b(usage:|help|show|exit|error|missing|option '|command|default|required|install|completion|bool|path|try"
     r"|text|directory|argument '|no such|got|unexpected|table|file|sum|rows)\b",
@@ -19,31 +20,11 @@ ENGLISH = re.compile(
 )
 
 
-def etl(*arguments, **environment):
-    """Run the command line as a user does; return (exit code, standard output, standard error)."""
-    done = subprocess.run(
-        [sys.executable, "-m", "etl", *map(str, arguments)],
-        cwd=ROOT,
-        env=os.environ | {"COLUMNS": "120", "NO_COLOR": "1"} | environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    return done.returncode, done.stdout, done.stderr
-
-
-@pytest.fixture(scope="module")
-def output(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("entrepot")
-    build(folder)
-    return folder
-
-
-@pytest.mark.parametrize("command", [[], ["build"], ["snapshot"], ["check"], ["sources"]])
-def test_the_help_is_french_to_the_last_word(command):
+@pytest.mark.parametrize("command", [[], ["build"], ["snapshot"], ["check"], ["sources"], ["fetch"], ["releve"]])
+def test_the_help_is_french_to_the_last_word(etl, command):
     code, out, err = etl(*command, "--help")
     assert (code, err) == (0, "")
-    assert "Usage : python -m etl" in out
+    assert "Usage :" in out
     assert "Afficher cette aide et quitter." in out
     words = out.replace("--help", "").replace("Options", "")
     assert not ENGLISH.search(words), ENGLISH.search(words)
@@ -60,40 +41,54 @@ def test_the_help_is_french_to_the_last_word(command):
         (["build", "x"], "il y a un argument de trop."),
     ],
 )
-def test_a_command_mistyped_is_told_in_french_with_code_two(arguments, message):
+def test_a_command_mistyped_is_told_in_french_with_code_two(etl, arguments, message):
     code, out, err = etl(*arguments)
     assert (code, out) == (2, "")
     assert f"Erreur — {message}" in err
     assert "« --help » affiche l’aide." in err
 
 
-def test_without_a_command_the_help_is_shown():
+def test_without_a_command_the_help_is_shown(etl):
     code, out, _ = etl()
     assert code == 2
     assert "Commandes" in out
 
 
-def test_build_then_check_then_sources(tmp_path):
-    code, out, err = etl("build", "--output", tmp_path)
-    assert (code, err) == (0, "")
-    assert f"Entrepôt en service : {tmp_path}/observatoire.duckdb" in out.replace("\n", "")
-    assert re.search(r"\d+,\d Mo", out)
-    assert not ENGLISH.search(out.replace(str(tmp_path), ""))
+def test_build_as_a_user_runs_it(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "etl", "build", "--output", str(tmp_path)],
+        cwd=ROOT,
+        env=os.environ | {"COLUMNS": "200", "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"Entrepôt en service : {tmp_path}/observatoire.duckdb" in done.stdout
+    assert re.search(r"\d+,\d Mo", done.stdout)
+    assert not ENGLISH.search(done.stdout.replace(str(tmp_path), ""))
+    assert current(tmp_path)
 
-    code, out, err = etl("check", "--output", tmp_path)
+
+def test_check_tells_each_control_with_its_numbers(etl, service):
+    code, out, err = etl("check", "--output", service)
     assert (code, err) == (0, "")
-    assert "aucun écart sur 165\u00a0indicateurs" in out
+    assert "aucun écart sur 227\u00a0indicateurs" in out
     assert re.search(r"• HAN08 2021\s: publié 11\u202f501, communes 12\u202f406 \(\+7,9\s%\)", out)
     assert not ENGLISH.search(out)
 
-    code, out, err = etl("sources", "--output", tmp_path, COLUMNS="200")
+
+def test_sources_lists_datasets_vintages_and_dates(etl, service):
+    code, out, err = etl("sources", "--output", service, width=220)
     assert (code, err) == (0, "")
-    assert "Filosofi, base comparative" in out
-    assert "24/11/2026" in out
+    (line,) = [line for line in out.splitlines() if "Filosofi, base comparative" in line]
+    assert "2015, 2019, 2020, 2021" in line
+    assert "24/11/2026" in line
+    assert not ENGLISH.search(out)
 
 
-def test_check_returns_one_when_an_error_is_found(output, tmp_path):
-    shutil.copy(current(output), tmp_path / "observatoire.duckdb")
+def test_check_returns_one_when_an_error_is_found(etl, service, tmp_path):
+    shutil.copy(current(service), tmp_path / "observatoire.duckdb")
     con = duckdb.connect(str(tmp_path / "observatoire.duckdb"))
     con.execute("UPDATE controle SET resultat = 'ecart' WHERE code = 'etendue'")
     con.close()
@@ -102,7 +97,7 @@ def test_check_returns_one_when_an_error_is_found(output, tmp_path):
     assert "écart (erreur)" in out
 
 
-def test_a_missing_or_damaged_warehouse_is_told_with_what_to_do(tmp_path):
+def test_a_missing_or_damaged_warehouse_is_told_with_what_to_do(etl, tmp_path):
     for command in ("check", "sources"):
         code, out, err = etl(command, "--output", tmp_path / "absent")
         assert (code, out) == (1, "")
@@ -113,7 +108,7 @@ def test_a_missing_or_damaged_warehouse_is_told_with_what_to_do(tmp_path):
     assert "entrepôt illisible → le reconstruire" in err
 
 
-def test_a_wrong_mirror_is_told_with_each_file_and_what_to_do(tmp_path):
+def test_a_wrong_mirror_is_told_with_each_file_and_what_to_do(etl, tmp_path):
     code, _, err = etl("build", "--mirror", tmp_path / "absent", "--output", tmp_path / "sortie")
     assert code == 1
     assert "ce dossier n’existe pas → vérifier --mirror" in err
@@ -124,7 +119,7 @@ def test_a_wrong_mirror_is_told_with_each_file_and_what_to_do(tmp_path):
     assert "Traceback" not in err
 
 
-def test_a_folder_that_cannot_be_written_is_told(tmp_path):
+def test_a_folder_that_cannot_be_written_is_told(etl, tmp_path):
     (tmp_path / "fichier").write_text("x")
     code, _, err = etl("build", "--output", tmp_path / "fichier" / "x")
     assert code == 1

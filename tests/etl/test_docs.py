@@ -2,15 +2,16 @@
 
 import re
 import tomllib
+from pathlib import Path
 
 import pytest
 
-from etl.cards import Correction, Indicateur, Jeu, Regle, Source, Theme
+from etl.cards import Correction, Indicateur, Jeu, Regle, Repere, Source, Theme
 from etl.formulas import parse_formula
 from etl.readers import READERS
 from etl.transform import TRANSFORM
-from tests.etl.conftest import ROOT
 
+ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = (ROOT / "docs" / "catalogue.md").read_text(encoding="utf-8")
 ENTREPOT = (ROOT / "docs" / "entrepot.md").read_text(encoding="utf-8")
 
@@ -35,6 +36,7 @@ def first_cells(body):
         (Source, "Les champs d’une source"),
         (Regle, "Les règles"),
         (Correction, "Déclarer une erreur d’un producteur"),
+        (Repere, "Ajouter un repère"),
         (Theme, "Les thèmes"),
     ],
 )
@@ -47,8 +49,8 @@ def test_every_reader_is_documented():
     assert set(documented) - {"lecteur"} == {*READERS, "geographie"}
 
 
-def test_every_table_and_column_is_documented(entrepot):
-    tables = entrepot.execute(
+def test_every_table_and_column_is_documented(base):
+    tables = base.execute(
         """
         SELECT table_name, list(column_name ORDER BY column_index) FROM duckdb_columns()
         WHERE NOT internal GROUP BY 1 ORDER BY 1
@@ -59,12 +61,12 @@ def test_every_table_and_column_is_documented(entrepot):
         assert sorted(first_cells(section(ENTREPOT, f"`{name}` :"))) == sorted(columns), name
 
 
-def test_every_status_and_every_reason_is_documented(entrepot):
+def test_every_status_and_every_reason_is_documented(base):
     statuses = first_cells(section(ENTREPOT, "Les statuts"))
-    used = {status for (status,) in entrepot.execute("SELECT DISTINCT statut FROM observation").fetchall()}
+    used = {status for (status,) in base.execute("SELECT DISTINCT statut FROM observation").fetchall()}
     assert used <= set(statuses)
     reasons = set(first_cells(section(ENTREPOT, "Les motifs"))) - {"motif"}
-    shipped = {reason for (reason,) in entrepot.execute("SELECT DISTINCT motif FROM observation").fetchall() if reason}
+    shipped = {reason for (reason,) in base.execute("SELECT DISTINCT motif FROM observation").fetchall() if reason}
     assert shipped <= reasons
     sql = "".join(path.read_text(encoding="utf-8") for path in TRANSFORM.glob("*.sql"))
     assert {reason for reason in reasons if f"'{reason}'" not in sql} == set()

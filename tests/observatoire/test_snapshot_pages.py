@@ -1,6 +1,5 @@
 """Every territory and theme of the shipped figures: no hole, no false zero, no raw value, no crash."""
 
-import json
 import re
 
 import pytest
@@ -12,8 +11,9 @@ from observatoire.exports.images import to_png, to_svg
 from observatoire.exports.tables import to_csv
 from observatoire.figures import Figure, cite
 from observatoire.methods import portrait
-from observatoire.methods.cartography import color_communes, map_sentence
+from observatoire.methods.cartography import MapRequest, draw_content
 from observatoire.methods.fiche import make_fiche
+from observatoire.methods.map_sentences import map_sentence
 from observatoire.methods.tables import series
 from observatoire.warehouse import DEPARTEMENT
 
@@ -27,32 +27,6 @@ def profiles(house):
     return {
         t.code: portrait.with_gaps(house.profile(t.code, house.indicateurs), house.indicateurs) for t in house.choices
     }
-
-
-def test_there_are_39_communes_4_ept_and_the_departement(house):
-    assert (len(house.communes), len(house.epts), len(house.choices)) == (39, 4, 44)
-
-
-def test_every_portrait_has_a_line_an_indicator_and_a_sentence_a_theme(house, profiles):
-    cards = house.indicateurs
-    for code, gaps in profiles.items():
-        assert list(gaps["indicateur"]) == list(cards)
-        _, rows = portrait.theme_rows(gaps, cards, LEVELS)
-        text = json.dumps(rows, ensure_ascii=False)
-        assert not RAW.search(text), code
-        for theme in house.themes:
-            own = gaps[gaps["indicateur"].map(lambda c, t=theme: cards[c].theme == t)]
-            sentence = portrait.theme_sentence(own, house.territoires[code], cards, house.territoires)
-            assert sentence.endswith(".")
-            assert not RAW.search(sentence)
-
-
-def test_an_absence_is_never_read_as_a_number(house, profiles):
-    for gaps in profiles.values():
-        _, rows = portrait.theme_rows(gaps, house.indicateurs, LEVELS)
-        for row, valeur in zip(rows, gaps["valeur"], strict=True):
-            if valeur != valeur:
-                assert row[2] in ("s", "n.d.", "n. calc."), row
 
 
 def test_ranks_go_from_1_to_39_and_first_is_the_most_favourable(house, profiles):
@@ -91,13 +65,13 @@ def test_every_map_has_a_class_for_each_value_and_a_mark_for_each_absence(house)
     for card in house.indicateurs.values():
         figures = house.map_figures(card.code, card.derniere)
         assert len(figures) == 39
-        content = color_communes(figures, card)
-        assert not RAW.search(" ".join(content.communes["etiquette"]))
-        absent = content.communes[content.communes["valeur"].isna()]
+        content = draw_content(figures, card, MapRequest(card.code, card.derniere))
+        assert not RAW.search(" ".join(content.lieux["etiquette"]))
+        absent = content.lieux[content.lieux["valeur"].isna()]
         assert set(absent["etiquette"]) <= {"s", "n.d.", "n. calc."}
         if not card.effectif:
-            assert sum(item.communes for item in content.legende) == 39
-        sentence = map_sentence(content.communes, card, card.derniere, house.epts, {})
+            assert sum(item.nombre for item in content.legende) == 39
+        sentence = map_sentence(content.lieux, card, card.derniere, house.epts, {})
         assert not RAW.search(sentence)
 
 

@@ -1,0 +1,31 @@
+"""The command line: « python -m observatoire --help »."""
+
+from __future__ import annotations
+
+import typer
+
+from etl import cli
+from observatoire.commands.carte import carte
+from observatoire.commands.comparaison import comparaison
+from observatoire.commands.fiche import fiche
+
+app = typer.Typer(
+    cls=cli.Groupe,
+    help="Observatoire social des CCAS de Seine-Saint-Denis : documents sans navigateur.",
+    no_args_is_help=True,
+    subcommand_metavar="COMMANDE [ARGUMENTS]…",
+    add_completion=False,
+)
+
+
+@app.callback()
+def main() -> None:
+    """Observatoire social des CCAS de Seine-Saint-Denis : documents sans navigateur."""
+
+
+app.command(cls=cli.Commande)(carte)
+app.command(cls=cli.Commande)(comparaison)
+app.command(cls=cli.Commande)(fiche)
+
+if __name__ == "__main__":
+    cli.run(app)

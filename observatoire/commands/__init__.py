@@ -1,0 +1,1 @@
+"""Commands of « python -m observatoire »: one module each, plugged in observatoire/__main__.py."""

@@ -1,0 +1,104 @@
+"""« carte »: maps as files, without a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from etl.errors import DataError, Problem
+from observatoire.config import warehouse_folder
+from observatoire.exports.geojson import to_geojson
+from observatoire.exports.images import to_png, to_svg
+from observatoire.exports.map_pdf import PAPIERS, map_to_pdf
+from observatoire.exports.tables import to_csv
+from observatoire.maps.build import describe, load_content, sentence
+from observatoire.methods.cartography import NIVEAUX, MapRequest
+from observatoire.methods.classes import MAXIMUM, METHODES, MINIMUM, parse_bounds
+from observatoire.warehouse import Indicateur, NoWarehouse, Warehouse, open_warehouse
+
+FORMATS = ("pdf", "svg", "png", "csv", "geojson")
+
+
+def carte(
+    indicateur: Annotated[list[str], typer.Argument(help="Code d’un ou plusieurs indicateurs, comme REV02.")],
+    annee: Annotated[int | None, typer.Option(help="Année ; la dernière disponible par défaut.")] = None,
+    format_: Annotated[str, typer.Option("--format", help=f"Fichier voulu : {', '.join(FORMATS)}.")] = "pdf",
+    sortie: Annotated[Path, typer.Option(help="Dossier où écrire.")] = Path(),
+    papier: Annotated[str, typer.Option(help="Papier du PDF : a4 ou a3, paysage.")] = "a4",
+    niveau: Annotated[str, typer.Option(help=f"Niveau : {', '.join(NIVEAUX)}.")] = "commune",
+    ept: Annotated[str | None, typer.Option(help="Un seul EPT : T6, T7, T8 ou T9.")] = None,
+    methode: Annotated[str, typer.Option(help=f"Classes : {', '.join(METHODES)}.")] = "quantiles",
+    classes: Annotated[int, typer.Option(min=MINIMUM, max=MAXIMUM, help="Nombre de classes.")] = 5,
+    bornes: Annotated[str, typer.Option(help="Bornes choisies, comme « 20 ; 30,5 ; 40 ».")] = "",
+    centre: Annotated[str, typer.Option(help="Référence des classes centrées : 93, R11 ou FR.")] = "93",
+) -> None:
+    """Écrit la carte d’un ou plusieurs indicateurs dans un dossier."""
+    _expect(format_, FORMATS, "--format")
+    _expect(papier, PAPIERS, "--papier")
+    _expect(methode, METHODES, "--methode")
+    _expect(niveau, NIVEAUX, "--niveau")
+    try:
+        house = open_warehouse(warehouse_folder())
+        limits = parse_bounds(bornes) if bornes else ()
+    except (NoWarehouse, ValueError) as error:
+        raise _refusal("--bornes" if bornes else "entrepôt", str(error)) from None
+    _expect(centre, ("93", "R11", "FR"), "--centre")
+    sortie.mkdir(parents=True, exist_ok=True)
+    for code in indicateur:
+        card = _card(house, code)
+        year = _year(card, annee)
+        method = "bornes" if limits else methode
+        request = MapRequest(card.code, year, niveau, _ept(house, ept), method, classes, limits, centre)
+        path = _write(house, request, format_, papier, sortie)
+        typer.echo(f"{card.libelle}, {year} : {path}")
+
+
+def _write(house: Warehouse, request: MapRequest, format_: str, paper: str, folder: Path) -> Path:
+    content = load_content(house, request)
+    if content.lieux.empty or content.lieux["absent"].all():
+        raise _refusal("--niveau", f"« {request.indicateur} » n’a aucune valeur à ce niveau en {request.annee}.")
+    figure = describe(house, request, content)
+    makers: dict[str, Callable[[], bytes]] = {
+        "pdf": lambda: map_to_pdf(figure, house, (sentence(house, request, content), content.note), paper),
+        "svg": lambda: to_svg(figure),
+        "png": lambda: to_png(figure),
+        "csv": lambda: to_csv(figure),
+        "geojson": lambda: to_geojson(house, request, content),
+    }
+    path = folder / f"{figure.fichier}.{format_}"
+    path.write_bytes(makers[format_]())
+    return path
+
+
+def _card(house: Warehouse, code: str) -> Indicateur:
+    if code.upper() not in house.indicateurs:
+        raise _refusal("indicateur", f"« {code} » n’est pas un indicateur connu (exemples : REV02, EMP01, SEN01).")
+    return house.indicateurs[code.upper()]
+
+
+def _year(card: Indicateur, annee: int | None) -> int:
+    if annee is not None and annee not in card.annees:
+        years = ", ".join(map(str, card.annees))
+        raise _refusal("--annee", f"« {card.libelle} » n’a pas de valeur en {annee}. Années disponibles : {years}.")
+    return card.derniere if annee is None else annee
+
+
+def _ept(house: Warehouse, asked: str | None) -> str | None:
+    if asked is None:
+        return None
+    codes = {t.code_court: t.code for t in house.epts.values()}
+    _expect(asked.upper(), [str(code) for code in codes], "--ept")
+    return codes[asked.upper()]
+
+
+def _expect(value: str, allowed: Collection[str], option: str) -> None:
+    if value not in allowed:
+        raise _refusal(option, f"« {value} » : attendu {', '.join(allowed)}.")
+
+
+def _refusal(where: str, message: str) -> DataError:
+    """An error that the command line prints in French, with the option at fault."""
+    return DataError([Problem(where, message)])

@@ -1,0 +1,127 @@
+"""From a request to a map: the figures asked of the warehouse, coloured, and all that is said of them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+
+from observatoire import formats
+from observatoire.charts.maps import draw_map
+from observatoire.figures import Figure, cite, traced
+from observatoire.methods.bivariate import Crossing, cross
+from observatoire.methods.cartography import NIVEAUX, MapContent, MapRequest, draw_content
+from observatoire.methods.map_sentences import map_sentence
+from observatoire.warehouse import DEPARTEMENT, FRANCE, METROPOLE, Territoire, Warehouse
+
+
+def load_content(house: Warehouse, request: MapRequest) -> MapContent:
+    """The territories of a level coloured as asked, in the order of their boundaries."""
+    card = house.indicateurs[request.indicateur]
+    pooled = house.all_years(card.code, request.niveau) if request.echelle_commune else None
+    figures = house.map_figures(card.code, request.annee, request.niveau).sort_values("code", ignore_index=True)
+    return draw_content(figures, card, request, pooled, centre(house, request))
+
+
+def centre(house: Warehouse, request: MapRequest) -> tuple[Territoire, float] | None:
+    """The reference of the centred method and its value of that year; None when it has none (or is not asked)."""
+    if request.methode != "centrees":
+        return None
+    codes = (request.centre, METROPOLE) if request.centre == FRANCE else (request.centre,)
+    found = level_values(house, request, codes)
+    return next(((house.territoires[code], found[code]) for code in codes if code in found), None)
+
+
+def level_values(house: Warehouse, request: MapRequest, codes: tuple[str, ...]) -> dict[str, float]:
+    """The values of other territories (EPT, département…) for the indicator and year of a map."""
+    found = house.figures([request.indicateur], codes, [request.annee]).dropna(subset=["valeur"])
+    return dict(zip(found["territoire"], found["valeur"].astype(float), strict=True))
+
+
+def shown(content: MapContent, request: MapRequest) -> pd.DataFrame:
+    """The territories of the EPT looked at, all of them without one."""
+    return content.lieux if request.ept is None else content.lieux[content.lieux["code_ept"] == request.ept]
+
+
+def sentence(house: Warehouse, request: MapRequest, content: MapContent) -> str:
+    """What the map says (methods.map_sentences), of the whole département or of one EPT."""
+    card, epts = house.indicateurs[request.indicateur], house.epts
+    values = level_values(house, request, (*epts, DEPARTEMENT))
+    department = values.pop(DEPARTEMENT, None)
+    if request.ept is not None:
+        epts, values = {request.ept: house.epts[request.ept]}, {}
+    if request.niveau != "commune":
+        department, values = None, {}
+    return map_sentence(shown(content, request), card, request.annee, epts, values, department)
+
+
+def describe(house: Warehouse, request: MapRequest, content: MapContent) -> Figure:
+    """The map as a figure: what it is in words, its data, its printable version."""
+    card = house.indicateurs[request.indicateur]
+    where = f"par {'commune' if request.niveau == 'commune' else NIVEAUX[request.niveau]}"
+    if request.ept is not None:
+        where += f", {house.epts[request.ept].nom}"
+    columns = {"code": "Code", "nom": "Territoire", "valeur": card.unite, "texte": "Lecture", "statut": "Statut"}
+    table = shown(content, request).sort_values("valeur", ascending=False, na_position="last", kind="stable")
+    table = table.assign(statut=table["statut"].map(formats.STATUTS))
+    said = sentence(house, request, content)
+    return Figure(
+        titre=f"{card.libelle}, {where}",
+        sous_titre=f"{formats.unite_longue(card.unite)}, {request.annee}",
+        source=cite(house.sources[code] for code in sorted(set(content.lieux["source"].dropna()))),
+        alt=f"Carte des {len(content.lieux)} {NIVEAUX[request.niveau]} de Seine-Saint-Denis. {said}",
+        table=table[list(columns)].rename(columns=columns),
+        fichier=formats.nom_de_fichier("carte", card.libelle, *_suffixes(house, request), str(request.annee)),
+        printable=partial(printable, house, request, content),
+        trace=traced(request.ept or DEPARTEMENT, card.code, request.annee),
+    )
+
+
+def _suffixes(house: Warehouse, request: MapRequest) -> list[str]:
+    ept = [] if request.ept is None else [house.epts[request.ept].nom]
+    return ([] if request.niveau == "commune" else [request.niveau]) + ept
+
+
+def load_crossing(house: Warehouse, request: MapRequest, other: str, annee: int) -> Crossing | None:
+    """Two indicators crossed by commune, each at its year; None when one of them does not make three classes."""
+    first = house.map_figures(request.indicateur, request.annee).sort_values("code", ignore_index=True)
+    second = house.map_figures(other, annee).sort_values("code", ignore_index=True)
+    cards = house.indicateurs
+    return cross(first, second, cards[request.indicateur], cards[other])
+
+
+def describe_crossing(house: Warehouse, request: MapRequest, other: str, annee: int, crossing: Crossing) -> Figure:
+    """The crossed map as a figure."""
+    card, second = house.indicateurs[request.indicateur], house.indicateurs[other]
+    frame = crossing.content.lieux
+    rows = house.map_figures(other, annee)["source"]
+    table = pd.DataFrame(
+        {
+            "Code": frame["code"],
+            "Territoire": frame["nom"],
+            f"{card.libelle} ({card.unite}, {request.annee})": frame["valeur"],
+            f"{second.libelle} ({second.unite}, {annee})": frame["valeur_2"],
+            "Case": frame["etiquette"],
+        }
+    )
+    return Figure(
+        titre=f"{card.libelle} et {second.libelle[0].lower()}{second.libelle[1:]}, par commune",
+        sous_titre=f"Tiers de chaque indicateur, {request.annee} et {annee}"
+        if annee != request.annee
+        else f"Tiers de chaque indicateur, {annee}",
+        source=cite(house.sources[c] for c in sorted({*frame["source"].dropna(), *rows.dropna()})),
+        alt=f"Carte croisée des {len(frame)} communes. {crossing.phrase}",
+        table=table,
+        fichier=formats.nom_de_fichier("carte-croisee", card.libelle, second.libelle, str(request.annee)),
+        printable=partial(printable, house, request, crossing.content, crossing),
+    )
+
+
+def printable(house: Warehouse, request: MapRequest, content: MapContent, crossing: Crossing | None = None):
+    """The map for documents (Altair), legend included."""
+    boundaries = house.geometries(request.niveau).set_index("code")["geojson"]
+    places = content.lieux.assign(
+        geojson=content.lieux["code"].map(boundaries),
+        eteint=False if request.ept is None else content.lieux["code_ept"] != request.ept,
+    )
+    return draw_map(places, house.geometries("ept"), content, request.ept, crossing)

@@ -1,0 +1,102 @@
+"""Two indicators on one map: each territory in a third of the first and a third of the second."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from observatoire import formats
+from observatoire.maps.palettes import CROISEE, SANS_VALEUR
+from observatoire.methods.cartography import LegendItem, MapContent, interval_words
+from observatoire.methods.classes import Classes, make_classes
+from observatoire.warehouse import Indicateur
+
+COLONNES, RANGS = "ABC", "123"
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """A crossed map. ``nombres[rang][colonne]``: territories of each case, lowest third first.
+
+    ``colonnes`` and ``rangs``: the thirds of the first and of the second indicator in words.
+    """
+
+    content: MapContent
+    nombres: tuple[tuple[int, ...], ...]
+    colonnes: tuple[str, ...]
+    rangs: tuple[str, ...]
+    phrase: str
+
+
+def cross(first: pd.DataFrame, second: pd.DataFrame, card: Indicateur, other: Indicateur) -> Crossing | None:
+    """Cross two indicators; ``first`` and ``second`` are rows of Warehouse.map_figures of the same territories.
+
+    A territory that lacks one of the values is in no case. None when an indicator does not make three classes.
+    """
+    joined = first.merge(second[["code", "valeur", "statut"]], on="code", suffixes=("", "_2"))
+    across, up = _thirds(joined["valeur"], card), _thirds(joined["valeur_2"], other)
+    if across is None or up is None:
+        return None
+    rows = [_place(row, across, up, card, other) for row in joined.to_dict("records")]
+    frame = joined.assign(**{name: [row[name] for row in rows] for name in rows[0]})
+    counts = tuple(
+        tuple(int((frame["etiquette"] == f"{COLONNES[c]}{RANGS[r]}").sum()) for c in range(3)) for r in range(3)
+    )
+    missing = int(frame["absent"].sum())
+    legend = (LegendItem(SANS_VALEUR, "une des deux valeurs manque", missing, True),) if missing else ()
+    return Crossing(
+        MapContent(frame, legend),
+        counts,
+        tuple(interval_words(low, high, card) for low, high in across.intervals()),
+        tuple(interval_words(low, high, other) for low, high in up.intervals()),
+        crossing_sentence(frame, card, other),
+    )
+
+
+def _thirds(values: pd.Series, card: Indicateur) -> Classes | None:
+    classes = make_classes(list(values), 3, "quantiles", card.decimales)
+    return classes if classes is not None and len(classes) == 3 else None
+
+
+def _place(row: dict, across: Classes, up: Classes, card: Indicateur, other: Indicateur) -> dict:
+    texts = (card.format(row["valeur"], row["statut"]), other.format(row["valeur_2"], row["statut_2"]))
+    absent = formats.is_missing(row["valeur"]) or formats.is_missing(row["valeur_2"])
+    column, rank = (0, 0) if absent else (across.index(row["valeur"]), up.index(row["valeur_2"]))
+    return {
+        "absent": absent,
+        "texte": " · ".join(texts),
+        "etiquette": "–" if absent else f"{COLONNES[column]}{RANGS[rank]}",
+        "couleur": SANS_VALEUR if absent else CROISEE[rank][column],
+    }
+
+
+def crossing_sentence(frame: pd.DataFrame, card: Indicateur, other: Indicateur) -> str:
+    """Which territories are high, or low, on both; and how far the two ranks go together (Spearman)."""
+    known = frame[~frame["absent"]]
+    rho = float(known["valeur"].rank().corr(known["valeur_2"].rank()))
+    high, low = known[known["etiquette"] == "C3"], known[known["etiquette"] == "A1"]
+    parts = [
+        f"{_count(high)} dans le tiers le plus élevé des deux indicateurs{_listed(high)}.",
+        f"{_count(low)} dans le tiers le plus bas des deux{_listed(low)}.",
+        f"« {card.libelle} » et « {other.libelle} » {_relation(rho)} (corrélation des rangs de "
+        f"{formats.nombre(rho, 2)}, {len(known)} communes) ; cela ne dit pas que l’un cause l’autre.",
+    ]
+    return " ".join(parts)
+
+
+def _relation(rho: float) -> str:
+    if abs(rho) < 0.3:
+        return "ne vont guère ensemble"
+    force = "nettement" if abs(rho) >= 0.6 else "en partie"
+    return f"vont {force} {'dans le même sens' if rho > 0 else 'en sens contraire'}"
+
+
+def _count(group: pd.DataFrame) -> str:
+    words = {0: "Aucune commune n’est", 1: "Une commune est"}
+    return words.get(len(group), f"{len(group)} communes sont")
+
+
+def _listed(group: pd.DataFrame) -> str:
+    names = [formats.typographie(str(name)) for name in group["nom"]]
+    return f" ({', '.join(names)})" if 0 < len(names) <= 8 else ""

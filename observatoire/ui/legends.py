@@ -1,0 +1,65 @@
+"""Legends of maps: colours with their bounds in words and how many territories; disks; the square of a crossed map."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from observatoire.formats import insecables
+from observatoire.maps.palettes import CROISEE, DISQUE, ink_on
+from observatoire.methods.bivariate import COLONNES, RANGS, Crossing
+from observatoire.methods.cartography import LegendItem, MapContent
+from observatoire.shell import as_image
+from observatoire.warehouse import Indicateur
+
+
+def show_legend(content: MapContent) -> None:
+    """Colours (or disks), bounds in words, how many territories in each, and what a reader must know."""
+    items = "".join(_item(item) for item in content.legende)
+    disks = "".join(_disk(radius, words) for radius, words in content.disques)
+    note = f"<p class='obs-note'>{escape(insecables(content.note))}</p>" if content.note else ""
+    label = "Légende (nombre de territoires entre parenthèses)"
+    st.html(f"<ul class='obs-legende' aria-label='{label}'>{disks}{items}</ul>{note}")
+
+
+def show_crossed_legend(
+    crossing: Crossing, first: Indicateur, first_year: int, second: Indicateur, second_year: int
+) -> None:
+    """The nine cases as a real table: columns are the thirds of the first indicator, rows those of the second."""
+    head = "".join(f"<th scope='col'>{escape(words)}</th>" for words in crossing.colonnes)
+    rows = "".join(_rank(crossing, rank) for rank in (2, 1, 0))
+    absent = "".join(_item(item) for item in crossing.content.legende)
+    across, up = f"{first.libelle} ({first_year})", f"{second.libelle} ({second_year})"
+    st.html(
+        f"<table class='obs-croisee'><caption>Nombre de communes de chaque case</caption>"
+        f"<thead><tr><td></td><th colspan='3' scope='colgroup'>{escape(across)} →</th></tr>"
+        f"<tr><th scope='col'>{escape(up)} ↑</th>{head}</tr></thead>"
+        f"<tbody>{rows}</tbody></table><ul class='obs-legende'>{absent}</ul>"
+    )
+
+
+def _rank(crossing: Crossing, rank: int) -> str:
+    cells = "".join(
+        f"<td style='background:{CROISEE[rank][c]};color:{ink_on(CROISEE[rank][c])}'>"
+        f"{COLONNES[c]}{RANGS[rank]}\u00a0: {crossing.nombres[rank][c]}</td>"
+        for c in range(3)
+    )
+    return f"<tr><th scope='row'>{escape(crossing.rangs[rank])}</th>{cells}</tr>"
+
+
+def _item(item: LegendItem) -> str:
+    kind = " hachure" if item.hachure else ""
+    return (
+        f"<li><span class='obs-pastille{kind}' style='background-color:{item.couleur}' aria-hidden='true'></span>"
+        f"{escape(insecables(item.texte))} <small>({item.nombre})</small></li>"
+    )
+
+
+def _disk(radius: float, words: str) -> str:
+    side = 2 * radius + 2
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{side:.0f}" height="{side:.0f}">'
+        f'<circle cx="{side / 2:.1f}" cy="{side / 2:.1f}" r="{radius:.1f}" fill="{DISQUE}"/></svg>'
+    )
+    return f"<li class='disque'><img src='{as_image(svg)}' alt=''>{escape(words)}</li>"

@@ -1,0 +1,101 @@
+"""Cartes in simple mode, for a meeting room or a phone: one map, one sentence, one legend, one way on."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from observatoire import formats
+from observatoire.maps.build import describe, shown
+from observatoire.maps.deck import Panel
+from observatoire.methods.cartography import MapRequest
+from observatoire.methods.map_sentences import extremes
+from observatoire.ui import data, state
+from observatoire.ui.cartes import clicked, open_portrait, show_deck
+from observatoire.ui.legends import show_legend
+from observatoire.warehouse import Indicateur
+
+# Shown one after the other unless the link gives its own list (?suite=REV02,EMP01).
+SUITE = ("REV02", "REV01", "EMP01", "REV14", "FAM01", "SEN01", "SEN02", "EDU08", "LOG06", "SAN16")
+
+_STYLE = """<style>
+[data-testid="stSidebar"], [data-testid="stExpandSidebarButton"] { display: none; }
+[data-testid="stMainBlockContainer"] { max-width: 108rem; padding-top: 3.4rem; }
+[data-testid="stMainBlockContainer"] h1 { font-size: clamp(1.6rem, 2.6vw, 2.9rem); }
+[data-testid="stMainBlockContainer"] .obs-phrase { font-size: clamp(1.1rem, 1.45vw, 1.6rem); line-height: 1.45; }
+[data-testid="stMainBlockContainer"] .obs-legende li { font-size: clamp(1rem, 1.2vw, 1.35rem); }
+@media (min-width: 641px) { [data-testid="stMainBlockContainer"] .obs-legende { flex-direction: column; } }
+</style>"""
+_FULL_SCREEN = """<button type="button" class="obs-bouton" id="obs-plein-ecran">Plein écran</button>
+<script>
+document.getElementById("obs-plein-ecran").onclick = () =>
+  document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
+</script>"""
+
+
+def is_simple() -> bool:
+    """True when the link asks for the simple mode."""
+    return st.query_params.get("mode") == "simple"
+
+
+def show_simple() -> None:
+    """The whole page of the simple mode."""
+    st.html(_STYLE)
+    house = data.warehouse()
+    chain = _chain()
+    code = state.choice("indicateur", list(house.indicateurs), chain[0], "un indicateur connu")
+    card = house.indicateurs[code]
+    years = [str(year) for year in reversed(card.annees)]
+    year = int(state.choice("annee", years, years[0], f"une année de « {card.libelle} »"))
+    request = MapRequest(card.code, year)
+    content = data.map_content(request)
+    figure = describe(house, request, content)
+    st.title(formats.insecables(figure.titre))
+    st.caption(formats.insecables(f"{figure.sous_titre}. {figure.source}"))
+    left, right = st.columns([5, 3], gap="large", vertical_alignment="center")
+    with left:
+        open_portrait(clicked(show_deck([Panel(content)], request, figure.alt, large=True)))
+    with right:
+        show_legend(content)
+        words = extremes(shown(content, request), card, year)
+        st.html(f"<p class='obs-phrase'>{escape(formats.insecables(words))}</p>")
+        _pick_town()
+    _show_way(card, chain)
+
+
+def _chain() -> list[str]:
+    known = list(data.warehouse().indicateurs)
+    default = [code for code in SUITE if code in known]
+    return state.choices("suite", known, default, "un indicateur connu")
+
+
+def _pick_town() -> None:
+    communes = data.warehouse().communes
+    found = st.selectbox(
+        "Ma ville",
+        list(communes),
+        index=None,
+        format_func=lambda code: communes[code].nom,
+        placeholder="Taper le nom de ma ville",
+        key="_ma_ville",
+    )
+    if found:
+        st.switch_page(state.page_file("portrait"), query_params=state.link_params(territoire=found))
+
+
+def _show_way(card: Indicateur, chain: list[str]) -> None:
+    """Previous and next indicator, full screen, back to the whole page."""
+    cards = data.warehouse().indicateurs
+    place = chain.index(card.code) if card.code in chain else -1
+    before, after = chain[(place - 1) % len(chain)], chain[(place + 1) % len(chain)]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(f"Précédent : {cards[before].libelle}", icon=":material/arrow_back:", on_click=_go, args=(before,))
+        st.button(f"Suivant : {cards[after].libelle}", icon=":material/arrow_forward:", on_click=_go, args=(after,))
+        st.html(_FULL_SCREEN, unsafe_allow_javascript=True, width="content")
+        st.page_link(state.page_file("cartes"), label="Page complète", query_params=state.link_params())
+
+
+def _go(code: str) -> None:
+    state.forget("annee")
+    state.set_choice("indicateur", code)

@@ -1,0 +1,29 @@
+"""Images made on the server: their words are there, in the font of documents."""
+
+import io
+
+import altair as alt
+import pandas as pd
+from PIL import Image
+
+from observatoire.exports.images import to_png, to_svg
+from observatoire.figures import Figure
+
+
+def figure(titre: str) -> Figure:
+    point = alt.Chart(alt.Data(values=[{"x": 1}])).mark_point(opacity=0).encode(x=alt.X("x:Q", axis=None))
+    return Figure(titre, "En %, 2021", "Source : essai", "Essai", pd.DataFrame(), "essai", chart=point)
+
+
+def dark_pixels(png: bytes) -> int:
+    return sum(Image.open(io.BytesIO(png)).convert("L").histogram()[:120])
+
+
+def test_the_title_and_source_are_drawn_in_the_image():
+    assert dark_pixels(to_png(figure("Taux de pauvreté par commune"))) > 3 * dark_pixels(to_png(figure("T"))) > 0
+
+
+def test_the_svg_keeps_its_words_as_text():
+    svg = to_svg(figure("Taux de pauvreté")).decode()
+    assert "Taux de pauvreté" in svg
+    assert "Source : essai" in svg
