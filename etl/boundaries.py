@@ -27,20 +27,13 @@ def load_boundaries(con: duckdb.DuckDBPyConnection, source: Source, mirror: Path
     the file's polygons, in km². Of a file made for several départements, the département's communes are drawn,
     and those of the others that share an EPT with them.
     """
-<<<<<<< HEAD
-    full = _read_boundaries(find_file(mirror, source), source, "code_insee")
-    simple = _simplify(full, TOLERANCE_M)
-    ept_of = dict(con.execute("SELECT code, code_ept FROM territoire WHERE type = 'commune'").fetchall())
-=======
     rows = con.execute("SELECT code, code_ept, code_departement FROM territoire WHERE type = 'commune'").fetchall()
     ept_of = {code: ept for code, ept, _ in rows}
     own = {ept for _, ept, place in rows if place == departement and ept}
-    full = _read_boundaries(find_file(mirror, source), source)
-    full = full[[code[:2] == departement or ept_of.get(code) in own for code in full["code"]]]
-    full = full.sort_values("code").to_crs(2154).reset_index(drop=True)
-    simple = full.copy()
-    simple["geometry"] = shapely.coverage_simplify(full.geometry.to_numpy(), TOLERANCE_M, simplify_boundary=True)
->>>>>>> main
+    full = _read_boundaries(find_file(mirror, source), source, "code_insee")
+    kept = [code[:2] == departement or ept_of.get(code) in own for code in full["code"]]
+    full = full[kept].reset_index(drop=True)
+    simple = _simplify(full, TOLERANCE_M)
     unknown = sorted(set(full["code"]) - set(ept_of))
     if unknown:
         raise DataError([Problem(source.fichier, f"contours de communes inconnues : {', '.join(unknown)}")])

@@ -179,18 +179,14 @@ class Indicateur(Card):
             raise ValueError("une évolution a une durée et une valeur de départ (denominateur)")
         if self.etendue and (len(self.etendue) != 2 or self.etendue[0] >= self.etendue[1]):
             raise ValueError("« etendue » donne le minimum et le maximum possibles")
-<<<<<<< HEAD
-        self._check_below_commune()
-        for formule in (self.numerateur, self.denominateur, self.poids, self.base):
-=======
         if self.incertitude == "wilson_rp" and (self.agregation, self.forme) != ("ratio", "simple"):
             raise ValueError("« wilson_rp » va avec une proportion (un ratio simple)")
         if self.incertitude == "byar" and (self.agregation not in ("somme", "ratio") or self.forme != "simple"):
             raise ValueError("« byar » va avec un nombre ou un taux (somme ou ratio simple)")
         if self.effet_plan != 1 and self.incertitude != "wilson_rp":
             raise ValueError("un effet de plan va avec « wilson_rp »")
-        for formule in (self.numerateur, self.denominateur, self.poids):
->>>>>>> main
+        self._check_below_commune()
+        for formule in (self.numerateur, self.denominateur, self.poids, self.base):
             if formule:
                 parse_formula(formule)
         return self

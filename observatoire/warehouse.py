@@ -246,15 +246,10 @@ class Warehouse:
             )
             SELECT i.code, i.theme, i.publics, i.libelle, i.definition, i.unite, i.decimales, i.sens, i.sens_pourquoi,
                 i.agregation, i.phare, i.effectif, i.numerateur, i.numerateur_libelle, i.denominateur,
-<<<<<<< HEAD
-                i.denominateur_libelle, i.poids_libelle, i.precaution, i.comparabilite, a.annees
-            FROM indicateur AS i JOIN annees AS a ON a.indicateur = i.code
-            WHERE i.niveau = 'commune' ORDER BY i.ordre
-=======
                 i.denominateur_libelle, i.poids_libelle, i.precaution, i.comparabilite, a.annees,
                 i.facteur, i.forme, i.duree
-            FROM indicateur AS i JOIN annees AS a ON a.indicateur = i.code ORDER BY i.ordre
->>>>>>> main
+            FROM indicateur AS i JOIN annees AS a ON a.indicateur = i.code
+            WHERE i.niveau = 'commune' ORDER BY i.ordre
             """,
             {"d": DEPARTEMENT},
         )

@@ -25,7 +25,6 @@ MAX_PROBLEMS = 20
 
 
 def open_csv(con: duckdb.DuckDBPyConnection, source: Source, path: Path, separator: str = ";") -> None:
-<<<<<<< HEAD
     """Open a delimited text file. Raises DataError with every broken line.
 
     Options of ``lecture``: separateur; entetes (the file beside this one that holds the line of column names).
@@ -33,10 +32,7 @@ def open_csv(con: duckdb.DuckDBPyConnection, source: Source, path: Path, separat
     text = decode(read_bytes(path, source))
     if "entetes" in source.lecture:
         text = _header_beside(path, source) + text
-=======
-    """Open a delimited text file (option of ``lecture``: separateur). Raises DataError with every broken line."""
-    content = decode(read_bytes(path, source)).encode("utf-8").replace(b"\r\n", b"\n")
->>>>>>> main
+    content = text.encode("utf-8").replace(b"\r\n", b"\n")
     separator = source.lecture.get("separateur", separator)
     header = next(csv.reader([content.partition(b"\n")[0].decode("utf-8")], delimiter=separator), [])
     names = _unique(header)

@@ -68,13 +68,8 @@ def test_an_indicator_equals_its_value_computed_apart(base, row):
             assert found == pytest.approx(float(text), abs=half_unit * 1.02), territoire
 
 
-<<<<<<< HEAD
-def test_nearly_every_available_indicator_was_computed_apart(entrepot):
-    rows = entrepot.execute("SELECT code FROM indicateur WHERE etat = 'disponible' AND niveau = 'commune'").fetchall()
-=======
 def test_nearly_every_available_indicator_was_computed_apart(base):
-    rows = base.execute("SELECT code FROM indicateur WHERE etat = 'disponible'").fetchall()
->>>>>>> main
+    rows = base.execute("SELECT code FROM indicateur WHERE etat = 'disponible' AND niveau = 'commune'").fetchall()
     checked = {row["indicateur"] for row in _expected()}
     assert {code for (code,) in rows} - checked == {"DEM22", "DEM23", "DEM24", "EMP23", "FAM26", "REV57"}
 
@@ -205,14 +200,13 @@ def test_a_censored_poverty_rate_is_shipped_as_a_bound(base):
     assert (row["statut"], row["valeur"], row["borne_haute"]) == ("censure", 5, 5)
 
 
-<<<<<<< HEAD
-def test_the_erroneous_stock_of_stains_is_set_aside(entrepot):
-    assert observation(entrepot, "93072", "LOG16", 2014)["statut"] == "manquant"
-    assert observation(entrepot, "93072", "LOG16", 2015)["valeur"] > 7000
+def test_the_erroneous_stock_of_stains_is_set_aside(base):
+    assert observation(base, "93072", "LOG16", 2014)["statut"] == "manquant"
+    assert observation(base, "93072", "LOG16", 2015)["valeur"] > 7000
 
 
-def test_below_the_commune_there_are_614_iris_63_qpv_of_2015_and_75_of_2024(entrepot):
-    rows = entrepot.execute(
+def test_below_the_commune_there_are_614_iris_63_qpv_of_2015_and_75_of_2024(base):
+    rows = base.execute(
         """
         SELECT type, left(code, 2) IN ('QP'), count(*), bool_and(len(communes) > 0) FROM territoire
         WHERE type IN ('iris', 'iris_historique', 'qpv') GROUP BY ALL ORDER BY ALL
@@ -224,15 +218,15 @@ def test_below_the_commune_there_are_614_iris_63_qpv_of_2015_and_75_of_2024(entr
         ("qpv", False, 75, True),
         ("qpv", True, 63, True),
     ]
-    (size, surface) = entrepot.execute(
+    (size, surface) = base.execute(
         "SELECT sum(length(geojson)), sum(surface_km2) FROM geometrie JOIN territoire USING (code) WHERE type = 'iris'"
     ).fetchone()
     assert size < 900_000
     assert surface == pytest.approx(236.87, abs=0.01)
 
 
-def test_each_indicator_has_figures_at_its_own_level_only(entrepot):
-    rows = entrepot.execute(
+def test_each_indicator_has_figures_at_its_own_level_only(base):
+    rows = base.execute(
         """
         SELECT DISTINCT i.niveau, t.type FROM observation AS o
         JOIN indicateur AS i ON i.code = o.indicateur JOIN territoire AS t ON t.code = o.territoire
@@ -242,8 +236,8 @@ def test_each_indicator_has_figures_at_its_own_level_only(entrepot):
     assert rows == [("iris", "iris"), ("qpv", "qpv")]
 
 
-def test_declared_and_disposable_income_share_no_variable_and_no_year(entrepot):
-    rows = entrepot.execute(
+def test_declared_and_disposable_income_share_no_variable_and_no_year(base):
+    rows = base.execute(
         """
         SELECT DISTINCT left(i.numerateur, 4), o.annee
         FROM observation AS o JOIN indicateur AS i ON i.code = o.indicateur
@@ -253,8 +247,8 @@ def test_declared_and_disposable_income_share_no_variable_and_no_year(entrepot):
     assert rows == [("DEC_", 2021)] + [("DISP", year) for year in (2014, 2015, 2016, 2018, 2019)]
 
 
-def test_no_rate_of_an_iris_stands_on_fewer_than_two_hundred_inhabitants(entrepot):
-    rows = entrepot.execute(
+def test_no_rate_of_an_iris_stands_on_fewer_than_two_hundred_inhabitants(base):
+    rows = base.execute(
         """
         SELECT count(*), count(o.valeur) FROM observation AS o
         JOIN indicateur AS i ON i.code = o.indicateur
@@ -279,11 +273,9 @@ FILES_BELOW = [
 
 @pytest.mark.parametrize(("indicateur", "annee", "fichier", "code", "colonne"), FILES_BELOW)
 def test_figures_below_the_commune_are_those_of_the_producers_files(
-    entrepot, miroir, indicateur, annee, fichier, code, colonne
+    base, miroir, indicateur, annee, fichier, code, colonne
 ):
-    renamed = dict(
-        entrepot.execute("SELECT code, successeur FROM territoire WHERE type = 'iris_historique'").fetchall()
-    )
+    renamed = dict(base.execute("SELECT code, successeur FROM territoire WHERE type = 'iris_historique'").fetchall())
     with (miroir / fichier).open(encoding="utf-8-sig", newline="") as stream:
         read = {row[code]: row[colonne] for row in csv.DictReader(stream, delimiter=";")}
     expected = {
@@ -291,14 +283,9 @@ def test_figures_below_the_commune_are_those_of_the_producers_files(
         for place, text in read.items()
         if place.startswith(("93", "QP093")) and text.strip() and text not in ("ns", "nd", "so", "s")
     }
-    found = entrepot.execute(
+    found = base.execute(
         "SELECT territoire, valeur FROM observation WHERE indicateur = ? AND annee = ? AND valeur IS NOT NULL",
         [indicateur, annee],
     ).fetchall()
     assert len(found) > 60
     assert dict(found) == expected
-=======
-def test_the_erroneous_stock_of_stains_is_set_aside(base):
-    assert observation(base, "93072", "LOG16", 2014)["statut"] == "manquant"
-    assert observation(base, "93072", "LOG16", 2015)["valeur"] > 7000
->>>>>>> main
