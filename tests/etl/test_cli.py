@@ -15,7 +15,7 @@ from etl.load import current
 ROOT = Path(__file__).resolve().parents[2]
 ENGLISH = re.compile(
     r"\b(usage:|help|show|exit|error|missing|option '|command|default|required|install|completion|bool|path|try"
-    r"|text|directory|argument '|no such|got|unexpected|table|file|sum|rows)\b",
+    r"|text|directory|argument '|no such|got|unexpected|file|sum|rows)\b",
     re.IGNORECASE,
 )
 
