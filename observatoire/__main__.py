@@ -7,6 +7,7 @@ import typer
 from etl import cli
 from observatoire.commands.carte import carte
 from observatoire.commands.comparaison import comparaison
+from observatoire.commands.fiche import fiche
 
 app = typer.Typer(
     cls=cli.Groupe,
@@ -24,6 +25,7 @@ def main() -> None:
 
 app.command(cls=cli.Commande)(carte)
 app.command(cls=cli.Commande)(comparaison)
+app.command(cls=cli.Commande)(fiche)
 
 if __name__ == "__main__":
     cli.run(app)

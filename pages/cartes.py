@@ -5,49 +5,70 @@ from __future__ import annotations
 import streamlit as st
 
 from observatoire.ui import cartes, map_choices, player, simple_map, state
+from observatoire.ui.layout import is_phone
 from observatoire.ui.pickers import pick_commune, pick_ept, pick_indicator, pick_year
 
-if simple_map.is_simple():
-    simple_map.show_simple()
-    st.stop()
 
-with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-    st.title("Cartes", width="content")
-    tools = st.container(horizontal=True, gap="small", vertical_alignment="center", width="content")
-with st.container(horizontal=True, gap="small"):
-    with st.container(width=380):
-        card = pick_indicator()
-    with st.container(width=105):
-        year = pick_year(card)
-    with st.container(width=225):
-        ept = pick_ept()
-    with st.container(width=190):
-        pick_commune()
-
-request = map_choices.read_request(card, year, ept)
-view = map_choices.pick_view()
-with tools:
-    map_choices.show_settings(card, request, view)
-    if view == "une":
-        player.offer_play(card, request)
-    st.page_link(
-        state.page_file("cartes"),
-        label="Mode simple",
-        icon=":material/fullscreen:",
-        query_params=state.link_params(mode="simple"),
-    )
-
-if view == "deux":
-    cartes.show_pair(request, map_choices.second_indicator(card))
-else:
-    left, right = st.columns([5, 3], gap="large")
-    with left:
-        if view == "croisee":
+def show_page() -> None:
+    """Choose, ask, draw."""
+    places = lay_out()
+    with places["choix"]:
+        with st.container(width=380):
+            card = pick_indicator()
+        with st.container(width=105):
+            year = pick_year(card)
+    with places["suite"]:
+        with st.container(width=225):
+            ept = pick_ept()
+        with st.container(width=190):
+            pick_commune()
+    request = map_choices.read_request(card, year, ept)
+    view = map_choices.pick_view()
+    with places["outils"]:
+        map_choices.show_settings(card, request, view)
+        if view == "une":
+            player.offer_play(card, request)
+        link = state.link_params(mode="simple")
+        st.page_link(
+            state.page_file("cartes"),
+            label="Mode simple",
+            icon=":material/fullscreen:",
+            query_params=link,
+            width="content",
+        )
+    with places["carte"]:
+        if view == "deux":
+            cartes.show_pair(request, map_choices.second_indicator(card))
+        elif view == "croisee":
             cartes.show_crossed(request, map_choices.second_indicator(card))
         elif player.is_playing():
             player.show_years(card, request)
         else:
             cartes.show_one(request, map_choices.compares_on_click())
-    with right:
-        cartes.show_distribution(request)
-        cartes.show_ranking(request)
+    if view != "deux":
+        with places["cote"]:
+            cartes.show_distribution(request)
+            cartes.show_ranking(request)
+
+
+def lay_out() -> dict[str, st.delta_generator.DeltaGenerator]:
+    """The places of the page. On a phone the map comes first: what can wait stands under it."""
+    line = {"horizontal": True, "gap": "small", "vertical_alignment": "bottom"}
+    phone = is_phone()
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.title("Cartes", width="content")
+        above = st.container(**{**line, "vertical_alignment": "center"}, width="content")
+    choices = st.container(**line)
+    if phone:
+        drawn, below, beside = st.container(), st.container(**line), st.container()
+        return {"choix": choices, "suite": below, "outils": below, "carte": drawn, "cote": beside}
+    if state.current("vue") == "deux":
+        return {"choix": choices, "suite": choices, "outils": above, "carte": st.container(), "cote": st.empty()}
+    left, right = st.columns([5, 3], gap="large")
+    return {"choix": choices, "suite": choices, "outils": above, "carte": left, "cote": right}
+
+
+if simple_map.is_simple():
+    simple_map.show_simple()
+else:
+    show_page()

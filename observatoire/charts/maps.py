@@ -13,7 +13,7 @@ from observatoire.charts.theme import ENCRE, GRIS
 from observatoire.formats import insecables, typographie
 from observatoire.maps.hatching import hatch
 from observatoire.maps.palettes import CROISEE, DISQUE, HACHURE, SANS_VALEUR, ink_on
-from observatoire.maps.view import NOMS_EPT, View, corners, fit, fitting_labels, spots
+from observatoire.maps.view import NOMS_EPT, View, corners, fit, fitting_labels, holds, spots
 from observatoire.methods.bivariate import COLONNES, RANGS, Crossing
 from observatoire.methods.cartography import MapContent
 
@@ -91,7 +91,7 @@ def _texts(places: pd.DataFrame, content: MapContent, view: View, ept: str | Non
     points = spots(inside)
     texts = [[e] if ept is None else [f"{n}\n{e}", e] for n, e in zip(inside["nom"], inside["etiquette"], strict=True)]
     if content.as_disks:
-        texts = [t if r >= 13 else [] for t, r in zip(texts, inside["rayon"], strict=True)]
+        texts = [[t for t in few if holds(r, t, 11)] for few, r in zip(texts, inside["rayon"], strict=True)]
     grounds = [DISQUE] * len(inside) if content.as_disks else list(inside["couleur"])
     rows = [
         {"lon": p.lon, "lat": p.lat, "t": line, "encre": ink_on(ground), "dy": (n - (len(lines) - 1) / 2) * 12}

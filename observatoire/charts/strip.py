@@ -18,7 +18,8 @@ def draw_strip(frame: pd.DataFrame, unite: str, decimales: int, reference: tuple
     known = frame[frame["valeur"].notna()]
     data = rows(known)
     y = alt.Y("ept:N", title=None, sort=sorted(set(known["ept"])), axis=alt.Axis(labelLimit=150, labelPadding=8))
-    axis = alt.Axis(format=f",.{decimales}f", tickCount=4)
+    shown = 0 if known["valeur"].abs().max() >= 20 else decimales
+    axis = alt.Axis(format=f",.{shown}f", tickCount=4, labelFlush=True)
     x = alt.X("valeur:Q", title=unite, scale=alt.Scale(zero=False, nice=True), axis=axis)
     chosen = alt.selection_point(name="point", fields=["code"], on="click", empty=False)
     dots = (
@@ -41,4 +42,4 @@ def draw_strip(frame: pd.DataFrame, unite: str, decimales: int, reference: tuple
     if not lit.empty:
         ring = alt.Chart(rows(lit)).mark_point(size=230, filled=False, stroke=ACCENT, strokeWidth=3)
         layers.append(ring.encode(x=x, y=y))
-    return alt.layer(*layers).properties(height=max(60, 30 * known["ept"].nunique()))
+    return alt.layer(*layers).properties(height=30 * known["ept"].nunique() + 58)

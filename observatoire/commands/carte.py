@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from etl.errors import DataError, Problem
 from observatoire.config import warehouse_folder
 from observatoire.exports.geojson import to_geojson
 from observatoire.exports.images import to_png, to_svg
@@ -43,7 +44,7 @@ def carte(
         house = open_warehouse(warehouse_folder())
         limits = parse_bounds(bornes) if bornes else ()
     except (NoWarehouse, ValueError) as error:
-        raise typer.BadParameter(str(error)) from None
+        raise _refusal("--bornes" if bornes else "entrepôt", str(error)) from None
     _expect(centre, ("93", "R11", "FR"), "--centre")
     sortie.mkdir(parents=True, exist_ok=True)
     for code in indicateur:
@@ -58,7 +59,7 @@ def carte(
 def _write(house: Warehouse, request: MapRequest, format_: str, paper: str, folder: Path) -> Path:
     content = load_content(house, request)
     if content.lieux.empty or content.lieux["absent"].all():
-        raise typer.BadParameter(f"« {request.indicateur} » n’a aucune valeur à ce niveau en {request.annee}.")
+        raise _refusal("--niveau", f"« {request.indicateur} » n’a aucune valeur à ce niveau en {request.annee}.")
     figure = describe(house, request, content)
     makers: dict[str, Callable[[], bytes]] = {
         "pdf": lambda: map_to_pdf(figure, house, (sentence(house, request, content), content.note), paper),
@@ -74,14 +75,14 @@ def _write(house: Warehouse, request: MapRequest, format_: str, paper: str, fold
 
 def _card(house: Warehouse, code: str) -> Indicateur:
     if code.upper() not in house.indicateurs:
-        raise typer.BadParameter(f"« {code} » n’est pas un indicateur connu (exemples : REV02, EMP01, SEN01).")
+        raise _refusal("indicateur", f"« {code} » n’est pas un indicateur connu (exemples : REV02, EMP01, SEN01).")
     return house.indicateurs[code.upper()]
 
 
 def _year(card: Indicateur, annee: int | None) -> int:
     if annee is not None and annee not in card.annees:
         years = ", ".join(map(str, card.annees))
-        raise typer.BadParameter(f"« {card.libelle} » n’a pas de valeur en {annee}. Années disponibles : {years}.")
+        raise _refusal("--annee", f"« {card.libelle} » n’a pas de valeur en {annee}. Années disponibles : {years}.")
     return card.derniere if annee is None else annee
 
 
@@ -93,6 +94,11 @@ def _ept(house: Warehouse, asked: str | None) -> str | None:
     return codes[asked.upper()]
 
 
-def _expect(value: str, allowed, option: str) -> None:
+def _expect(value: str, allowed: Collection[str], option: str) -> None:
     if value not in allowed:
-        raise typer.BadParameter(f"« {value} » pour {option} : attendu {', '.join(allowed)}.")
+        raise _refusal(option, f"« {value} » : attendu {', '.join(allowed)}.")
+
+
+def _refusal(where: str, message: str) -> DataError:
+    """An error that the command line prints in French, with the option at fault."""
+    return DataError([Problem(where, message)])

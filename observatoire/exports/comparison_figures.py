@@ -11,7 +11,7 @@ import pandas as pd
 from observatoire import formats
 from observatoire.charts.heatmap import draw_heatmap
 from observatoire.comparisons import Comparison
-from observatoire.figures import Figure, cite
+from observatoire.figures import Figure, cite, traced
 from observatoire.methods.grid import grid_frame
 from observatoire.methods.versus import tidy
 from observatoire.warehouse import Warehouse
@@ -43,6 +43,7 @@ def heatmap_figure(compared: Comparison, house: Warehouse, order: Sequence[int] 
         alt=f"{title}. {_in_words(compared)}",
         table=tidy(compared.lines, compared.territoires, compared.reference),
         fichier=formats.nom_de_fichier("carte-de-chaleur", compared.nom),
+        trace=traced(compared.territoires[0].code, compared.lines[0].card.code, compared.lines[0].annee),
         printable=partial(_draw, frame, names),
     )
 

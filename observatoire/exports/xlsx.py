@@ -52,7 +52,11 @@ def _write_cover(sheet: Worksheet, compared: Comparison, house: Warehouse, group
         ("Licence", "Chiffres publics, licence ouverte 2.0 : citer le producteur et le millésime (feuille Sources)"),
         ("Absences", "n.d. : non disponible ; s : secret statistique ; n. calc. : non calculable ; jamais un zéro"),
         ("Écarts", "entre deux chiffres de la même année seulement ; les effectifs n’ont pas d’écart"),
-        ("Lecture", "▲ plus favorable ; ● proche ; ▼ moins favorable ; △ plus élevé et ▽ plus bas (non jugés)"),
+        (
+            "Lecture",
+            "▲ plus favorable ; ● proche ; ▼ moins favorable ; △ plus élevé et ▽ plus bas (non jugés) ; * : écart "
+            "significatif",
+        ),
     ]
     if compared.metropole:
         lines.append(("France", "métropolitaine seulement pour : " + ", ".join(compared.metropole)))

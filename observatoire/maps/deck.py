@@ -16,7 +16,7 @@ import pydeck as pdk
 
 from observatoire.charts.theme import ACCENT, ENCRE
 from observatoire.maps.palettes import DISQUE, HACHURE, ink_on, rgba
-from observatoire.maps.view import NOMS_EPT, Spot, View, fitting_labels
+from observatoire.maps.view import NOMS_EPT, Spot, View, fitting_labels, holds
 from observatoire.methods.cartography import MapContent
 from observatoire.warehouse import Territoire
 
@@ -35,9 +35,11 @@ class Panel:
 
 @dataclass(frozen=True)
 class Frame:
-    """What all the panels share. ``lit``: codes outlined in the accent; ``base``: path of the application.
+    """What all the panels share.
 
-    ``epts``: the EPT to name; ``ept``: the one looked at, None for all; ``fond``: address of a map style, if any.
+    ``epts``: the EPT to name; ``ept``: the one looked at, None for all; ``lit``: codes outlined in the accent;
+    ``base``: path of the application; ``fond``: address of a map style, if any; ``taille``: of the words, in pixels;
+    ``empile``: two maps one above the other (a phone).
     """
 
     view: View
@@ -49,6 +51,7 @@ class Frame:
     base: str = ""
     fond: str | None = None
     taille: int = 13
+    empile: bool = False
 
 
 def draw_deck(panels: Sequence[Panel], frame: Frame) -> pdk.Deck:
@@ -65,12 +68,15 @@ def draw_deck(panels: Sequence[Panel], frame: Frame) -> pdk.Deck:
     if frame.fond:
         options = {"map_provider": "carto", "map_style": frame.fond}
     if len(panels) > 1:
-        share = 100 / len(panels)
-        options["views"] = [
-            pdk.View("MapView", id=f"vue-{n}", x=f"{n * share}%", width=f"{share}%", controller=True, world_offset=-n)
-            for n in range(len(panels))
-        ]
+        options["views"] = [_view(n, len(panels), frame.empile) for n in range(len(panels))]
     return pdk.Deck(layers=layers, initial_view_state=state, tooltip=_tooltip(panels), **options)
+
+
+def _view(position: int, panels: int, stacked: bool) -> pdk.View:
+    """One of the views of the camera, as many whole turns away as its position."""
+    share = 100 / panels
+    place = {"y" if stacked else "x": f"{position * share}%", "height" if stacked else "width": f"{share}%"}
+    return pdk.View("MapView", id=f"vue-{position}", controller=True, world_offset=-position, **place)
 
 
 def _layers(panel: Panel, frame: Frame, position: int) -> list[pdk.Layer]:
@@ -164,7 +170,7 @@ def _labels(content: MapContent, outside: list[bool], frame: Frame, name: str, p
     places = content.lieux
     texts = [[] if out else _texts(row, frame) for row, out in zip(places.to_dict("records"), outside, strict=True)]
     if content.as_disks:
-        texts = [t if r >= frame.taille else [] for t, r in zip(texts, places["rayon"], strict=True)]
+        texts = [[t for t in few if holds(r, t, frame.taille)] for few, r in zip(texts, places["rayon"], strict=True)]
     rows = [
         {
             "t": text,

@@ -104,6 +104,11 @@ def fitting_labels(
     return chosen
 
 
+def holds(radius: float, text: str, size: int) -> bool:
+    """True when a disk of this radius (pixels) is wide enough for a text on one line."""
+    return "\n" not in text and 2 * radius >= len(text) * size * 0.5 + 4
+
+
 def _box(spot: Spot, text: str, view: View, size: int) -> shapely.Geometry:
     lines = text.split("\n")
     width, height = view.degrees(max(map(len, lines)) * size * 0.58, len(lines) * size * 1.05)

@@ -10,6 +10,9 @@ from observatoire import formats
 from observatoire.methods.phrases import reference_name, subject
 from observatoire.warehouse import Indicateur, Territoire
 
+# Ratios worth saying: under, there is hardly a gap; over, the lowest is next to nothing and the ratio means little.
+RAPPORTS = (1.5, 20.0)
+
 
 def map_sentence(
     places: pd.DataFrame,
@@ -43,9 +46,10 @@ def extremes(places: pd.DataFrame, card: Indicateur, annee: int) -> str:
     if low["texte"] == high["texte"]:
         return f"En {annee}, {who} : {low['texte']} partout où la valeur est connue."
     text = f"En {annee}, {who} va de {low['texte']} ({_names(known, low)}) à {high['texte']} ({_names(known, high)})"
-    exact = low["statut"] != "censure"
-    if exact and not card.effectif and low["valeur"] > 0 and high["valeur"] / low["valeur"] >= 1.5:
-        text += f", un rapport de 1 à {formats.nombre(high['valeur'] / low['valeur'], 1)}"
+    if low["statut"] != "censure" and not card.effectif and low["valeur"] > 0:
+        ratio = high["valeur"] / low["valeur"]
+        if RAPPORTS[0] <= ratio <= RAPPORTS[1]:
+            text += f", un rapport de 1 à {formats.nombre(ratio, 1)}"
     return text + "."
 
 

@@ -39,14 +39,18 @@ def spread_words(values: pd.Series, statuts: pd.Series, card: Indicateur, annee:
     )
 
 
-def rank_words(values: pd.Series, own: float, sens: str) -> str:
+def rank_words(values: pd.Series, own: float, sens: str, between: tuple[int, int] | None = None) -> str:
     """« 3ᵉ situation la plus favorable sur 39 communes »: the direction is respected, ties share the best rank.
 
     ``values``: the communes' figures (``own`` among them), missing ones not counted; a neutral indicator goes from
-    the highest to the lowest.
+    the highest to the lowest. ``between``: the ranks that the intervals of the figures allow; when they differ no
+    single rank is given.
     """
     known = values.dropna()
     better = known < own if sens == "defavorable" else known > own
     rank, count = int(better.sum()) + 1, len(known)
     order = "valeur la plus élevée" if sens == "neutre" else "situation la plus favorable"
+    if between is not None and between[0] != between[1]:
+        low, high = (formats.ordinal(rank) for rank in between)
+        return f"entre la {low} et la {high} {order} sur {count} communes, vu l’incertitude des chiffres (indicatif)"
     return f"{order} des {count} communes" if rank == 1 else f"{formats.ordinal(rank)} {order} sur {count} communes"

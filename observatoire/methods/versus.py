@@ -44,10 +44,11 @@ class Cell:
 
     @property
     def reading(self) -> str:
-        """How the gap reads: « moins favorable », « écart non significatif », or nothing."""
+        """« moins favorable », with a star when the gap is tested and holds; « écart non significatif »; or nothing."""
         if self.significatif is False:
             return NON_SIGNIFICATIF
-        return POSITIONS[self.position][2] if self.position else ""
+        word = POSITIONS[self.position][2] if self.position else ""
+        return f"{word} *" if word and self.significatif and self.position != "proche" else word
 
     @property
     def words(self) -> str:
@@ -131,14 +132,15 @@ def tidy(lines: Sequence[Line], territoires: Sequence[Territoire], reference: Re
     rows = [
         (
             *(line.card.code, line.card.libelle, line.card.unite, line.annee, t.code, t.nom, cell.valeur),
-            *(formats.STATUTS[cell.statut], _level(line, cell, reference), cell.ecart, cell.reading),
+            *(formats.STATUTS[cell.statut], _level(line, cell, reference), cell.ecart, cell.reading.rstrip(" *")),
+            {True: "oui", False: "non", None: ""}[cell.significatif],
         )
         for line in lines
         for t, cell in zip(territoires, line.cells, strict=True)
     ]
     gap = f"Référence : {reference.nom}"
     columns = ["Code", "Indicateur", "Unité", "Année", "Code du territoire", "Territoire", "Valeur", "Statut"]
-    frame = pd.DataFrame(rows, columns=[*columns, gap, "Écart", "Lecture"])
+    frame = pd.DataFrame(rows, columns=[*columns, gap, "Écart", "Lecture", "Écart significatif"])
     return frame.astype({"Valeur": float, gap: float})
 
 

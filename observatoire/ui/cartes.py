@@ -95,11 +95,12 @@ def show_deck(
         lit=(lit,) if (lit := state.current("territoire")) in house.communes else (),
         base=base_path(),
         fond=map_background(),
-        taille=16 if large and not is_phone() else 13,
+        taille=12 if is_phone() else 16 if large else 13,
+        empile=is_phone(),
     )
     return st.pydeck_chart(
         draw_deck(panels, frame),
-        height=height,
+        height=height * len(panels) if is_phone() else height,
         on_select="rerun",
         selection_mode="multi-object" if several else "single-object",
         key=f"carte-{len(panels)}-{request.niveau}-{request.ept or 'tout'}-{several}-{large}",
@@ -169,6 +170,7 @@ def show_distribution(request: MapRequest) -> None:
     reference = None if level is None or card.effectif else (f"Seine-Saint-Denis : {card.format(level)}", level)
     chart = draw_strip(frame[columns], card.unite, card.decimales, reference)
     st.markdown("## Répartition")
+    st.caption(formats.insecables(f"{card.libelle}, {request.annee} ; un point par commune."))
     event = st.altair_chart(
         chart,
         width="stretch",
@@ -205,7 +207,7 @@ def show_ranking(request: MapRequest) -> None:
     }
     chosen = state.current("territoire")
     st.markdown("## Classement")
-    st.caption("Du plus élevé au plus bas ; un nom ouvre le portrait.")
+    st.caption(formats.insecables(f"{card.libelle}, {request.annee}, du plus élevé au plus bas."))
     show_table(
         f"{card.libelle}, {request.annee} : classement",
         ["Territoire", "EPT", "Valeur", "Rang" if request.ept is None else "Rang dans l’EPT"],
@@ -250,7 +252,7 @@ def _more_files(figure: Figure, request: MapRequest, content: MapContent, key: s
 def _size(panels: int, large: bool) -> tuple[int, int]:
     """Width and height in pixels of the place given to one map."""
     if is_phone():
-        return (358, 400) if panels == 1 else (174, 300)
+        return 358, 380
     if panels > 1:
         return 480, 480
     return (1000, 700) if large else (600, 600)

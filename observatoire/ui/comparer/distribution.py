@@ -10,6 +10,7 @@ from observatoire.charts.distribution import draw_distribution
 from observatoire.charts.theme import EPT_COULEURS, GRIS
 from observatoire.comparisons import names
 from observatoire.figures import Figure
+from observatoire.methods.rank_intervals import rank_intervals
 from observatoire.methods.spread import background_year, rank_words, spread_words
 from observatoire.ui import data
 from observatoire.ui.comparer.controls import cite_codes, colors
@@ -40,12 +41,13 @@ def show_figure_of(scope: Scope, card: Indicateur, annee: int, level: int = 3) -
     places = {t.code: t for t in [*communes, *lit]}
     figures = data.figures((card.code,), tuple(places))
     year = background_year(figures, [t.code for t in communes], annee)
-    frame = _frame(figures[figures["annee"] == year], card, places, [t for t in lit if t in lit])
+    frame = _frame(figures[figures["annee"] == year], card, places, list(lit))
     inside = frame[frame["code"].isin([t.code for t in communes])]
     palette = colors(lit)
     frame = frame.assign(couleur=[palette.get(n, GRIS) for n in frame["nom"]])
     words = spread_words(inside["valeur"], inside["statut"], card, year, _where(scope, len(communes)))
-    lines = [_rank(inside, row, card) for row in frame[frame["lit"]].to_dict("records")]
+    between = _rank_intervals(inside, card)
+    lines = [_rank(inside, row, card, between) for row in frame[frame["lit"]].to_dict("records")]
     figure = Figure(
         titre=f"{card.libelle} : {names(lit) if lit else 'répartition'} parmi {len(communes)} communes",
         sous_titre=f"{formats.unite_longue(card.unite)}, {year} ; chaque point est une commune, bande : la moitié "
@@ -73,15 +75,28 @@ def _frame(found: pd.DataFrame, card: Indicateur, places: dict[str, Territoire],
         known = code in rows.index
         value = float(rows.at[code, "valeur"]) if known else float("nan")
         status = str(rows.at[code, "statut"]) if known else "manquant"
-        lines.append((code, full_name(territoire), value, card.format(value, status), status, code in shown))
-    return pd.DataFrame(lines, columns=["code", "nom", "valeur", "texte", "statut", "lit"])
+        bounds = [rows.at[code, name] if known else None for name in ("borne_basse", "borne_haute")]
+        lines.append((code, full_name(territoire), value, card.format(value, status), status, code in shown, *bounds))
+    frame = pd.DataFrame(lines, columns=["code", "nom", "valeur", "texte", "statut", "lit", "bas", "haut"])
+    return frame.astype({"bas": float, "haut": float})
 
 
-def _rank(inside: pd.DataFrame, row: dict, card: Indicateur) -> str:
+def _rank_intervals(inside: pd.DataFrame, card: Indicateur) -> dict[str, tuple[int, int] | None]:
+    """The ranks that the intervals of the figures allow; empty when no figure has one."""
+    if inside["bas"].isna().all():
+        return {}
+    columns = [[None if pd.isna(v) else float(v) for v in inside[name]] for name in ("valeur", "bas", "haut")]
+    draws = 10_000 if len(inside) <= 100 else 2_000
+    found = rank_intervals(*columns, descending=card.sens != "defavorable", draws=draws)
+    return dict(zip(inside["code"], found, strict=True))
+
+
+def _rank(inside: pd.DataFrame, row: dict, card: Indicateur, between: dict) -> str:
     """« Bondy : 34,0 % — 35ᵉ situation la plus favorable sur 39 communes »."""
     if formats.is_missing(row["valeur"]) or row["code"] not in set(inside["code"]):
         return f"{row['nom']} : {row['texte']}"
-    return f"{row['nom']} : {row['texte']} — {rank_words(inside['valeur'], row['valeur'], card.sens)}"
+    rank = rank_words(inside["valeur"], row["valeur"], card.sens, between.get(row["code"]))
+    return f"{row['nom']} : {row['texte']} — {rank}"
 
 
 def _level(scope: Scope, card: Indicateur, year: int) -> tuple[str, float] | None:

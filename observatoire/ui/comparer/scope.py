@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import streamlit as st
@@ -77,7 +78,7 @@ def pick_scope() -> Scope:
         territoires, membres, words, centre = _members(group)
     with right:
         reference = _pick_reference(group, membres, words)
-    return Scope(group, tuple(territoires), tuple(membres), words, reference, state.current("nom")[:80], centre)
+    return Scope(group, tuple(territoires), tuple(membres), words, reference, plain_name(state.current("nom")), centre)
 
 
 def pick_view(scope: Scope) -> str:
@@ -117,6 +118,12 @@ def _comparison(
     territoires = [house.territoires[code] for code in codes]
     wanted = [house.indicateurs[code] for code in cards]
     return comparisons.make_comparison(house, territoires, Reference(reference, reference_nom, membres), wanted, nom)
+
+
+def plain_name(text: str) -> str:
+    """A name from a link as plain words: no mark-up left, so that a link can neither dress up the page nor make it
+    fetch an image."""
+    return " ".join(re.sub(r"[^\w\s’'«»,.;&()+–-]", "", text[:80]).replace("_", " ").split())
 
 
 def _group_label(code: str) -> str:

@@ -60,8 +60,10 @@ def _show_table(scope: Scope, compared: Comparison, lines: Sequence[Line], theme
     notes.append("≈ : valeur approchée. Les effectifs ne se comparent pas d’une taille de commune à une autre.")
     if any(line.card.code in compared.metropole for line in lines):
         notes.append("France : métropolitaine seulement pour les indicateurs de revenus.")
-    if not any(cell.bornes for line in lines for cell in line.cells):
-        notes.append("Les écarts sont décrits, non testés : ces chiffres n’ont pas d’intervalle publié.")
+    if any(cell.significatif is not None for line in lines for cell in line.cells):
+        notes.append("* : la référence est hors de l’intervalle à 95 % (indicatif) ; les autres écarts sont décrits.")
+    else:
+        notes.append("Les écarts sont décrits, non testés : ces chiffres n’ont pas d’intervalle.")
     st.caption(formats.insecables(" ".join(notes)))
     figure = Figure(
         titre=title,
