@@ -68,19 +68,6 @@ def test_a_change_of_indicator_resends_no_boundary(visit):
     assert sum(received) < 100_000
 
 
-def test_communes_chosen_on_the_map_go_to_comparer(visit):
-    visited = visit()
-    page = open_map(visited, "/cartes?indicateur=REV02&annee=2021&clic=comparer")
-    for place in ((0.27, 0.4), (0.62, 0.4)):
-        page.mouse.click(*point_at(page, *place))
-        visited.wait()
-    page.get_by_role("link", name=re.compile("Comparer ces 2 communes")).click()
-    visited.wait()
-    assert "/comparer" in page.url
-    assert re.search(r"territoires=93066(%2C|,)930", page.url)
-    assert visited.errors == []
-
-
 def test_a_dot_of_the_distribution_shows_its_commune_on_the_map(visit):
     visited = visit()
     page = open_map(visited, "/cartes?indicateur=REV02&annee=2021")

@@ -156,7 +156,7 @@ def test_a_count_is_never_judged():
 
 
 def test_every_source_says_where_its_producer_publishes_it():
-    """A page of the dataset, not the producer's front door, where we know of one (not for the fragilités, CAF by IRIS)."""
+    """A page of the dataset, not the producer's front door, where we know one (not CAF by IRIS, fragilités)."""
     catalogue = load_catalogue()
     addresses = {s.code: s.url or catalogue.jeux[s.jeu].page for s in catalogue.sources}
     assert {code for code, url in addresses.items() if not url} == {"observatoire_fragilites_2024"}

@@ -79,7 +79,7 @@ def test_check_tells_each_control_with_its_numbers(etl, service):
 
 
 def test_sources_lists_datasets_vintages_and_dates(etl, service):
-    code, out, err = etl("sources", "--output", service, width=220)
+    code, out, err = etl("sources", "--output", service, width=400)
     assert (code, err) == (0, "")
     (line,) = [line for line in out.splitlines() if "Filosofi, base comparative" in line]
     assert "2015, 2019, 2020, 2021" in line
