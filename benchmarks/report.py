@@ -48,8 +48,15 @@ def _machine() -> str:
     cores = os.cpu_count()
     return (
         f"Le {day}, {platform.system()}, {cores} cœurs, Python {platform.python_version()}, "
-        f"Streamlit {version('streamlit')}, DuckDB {version('duckdb')}."
+        f"Streamlit {version('streamlit')}, DuckDB {version('duckdb')}.{_load()}"
     )
+
+
+def _load() -> str:
+    """How busy the machine was, so that a measure taken beside other work is known as such; empty on Windows."""
+    if not hasattr(os, "getloadavg"):
+        return ""
+    return f" Charge moyenne sur les cinq dernières minutes : {_decimal(os.getloadavg()[1])}."
 
 
 def _build_line(item: tuple[str, Build]) -> Sequence[str]:
