@@ -37,8 +37,8 @@ def test_a_click_opens_the_portrait_and_back_returns_to_the_same_map(visit):
     visited = visit()
     page = open_map(visited, "/cartes?indicateur=REV02&annee=2020&methode=jenks")
     page.mouse.click(*point_at(page, 0.27, 0.4))
+    page.wait_for_url("**/portrait?**")
     visited.wait()
-    assert "/portrait" in page.url
     assert "territoire=93066" in page.url
     assert "methode" not in page.url
     page.go_back()
@@ -62,6 +62,7 @@ def test_a_change_of_indicator_resends_no_boundary(visit):
     box.click()
     box.fill("Taux d’emploi")
     page.keyboard.press("Enter")
+    page.wait_for_url("**indicateur=EMP02**")
     visited.wait()
     assert "indicateur=EMP02" in page.url
     assert fetched == []
@@ -74,6 +75,7 @@ def test_communes_chosen_on_the_map_go_to_comparer(visit):
     for place in ((0.27, 0.4), (0.62, 0.4)):
         page.mouse.click(*point_at(page, *place))
         visited.wait()
+        page.wait_for_timeout(3000)
     page.get_by_role("link", name=re.compile("Comparer ces 2 communes")).click()
     visited.wait()
     assert "/comparer" in page.url
