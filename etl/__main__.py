@@ -10,17 +10,23 @@ from typing import Annotated
 import duckdb
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
 from rich.status import Status
 from rich.table import Table
 
 from etl import cli
+from etl.cache import CACHE
 from etl.catalogue import load_catalogue
-from etl.checks import SEPARATOR
+from etl.checks import DEPARTEMENT, SEPARATOR
 from etl.errors import DataError, Problem
-from etl.load import WAREHOUSE, Progress, build, current, extract
+from etl.fetch import FilesProgress, fetch
+from etl.geography import GEOGRAPHIE
+from etl.load import WAREHOUSE, build, current, extract
+from etl.load import Progress as Steps
+from etl.releve import deposit
 from etl.snapshot import SNAPSHOT, write_snapshot
 from etl.transform import create_tables
-from etl.typography import number
+from etl.typography import count, number
 
 app = typer.Typer(
     cls=cli.Groupe,
@@ -47,11 +53,85 @@ Sortie = Annotated[
 ]
 
 
+Reserve = Annotated[
+    Path,
+    typer.Option("--cache", metavar="DOSSIER", help="Dossier du cache (par défaut : data/cache).", show_default=False),
+]
+
+
 @app.command("build", cls=cli.Commande, help="Construire l’entrepôt et le mettre en service.")
-def build_command(mirror: Miroir = None, output: Sortie = WAREHOUSE) -> None:
+def build_command(
+    mirror: Miroir = None,
+    cache: Annotated[
+        Path | None,
+        typer.Option(
+            "--cache",
+            metavar="DOSSIER",
+            help="Dossier rempli par « fetch » et « releve » ; le reste vient de l’instantané.",
+        ),
+    ] = None,
+    departement: Annotated[
+        str,
+        typer.Option(
+            "--departement",
+            metavar="CODE",
+            help="Département d’Île-de-France (par défaut : 93) ; un autre veut --mirror.",
+            show_default=False,
+        ),
+    ] = DEPARTEMENT,
+    output: Sortie = WAREHOUSE,
+) -> None:
+    if mirror is not None and cache is not None:
+        raise DataError([Problem("build", "--mirror et --cache ne vont pas ensemble", conseil="n’en donner qu’un")])
     with console.status("Préparation…") as status:
-        path = build(output, mirror, progress=_say(status))
+        path = build(output, mirror, departement=departement, progress=_say(status), cache=cache)
     console.print(f"Entrepôt en service : {output / 'observatoire.duckdb'} ({_megabytes([path])})")
+
+
+@app.command("fetch", cls=cli.Commande, help="Télécharger les fichiers des producteurs dans le cache.")
+def fetch_command(
+    mirror: Annotated[
+        Path | None,
+        typer.Option("--mirror", metavar="DOSSIER", help="Les prendre dans ce dossier, non chez les producteurs."),
+    ] = None,
+    cache: Reserve = CACHE,
+    again: Annotated[bool, typer.Option("--tout", metavar=" ", help="Reprendre aussi ce qui est déjà là.")] = False,
+) -> None:
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), DownloadColumn(), console=console, transient=True
+    ) as bars:
+        report = fetch(load_catalogue(), cache, mirror, again=again, progress=_bar(bars))
+    taken = f"{number(len(report.pris))} pris, {number(len(report.gardes))} déjà là"
+    console.print(f"Fichiers dans {cache} : {taken}")
+    for need in report.a_la_main:
+        console.print(f"  à prendre à la main : {need.fichier} ({need.page or 'chez le producteur'})")
+    if report.a_la_main:
+        console.print(
+            "Les chiffres des fichiers absents viennent de l’instantané ; une année de plus : « etl releve »."
+        )
+    if report.problemes:
+        raise DataError(report.problemes)
+
+
+@app.command("releve", cls=cli.Commande, help="Contrôler un relevé (CSV) et le ranger dans le cache.")
+def releve_command(
+    fichier: Annotated[Path, typer.Argument(metavar="FICHIER.csv", help="Le relevé : voir docs/catalogue.md.")],
+    cache: Reserve = CACHE,
+    geographie: Annotated[
+        int,
+        typer.Option(
+            "--geographie",
+            metavar="ANNÉE",
+            help=f"Géographie des communes (par défaut : {GEOGRAPHIE}).",
+            show_default=False,
+        ),
+    ] = GEOGRAPHIE,
+) -> None:
+    for kept in deposit(fichier, load_catalogue(), cache, geographie):
+        console.print(
+            f"{kept.fichier} : {count(kept.chiffres, 'chiffre')}, {kept.communes} communes sur {kept.attendues}"
+        )
+    console.print(f"Construire ensuite : python -m etl build --cache {cache}")
 
 
 @app.command("snapshot", cls=cli.Commande, help="Réécrire data/snapshot à partir des fichiers des producteurs.")
@@ -69,7 +149,7 @@ def snapshot_command(
 ) -> None:
     with console.status("Préparation…") as status, contextlib.closing(duckdb.connect()) as con:
         create_tables(con)
-        extract(con, load_catalogue(), mirror, "93", _say(status))
+        extract(con, load_catalogue(), mirror, DEPARTEMENT, _say(status))
         write_snapshot(con, output)
         (count,) = con.execute("SELECT count(*) FROM fait").fetchone() or (0,)
     size = _megabytes(output.glob("*.parquet"))
@@ -127,7 +207,19 @@ def _megabytes(paths: Iterable[Path]) -> str:
     return f"{number(sum(path.stat().st_size for path in paths) / 1e6, 1)} Mo"
 
 
-def _say(status: Status) -> Progress:
+def _bar(bars: Progress) -> FilesProgress:
+    """One bar a file, made when its first bytes come."""
+    tasks: dict[str, TaskID] = {}
+
+    def show(name: str, received: int, total: int | None) -> None:
+        if name not in tasks:
+            tasks[name] = bars.add_task(Path(name).name, total=total)
+        bars.update(tasks[name], completed=received, total=total)
+
+    return show
+
+
+def _say(status: Status) -> Steps:
     def say(step: str) -> None:
         status.update(f"{step}…")
         if not console.is_terminal:

@@ -8,10 +8,11 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from etl.cards import Card, Correction, Indicateur, Jeu, Source, Theme
+from etl.cards import Card, Correction, Indicateur, Jeu, Repere, Source, Theme
 from etl.errors import DataError, Problem
 from etl.formulas import InvalidFormula
 
+BELOW_COMMUNE = ("iris", "qpv")
 CATALOGUE = Path(__file__).resolve().parent.parent / "data" / "catalogue"
 
 
@@ -28,6 +29,7 @@ class Catalogue(BaseModel):
     sources: list[Source]
     indicateurs: list[Indicateur]
     corrections: list[Correction]
+    reperes: list[Repere] = []
 
 
 def load_catalogue(folder: Path = CATALOGUE) -> Catalogue:
@@ -38,12 +40,19 @@ def load_catalogue(folder: Path = CATALOGUE) -> Catalogue:
     blocks = _read_cards(folder / "sources.toml", "source", Source, problems)
     sources = [source for block in blocks for source in block.expand()]
     corrections = _read_cards(folder / "corrections.toml", "correction", Correction, problems)
+    reperes = _read_cards(folder / "reperes.toml", "repere", Repere, problems)
     indicateurs: list[Indicateur] = []
     for path in sorted((folder / "indicateurs").glob("*.toml")):
         indicateurs += _read_cards(path, "indicateur", Indicateur, problems)
     rank = {theme.code: theme.ordre for theme in themes}
     indicateurs.sort(key=lambda card: (rank.get(card.theme, 999), card.code))
     problems += _cross_check(themes, jeux, sources, indicateurs)
+    known = {card.code for card in indicateurs}
+    problems += [
+        Problem("reperes.toml", f"indicateur « {repere.indicateur} » inconnu")
+        for repere in reperes
+        if repere.indicateur not in known
+    ]
     if problems:
         raise DataError(problems)
     return Catalogue(
@@ -52,6 +61,7 @@ def load_catalogue(folder: Path = CATALOGUE) -> Catalogue:
         sources=sources,
         indicateurs=indicateurs,
         corrections=corrections,
+        reperes=reperes,
     )
 
 
@@ -105,16 +115,27 @@ def _cross_check(
             problems.append(Problem(name, f"le code « {code} » est déclaré deux fois"))
     known_themes, known_jeux = {t.code for t in themes}, {j.code: j for j in jeux}
     known_variables: set[str] = set()
+    level_of: dict[str, str] = {}
     for source in sources:
         if source.jeu not in known_jeux:
             problems.append(Problem("sources.toml", f"{source.code} : jeu « {source.jeu} » inconnu"))
         else:
-            known_variables |= set(source.variables_of(known_jeux[source.jeu]))
+            found = set(source.variables_of(known_jeux[source.jeu]))
+            known_variables |= found
+            level_of |= dict.fromkeys(found, source.niveau if source.niveau in BELOW_COMMUNE else "commune")
             for variable in sorted(set(source.sans) - set(known_jeux[source.jeu].variables)):
                 problems.append(
                     Problem("sources.toml", f"{source.code} : « sans » nomme « {variable} », inconnue du jeu")
                 )
+    known_codes = {card.code for card in indicateurs}
     for card in indicateurs:
+        for variable in sorted(card.variables() & known_variables):
+            if level_of[variable] != card.niveau:
+                level = level_of[variable]
+                told = f"{card.code} : niveau « {card.niveau} », mais « {variable} » est de niveau « {level} »"
+                problems.append(Problem("indicateurs", told, conseil="corriger « niveau »"))
+        if card.equivalent and card.equivalent not in known_codes:
+            problems.append(Problem("indicateurs", f"{card.code} : équivalent « {card.equivalent} » inconnu"))
         if card.theme not in known_themes:
             problems.append(Problem("indicateurs", f"{card.code} : thème « {card.theme} » inconnu"))
         for variable in sorted(card.variables() - known_variables):

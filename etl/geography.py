@@ -49,19 +49,29 @@ def load_territories(
 ) -> None:
     """Fill `territoire` with the département's communes, its EPT, the communes one compares with, the levels above.
 
-    ``sources`` holds the geography's sources by the name of their dataset. Codes are unique across types:
+    The intercommunal level (type « ept ») is the EPT within the Métropole du Grand Paris, the EPCI elsewhere; one
+    that lies over two départements is whole, with its communes of the other one. ``sources`` holds the
+    geography's sources by the name of their dataset. Codes are unique across types:
     région « R11 », France « FR », France métropolitaine « FM », former Saint-Denis « 93066_2024 ».
     """
+    if departement not in DEPARTEMENTS:
+        message = f"seuls sont prévus ceux d’Île-de-France : {', '.join(DEPARTEMENTS)}"
+        raise DataError([Problem(f"--departement {departement}", message)])
     names = _read_communes(con, mirror, sources["insee_cog"])
     mergers = _read_mergers(con, mirror, sources["insee_mouvements"])
     epts, ept_of = _read_epts(con, mirror, sources["insee_ept"])
+    if "dgcl_epci" in sources:
+        epcis, epci_of = _read_epcis(con, mirror, sources["dgcl_epci"])
+        epts, ept_of = epcis | epts, epci_of | ept_of
     population = _read_population(con, mirror, sources["insee_populations"])
+    own_epts = {ept_of[code] for code in names if code[:2] == departement and code in ept_of}
     kept = {
         code: name
         for code, name in names.items()
-        if code[:2] == departement or (code[:2] in DEPARTEMENTS and population.get(code, 0) > COMPARISON_THRESHOLD)
+        if code[:2] == departement
+        or ept_of.get(code) in own_epts
+        or (code[:2] in DEPARTEMENTS and population.get(code, 0) > COMPARISON_THRESHOLD)
     }
-    own_epts = {ept_of[code] for code in kept if code[:2] == departement and code in ept_of}
     rows = [("FR", "pays", "France", None, None, None, None, None, None, None)]
     rows.append(("FM", "pays", "France métropolitaine", None, None, None, None, None, None, None))
     rows.append((f"R{REGION}", "region", "Île-de-France", None, None, None, f"R{REGION}", None, None, None))
@@ -76,7 +86,7 @@ def load_territories(
         rows += _former_communes(code, name, ept, mergers)
     columns = "code type nom code_court code_ept code_departement code_region valide_du valide_au successeur"
     con.register("lignes", pd.DataFrame(rows, columns=columns.split(), dtype=object))
-    con.execute("INSERT INTO territoire SELECT * FROM lignes ORDER BY code")
+    con.execute("INSERT INTO territoire BY NAME SELECT * FROM lignes ORDER BY code")
     con.unregister("lignes")
     _check_territories(con, departement)
 
@@ -135,6 +145,17 @@ def _read_epts(
             raise DataError([Problem(source.fichier, problem, ligne=line, colonne="EPT", conseil=advice)])
     short = source.lecture.get("codes_courts", {})
     return {ept: (label, short.get(ept)) for _, ept, label, _ in rows}, {code: ept for code, ept, _, _ in rows}
+
+
+def _read_epcis(
+    con: duckdb.DuckDBPyConnection, mirror: Path, source: Source
+) -> tuple[dict[str, tuple[str, str | None]], dict[str, str]]:
+    """EPCI (code → name, no short code) and the EPCI of each commune, but for the Métropole: it has its EPT."""
+    open_workbook(con, source, find_file(mirror, source))
+    require_columns(con, source, ["siren", "raison_sociale", "insee"])
+    sql = "SELECT insee, siren, raison_sociale FROM lu WHERE siren <> ? ORDER BY _ligne"
+    rows = con.execute(sql, [METROPOLE]).fetchall()
+    return {epci: (label, None) for _, epci, label in rows}, {code: epci for code, epci, _ in rows}
 
 
 def _read_population(con: duckdb.DuckDBPyConnection, mirror: Path, source: Source) -> dict[str, int]:

@@ -16,12 +16,14 @@ from typing import TextIO
 import duckdb
 
 from etl import VERSION
+from etl.cache import with_cache
 from etl.catalogue import CATALOGUE, Catalogue, load_catalogue
-from etl.checks import run_checks
+from etl.checks import DEPARTEMENT, run_checks
 from etl.errors import DataError, Problem
 from etl.facts import TABLE_FAIT, load_facts
 from etl.geography import load_territories
-from etl.snapshot import SNAPSHOT, read_snapshot
+from etl.quartiers import load_quartiers
+from etl.snapshot import SNAPSHOT, complete_from_snapshot, read_snapshot
 from etl.sources import find_file
 from etl.transform import TRANSFORM, create_tables, transform
 
@@ -42,10 +44,13 @@ def build(
     output: Path = WAREHOUSE,
     mirror: Path | None = None,
     snapshot: Path = SNAPSHOT,
-    departement: str = "93",
+    departement: str = DEPARTEMENT,
     progress: Progress = lambda step: None,
+    cache: Path | None = None,
+    catalogue_folder: Path = CATALOGUE,
 ) -> Path:
-    """Build the warehouse from the snapshot, or from the producers' files of ``mirror``; return the new file.
+    """Build the warehouse; return the new file. Its figures come from the snapshot; or from the producers' files
+    of ``mirror``, all of them; or from those that ``cache`` holds, and from the snapshot for the others.
 
     The former warehouse answers until the very end. Raises DataError when the input is wrong or when a
     check of severity « erreur » fails; the former warehouse then stays in service.
@@ -59,19 +64,20 @@ def build(
         working = target.with_suffix(".encours")
         try:
             progress("Lecture du catalogue")
-            catalogue = load_catalogue()
+            catalogue = load_catalogue(catalogue_folder)
+            if cache is not None:
+                catalogue = with_cache(catalogue, cache)
             with contextlib.closing(duckdb.connect(str(working))) as con:
                 con.execute("SET preserve_insertion_order = true")
-                fill(con, catalogue, mirror, snapshot, departement, progress)
+                fill(con, catalogue, mirror, snapshot, departement, progress, cache)
                 progress("Contrôles")
                 failed = run_checks(con, departement)
                 _stop_on_errors(con)
-                con.execute("DROP TABLE fait")
                 con.execute(
                     "INSERT INTO construction VALUES (?, ?, ?, (SELECT count(*) FROM source), ?, ?, ?)",
                     [
                         *(datetime.now(UTC).replace(tzinfo=None), VERSION, time.monotonic() - started, failed),
-                        *("fichiers" if mirror else "instantane", recipe(snapshot)),
+                        *("fichiers" if mirror or cache else "instantane", recipe(snapshot)),
                     ],
                 )
                 con.execute("CHECKPOINT")
@@ -93,10 +99,16 @@ def fill(
     snapshot: Path,
     departement: str,
     progress: Progress,
+    cache: Path | None = None,
 ) -> None:
-    """Fill every table of an empty database: from the producers' files when ``mirror`` is given, else the snapshot."""
+    """Fill every table of an empty database; see `build` for where the figures come from."""
     create_tables(con)
-    if mirror is None:
+    if mirror is None and departement != DEPARTEMENT:
+        message = f"l’instantané ne couvre que la Seine-Saint-Denis ({DEPARTEMENT})"
+        raise DataError([Problem(f"--departement {departement}", message, conseil="donner --mirror DOSSIER")])
+    if cache is not None:
+        _extract_cached(con, catalogue, cache, snapshot, departement, progress)
+    elif mirror is None:
         progress("Lecture de l’instantané")
         con.execute(TABLE_FAIT)
         read_snapshot(con, snapshot)
@@ -114,15 +126,54 @@ def extract(
         raise DataError([Problem(str(mirror), "ce dossier n’existe pas", conseil="vérifier --mirror")])
     _require_geography(catalogue, mirror)
     progress("Lecture des territoires")
-    latest = {source.jeu: source for source in sorted(catalogue.sources, key=lambda s: s.millesime)}
-    load_territories(con, latest, mirror, departement)
-    if departement == "93":
-        # geopandas takes half a second to import: only those who read the producers' files pay for it.
-        from etl.boundaries import load_boundaries
-
-        load_boundaries(con, latest["ign_contours"], mirror)
+    _read_geography(con, catalogue, mirror, departement)
     progress("Lecture des fichiers des producteurs")
     load_facts(con, catalogue, mirror)
+
+
+def _extract_cached(
+    con: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    cache: Path,
+    snapshot: Path,
+    departement: str,
+    progress: Progress,
+) -> None:
+    """Read the files that the cache holds; what they do not give comes from the snapshot, source by source.
+
+    Territories and boundaries are read from the cache when all the files of geography are there, since they
+    only make sense together.
+    """
+    if not cache.is_dir():
+        raise DataError([Problem(str(cache), "ce dossier n’existe pas", conseil="lancer « python -m etl fetch »")])
+    present = [source for source in catalogue.sources if (cache / source.fichier).is_file()]
+    geography = [source for source in catalogue.sources if source.lecteur == "geographie"]
+    if all(source in present for source in geography):
+        progress("Lecture des territoires")
+        _read_geography(con, catalogue, cache, departement)
+    else:
+        present = [source for source in present if source not in geography]
+        read_snapshot(con, snapshot, ("territoire", "geometrie"))
+    progress(f"Lecture des fichiers du cache ({len({source.fichier for source in present})})")
+    codes = {source.code for source in present}
+    corrections = [correction for correction in catalogue.corrections if correction.source in codes]
+    load_facts(con, catalogue.model_copy(update={"sources": present, "corrections": corrections}), cache)
+    known = {source.code for source in catalogue.sources}
+    complete_from_snapshot(con, sorted(known - codes), snapshot)
+
+
+def _read_geography(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, mirror: Path, departement: str) -> None:
+    latest = {source.jeu: source for source in sorted(catalogue.sources, key=lambda s: s.millesime)}
+    load_territories(con, latest, mirror, departement)
+    load_quartiers(con, latest, mirror, departement)
+    # geopandas takes half a second to import: only those who read the producers' files pay for it.
+    from etl.boundaries import load_boundaries, load_iris_boundaries
+
+    for source in catalogue.sources:
+        if source.lecteur == "geographie" and departement in source.lecture.get("departements", []):
+            load_boundaries(con, source, mirror, departement)
+    if departement == "93":
+        load_iris_boundaries(con, latest["ign_contours_iris"], mirror)
 
 
 def _require_geography(catalogue: Catalogue, mirror: Path) -> None:

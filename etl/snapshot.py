@@ -33,9 +33,34 @@ def write_snapshot(con: duckdb.DuckDBPyConnection, folder: Path = SNAPSHOT) -> N
         (folder / f".{table}.parquet").replace(folder / f"{table}.parquet")
 
 
-def read_snapshot(con: duckdb.DuckDBPyConnection, folder: Path = SNAPSHOT) -> None:
-    """Fill `source`, `territoire`, `geometrie` and `fait` from the snapshot."""
-    absent = [table for table in TABLES if not (folder / f"{table}.parquet").is_file()]
+def complete_from_snapshot(con: duckdb.DuckDBPyConnection, codes: list[str], folder: Path = SNAPSHOT) -> None:
+    """Add to `source` and `fait` the sources ``codes`` as the snapshot has them."""
+    _require(folder, ("source", "fait"))
+    for table, column in (("source", "code"), ("fait", "source")):
+        con.execute(
+            f"INSERT INTO {table} BY NAME SELECT * FROM read_parquet(?) WHERE list_contains(?, {column})",
+            [(folder / f"{table}.parquet").as_posix(), codes],
+        )
+
+
+def read_snapshot(con: duckdb.DuckDBPyConnection, folder: Path = SNAPSHOT, tables: tuple[str, ...] = TABLES) -> None:
+    """Fill the tables (`source`, `territoire`, `geometrie` and `fait` unless told otherwise) from the snapshot."""
+    _require(folder, tables)
+    problems = []
+    for table in tables:
+        path = folder / f"{table}.parquet"
+        try:
+            con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM read_parquet(?)", [path.as_posix()])
+        except duckdb.Error:
+            advice = "reprendre une copie complète du projet"
+            problems.append(Problem(str(path), "fichier de l’instantané illisible ou incomplet", conseil=advice))
+    if problems:
+        raise DataError(problems)
+
+
+def _require(folder: Path, tables: tuple[str, ...]) -> None:
+    """Raise DataError naming the snapshot's files that are not there."""
+    absent = [table for table in tables if not (folder / f"{table}.parquet").is_file()]
     if absent:
         raise DataError(
             [
@@ -47,13 +72,3 @@ def read_snapshot(con: duckdb.DuckDBPyConnection, folder: Path = SNAPSHOT) -> No
                 for table in absent
             ]
         )
-    problems = []
-    for table in TABLES:
-        path = folder / f"{table}.parquet"
-        try:
-            con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM read_parquet(?)", [path.as_posix()])
-        except duckdb.Error:
-            advice = "reprendre une copie complète du projet"
-            problems.append(Problem(str(path), "fichier de l’instantané illisible ou incomplet", conseil=advice))
-    if problems:
-        raise DataError(problems)

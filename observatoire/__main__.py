@@ -6,6 +6,8 @@ import typer
 
 from etl import cli
 from observatoire.commands.carte import carte
+from observatoire.commands.comparaison import comparaison
+from observatoire.commands.fiche import fiche
 
 app = typer.Typer(
     cls=cli.Groupe,
@@ -22,6 +24,8 @@ def main() -> None:
 
 
 app.command(cls=cli.Commande)(carte)
+app.command(cls=cli.Commande)(comparaison)
+app.command(cls=cli.Commande)(fiche)
 
 if __name__ == "__main__":
     cli.run(app)

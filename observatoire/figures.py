@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -22,7 +22,8 @@ class Figure:
     ``printable`` makes the chart of documents where it is not the one on screen (maps), only when it is asked for.
     ``titre`` says what is shown; ``sous_titre`` gives unit and year; ``source`` cites producers and vintages;
     ``alt`` is the text alternative; ``table`` holds the data behind, columns named in French, unrounded;
-    ``fichier`` is the name of downloads, without extension.
+    ``fichier`` is the name of downloads, without extension. ``trace``: the choices (territoire, indicateur, annee) that
+    « D’où vient ce chiffre ? » opens; those of the page where it says nothing.
     """
 
     titre: str
@@ -34,6 +35,7 @@ class Figure:
     chart: alt.TopLevelMixin | None = None
     printable: Callable[[], alt.TopLevelMixin] | None = None
     note: str = ""
+    trace: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def spec(self) -> dict[str, Any] | None:
@@ -51,6 +53,11 @@ class Figure:
         if chart is None:
             raise ValueError("cette figure n’a pas de graphique")
         return for_export(chart, self.titre, self.sous_titre, f"{self.source} — Observatoire social des CCAS 93")
+
+
+def traced(territoire: str, indicateur: str, annee: int) -> dict[str, str]:
+    """The figure that « D’où vient ce chiffre ? » opens first (``Figure.trace``)."""
+    return {"territoire": territoire, "indicateur": indicateur, "annee": str(annee)}
 
 
 def cite(sources: Iterable[Source]) -> str:

@@ -32,6 +32,7 @@ PAGES = (
     PageInfo("Territoires", "Portrait", "portrait.py", "portrait", ":material/location_city:"),
     PageInfo("Territoires", "Cartes", "cartes.py", "cartes", ":material/map:"),
     PageInfo("Territoires", "Comparer", "comparer.py", "comparer", ":material/compare_arrows:"),
+    PageInfo("Données", "Sources et méthode", "donnees.py", "donnees", ":material/database:"),
 )
 
 

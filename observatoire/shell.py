@@ -1,8 +1,8 @@
 """The HTML page in which Streamlit starts, made ours before it leaves the server.
 
 Streamlit's own page is in English, untitled, and looks for its server under the page's address first (two failed
-requests on each deep link). This middleware declares the language, the title, the style sheet and the address of
-the server; nothing else of the traffic is touched.
+requests on each deep link). This middleware declares the language, the title, the style sheet, the address of the
+server, and has Streamlit's own words said in French (ui/francais.js); nothing else of the traffic is touched.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ def as_image(svg: str) -> str:
 
 
 def make_ours(page: str, base_path: str = "") -> str:
-    """Streamlit's start page with our language, title, icon, style and the address of the server."""
-    style = files("observatoire.ui").joinpath("style.css").read_text(encoding="utf-8")
+    """Streamlit's start page with our language, words, title, icon, style and the address of the server."""
+    style, words = (files("observatoire.ui").joinpath(name).read_text("utf-8") for name in ("style.css", "francais.js"))
     head = (
         f'<meta name="description" content="{escape(DESCRIPTION, quote=True)}">'
         f"<script>window.__streamlit={{BACKEND_BASE_URL:window.location.origin+{json.dumps(base_path)}}}</script>"
-        f"<style>{style}</style>"
+        f"<script>{words}</script><style>{style}</style>"
     )
     page = page.replace('<html lang="en">', '<html lang="fr">', 1)
     page = page.replace("<title>Streamlit</title>", f"<title>{TITRE}</title>{head}", 1)

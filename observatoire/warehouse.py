@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from etl.load import current
 from observatoire import formats
@@ -66,6 +68,9 @@ class Indicateur:
     precaution: str | None
     comparabilite: str | None
     annees: tuple[int, ...]
+    facteur: float = 1.0
+    forme: str = "simple"
+    duree: int | None = None
 
     @property
     def derniere(self) -> int:
@@ -115,6 +120,28 @@ class Warehouse:
         """The answer to a question in SQL, values passed as named parameters (``$nom``)."""
         return self._con.cursor().execute(sql, parameters or {}).df()
 
+    def rows(self, sql: str, parameters: dict[str, object] | None = None) -> list[dict[str, Any]]:
+        """The same answer as dictionaries of plain Python values: an absence is None, an integer stays one."""
+        answer = self._con.cursor().execute(sql, parameters or {})
+        names = [column[0] for column in answer.description]
+        return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+    def table(self, sql: str, parameters: dict[str, object] | None = None) -> pa.Table:
+        """The same answer as an Arrow table, types of the warehouse kept."""
+        return self._con.cursor().execute(sql, parameters or {}).to_arrow_table()
+
+    @cached_property
+    def columns(self) -> dict[str, dict[str, tuple[str, bool]]]:
+        """The public tables: name → column → (DuckDB type, whether it can be NULL), in order."""
+        found: dict[str, dict[str, tuple[str, bool]]] = {}
+        rows = self.rows(
+            "SELECT table_name, column_name, data_type, is_nullable FROM duckdb_columns() "
+            "WHERE NOT internal ORDER BY table_oid, column_index"
+        )
+        for row in rows:
+            found.setdefault(row["table_name"], {})[row["column_name"]] = (row["data_type"], bool(row["is_nullable"]))
+        return found
+
     @cached_property
     def built_on(self) -> date:
         """The day the warehouse was built (UTC)."""
@@ -122,11 +149,14 @@ class Warehouse:
 
     @cached_property
     def territoires(self) -> dict[str, Territoire]:
-        """Every territory of today by code: communes in alphabetical order, then EPT, then the levels above."""
+        """Every territory of today by code: communes in alphabetical order, then EPT, then the levels above.
+
+        IRIS and QPV are not there: one does not choose them, and their figures are not ranked with others.
+        """
         frame = self.ask(
             """
             SELECT code, type, nom, code_court, code_ept, code_departement FROM territoire
-            WHERE type <> 'commune_historique'
+            WHERE type IN ('commune', 'ept', 'departement', 'region', 'pays')
             ORDER BY list_position(['commune', 'ept', 'departement', 'region', 'pays'], type), code_court,
                 nom COLLATE fr
             """
@@ -186,19 +216,25 @@ class Warehouse:
         return [t for t in self.territoires.values() if t.type in TYPES_CHOISIS and t.code_departement == DEPARTEMENT]
 
     @cached_property
+    def region_communes(self) -> dict[str, Territoire]:
+        """Communes of Île-de-France over 5,000 inhabitants, those of the département included, by code."""
+        return {t.code: t for t in self.territoires.values() if t.type == "commune"}
+
+    @cached_property
     def themes(self) -> dict[str, str]:
-        """Themes that have figures, in the order of the catalogue: code → label."""
+        """Themes that have figures for communes, in the order of the catalogue: code → label."""
         frame = self.ask(
             """
             SELECT t.code, t.libelle FROM theme AS t
-            WHERE t.code IN (SELECT theme FROM indicateur WHERE etat = 'disponible') ORDER BY t.ordre
+            WHERE t.code IN (SELECT theme FROM indicateur WHERE etat = 'disponible' AND niveau = 'commune')
+            ORDER BY t.ordre
             """
         )
         return dict(frame.itertuples(index=False, name=None))
 
     @cached_property
     def indicateurs(self) -> dict[str, Indicateur]:
-        """The available indicators in the order of the catalogue."""
+        """The available indicators of communes in the order of the catalogue."""
         frame = self.ask(
             """
             WITH annees AS (
@@ -210,8 +246,10 @@ class Warehouse:
             )
             SELECT i.code, i.theme, i.publics, i.libelle, i.definition, i.unite, i.decimales, i.sens, i.sens_pourquoi,
                 i.agregation, i.phare, i.effectif, i.numerateur, i.numerateur_libelle, i.denominateur,
-                i.denominateur_libelle, i.poids_libelle, i.precaution, i.comparabilite, a.annees
-            FROM indicateur AS i JOIN annees AS a ON a.indicateur = i.code ORDER BY i.ordre
+                i.denominateur_libelle, i.poids_libelle, i.precaution, i.comparabilite, a.annees,
+                i.facteur, i.forme, i.duree
+            FROM indicateur AS i JOIN annees AS a ON a.indicateur = i.code
+            WHERE i.niveau = 'commune' ORDER BY i.ordre
             """,
             {"d": DEPARTEMENT},
         )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import streamlit as st
 
 from observatoire.charts.theme import EPT_COULEURS
-from observatoire.figures import Figure, cite
+from observatoire.figures import Figure, cite, traced
 from observatoire.methods.overview import key_figure
 from observatoire.methods.tables import side_by_side
 from observatoire.shell import as_image
@@ -54,7 +56,7 @@ with left:
     )
     search_territory()
 with right:
-    st.html(f"<img class='obs-carte' src='{as_image(department_map())}' alt='{house.map_words}'>")
+    st.html(f"<img class='obs-carte' src='{as_image(department_map())}' alt='{escape(house.map_words, quote=True)}'>")
 
 st.header("Le département en huit chiffres")
 own = figures[figures["territoire"] == DEPARTEMENT]
@@ -78,6 +80,7 @@ show_origin(
         alt="Tableau des huit indicateurs pour les quatre EPT et le département.",
         table=table.data,
         fichier="ept-cote-a-cote",
+        trace=traced(DEPARTEMENT, cards[0].code, cards[0].derniere),
     ),
     "epts",
 )

@@ -25,10 +25,16 @@ MAX_PROBLEMS = 20
 
 
 def open_csv(con: duckdb.DuckDBPyConnection, source: Source, path: Path, separator: str = ";") -> None:
-    """Open a delimited text file (option of ``lecture``: separateur). Raises DataError with every broken line."""
+    """Open a delimited text file. Raises DataError with every broken line.
+
+    Options of ``lecture``: separateur; entetes (the file beside this one that holds the line of column names).
+    """
     text = decode(read_bytes(path, source))
+    if "entetes" in source.lecture:
+        text = _header_beside(path, source) + text
+    content = text.encode("utf-8").replace(b"\r\n", b"\n")
     separator = source.lecture.get("separateur", separator)
-    header = next(csv.reader(io.StringIO(text), delimiter=separator), [])
+    header = next(csv.reader([content.partition(b"\n")[0].decode("utf-8")], delimiter=separator), [])
     names = _unique(header)
     if len(names) < 2:
         advice = "vérifier le séparateur déclaré dans sources.toml"
@@ -36,7 +42,7 @@ def open_csv(con: duckdb.DuckDBPyConnection, source: Source, path: Path, separat
     columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in names)
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "fichier.csv"
-        copy.write_bytes(text.replace("\r\n", "\n").encode("utf-8"))
+        copy.write_bytes(content)
         try:
             con.execute(
                 f"""
@@ -47,7 +53,7 @@ def open_csv(con: duckdb.DuckDBPyConnection, source: Source, path: Path, separat
                 {"path": str(copy), "separator": separator},
             )
         except duckdb.Error as error:
-            raise DataError(_broken_lines(source, text, separator, len(names))) from error
+            raise DataError(_broken_lines(source, content.decode("utf-8"), separator, len(names))) from error
 
 
 def open_tidy(con: duckdb.DuckDBPyConnection, source: Source, path: Path) -> None:
@@ -114,6 +120,15 @@ def _unique(header: list[str]) -> list[str]:
         names.append(clean if clean.lower() not in seen else f"{clean} ({position})")
         seen.add(names[-1].lower())
     return names
+
+
+def _header_beside(path: Path, source: Source) -> str:
+    """The line of column names, when the producer gives it in a file of its own, in the same folder."""
+    header = path.parent / source.lecture["entetes"]
+    if not header.is_file():
+        problem = f"fichier des noms de colonnes absent : {header.name}"
+        raise DataError([Problem(source.fichier, problem, conseil=f"le placer dans {header.parent}")])
+    return decode(header.read_bytes()).strip() + "\n"
 
 
 def _literal(name: str) -> str:

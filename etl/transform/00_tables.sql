@@ -1,8 +1,13 @@
 -- Tables publiques de l'entrepôt. Leurs noms sont un contrat : API, exports et SQL des lecteurs s'en servent.
+-- La table fait (etl/facts.py) est gardée avec elles : chaque chiffre se recalcule des relevés des producteurs.
 
 CREATE TABLE territoire (
     code VARCHAR PRIMARY KEY,
-    type VARCHAR NOT NULL CHECK (type IN ('commune', 'ept', 'departement', 'region', 'pays', 'commune_historique')),
+    type VARCHAR NOT NULL CHECK (
+        type IN (
+            'commune', 'ept', 'departement', 'region', 'pays', 'commune_historique', 'iris', 'iris_historique', 'qpv'
+        )
+    ),
     nom VARCHAR NOT NULL,
     code_court VARCHAR,
     code_ept VARCHAR,
@@ -10,7 +15,9 @@ CREATE TABLE territoire (
     code_region VARCHAR,
     valide_du DATE,
     valide_au DATE,
-    successeur VARCHAR
+    successeur VARCHAR,
+    code_commune VARCHAR,
+    communes VARCHAR[]
 );
 
 CREATE TABLE geometrie (
@@ -64,11 +71,18 @@ CREATE TABLE indicateur (
     duree INTEGER,
     ecart_annees INTEGER NOT NULL,
     etendue DOUBLE[] NOT NULL,
+    incertitude VARCHAR NOT NULL DEFAULT '' CHECK (incertitude IN ('', 'wilson_rp', 'byar')),
+    effet_plan DOUBLE NOT NULL DEFAULT 1,
     phare BOOLEAN NOT NULL,
     effectif BOOLEAN NOT NULL,
     precaution VARCHAR,
     comparabilite VARCHAR,
     source VARCHAR NOT NULL,
+    niveau VARCHAR NOT NULL DEFAULT 'commune' CHECK (niveau IN ('commune', 'iris', 'qpv')),
+    equivalent VARCHAR,
+    base VARCHAR,
+    base_libelle VARCHAR,
+    base_min DOUBLE NOT NULL DEFAULT 0,
     etat VARCHAR NOT NULL CHECK (etat IN ('disponible', 'en_attente')),
     partenaire VARCHAR,
     fichier_attendu VARCHAR,

@@ -14,8 +14,9 @@ TRANSFORM = Path(__file__).resolve().parent
 
 
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:
-    """Create the public tables of the warehouse, empty."""
-    con.execute((TRANSFORM / "00_tables.sql").read_text(encoding="utf-8"))
+    """Create the public tables of the warehouse, empty, and the functions of its intervals."""
+    for name in ("00_tables.sql", "05_intervalles.sql"):
+        con.execute((TRANSFORM / name).read_text(encoding="utf-8"))
 
 
 def transform(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, departement: str) -> None:
@@ -24,7 +25,7 @@ def transform(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, departement:
     _stage_formulas(con, catalogue)
     con.execute("CREATE TEMP TABLE perimetre (departement VARCHAR)")
     con.execute("INSERT INTO perimetre VALUES (?)", [departement])
-    for name in ("10_formules.sql", "20_niveaux.sql", "30_observations.sql"):
+    for name in ("10_formules.sql", "20_niveaux.sql", "30_observations.sql", "40_incertitude.sql"):
         con.execute((TRANSFORM / name).read_text(encoding="utf-8"))
     # The main source of an indicator: the one most of its latest figures come from.
     con.execute(
@@ -52,7 +53,7 @@ def _indicator_row(card: Indicateur, order: int, columns: list[str]) -> list[obj
 
 
 def _stage_formulas(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
-    """Temporary tables `fiche`, `terme` and `rang_source`: what the SQL needs of the catalogue."""
+    """Temporary tables `fiche`, `terme`, `rang_source`, `repere`: what SQL and checks need of the catalogue."""
     cards = [card for card in catalogue.indicateurs if card.etat == "disponible"]
     terms = []
     for card in cards:
@@ -68,8 +69,11 @@ def _stage_formulas(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Non
         CREATE TEMP TABLE terme (indicateur VARCHAR, role VARCHAR, n INTEGER, coefficient DOUBLE,
             variable1 VARCHAR, decalage1 INTEGER, variable2 VARCHAR, decalage2 INTEGER);
         CREATE TEMP TABLE fiche (code VARCHAR, agregation VARCHAR, forme VARCHAR, denominateur VARCHAR,
-            poids VARCHAR, facteur DOUBLE, duree INTEGER, ecart_annees INTEGER, annees INTEGER[], annee_min INTEGER);
+            poids VARCHAR, facteur DOUBLE, duree INTEGER, ecart_annees INTEGER, annees INTEGER[], annee_min INTEGER,
+            niveau VARCHAR, base_min DOUBLE);
         CREATE TEMP TABLE rang_source (source VARCHAR, rang INTEGER);
+        CREATE TEMP TABLE repere (indicateur VARCHAR, territoire VARCHAR, annee INTEGER, valeur DOUBLE,
+            tolerance DOUBLE);
         """
     )
     _append(con, "terme", terms)
@@ -79,11 +83,13 @@ def _stage_formulas(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Non
         [
             (
                 *(c.code, c.agregation, c.forme, c.denominateur, c.poids, c.facteur, c.duree, c.ecart_annees),
-                *(c.annees, c.annee_min),
+                *(c.annees, c.annee_min, c.niveau, c.base_min),
             )
             for c in cards
         ],
     )
+    reperes = [(r.indicateur, r.territoire, r.annee, r.valeur, r.tolerance) for r in catalogue.reperes]
+    _append(con, "repere", reperes)
     _append(con, "rang_source", [(source.code, rank) for rank, source in enumerate(catalogue.sources)])
 
 

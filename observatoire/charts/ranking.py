@@ -21,7 +21,8 @@ def draw_ranking(
     """Draw territories from the highest value to the lowest.
 
     ``frame``: nom, valeur, texte (the value as it is read, « s » or « n.d. » when missing), lit (bool: the ones to
-    see). A missing value has no bar, only its mark. ``references``: name → value, drawn as labelled rules.
+    see). A missing value has no bar, only its mark. Optional bas, haut: an interval, drawn as a line across the end of
+    the bar. ``references``: name → value, drawn as labelled rules.
     ``colors``: nom → colour, otherwise the lit ones take the accent.
     """
     ordered = frame.sort_values("valeur", ascending=False, na_position="last", kind="stable")
@@ -55,13 +56,23 @@ def draw_ranking(
             x=alt.X("place:Q"),
             text="texte:N",
         )
-        .transform_calculate(place="isValid(datum.valeur) ? max(datum.valeur, 0) : 0")
+        .transform_calculate(
+            place="isValid(datum.haut) ? datum.haut : isValid(datum.valeur) ? max(datum.valeur, 0) : 0"
+        )
         .properties(name="encre")
     )
-    layers: list[alt.Chart] = [bars, texts]
+    layers: list[alt.Chart] = [bars, *_intervals(data, y), texts]
     if references:
         layers += _rules(references)
     return alt.layer(*layers).properties(height=step * len(data) + 70)
+
+
+def _intervals(data: pd.DataFrame, y: alt.Y) -> list[alt.Chart]:
+    if "bas" not in data or data["bas"].isna().all():
+        return []
+    known = rows(data.loc[data["bas"].notna(), ["nom", "bas", "haut"]])
+    base = alt.Chart(known).encode(y=y)
+    return [base.mark_rule(strokeWidth=2, color=GRIS).encode(x="bas:Q", x2="haut:Q")]
 
 
 def _rules(references: Mapping[str, float]) -> list[alt.Chart]:

@@ -85,7 +85,7 @@ def observatoire() -> alt.theme.ThemeConfig:
                 "gridOpacity": 0.5,
                 "labelLimit": 220,
             },
-            "legend": {"labelFontSize": 12, "titleFontSize": 12, "orient": "top", "title": None},
+            "legend": {"labelLimit": 240, "labelFontSize": 12, "titleFontSize": 12, "orient": "top", "title": None},
             "line": {"strokeWidth": 2},
             "point": {"size": 45, "filled": True},
             "bar": {"cornerRadiusEnd": 1},
@@ -105,11 +105,14 @@ def for_export(chart: alt.TopLevelMixin, titre: str, sous_titre: str, source: st
     Returns a Vega-Lite specification (a dict), ready for vl-convert.
     """
     spec = chart.to_dict()
+    if spec.get("width") in (None, "container"):
+        spec["width"] = 640
+    width = spec["width"]
     spec["background"] = "white"
     spec["padding"] = 16
     spec["title"] = {
-        "text": titre,
-        "subtitle": sous_titre,
+        "text": _wrapped(titre, width, 8.4),
+        "subtitle": _wrapped(sous_titre, width, 6.2),
         "anchor": "start",
         "frame": "group",
         "fontSize": 17,
@@ -123,15 +126,13 @@ def for_export(chart: alt.TopLevelMixin, titre: str, sous_titre: str, source: st
         config.setdefault(part, {}).update({"labelColor": ENCRE, "titleColor": ENCRE})
     config["axis"]["gridColor"] = "#e3e0d8"
     config["text"] = {"color": ENCRE}
-    if spec.get("width") in (None, "container"):
-        spec["width"] = 640
-    lines = textwrap.wrap(source, max(40, int(spec["width"] / 5.4)), break_long_words=False)
+    lines = _wrapped(source, width, 5.4)
     footer = {
         "data": {"values": [{}]},
         "mark": {"type": "text", "align": "left", "x": 0, "fontSize": 11, "color": "#4a5568", "baseline": "top"},
         "encoding": {"text": {"value": lines}},
         "height": 15 * max(1, len(lines)),
-        "width": spec["width"],
+        "width": width,
         "view": {"stroke": None},
     }
     outer = ("$schema", "config", "background", "padding", "title")
@@ -141,5 +142,10 @@ def for_export(chart: alt.TopLevelMixin, titre: str, sous_titre: str, source: st
         "datasets": spec.get("datasets", {}),
         "vconcat": [inner, footer],
         "spacing": 12,
-        "resolve": {"scale": {"color": "independent", "x": "independent", "y": "independent"}},
+        "resolve": {"scale": dict.fromkeys(("x", "y", "color", "shape", "size", "strokeDash"), "independent")},
     }
+
+
+def _wrapped(text: str, width: float, letter: float) -> list[str]:
+    """A text in lines of ``width`` pixels, for letters of ``letter`` pixels on average; never under forty letters."""
+    return textwrap.wrap(text, max(40, int(width / letter)), break_long_words=False) or [""]

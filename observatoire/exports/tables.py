@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from decimal import Decimal
 
 import pandas as pd
 
@@ -17,20 +18,30 @@ def to_csv(figure: Figure) -> bytes:
     """
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
-    writer.writerow([_cell(name) for name in figure.table.columns])
+    writer.writerow([cell_text(name) for name in figure.table.columns])
     for row in figure.table.itertuples(index=False):
-        writer.writerow([_cell(value) for value in row])
+        writer.writerow([cell_text(value) for value in row])
     writer.writerow([])
     for label, text in (("Titre", figure.titre), ("Unité et année", figure.sous_titre), ("Source", figure.source)):
-        writer.writerow([label, _cell(text)])
+        writer.writerow([label, cell_text(text)])
     return ("\ufeff" + stream.getvalue()).encode("utf-8")
 
 
-def _cell(value: object) -> str:
+def cell_text(value: object, decimals: int | None = 6) -> str:
+    """A value as French spreadsheets read it: decimal comma, ISO dates, lists joined, nothing for an absence.
+
+    ``decimals``: how many at most; None writes every digit.
+    """
     if value is None or value is pd.NA or (isinstance(value, float) and value != value):
         return ""
+    if isinstance(value, bool):
+        return "vrai" if value else "faux"
     if isinstance(value, float):
-        return f"{round(value, 6) + 0.0:.6f}".rstrip("0").rstrip(".").replace(".", ",")
+        exact = value if decimals is None else round(value, decimals) + 0.0
+        text = f"{exact:.{decimals}f}" if decimals is not None else format(Decimal(repr(exact)), "f")
+        return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
+    if isinstance(value, list | tuple):
+        return ", ".join(cell_text(item, decimals) for item in value)
     return _defused(str(value))
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from observatoire import formats
 from observatoire.charts.maps import draw_map
-from observatoire.figures import Figure, cite
+from observatoire.figures import Figure, cite, traced
 from observatoire.methods.bivariate import Crossing, cross
 from observatoire.methods.cartography import NIVEAUX, MapContent, MapRequest, draw_content
 from observatoire.methods.map_sentences import map_sentence
@@ -63,6 +63,7 @@ def describe(house: Warehouse, request: MapRequest, content: MapContent) -> Figu
         where += f", {house.epts[request.ept].nom}"
     columns = {"code": "Code", "nom": "Territoire", "valeur": card.unite, "texte": "Lecture", "statut": "Statut"}
     table = shown(content, request).sort_values("valeur", ascending=False, na_position="last", kind="stable")
+    table = table.assign(statut=table["statut"].map(formats.STATUTS))
     said = sentence(house, request, content)
     return Figure(
         titre=f"{card.libelle}, {where}",
@@ -72,6 +73,7 @@ def describe(house: Warehouse, request: MapRequest, content: MapContent) -> Figu
         table=table[list(columns)].rename(columns=columns),
         fichier=formats.nom_de_fichier("carte", card.libelle, *_suffixes(house, request), str(request.annee)),
         printable=partial(printable, house, request, content),
+        trace=traced(request.ept or DEPARTEMENT, card.code, request.annee),
     )
 
 

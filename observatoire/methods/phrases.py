@@ -99,3 +99,11 @@ def sentence(
         compared = f", soit {grade(valeur, level, card)} {reference_name(other)} ({known})"
     approximate = " (valeur approchée)" if statut == "approche" else ""
     return formats.insecables(formats.majuscule(f"{start}{approximate}{compared}."))
+
+
+def rank_words(rang: int, communes: int, sens: str) -> str:
+    """« 37ᵉ situation la plus favorable sur 39 communes »: what first means follows the direction of the indicator."""
+    order = "valeur la plus élevée" if sens == "neutre" else "situation la plus favorable"
+    return (
+        f"{formats.ordinal(rang)} {order} sur {communes} communes" if rang > 1 else f"{order} des {communes} communes"
+    )

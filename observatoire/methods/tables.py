@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from observatoire.formats import STATUTS
 from observatoire.warehouse import FRANCE, METROPOLE, Indicateur, Territoire
+
+# How many years one goes back to find a year that the reference has too.
+ANCIENNETE = 3
 
 
 @dataclass(frozen=True)
@@ -34,18 +38,18 @@ def side_by_side(figures: pd.DataFrame, cards: Sequence[Indicateur], territoires
             value = found["valeur"].get(territoire.code) if known else None
             status = str(found["statut"].get(territoire.code)) if known else "manquant"
             texts.append(card.format(value, status) + (" ≈" if status == "approche" else ""))
-            tidy.append((card.code, card.libelle, card.unite, year, territoire.nom, value, status))
+            tidy.append((card.code, card.libelle, card.unite, year, territoire.nom, value, STATUTS[status]))
         rows.append([card.libelle, str(year), *texts])
     columns = ["Indicateur", "Année", *(t.nom for t in territoires)]
-    names = ["code", "indicateur", "unite", "annee", "territoire", "valeur", "statut"]
-    data = pd.DataFrame(tidy, columns=names)
-    return SideBySide(columns, rows, data.assign(valeur=data["valeur"].astype(float)))
+    names = ["Code", "Indicateur", "Unité", "Année", "Territoire", "Valeur", "Statut"]
+    return SideBySide(columns, rows, pd.DataFrame(tidy, columns=names).astype({"Valeur": float}))
 
 
 def common_year(figures: pd.DataFrame, card: Indicateur, codes: Sequence[str], reference: str | None = None) -> int:
     """The latest year for which as many as possible of the territories ``codes`` have a figure.
 
-    With a ``reference``, a year it has too is preferred: figures are only compared within a year.
+    With a ``reference``, a year it has too is preferred, within ``ANCIENNETE`` years of the latest: figures are only
+    compared within a year, but a figure of today is worth more than the comparison of an old one.
     """
     known = figures[(figures["indicateur"] == card.code) & figures["valeur"].notna()]
     counts = known[known["territoire"].isin(list(codes))].groupby("annee")["territoire"].nunique()
@@ -53,6 +57,7 @@ def common_year(figures: pd.DataFrame, card: Indicateur, codes: Sequence[str], r
         return card.derniere
     best = counts[counts == counts.max()].index
     shared = set(best) & set(known.loc[known["territoire"] == reference, "annee"]) if reference else set()
+    shared = {year for year in shared if year >= max(best) - ANCIENNETE}
     return int(max(shared or best))
 
 
@@ -69,3 +74,9 @@ def series(figures: pd.DataFrame, territoires: Sequence[Territoire]) -> pd.DataF
     frame = kept.assign(serie=kept["territoire"].map(names), rang=kept["territoire"].map(list(names).index))
     ordered = frame.sort_values(["rang", "annee"])[["serie", "annee", "valeur", "statut"]]
     return ordered.assign(valeur=ordered["valeur"].astype(float)).reset_index(drop=True)
+
+
+def trend_table(frame: pd.DataFrame, unite: str) -> pd.DataFrame:
+    """The frame of ``series`` as readers take it away: columns Territoire, Année, the unit, Statut (in words)."""
+    words = frame.assign(statut=frame["statut"].map(STATUTS))
+    return words.set_axis(["Territoire", "Année", unite, "Statut"], axis=1)

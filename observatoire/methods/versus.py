@@ -10,30 +10,51 @@ import pandas as pd
 from observatoire import formats
 from observatoire.charts.theme import POSITIONS
 from observatoire.formats import is_missing
-from observatoire.methods.comparison import position
+from observatoire.methods.comparison import position, standard_gap
+from observatoire.methods.groups import AUTRES, Reference
 from observatoire.methods.tables import common_year
 from observatoire.warehouse import Indicateur, Territoire
+
+NON_SIGNIFICATIF = "écart non significatif"
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A figure beside the reference: ``ecart`` in words (empty when not comparable), ``position`` key or None."""
+    """A figure beside the reference.
+
+    ``ecart`` in words and ``gap`` in standard deviations of the département's communes: empty and None when there is
+    nothing to compare; ``position`` is a key of POSITIONS; ``bornes`` the interval of the figure when it has one;
+    ``significatif`` False when the reference lies in that interval, None without an interval.
+    """
 
     valeur: float | None
     statut: str
     texte: str
-    ecart: str
-    position: str | None
+    ecart: str = ""
+    position: str | None = None
+    gap: float | None = None
+    reference: float | None = None
+    bornes: tuple[float, float] | None = None
+    significatif: bool | None = None
+
+    @property
+    def sign(self) -> str:
+        """▲ ● ▼ △ ▽, or nothing."""
+        return POSITIONS[self.position][1] if self.position else ""
+
+    @property
+    def reading(self) -> str:
+        """« moins favorable », with a star when the gap is tested and holds; « écart non significatif »; or nothing."""
+        if self.significatif is False:
+            return NON_SIGNIFICATIF
+        word = POSITIONS[self.position][2] if self.position else ""
+        return f"{word} *" if word and self.significatif and self.position != "proche" else word
 
     @property
     def words(self) -> str:
-        """« 42,0 % (+13,6 points) ▼ »."""
-        parts = [self.texte]
-        if self.ecart:
-            parts.append(f"({self.ecart})")
-        if self.position:
-            parts.append(POSITIONS[self.position][1])
-        return " ".join(parts)
+        """« 42,0 % (+13,6 points, ▼ moins favorable) »."""
+        detail = ", ".join(part for part in (self.ecart, f"{self.sign} {self.reading}".strip()) if part)
+        return f"{self.texte} ({detail})" if detail else self.texte
 
 
 @dataclass(frozen=True)
@@ -51,72 +72,83 @@ def compare(
     dispersion: pd.DataFrame,
     cards: Sequence[Indicateur],
     territoires: Sequence[Territoire],
-    reference: Territoire,
+    reference: Reference,
 ) -> list[Line]:
     """One line an indicator, every figure of the same year: the latest that most of the territories have.
 
-    ``figures``: rows of ``observation`` for the territories and the reference. ``dispersion``: see
-    Warehouse.dispersion. Counts have no gap: a large town is not « above » a small one.
+    ``figures``: rows of ``observation`` for the territories and the reference (see groups.reference_rows for those of
+    a group). ``dispersion``: see Warehouse.dispersion. Counts have no gap: a large town is not « above » a small one.
     """
     spread = dispersion.set_index(["indicateur", "annee"])["ecart_type"]
+    codes = [t.code for t in territoires]
+    by_card = dict(tuple(figures.groupby("indicateur")))
     lines = []
     for card in cards:
-        own = figures[figures["indicateur"] == card.code]
-        year = common_year(own, card, [t.code for t in territoires], reference.code)
-        found = own[own["annee"] == year].set_index("territoire")
-        level = _cell(found, reference.code, card, None, None)
+        own = by_card[card.code] if card.code in by_card else figures.iloc[:0]
+        year = common_year(own, card, codes, reference.code)
+        found = {row["territoire"]: row for row in own[own["annee"] == year].to_dict("records")}
         deviation = spread.get((card.code, year))
-        cells = tuple(_cell(found, t.code, card, level, deviation) for t in territoires)
-        lines.append(Line(card, year, level, cells))
+        cells = tuple(_compared(found, code, card, reference, deviation) for code in codes)
+        lines.append(Line(card, year, _cell(found.get(reference.code), card), cells))
     return lines
 
 
-def _cell(found: pd.DataFrame, code: str, card: Indicateur, level: Cell | None, deviation: float | None) -> Cell:
-    value, status = None, "manquant"
-    if code in found.index:
-        value, status = found.at[code, "valeur"], str(found.at[code, "statut"])
+def _cell(row: dict | None, card: Indicateur) -> Cell:
+    if row is None:
+        return Cell(None, "manquant", card.format(None, "manquant"))
+    status = str(row["statut"])
+    value = None if is_missing(row["valeur"]) else float(row["valeur"])
+    low, high = row.get("borne_basse"), row.get("borne_haute")
+    bounds = None if is_missing(low) or is_missing(high) else (float(low), float(high))
     text = card.format(value, status) + (" ≈" if status == "approche" else "")
-    if level is None or card.effectif or "censure" in (status, level.statut) or is_missing(level.valeur):
-        return Cell(value, status, text, "", None)
-    gap = formats.ecart(value, level.valeur, card.unite, card.decimales)
-    return Cell(value, status, text, gap, position(value, level.valeur, deviation, card.sens))
+    return Cell(value, status, text, bornes=bounds)
 
 
-def rows_in_words(lines: Sequence[Line], territoires: Sequence[Territoire], reference: Territoire) -> pd.DataFrame:
-    """The table as it is read: Indicateur, Année, the reference, then one column a territory."""
-    rows = [
-        [_label(line.card), str(line.annee), line.reference.texte, *(cell.words for cell in line.cells)]
-        for line in lines
-    ]
-    names = [t.nom for t in territoires]
-    return pd.DataFrame(rows, columns=["Indicateur", "Année", f"{reference.nom} (référence)", *names])
+def _compared(found: dict, code: str, card: Indicateur, reference: Reference, deviation: float | None) -> Cell:
+    cell, level = _cell(found.get(code), card), _cell(found.get(reference.row_code(code)), card)
+    incomparable = card.effectif or code == reference.code or "censure" in (cell.statut, level.statut)
+    if incomparable or cell.valeur is None or level.valeur is None:
+        return cell
+    significant = None
+    if cell.bornes is not None:
+        low, high = cell.bornes
+        significant = not low <= level.valeur <= high
+    place = position(cell.valeur, level.valeur, deviation, card.sens)
+    return Cell(
+        cell.valeur,
+        cell.statut,
+        cell.texte,
+        formats.ecart(cell.valeur, level.valeur, card.unite, card.decimales),
+        "proche" if place and significant is False else place,
+        standard_gap(cell.valeur, level.valeur, deviation),
+        level.valeur,
+        cell.bornes,
+        significant,
+    )
 
 
-def tidy(lines: Sequence[Line], territoires: Sequence[Territoire], reference: Territoire) -> pd.DataFrame:
-    """The same, one figure a row, for downloads."""
+def tidy(lines: Sequence[Line], territoires: Sequence[Territoire], reference: Reference) -> pd.DataFrame:
+    """The comparison, one figure a row, for downloads."""
     rows = [
         (
-            *(line.card.code, line.card.libelle, line.card.unite, line.annee, t.nom, cell.valeur, cell.statut),
-            *(line.reference.valeur, cell.ecart, POSITIONS[cell.position][2] if cell.position else ""),
+            *(line.card.code, line.card.libelle, line.card.unite, line.annee, t.code, t.nom, cell.valeur),
+            *(formats.STATUTS[cell.statut], _level(line, cell, reference), cell.ecart, cell.reading.rstrip(" *")),
+            {True: "oui", False: "non", None: ""}[cell.significatif],
         )
         for line in lines
         for t, cell in zip(territoires, line.cells, strict=True)
     ]
-    columns = [
-        "Code",
-        "Indicateur",
-        "Unité",
-        "Année",
-        "Territoire",
-        "Valeur",
-        "Statut",
-        reference.nom,
-        "Écart",
-        "Position",
-    ]
-    return pd.DataFrame(rows, columns=columns).astype({"Valeur": float, reference.nom: float})
+    gap = f"Référence : {reference.nom}"
+    columns = ["Code", "Indicateur", "Unité", "Année", "Code du territoire", "Territoire", "Valeur", "Statut"]
+    frame = pd.DataFrame(rows, columns=[*columns, gap, "Écart", "Lecture", "Écart significatif"])
+    return frame.astype({"Valeur": float, gap: float})
 
 
-def _label(card: Indicateur) -> str:
+def _level(line: Line, cell: Cell, reference: Reference) -> float | None:
+    return line.reference.valeur if cell.reference is None and reference.code != AUTRES else cell.reference
+
+
+def label(card: Indicateur) -> str:
+    """An indicator and, unless the figures or the label already say it, its unit."""
     said = formats.unite_courte(card.unite) or card.unite in card.libelle
     return card.libelle if said else f"{card.libelle} ({card.unite})"

@@ -11,6 +11,7 @@ from observatoire.exports.images import to_png, to_svg
 from observatoire.exports.tables import to_csv
 from observatoire.figures import Figure
 from observatoire.formats import insecables, is_missing, nombre
+from observatoire.ui.state import link_params, page_file
 from observatoire.ui.tables import show_table
 
 
@@ -35,11 +36,22 @@ def show_origin(figure: Figure, key: str, more: Callable[[], None] | None = None
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(insecables(figure.source + (f" — {figure.note}" if figure.note else "")))
+        show_trace_link(**figure.trace)
         panel = st.popover("Données", icon=":material/table:", type="tertiary", on_change="rerun", key=f"{key}-donnees")
     if panel.open:
         with panel:
             _show_downloads(figure, key, more)
             show_data(figure)
+
+
+def show_trace_link(**choices: str) -> None:
+    """« D’où vient ce chiffre ? »: one click to the producer, the file, the formula and the query."""
+    st.page_link(
+        page_file("donnees"),
+        label="D’où vient ce chiffre ?",
+        icon=":material/quick_reference:",
+        query_params=link_params(rayon="tracer", **choices),
+    )
 
 
 def show_data(figure: Figure) -> None:

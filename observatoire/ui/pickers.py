@@ -17,9 +17,10 @@ def territory_label(code: str) -> str:
     return f"{territoire.nom} (département)" if territoire.type == "departement" else territoire.nom
 
 
-def pick_territory(label: str = "Territoire", default: str = DEPARTEMENT) -> Territoire:
-    """One territory of the département, found by typing its name."""
+def pick_territory(label: str = "Territoire", default: str = DEPARTEMENT, all_: bool = False) -> Territoire:
+    """One territory of the département, found by typing its name; ``all_``: every other one of the warehouse too."""
     options = [t.code for t in warehouse().choices]
+    options += [code for code in warehouse().territoires if all_ and code not in options]
     code = state.select(
         "territoire",
         label,

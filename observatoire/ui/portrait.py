@@ -13,9 +13,9 @@ from observatoire.charts.spine import draw_spine
 from observatoire.charts.theme import EPT_COULEURS, GRIS, POSITIONS
 from observatoire.charts.trends import draw_trends
 from observatoire.exports import sheets
-from observatoire.figures import Figure, cite
+from observatoire.figures import Figure, cite, traced
 from observatoire.methods import portrait
-from observatoire.methods.tables import series
+from observatoire.methods.tables import series, trend_table
 from observatoire.shell import as_image
 from observatoire.ui import data, state
 from observatoire.ui.figure import show_figure, show_origin
@@ -47,7 +47,8 @@ def show_identity(territoire: Territoire) -> None:
             )
     with right:
         lit = [c.code for c in house.communes.values() if territoire.code in (c.code, c.code_ept)]
-        alt = f"Situation : {territoire.nom} dans la Seine-Saint-Denis"
+        inside = "" if territoire.code == DEPARTEMENT else " dans la Seine-Saint-Denis"
+        alt = f"Situation : {territoire.nom}{inside}"
         st.html(f"<img class='obs-carte' src='{as_image(department_map(*lit))}' alt='{escape(alt, quote=True)}'>")
 
 
@@ -132,6 +133,7 @@ def _positions_figure(version: str, territoire: Territoire, theme: str, codes: t
         fichier=formats.nom_de_fichier("positions", theme_name, territoire.nom),
         note=_left_out(rows, lines, cards),
         chart=draw_spine(lines, EPT_COULEURS.get(territoire.code_ept or "", GRIS)),
+        trace=_first_traced(territoire, rows),
     )
 
 
@@ -173,6 +175,7 @@ def _show_table(territoire: Territoire, theme: str, rows: pd.DataFrame, cards: d
         alt=title,
         table=pd.DataFrame(texts, columns=columns),
         fichier=formats.nom_de_fichier(house.themes[theme], territoire.nom),
+        trace=_first_traced(territoire, rows),
     )
     show_origin(figure, f"tableau-{theme}")
 
@@ -220,11 +223,17 @@ def _trend_figure(version: str, territoire: Territoire, card: Indicateur) -> Fig
         sous_titre=f"{formats.unite_longue(card.unite)}, {formats.periode(list(frame['annee']))}",
         source=_cite(figures),
         alt=words,
-        table=frame.rename(columns={"serie": "Territoire", "annee": "Année", "valeur": card.unite, "statut": "Statut"}),
+        table=trend_table(frame, card.unite),
         fichier=formats.nom_de_fichier(card.libelle, territoire.nom),
         chart=draw_trends(frame, card.unite, card.decimales),
         note=words,
+        trace=traced(territoire.code, card.code, int(frame.loc[frame["valeur"].notna(), "annee"].max())),
     )
+
+
+def _first_traced(territoire: Territoire, rows: pd.DataFrame) -> dict[str, str]:
+    """Of several indicators, the first one: the page of the trace offers the others."""
+    return traced(territoire.code, rows["indicateur"].iloc[0], int(rows["annee"].iloc[0])) if len(rows) else {}
 
 
 def _show_card(card: Indicateur, row: dict, territoire: Territoire) -> None:
@@ -238,7 +247,8 @@ def _show_card(card: Indicateur, row: dict, territoire: Territoire) -> None:
                 st.markdown(text)
     if formats.is_missing(row["valeur"]):
         why = formats.MOTIFS.get(row["motif"], "raison non précisée")
-        st.caption(f"{row['annee']} : {formats.STATUTS[row['statut']]} — {why}.")
+        status = formats.STATUTS[row["statut"]]
+        st.caption(formats.insecables(f"{row['annee']} : {status}" + (f" — {why}." if why != status else ".")))
     former = data.warehouse().former_communes(territoire.code, card.code)
     if not former.empty:
         texts = [

@@ -114,6 +114,16 @@ def multiselect(
     )
 
 
+def text(name: str, label: str, placeholder: str, longest: int) -> str:
+    """A short free text bound to a choice: at most ``longest`` characters, the rest of a longer link is cut."""
+    value = current(name)[:longest]
+    key = f"_{name}"
+    st.session_state[key] = value
+    return st.text_input(
+        label, max_chars=longest, placeholder=placeholder, key=key, on_change=_write, args=(name, key, ())
+    )
+
+
 def forget(name: str) -> None:
     """Drop a choice that no longer holds, from the session and from the URL."""
     _choices().pop(name, None)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.cards import Correction, Indicateur, Jeu, Regle, Source, Theme
+from etl.cards import Correction, Indicateur, Jeu, Regle, Repere, Source, Theme
 from etl.formulas import parse_formula
 from etl.readers import READERS
 from etl.transform import TRANSFORM
@@ -36,6 +36,7 @@ def first_cells(body):
         (Source, "Les champs d’une source"),
         (Regle, "Les règles"),
         (Correction, "Déclarer une erreur d’un producteur"),
+        (Repere, "Ajouter un repère"),
         (Theme, "Les thèmes"),
     ],
 )

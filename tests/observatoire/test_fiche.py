@@ -2,11 +2,14 @@
 
 import io
 import re
+import sys
 
 import pytest
 from docx import Document
 from pypdf import PdfReader
 
+from etl import cli
+from observatoire.__main__ import app
 from observatoire.exports.sheets import make_docx, make_pdf
 
 
@@ -46,3 +49,33 @@ def test_the_word_document_has_headings_tables_and_a_described_picture(house):
 def test_an_unknown_territory_is_refused(house):
     with pytest.raises(KeyError):
         make_pdf(house, "13055")
+
+
+def run(monkeypatch, entrepot, *arguments):
+    monkeypatch.setenv("OBSERVATOIRE_ENTREPOT", str(entrepot))
+    monkeypatch.setattr(sys, "argv", ["observatoire", "fiche", *arguments])
+    with pytest.raises(SystemExit) as stop:
+        cli.run(app)
+    return stop.value.code
+
+
+def test_the_command_writes_the_sheets_asked_for(monkeypatch, entrepot, tmp_path, capsys):
+    assert run(monkeypatch, entrepot, "93066", "93", "--format", "pdf", "--sortie", str(tmp_path)) == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["fiche_saint-denis.pdf", "fiche_seine-saint-denis.pdf"]
+    assert "fiche_saint-denis.pdf" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["99999", "93066"], "99999 : attendu le code d’une commune"),
+        ([], "donner un ou plusieurs codes"),
+        (["93066", "--format", "odt"], "« odt » : attendu pdf, docx"),
+    ],
+)
+def test_the_command_says_in_french_what_is_wrong_and_writes_nothing(
+    monkeypatch, entrepot, tmp_path, capsys, arguments, said
+):
+    assert run(monkeypatch, entrepot, *arguments, "--sortie", str(tmp_path)) == 2
+    assert said in capsys.readouterr().err.replace("\n", " ")
+    assert list(tmp_path.iterdir()) == []

@@ -12,12 +12,14 @@ from observatoire.charts.spine import spine_geometry
 from observatoire.methods import phrases
 from observatoire.methods.classes import make_classes
 from observatoire.methods.comparison import position
+from observatoire.methods.groups import Reference
 from observatoire.methods.overview import evolution_words, key_figure, split_unit
 from observatoire.methods.tables import common_year
-from observatoire.methods.versus import compare, rows_in_words
+from observatoire.methods.versus import compare
 from tests.observatoire.cards import BONDY, DEPARTEMENT, RAINCY, card
 
 N = "\u00a0"
+CENTRE = Reference("93", "Seine-Saint-Denis")
 
 
 @pytest.mark.parametrize(
@@ -147,12 +149,15 @@ def test_figures_are_compared_within_a_year_that_the_reference_has():
     figures = observations(
         [
             ("93010", "REV02", 2022, 30, "publie", None),
-            ("93010", "REV02", 2018, 28, "publie", None),
-            ("R11", "REV02", 2018, 16, "publie", None),
+            ("93010", "REV02", 2020, 29, "publie", None),
+            ("93010", "REV02", 2015, 28, "publie", None),
+            ("R11", "REV02", 2020, 16, "publie", None),
+            ("FR", "REV02", 2015, 15, "publie", None),
         ]
     )
     assert common_year(figures, card(), ["93010"]) == 2022
-    assert common_year(figures, card(), ["93010"], "R11") == 2018
+    assert common_year(figures, card(), ["93010"], "R11") == 2020
+    assert common_year(figures, card(), ["93010"], "FR") == 2022
 
 
 def test_the_comparison_gives_gap_and_position_and_leaves_holes_as_holes():
@@ -164,10 +169,9 @@ def test_the_comparison_gives_gap_and_position_and_leaves_holes_as_holes():
         ]
     )
     spread = pd.DataFrame({"indicateur": ["REV02"], "annee": [2021], "ecart_type": [8.0]})
-    lines = compare(figures, spread, [card()], [BONDY, RAINCY], DEPARTEMENT)
-    table = rows_in_words(lines, [BONDY, RAINCY], DEPARTEMENT)
-    assert list(table.columns) == ["Indicateur", "Année", "Seine-Saint-Denis (référence)", "Bondy", "Le Raincy"]
-    assert list(table.iloc[0])[2:] == [f"28,4{N}% ≈", f"34,0{N}% (+5,6{N}points) ▼", "s"]
+    (line,) = compare(figures, spread, [card()], [BONDY, RAINCY], CENTRE)
+    assert line.reference.words == f"28,4{N}% ≈"
+    assert [cell.words for cell in line.cells] == [f"34,0{N}% (+5,6{N}points, ▼ moins favorable)", "s"]
 
 
 def test_counts_are_shown_but_never_compared():
@@ -176,7 +180,7 @@ def test_counts_are_shown_but_never_compared():
     )
     count = card("DEM01", "Population", unite="habitants", decimales=0, effectif=True)
     spread = pd.DataFrame({"indicateur": ["DEM01"], "annee": [2023], "ecart_type": [1e4]})
-    (line,) = compare(figures, spread, [count], [BONDY], DEPARTEMENT)
+    (line,) = compare(figures, spread, [count], [BONDY], CENTRE)
     assert (line.cells[0].ecart, line.cells[0].position) == ("", None)
 
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from observatoire.methods.tables import common_year, series, side_by_side
+from observatoire.methods.tables import common_year, series, side_by_side, trend_table
 from tests.observatoire.conftest import T6, T8, T9
 
 LARGE = "\u00a0"
@@ -31,8 +31,9 @@ def test_absences_keep_their_reason_in_words_and_stay_empty_in_the_data(petit):
     found = table(petit, [T6, "93062"], ["REV01", "REV02"])
     assert found.rows[0][2] == "n. calc."
     assert found.rows[1][3] == "s"
-    assert found.data["valeur"].isna().sum() == 2
-    assert not (found.data["valeur"] == 0).any()
+    assert found.data["Valeur"].isna().sum() == 2
+    assert {"non calculable", "couvert par le secret statistique"} <= set(found.data["Statut"])
+    assert not (found.data["Valeur"] == 0).any()
 
 
 def test_the_common_year_is_the_latest_that_most_territories_have(petit, cards):
@@ -73,3 +74,13 @@ def test_the_mainland_is_not_mixed_with_france_when_france_is_known(petit):
     lieux = [petit.territoires[c] for c in ("93014", "FR")]
     frame = series(petit.figures(["REV01"], ["93014", "FR", "FM"]), lieux)
     assert set(frame["serie"]) == {"Clichy-sous-Bois", "France"}
+
+
+def test_what_is_taken_away_is_in_french_words(petit):
+    lieux = [petit.territoires["93015"]]
+    frame = trend_table(series(petit.figures(["REV02"], ["93015"]), lieux), "%")
+    assert list(frame.columns) == ["Territoire", "Année", "%", "Statut"]
+    assert list(frame["Statut"]) == [
+        "publié par le producteur",
+        "borne : le producteur ne publie pas la valeur exacte",
+    ]

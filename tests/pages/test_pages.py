@@ -4,7 +4,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from observatoire.config import RACINE
-from observatoire.navigation import PAGES
 
 NAVIGATION = str(RACINE / "observatoire" / "navigation.py")
 
@@ -27,32 +26,6 @@ def run(entrepot):
 def words(app: AppTest) -> str:
     parts = [element.value for kind in (app.markdown, app.caption, app.title, app.header) for element in kind]
     return "\n".join(str(part) for part in parts)
-
-
-@pytest.mark.parametrize("info", PAGES, ids=lambda info: info.url or "accueil")
-def test_every_page_of_the_menu_opens(run, info):
-    app = run(info.fichier.removesuffix(".py"))
-    assert not app.exception
-    assert not app.error
-    assert len(app.title) == 1
-
-
-@pytest.mark.parametrize("rang", range(5))
-def test_a_portrait_opens_on_each_theme(run, house, rang):
-    """Secrets, merger, EPT and département take turns: each theme is opened for two of them."""
-    codes = ("93015", "93066", "200057867", "200058790", "93")
-    for n, theme in enumerate(house.themes):
-        if n % 5 not in (rang, (rang + 1) % 5):
-            continue
-        code = codes[(n + rang) % 5]
-        app = run("portrait", territoire=code, theme=theme, liste="tous")
-        assert not app.exception, (code, theme)
-        assert app.title[0].value == house.territoires[code].nom
-
-
-def test_the_indicator_of_the_link_opens_its_theme(run):
-    app = run("portrait", territoire="93014", indicateur="EMP01")
-    assert "Emploi et insertion" in [header.value for header in app.subheader]
 
 
 def test_wrong_values_are_told_and_replaced(run):

@@ -1,0 +1,7 @@
+"""The open-data API: read-only routes under /api, beside the pages. Contract: openapi.py; page: documentation.py."""
+
+from __future__ import annotations
+
+from observatoire.api.routes import ROUTES
+
+__all__ = ["ROUTES"]

@@ -1,0 +1,37 @@
+"""What the API says when it cannot answer: RFC 9457 problem details, in French."""
+
+from __future__ import annotations
+
+import json
+
+from starlette.responses import Response
+
+TITRES = {
+    400: "Paramètre invalide",
+    404: "Introuvable",
+    405: "Méthode non permise",
+    503: "Entrepôt indisponible",
+}
+CODES = {400: "parametre-invalide", 404: "introuvable", 405: "methode-non-permise", 503: "entrepot-indisponible"}
+
+
+class Problem(Exception):
+    """An answer that is an error: ``status`` (4xx or 503), ``detail`` in French, the parameter at fault if one is."""
+
+    def __init__(self, status: int, detail: str, parametre: str | None = None) -> None:
+        super().__init__(detail)
+        self.status, self.detail, self.parametre = status, detail, parametre
+
+    def response(self, path: str, headers: dict[str, str] | None = None) -> Response:
+        """The problem as ``application/problem+json``."""
+        body = {
+            "type": f"urn:observatoire:probleme:{CODES[self.status]}",
+            "title": TITRES[self.status],
+            "status": self.status,
+            "detail": self.detail,
+            "instance": path,
+        }
+        if self.parametre:
+            body["parametre"] = self.parametre
+        content = json.dumps(body, ensure_ascii=False).encode()
+        return Response(content, self.status, headers, media_type="application/problem+json")

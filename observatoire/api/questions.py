@@ -1,0 +1,113 @@
+"""The questions of the API to the warehouse, in SQL with named parameters; a secret figure never leaves here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from observatoire.warehouse import DEPARTEMENT, Warehouse
+
+# The producer's total may be public while a part is not: nothing that would give a secret value back is written.
+MASQUE = "CASE WHEN o.statut <> 'secret' THEN o.{0} END AS {0}"
+MASQUEES = ("valeur", "numerateur", "denominateur", "borne_basse", "borne_haute", "valeur_membres")
+OBSERVATION = f"SELECT o.* REPLACE ({', '.join(MASQUE.format(name) for name in MASQUEES)}) FROM observation AS o"
+
+
+@dataclass(frozen=True)
+class Filtre:
+    """Which observations are asked for; None asks for all."""
+
+    territoires: Sequence[str] | None = None
+    indicateurs: Sequence[str] | None = None
+    annees: Sequence[int] | None = None
+    types: Sequence[str] | None = None
+
+    def where(self) -> tuple[str, dict[str, object]]:
+        """The WHERE clause, made of fixed texts only, and its parameters."""
+        clauses, parameters = ["TRUE"], {}
+        for column, values in (
+            ("territoire", self.territoires),
+            ("indicateur", self.indicateurs),
+            ("annee", self.annees),
+        ):
+            if values is not None:
+                clauses.append(f"o.{column} IN (SELECT unnest(${column}))")
+                parameters[column] = list(values)
+        if self.types is not None:
+            clauses.append("o.territoire IN (SELECT code FROM territoire WHERE type IN (SELECT unnest($types)))")
+            parameters["types"] = list(self.types)
+        return f"WHERE {' AND '.join(clauses)}", parameters
+
+
+def count_observations(house: Warehouse, filtre: Filtre) -> int:
+    """How many observations a filter keeps."""
+    where, parameters = filtre.where()
+    return house.rows(f"SELECT count(*) AS n FROM observation AS o {where}", parameters)[0]["n"]
+
+
+def observations(house: Warehouse, filtre: Filtre, limite: int, page: int) -> pa.Table:
+    """A page of observations, in the order indicateur, territoire, annee."""
+    where, parameters = filtre.where()
+    return house.table(
+        f"{OBSERVATION} {where} ORDER BY o.indicateur, o.territoire, o.annee LIMIT $limite OFFSET $debut",
+        {**parameters, "limite": limite, "debut": (page - 1) * limite},
+    )
+
+
+def unknown(house: Warehouse, table: str, codes: Sequence[str] | None) -> list[str]:
+    """Those of the codes that a table (``territoire`` or ``indicateur``) does not hold."""
+    known = {"territoire": "SELECT code FROM territoire", "indicateur": "SELECT code FROM indicateur"}[table]
+    sql = f"SELECT c AS code FROM (SELECT unnest($codes) AS c) WHERE c NOT IN ({known}) ORDER BY c"
+    return [row["code"] for row in house.rows(sql, {"codes": list(codes)})] if codes else []
+
+
+def territoires(house: Warehouse, types: Sequence[str] | None) -> list[dict[str, Any]]:
+    """The rows of ``territoire``, of these types or all."""
+    return house.rows(
+        "SELECT * FROM territoire WHERE $types IS NULL OR list_contains($types, type) ORDER BY type, code",
+        {"types": list(types) if types is not None else None},
+    )
+
+
+def indicateurs(house: Warehouse, theme: str | None = None) -> list[dict[str, Any]]:
+    """The rows of ``indicateur`` in the order of the catalogue, of a theme or all, waiting ones included."""
+    return house.rows(
+        "SELECT * FROM indicateur WHERE $theme IS NULL OR theme = $theme ORDER BY ordre", {"theme": theme}
+    )
+
+
+def indicateur(house: Warehouse, code: str) -> dict[str, Any] | None:
+    """One card with the years (``annees``) and the sources (``sources``, codes) of its figures; None when unknown."""
+    found = house.rows(
+        """
+        SELECT i.*,
+            coalesce((SELECT list(DISTINCT o.annee ORDER BY o.annee) FROM observation AS o
+                WHERE o.indicateur = i.code AND o.valeur IS NOT NULL), []) AS annees,
+            coalesce((SELECT list(DISTINCT s.code ORDER BY s.code)
+                FROM (SELECT unnest([o.source, o.source_denominateur]) AS code
+                    FROM observation AS o WHERE o.indicateur = i.code) AS s WHERE s.code IS NOT NULL), []) AS sources
+        FROM indicateur AS i WHERE i.code = $code
+        """,
+        {"code": code},
+    )
+    return found[0] if found else None
+
+
+def sources(house: Warehouse) -> list[dict[str, Any]]:
+    """The rows of ``source``."""
+    return house.rows("SELECT * FROM source ORDER BY code")
+
+
+def figures_by_territory(house: Warehouse, indicateur: str, annee: int) -> dict[str, dict[str, Any]]:
+    """The observations of an indicator and year in the département, by territory."""
+    rows = house.rows(
+        f"""
+        {OBSERVATION} WHERE o.indicateur = $indicateur AND o.annee = $annee
+          AND o.territoire IN (SELECT code FROM territoire WHERE code_departement = $departement)
+        """,
+        {"indicateur": indicateur, "annee": annee, "departement": DEPARTEMENT},
+    )
+    return {row["territoire"]: row for row in rows}

@@ -1,0 +1,127 @@
+"""The routes of the API, one function a resource: check, ask, answer."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from observatoire.api import questions
+from observatoire.api.answers import as_csv, as_json, as_parquet, route
+from observatoire.api.boundaries import boundaries
+from observatoire.api.documentation import page
+from observatoire.api.openapi import document
+from observatoire.api.parameters import (
+    CODE_INDICATEUR,
+    CODE_TERRITOIRE,
+    FORMATS,
+    LIMITE,
+    LIMITE_MAX,
+    PAGE_MAX,
+    TYPES,
+    Parameters,
+)
+from observatoire.api.problems import Problem
+from observatoire.api.questions import Filtre
+from observatoire.api.store import warehouse
+
+
+def territoires(request: Request) -> Response:
+    """``/api/v1/territoires?type=``."""
+    types = Parameters(request.query_params, ("type",)).among("type", TYPES)
+    return as_json({"territoires": questions.territoires(warehouse(), types)})
+
+
+def indicateurs(request: Request) -> Response:
+    """``/api/v1/indicateurs?theme=``."""
+    theme = Parameters(request.query_params, ("theme",)).text("theme", "^[a-z_]{1,40}$")
+    if theme is not None and not warehouse().rows("SELECT 1 FROM theme WHERE code = $theme", {"theme": theme}):
+        raise Problem(404, f"Thème inconnu : {theme}.", "theme")
+    return as_json({"indicateurs": questions.indicateurs(warehouse(), theme)})
+
+
+def indicateur(request: Request) -> Response:
+    """``/api/v1/indicateurs/{code}``."""
+    Parameters(request.query_params)
+    code = request.path_params["code"]
+    card = questions.indicateur(warehouse(), code)
+    if card is None:
+        raise Problem(404, f"Indicateur inconnu : {code[:60]}.", "code")
+    return as_json(card)
+
+
+def sources(request: Request) -> Response:
+    """``/api/v1/sources``."""
+    Parameters(request.query_params)
+    return as_json({"sources": questions.sources(warehouse())})
+
+
+def observations(request: Request) -> Response:
+    """``/api/v1/observations?territoire=&indicateur=&annee=&type=&format=&limite=&page=``."""
+    asked = Parameters(request.query_params, ("territoire", "indicateur", "annee", "type", "format", "limite", "page"))
+    filtre = Filtre(
+        territoires=asked.texts("territoire", CODE_TERRITOIRE),
+        indicateurs=asked.texts("indicateur", CODE_INDICATEUR),
+        annees=asked.years("annee"),
+        types=asked.among("type", TYPES),
+    )
+    kind = asked.one("format", FORMATS, "json")
+    limite, number = asked.number("limite", LIMITE, LIMITE_MAX), asked.number("page", 1, PAGE_MAX)
+    house = warehouse()
+    for name, codes in (("territoire", filtre.territoires), ("indicateur", filtre.indicateurs)):
+        if unknown := questions.unknown(house, name, codes):
+            raise Problem(404, f"{name.capitalize()} inconnu : {', '.join(unknown[:5])}.", name)
+    total = questions.count_observations(house, filtre)
+    links = _links(request, number, -(-total // limite))
+    headers = {"X-Total": str(total)}
+    if links:
+        headers["Link"] = ", ".join(f'<{href}>; rel="{rel}"' for rel, href in links.items())
+    table = questions.observations(house, filtre, limite, number)
+    if kind == "csv":
+        return as_csv(table, "observations", headers)
+    if kind == "parquet":
+        return as_parquet(table, "observations", headers)
+    named = {"suivante": links.get("next"), "precedente": links.get("prev")}
+    content = {"total": total, "limite": limite, "page": number, "liens": named, "observations": table.to_pylist()}
+    return as_json(content, headers)
+
+
+def openapi(request: Request) -> Response:
+    """``/api/v1/openapi.json``: the contract, OpenAPI 3.1."""
+    Parameters(request.query_params)
+    return as_json(document(warehouse()))
+
+
+def documentation(request: Request) -> Response:
+    """``/api``: the contract as a French page."""
+    return Response(page(document(warehouse())), media_type="text/html")
+
+
+def unknown(request: Request) -> Response:
+    """Anything else under /api."""
+    raise Problem(404, f"Rien à cette adresse : {request.url.path[:200]}. Voir /api.")
+
+
+def _links(request: Request, number: int, last: int) -> dict[str, str]:
+    """The neighbouring pages, as references relative to the server."""
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name != "page"]
+
+    def href(page: int) -> str:
+        return f"{request.url.path}?{urlencode([*kept, ('page', page)], safe=',')}"
+
+    links = {"next": href(number + 1)} if number < last else {}
+    return links | ({"prev": href(min(number - 1, last))} if number > 1 and last else {})
+
+
+ROUTES = [
+    route("/api/v1/territoires", territoires),
+    route("/api/v1/indicateurs", indicateurs),
+    route("/api/v1/indicateurs/{code}", indicateur),
+    route("/api/v1/sources", sources),
+    route("/api/v1/observations", observations),
+    route("/api/v1/geo/{niveau}.geojson", boundaries),
+    route("/api/v1/openapi.json", openapi),
+    route("/api", documentation),
+    route("/api/{reste:path}", unknown),
+]

@@ -1,0 +1,103 @@
+"""Distribution: every commune a point on one line, the chosen ones lit and named, the middle half shaded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import altair as alt
+import pandas as pd
+
+from observatoire.charts.theme import BLEU, GRIS, GRIS_CLAIR, rows
+
+ETAGES = 4
+
+
+def swarm(values: Sequence[float], width: float = 60) -> list[int]:
+    """The row of each point (0, 1, −1, 2…) so that none covers another on a line ``width`` points wide."""
+    if len(values) == 0:
+        return []
+    step = (max(values) - min(values)) / width or 1.0
+    taken: dict[int, float] = {}
+    places = [0] * len(values)
+    for position in sorted(range(len(values)), key=lambda n: values[n]):
+        row = next(r for r in _rows() if r not in taken or values[position] - taken[r] >= step)
+        taken[row] = values[position]
+        places[position] = row
+    return places
+
+
+def _rows():
+    yield 0
+    row = 1
+    while True:
+        yield row
+        yield -row
+        row += 1
+
+
+def draw_distribution(
+    frame: pd.DataFrame, unite: str, decimales: int, reference: tuple[str, float] | None = None
+) -> alt.LayerChart:
+    """Draw the communes that have a value.
+
+    ``frame``: nom, valeur, texte, lit (bool), couleur (of the lit ones). ``reference``: its name and value, drawn as
+    a dashed line.
+    """
+    known = frame[frame["valeur"].notna()].sort_values("valeur", kind="stable").reset_index(drop=True)
+    known = known.assign(rangee=swarm(list(known["valeur"]), 45 if len(known) < 100 else 90))
+    tallest = max(3, int(known["rangee"].abs().max())) if len(known) else 3
+    top = tallest + 1 + ETAGES * 1.6 * (tallest / 4)
+    y = alt.Scale(domain=[-tallest - 1, top], nice=False)
+    x = alt.X(
+        "valeur:Q",
+        title=unite,
+        scale=alt.Scale(zero=False, nice=True, padding=14),
+        axis=alt.Axis(format=f",.{decimales}f", tickCount=6),
+    )
+    tooltip = [alt.Tooltip("nom:N", title="Territoire"), alt.Tooltip("texte:N", title=unite)]
+    others = rows(known[~known["lit"]][["nom", "valeur", "texte", "rangee"]])
+    points = (
+        alt.Chart(others)
+        .mark_circle(size=55 if len(known) < 100 else 22, color=GRIS_CLAIR, opacity=1, stroke=GRIS, strokeWidth=0.6)
+        .encode(x=x, y=alt.Y("rangee:Q", scale=y, axis=None), tooltip=tooltip)
+    )
+    layers: list[alt.Chart] = [*_quartiles(known, top), points]
+    if reference is not None:
+        layers.append(_rule(*reference, top))
+    layers += _lit(known[known["lit"]], y, top, tallest, tooltip)
+    return alt.layer(*layers).properties(height=250 if len(known) < 100 else 340)
+
+
+def _quartiles(known: pd.DataFrame, top: float) -> list[alt.Chart]:
+    if len(known) < 8:
+        return []
+    first, middle, third = (float(known["valeur"].quantile(q)) for q in (0.25, 0.5, 0.75))
+    data = alt.Data(values=[{"q1": first, "q3": third, "mediane": middle, "mot": "médiane"}])
+    band = alt.Chart(data).mark_rect(color=BLEU, opacity=0.1).encode(x="q1:Q", x2="q3:Q")
+    rule = alt.Chart(data).mark_rule(color=BLEU, strokeWidth=1.5).encode(x="mediane:Q")
+    word = (
+        alt.Chart(data).mark_text(align="left", dx=4, dy=-4, baseline="bottom", fontSize=11).properties(name="encre_m")
+    )
+    return [band, rule, word.encode(x="mediane:Q", y=alt.value("height"), text="mot:N")]
+
+
+def _rule(name: str, value: float, top: float) -> alt.LayerChart:
+    data = alt.Data(values=[{"valeur": value, "mot": name}])
+    rule = alt.Chart(data).mark_rule(strokeDash=[5, 3], color=GRIS, strokeWidth=1.5).encode(x="valeur:Q")
+    word = alt.Chart(data).mark_text(align="left", dx=4, dy=-18, baseline="bottom", fontSize=11)
+    return alt.layer(rule, word.encode(x="valeur:Q", y=alt.value("height"), text="mot:N").properties(name="encre_r"))
+
+
+def _lit(lit: pd.DataFrame, y: alt.Scale, top: float, tallest: int, tooltip: list) -> list[alt.Chart]:
+    """The chosen communes: a large point, and their name above on one of a few levels, so that names do not collide."""
+    if lit.empty:
+        return []
+    floor, gap = tallest + 1, (top - tallest - 1) / ETAGES
+    levels = [floor + gap * (n % ETAGES) for n in range(len(lit))]
+    data = rows(lit.assign(etage=levels))
+    color = alt.Color("couleur:N", scale=None)
+    base = alt.Chart(data).encode(x="valeur:Q", color=color, tooltip=tooltip)
+    stem = base.mark_rule(strokeWidth=1).encode(y=alt.Y("rangee:Q", scale=y), y2="etage:Q")
+    point = base.mark_circle(size=150, opacity=1, stroke="white").encode(y=alt.Y("rangee:Q", scale=y))
+    name = base.mark_text(fontSize=12, fontWeight=600, baseline="bottom", dy=-1)
+    return [stem, point, name.encode(y=alt.Y("etage:Q", scale=y), text="nom:N")]

@@ -1,0 +1,84 @@
+"""Scatter of two indicators: a point a commune in its EPT's colour, the chosen ones large and named."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from observatoire.charts.theme import GRIS, rows
+
+
+def draw_scatter(
+    frame: pd.DataFrame, x: tuple[str, int], y: tuple[str, int], legend: dict[str, str], height: int = 460
+) -> alt.LayerChart:
+    """Draw the communes that have both figures.
+
+    ``frame``: nom, x, y, texte_x, texte_y, groupe (a key of ``legend``), lit (bool), etiquette (name shown or empty).
+    ``x`` and ``y``: title of the axis and decimals. ``legend``: group → colour, in order. Dashed lines: medians.
+    """
+    known = frame.dropna(subset=["x", "y"])
+    middle = alt.Data(values=[{"x": float(known["x"].median()), "y": float(known["y"].median())}] if len(known) else [])
+    across = alt.X("x:Q", title=x[0], scale=_scale(known["x"]), axis=alt.Axis(format=f",.{x[1]}f"))
+    up = alt.Y("y:Q", title=y[0], scale=_scale(known["y"]), axis=alt.Axis(format=f",.{y[1]}f"))
+    shown = [name for name in legend if name in set(known["groupe"])]
+    color = alt.Color("groupe:N", title=None, scale=alt.Scale(domain=shown, range=[legend[n] for n in shown]))
+    small = 60 if len(known) < 100 else 22
+    points = (
+        alt.Chart(rows(known))
+        .mark_circle(opacity=0.85, stroke="white", strokeWidth=0.6)
+        .encode(
+            x=across,
+            y=up,
+            color=color,
+            size=alt.condition("datum.lit", alt.value(190), alt.value(small)),
+            tooltip=[
+                alt.Tooltip("nom:N", title="Territoire"),
+                alt.Tooltip("texte_x:N", title=x[0]),
+                alt.Tooltip("texte_y:N", title=y[0]),
+            ],
+        )
+    )
+    rule = {"strokeDash": [4, 4], "color": GRIS, "strokeWidth": 1}
+    vertical = alt.Chart(middle).mark_rule(**rule).encode(x=across)
+    horizontal = alt.Chart(middle).mark_rule(**rule).encode(y=up)
+    labels = place_labels(known)
+    names = [
+        alt.Chart(rows(labels[labels["gauche"] == left]))
+        .mark_text(align="right" if left else "left", dx=-9 if left else 9, dy=-7, fontSize=11)
+        .encode(x=across, y=up, text="etiquette:N")
+        .properties(name=f"encre{int(left)}")
+        for left in (False, True)
+    ]
+    return alt.layer(vertical, horizontal, points, *names).properties(height=height)
+
+
+def place_labels(known: pd.DataFrame) -> pd.DataFrame:
+    """The rows whose name is written, and on which side (``gauche``).
+
+    Chosen territories are always named, the others unless their name would cover one already written.
+    """
+    asked = known[known["etiquette"] != ""].sort_values("lit", ascending=False, kind="stable")
+    across, up = _span(known["x"]), _span(known["y"])
+    kept: list[int] = []
+    for position, row in zip(asked.index, asked.itertuples(), strict=True):
+        near = (
+            abs(row.x - known.at[other, "x"]) < 0.14 * across and abs(row.y - known.at[other, "y"]) < 0.045 * up
+            for other in kept
+        )
+        if row.lit or not any(near):
+            kept.append(position)
+    labels = known.loc[kept]
+    return labels.assign(gauche=labels["x"] > known["x"].min() + 0.9 * across)
+
+
+def _span(values: pd.Series) -> float:
+    return float(values.max() - values.min()) or 1.0
+
+
+def _scale(values: pd.Series) -> alt.Scale:
+    """A little air around the points, without going below zero for figures that cannot."""
+    if values.empty:
+        return alt.Scale()
+    air = 0.05 * _span(values)
+    low = float(values.min()) - air
+    return alt.Scale(domain=[max(low, 0.0) if values.min() >= 0 else low, float(values.max()) + air], nice=False)

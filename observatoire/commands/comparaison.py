@@ -1,0 +1,102 @@
+"""« comparaison »: territories side by side as files, without a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from observatoire import comparisons, formats
+from observatoire.comparisons import Comparison
+from observatoire.config import warehouse_folder
+from observatoire.exports.comparison_docx import comparison_docx
+from observatoire.exports.comparison_figures import heatmap_figure
+from observatoire.exports.comparison_pdf import PAPIERS, heatmap_to_pdf
+from observatoire.exports.images import to_png, to_svg
+from observatoire.exports.tables import to_csv
+from observatoire.exports.xlsx import comparison_workbook
+from observatoire.methods.groups import STATISTIQUES, Reference
+from observatoire.warehouse import DEPARTEMENT, Indicateur, NoWarehouse, Territoire, Warehouse, open_warehouse
+
+FORMATS = ("xlsx", "csv", "docx", "pdf", "png", "svg")
+CLES, TOUS = "cles", "tous"
+
+
+def comparaison(
+    territoires: Annotated[
+        str, typer.Option(help="Codes séparés par des virgules : communes, EPT (T6 à T9) ; par défaut les quatre EPT.")
+    ] = "T6,T7,T8,T9",
+    theme: Annotated[str, typer.Option(help="Thème, comme revenus_precarite ; « cles » ou « tous ».")] = CLES,
+    reference: Annotated[
+        str, typer.Option(help="Territoire, ou mediane, ensemble, autres (statistiques des communes comparées).")
+    ] = DEPARTEMENT,
+    format_: Annotated[str, typer.Option("--format", help=f"Fichier voulu : {', '.join(FORMATS)}.")] = "xlsx",
+    sortie: Annotated[Path, typer.Option(help="Dossier où écrire.")] = Path(),
+    nom: Annotated[str, typer.Option(help="Nom de la comparaison ; par défaut, ceux des territoires.")] = "",
+    papier: Annotated[str, typer.Option(help="Papier du PDF : a4 ou a3, paysage.")] = "a4",
+) -> None:
+    """Écrit une comparaison de territoires dans un dossier."""
+    _expect(format_, FORMATS, "--format")
+    _expect(papier, PAPIERS, "--papier")
+    try:
+        house = open_warehouse(warehouse_folder())
+    except NoWarehouse as error:
+        raise typer.BadParameter(str(error)) from None
+    chosen = [_territory(house, code) for code in dict.fromkeys(filter(None, territoires.split(",")))]
+    if not chosen:
+        raise typer.BadParameter("aucun territoire dans --territoires.")
+    cards = _cards(house, theme)
+    compared = comparisons.make_comparison(house, chosen, _reference(house, reference, chosen), cards, nom)
+    path = _write(compared, house, theme, format_, papier, sortie)
+    typer.echo(f"{compared.nom}, {len(cards)} indicateurs : {path}")
+
+
+def _write(compared: Comparison, house: Warehouse, theme: str, format_: str, paper: str, folder: Path) -> Path:
+    figure = heatmap_figure(compared, house)
+    makers: dict[str, Callable[[], bytes]] = {
+        "xlsx": lambda: comparison_workbook(compared, house),
+        "csv": lambda: to_csv(figure),
+        "docx": lambda: comparison_docx(compared, house),
+        "pdf": lambda: heatmap_to_pdf(figure, house, paper),
+        "png": lambda: to_png(figure),
+        "svg": lambda: to_svg(figure),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{formats.nom_de_fichier('comparaison', compared.nom, theme)}.{format_}"
+    path.write_bytes(makers[format_]())
+    return path
+
+
+def _territory(house: Warehouse, code: str) -> Territoire:
+    short = {t.code_court: t for t in house.epts.values()}
+    known = {t.code: t for t in house.choices}
+    found = short.get(code.strip().upper()) or known.get(code.strip())
+    if found is None:
+        raise typer.BadParameter(f"« {code} » n’est pas un territoire connu (exemples : 93066, T8, 93).")
+    return found
+
+
+def _reference(house: Warehouse, code: str, chosen: Iterable[Territoire]) -> Reference:
+    if code in STATISTIQUES:
+        members = comparisons.expand(house, chosen)
+        return comparisons.group_reference(code, members, f"des {len(members)} communes comparées")
+    if code in ("R11", "FR"):
+        return comparisons.territory_reference(house.territoires[code])
+    return comparisons.territory_reference(_territory(house, code))
+
+
+def _cards(house: Warehouse, theme: str) -> list[Indicateur]:
+    cards = list(house.indicateurs.values())
+    if theme == TOUS:
+        return cards
+    if theme == CLES:
+        return [card for card in cards if card.phare and not card.effectif]
+    _expect(theme, [*house.themes, CLES, TOUS], "--theme")
+    return [card for card in cards if card.theme == theme]
+
+
+def _expect(value: str, allowed: Iterable[str], option: str) -> None:
+    if value not in allowed:
+        raise typer.BadParameter(f"« {value} » pour {option} : attendu {', '.join(allowed)}.")

@@ -1,0 +1,116 @@
+"""A comparison made ready: which territories, beside what, on which indicators; for pages, files and commands alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from observatoire import formats
+from observatoire.methods.groups import AUTRES, ENSEMBLE, MEDIANE, Reference, reference_rows
+from observatoire.methods.versus import Line, compare
+from observatoire.warehouse import FRANCE, METROPOLE, Indicateur, Territoire, Warehouse
+
+# What the figures do not allow, in the plain words of the page and of documents.
+BON_USAGE = (
+    "**Ne pas classer les communes sur un écart mince.** Sous un quart d’écart type, deux chiffres sont dits proches ; "
+    "un rang seul ne dit rien de la distance.",
+    "**Ne pas juger un CCAS sur ces chiffres.** Ils décrivent la situation des habitants, pas le travail accompli.",
+    "**Ne pas mélanger les niveaux ni les années.** Un écart n’est calculé qu’entre deux chiffres de la même année ; "
+    "l’année est écrite dans chaque ligne.",
+    "**Ne pas comparer des effectifs.** Une commune de 150 000 habitants a plus de tout : les taux seuls se comparent.",
+    "**Ne pas lire une absence comme un zéro.** « s », « n.d. » et « n. calc. » ne sont pas des petits nombres.",
+    "**Ne pas conclure d’une relation à une cause,** ni d’une commune à ses habitants.",
+    "**Se méfier des recensements voisins :** deux millésimes qui se suivent partagent quatre années d’enquête "
+    "sur cinq.",
+    "**Se méfier des valeurs approchées (≈) :** des moyennes pondérées, faute de pouvoir additionner.",
+)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """``figures``: every year of the indicators for the territories and the reference (rows of ``observation``).
+
+    ``metropole``: indicators whose « France » is metropolitan France, the only one its producer gives.
+    """
+
+    nom: str
+    territoires: tuple[Territoire, ...]
+    reference: Reference
+    lines: tuple[Line, ...]
+    figures: pd.DataFrame
+    metropole: tuple[str, ...]
+
+    @property
+    def cards(self) -> list[Indicateur]:
+        """The indicators compared."""
+        return [line.card for line in self.lines]
+
+    def line(self, code: str) -> Line:
+        """The line of an indicator. Raises KeyError when it is not compared."""
+        for line in self.lines:
+            if line.card.code == code:
+                return line
+        raise KeyError(code)
+
+
+def make_comparison(
+    house: Warehouse,
+    territoires: Sequence[Territoire],
+    reference: Reference,
+    cards: Sequence[Indicateur],
+    nom: str = "",
+) -> Comparison:
+    """Ask the warehouse and compare. ``nom``: what the reader calls it, empty for the names of the territories."""
+    codes = [t.code for t in territoires]
+    wanted = {card.code: card for card in cards}
+    places = dict.fromkeys([*codes, *reference.membres, *([] if reference.is_group else [reference.code])])
+    if FRANCE in places:
+        places[METROPOLE] = None
+    figures, mainland = _whole_france(house.figures(wanted, places))
+    extra = reference_rows(figures, wanted, reference, codes)
+    kept = figures[figures["territoire"].isin([*codes, reference.code])]
+    everything = pd.concat([kept, extra], ignore_index=True) if len(extra) else kept
+    lines = compare(everything, house.dispersion(wanted), cards, territoires, reference)
+    return Comparison(nom or names(territoires), tuple(territoires), reference, tuple(lines), everything, mainland)
+
+
+def expand(house: Warehouse, territoires: Iterable[Territoire]) -> list[str]:
+    """The communes of the territories, each once, however many of the territories it belongs to."""
+    codes = {t.code for t in territoires}
+    return [c.code for c in house.communes.values() if codes & {c.code, c.code_ept, c.code_departement}]
+
+
+def names(territoires: Sequence[Territoire]) -> str:
+    """« Bondy, Stains » or, beyond six, « 39 territoires »."""
+    found = [t.nom for t in territoires]
+    return ", ".join(found) if len(found) <= 6 else f"{len(found)} territoires"
+
+
+def territory_reference(territoire: Territoire) -> Reference:
+    """A territory as a reference."""
+    return Reference(territoire.code, territoire.nom)
+
+
+def group_reference(statistic: str, membres: Iterable[str], groupe: str) -> Reference:
+    """A statistic of a group as a reference. ``groupe`` completes « médiane … »: « des 39 communes »."""
+    found = tuple(membres)
+    words = {
+        MEDIANE: f"médiane {groupe}",
+        ENSEMBLE: f"ensemble {groupe}",
+        AUTRES: f"ensemble {groupe}, hors le territoire comparé",
+    }
+    return Reference(statistic, formats.majuscule(words[statistic]), found)
+
+
+def _whole_france(figures: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """France's figures, metropolitan France standing for it in the indicators that have no other."""
+    known = figures[figures["valeur"].notna()]
+    whole = set(known.loc[known["territoire"] == FRANCE, "indicateur"])
+    stands = (figures["territoire"] == METROPOLE) & ~figures["indicateur"].isin(whole)
+    codes = tuple(sorted(set(figures.loc[stands & figures["valeur"].notna(), "indicateur"])))
+    replaced = (figures["territoire"] == FRANCE) & figures["indicateur"].isin(codes)
+    taken = figures[stands & figures["indicateur"].isin(codes)].assign(territoire=FRANCE)
+    others = figures[(figures["territoire"] != METROPOLE) & ~replaced]
+    return pd.concat([others, taken], ignore_index=True), codes

@@ -1,0 +1,150 @@
+"""The whole warehouse to take away: DuckDB, Parquet, CSV for French spreadsheets, XLSX with its definitions.
+
+Each file is made when asked for, beside the others of the same warehouse in a temporary folder, and kept until the
+next build: the second reader does not wait.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import tempfile
+import threading
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow.parquet as pq
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+
+from observatoire.definitions import COLONNES, TABLES
+from observatoire.exports.tables import cell_text
+from observatoire.warehouse import DEPARTEMENT, Warehouse
+
+LISEZMOI = (
+    "Observatoire social des CCAS de Seine-Saint-Denis : entrepôt {version}.\r\n"
+    "Une ligne de definitions.csv par colonne. Les chiffres sont ceux de producteurs publics (licence ouverte 2.0) ; "
+    "citer le producteur et le millésime, qui sont dans la table source.\r\n"
+    "Une valeur vide n’est pas un zéro : la colonne statut dit pourquoi elle manque.\r\n"
+)
+# Too long for a spreadsheet, or of no use in one.
+HORS_XLSX = ("fait", "geometrie")
+_lock = threading.Lock()
+
+
+def to_duckdb(house: Warehouse) -> bytes:
+    """The warehouse file itself, with the producers' figures: the printed queries run on it."""
+    return house.path.read_bytes()
+
+
+def to_parquet(house: Warehouse) -> bytes:
+    """One Parquet file a table, in a ZIP."""
+    return _kept(house, "parquet.zip", _write_parquet)
+
+
+def to_csv(house: Warehouse) -> bytes:
+    """One CSV a table (UTF-8 with BOM, « ; », decimal comma), with the definitions, in a ZIP."""
+    return _kept(house, "csv.zip", _write_csv)
+
+
+def to_xlsx(house: Warehouse) -> bytes:
+    """A workbook: definitions first, then a sheet a table, the producers' figures and the boundaries left out.
+
+    Its observations are those of the département's territories and of the levels above: the neighbouring communes
+    would make it seven times longer, and slow to write as to open. They are in the other formats.
+    """
+    return _kept(house, "xlsx", _write_xlsx)
+
+
+def _kept(house: Warehouse, suffix: str, write: Callable[[Warehouse, Path], None]) -> bytes:
+    folder = Path(tempfile.gettempdir()) / f"observatoire-exports-{house.path.stem}"
+    target = folder / f"observatoire.{suffix}"
+    with _lock:
+        if not target.exists():
+            _forget_others(folder)
+            folder.mkdir(exist_ok=True)
+            working = folder / f".{target.name}"
+            write(house, working)
+            working.replace(target)
+    return target.read_bytes()
+
+
+def _forget_others(folder: Path) -> None:
+    """Files of former warehouses."""
+    for other in folder.parent.glob("observatoire-exports-*"):
+        if other != folder:
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def _write_parquet(house: Warehouse, path: Path) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("LISEZMOI.txt", LISEZMOI.format(version=house.version))
+        for table in house.columns:
+            stream = io.BytesIO()
+            pq.write_table(house.table(f"SELECT * FROM {table}"), stream, compression="zstd")
+            archive.writestr(f"{table}.parquet", stream.getvalue())
+
+
+def _write_csv(house: Warehouse, path: Path) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("LISEZMOI.txt", "\ufeff" + LISEZMOI.format(version=house.version))
+        archive.writestr("definitions.csv", _csv_text(["Table", "Colonne", "Type", "Définition"], _definitions(house)))
+        for table, columns in house.columns.items():
+            batches = house.table(f"SELECT * FROM {table}").to_batches(50_000)
+            with archive.open(f"{table}.csv", "w") as raw, io.TextIOWrapper(raw, "utf-8-sig", newline="") as stream:
+                writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
+                writer.writerow(list(columns))
+                for batch in batches:
+                    writer.writerows([cell_text(v, None) for v in row.values()] for row in batch.to_pylist())
+
+
+def _write_xlsx(house: Warehouse, path: Path) -> None:
+    book = Workbook(write_only=True)
+    _sheet(book, "definitions", ["Table", "Colonne", "Type", "Définition"], _definitions(house), (14, 22, 12, 100))
+    for table, columns in house.columns.items():
+        if table in HORS_XLSX:
+            continue
+        scope = _SCOPE if table == "observation" else ""
+        rows = house.rows(f"SELECT * FROM {table} {scope}", {"d": DEPARTEMENT} if scope else None)
+        _sheet(book, table, list(columns), [[_excel(v) for v in row.values()] for row in rows])
+    book.save(path)
+
+
+_SCOPE = """
+WHERE territoire IN (
+    SELECT code FROM territoire WHERE code_departement = $d OR type IN ('departement', 'region', 'pays')
+)
+"""
+
+
+def _sheet(book: Workbook, name: str, header: list[str], rows: list[list], widths: tuple[int, ...] = ()) -> None:
+    sheet = book.create_sheet(name)
+    sheet.freeze_panes = "A2"
+    for n, width in enumerate(widths):
+        sheet.column_dimensions["ABCD"[n]].width = width
+    cells = [WriteOnlyCell(sheet, value=text) for text in header]
+    for cell in cells:
+        cell.font = Font(bold=True)
+    sheet.append(cells)
+    for row in rows:
+        sheet.append(row)
+
+
+def _definitions(house: Warehouse) -> list[list[str]]:
+    rows = [[table, "", "", TABLES[table]] for table in house.columns]
+    for table, columns in house.columns.items():
+        rows += [[table, name, kind, COLONNES[table][name]] for name, (kind, _) in columns.items()]
+    return sorted(rows, key=lambda row: list(house.columns).index(row[0]))
+
+
+def _csv_text(header: list[str], rows: list[list[str]]) -> str:
+    stream = io.StringIO()
+    csv.writer(stream, delimiter=";", lineterminator="\r\n").writerows([header, *rows])
+    return "\ufeff" + stream.getvalue()
+
+
+def _excel(value: object) -> object:
+    return cell_text(value) if isinstance(value, list | str) else value

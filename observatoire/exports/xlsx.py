@@ -1,0 +1,179 @@
+"""A comparison as a workbook: what it is, values, gaps, the tidy table, years, definitions, sources; a sheet a view."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from observatoire import formats
+from observatoire.charts.heatmap import CASES
+from observatoire.charts.theme import ENCRE
+from observatoire.comparisons import Comparison
+from observatoire.methods.grid import cell_class
+from observatoire.methods.versus import Cell, tidy
+from observatoire.warehouse import Indicateur, Warehouse
+
+_HEADER = PatternFill("solid", fgColor="E8ECF2")
+_FORMULA = ("=", "+", "-", "@", "\t")
+
+
+def comparison_workbook(compared: Comparison, house: Warehouse, groupe: str = "") -> bytes:
+    """The .xlsx file of a comparison. ``groupe``: the group in words, written on the first sheet."""
+    book = Workbook()
+    _write_cover(book.active, compared, house, groupe)
+    _write_grid(book.create_sheet("Valeurs"), compared, _value)
+    _write_grid(book.create_sheet("Écarts"), compared, _gap, colored=True)
+    _write_grid(book.create_sheet("Lecture"), compared, lambda cell, card: f"{cell.sign} {cell.reading}".strip())
+    frame = tidy(compared.lines, compared.territoires, compared.reference)
+    _write_rows(book.create_sheet("Données"), list(frame.columns), frame.itertuples(index=False))
+    _write_years(book.create_sheet("Toutes les années"), compared)
+    _write_definitions(book.create_sheet("Définitions"), compared.cards)
+    _write_sources(book.create_sheet("Sources"), compared, house)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _write_cover(sheet: Worksheet, compared: Comparison, house: Warehouse, groupe: str) -> None:
+    sheet.title = "Lisez-moi"
+    lines = [
+        ("Comparaison", compared.nom),
+        ("Territoires", ", ".join(t.nom for t in compared.territoires)),
+        ("Référence", compared.reference.nom),
+        ("Groupe", formats.majuscule(groupe)),
+        ("Indicateurs", str(len(compared.lines))),
+        ("Chiffres au", formats.jour(house.built_on)),
+        ("Producteur de ce classeur", "Observatoire social des CCAS 93"),
+        ("Licence", "Chiffres publics, licence ouverte 2.0 : citer le producteur et le millésime (feuille Sources)"),
+        ("Absences", "n.d. : non disponible ; s : secret statistique ; n. calc. : non calculable ; jamais un zéro"),
+        ("Écarts", "entre deux chiffres de la même année seulement ; les effectifs n’ont pas d’écart"),
+        (
+            "Lecture",
+            "▲ plus favorable ; ● proche ; ▼ moins favorable ; △ plus élevé et ▽ plus bas (non jugés) ; * : écart "
+            "significatif",
+        ),
+    ]
+    if compared.metropole:
+        lines.append(("France", "métropolitaine seulement pour : " + ", ".join(compared.metropole)))
+    for row, (label, text) in enumerate(lines, start=1):
+        sheet.cell(row, 1, label).font = Font(bold=True, color=ENCRE.lstrip("#"))
+        sheet.cell(row, 2, _plain(text)).alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 26, 100
+
+
+def _write_grid(sheet: Worksheet, compared: Comparison, read, colored: bool = False) -> None:
+    header = ["Code", "Indicateur", "Unité", "Année", f"{compared.reference.nom} (référence)"]
+    header += [t.nom for t in compared.territoires]
+    _write_header(sheet, header)
+    for row, line in enumerate(compared.lines, start=2):
+        card = line.card
+        first = [card.code, card.libelle, card.unite, line.annee, _value(line.reference, card)]
+        for column, value in enumerate([*first, *(read(cell, card) for cell in line.cells)], start=1):
+            target = sheet.cell(row, column, _plain(value))
+            if isinstance(value, float):
+                target.number_format = "#,##0" + ("." + "0" * card.decimales if card.decimales else "")
+        if colored:
+            _color(sheet, row, line.cells, card)
+    _finish(sheet, [9, 52, 26, 8, 18, *[15] * len(compared.territoires)])
+    sheet.freeze_panes = "E2"
+
+
+def _color(sheet: Worksheet, row: int, cells: Sequence[Cell], card: Indicateur) -> None:
+    for column, cell in enumerate(cells, start=6):
+        key, _ = cell_class(cell, card)
+        if key != "v":
+            background, ink = CASES[key]
+            target = sheet.cell(row, column)
+            target.fill = PatternFill("solid", fgColor=background.lstrip("#").upper())
+            target.font = Font(color=ink.lstrip("#").upper())
+
+
+def _value(cell: Cell, card: Indicateur) -> float | str:
+    """The number in full; the mark of its absence; a bound stays a text, so that nobody adds it up."""
+    return card.format(cell.valeur, cell.statut) if cell.valeur is None or cell.statut == "censure" else cell.valeur
+
+
+def _gap(cell: Cell, card: Indicateur) -> float | str:
+    if cell.valeur is None or cell.reference is None:
+        return ""
+    return float(cell.valeur - cell.reference)
+
+
+def _write_years(sheet: Worksheet, compared: Comparison) -> None:
+    names = {t.code: t.nom for t in compared.territoires} | {compared.reference.code: compared.reference.nom}
+    cards = {card.code: card for card in compared.cards}
+    kept = compared.figures[compared.figures["territoire"].isin(list(names))]
+    ordered = kept.sort_values(["indicateur", "territoire", "annee"])
+    rows = (
+        (r.indicateur, cards[r.indicateur].libelle, names[r.territoire], r.annee, r.valeur, formats.STATUTS[r.statut])
+        for r in ordered.itertuples(index=False)
+    )
+    _write_rows(sheet, ["Code", "Indicateur", "Territoire", "Année", "Valeur", "Statut"], rows)
+
+
+def _write_definitions(sheet: Worksheet, cards: Iterable[Indicateur]) -> None:
+    words = {"favorable": "plus élevé : plus favorable", "defavorable": "plus élevé : moins favorable"}
+    rows = (
+        (
+            *(c.code, c.libelle, c.definition, c.unite, c.numerateur_libelle or "", c.denominateur_libelle or ""),
+            *(words.get(c.sens, "non jugé"), c.precaution or "", c.comparabilite or ""),
+        )
+        for c in cards
+    )
+    header = ["Code", "Indicateur", "Définition", "Unité", "Numérateur", "Dénominateur", "Sens", "Précaution"]
+    _write_rows(sheet, [*header, "Comparabilité"], rows, [9, 40, 60, 20, 30, 30, 24, 60, 60], wrap=True)
+
+
+def _write_sources(sheet: Worksheet, compared: Comparison, house: Warehouse) -> None:
+    used = sorted(set(compared.figures["source"].dropna())) if "source" in compared.figures else []
+    rows = (
+        (s.producteur, formats.typographie(s.nom), s.millesime, s.geographie, s.licence, s.url or "")
+        for s in (house.sources[code] for code in used)
+    )
+    header = ["Producteur", "Jeu de données", "Millésime", "Géographie", "Licence", "Adresse"]
+    _write_rows(sheet, header, rows, [18, 60, 11, 11, 22, 70])
+
+
+def _write_rows(
+    sheet: Worksheet,
+    header: list[str],
+    rows: Iterable[Sequence[object]],
+    widths: list[int] | None = None,
+    wrap: bool = False,
+) -> None:
+    _write_header(sheet, header)
+    for row in rows:
+        sheet.append([_plain(value) for value in row])
+    if wrap:
+        for line in sheet.iter_rows(min_row=2):
+            for cell in line:
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
+    _finish(sheet, widths or [max(10, min(44, len(name) + 14)) for name in header])
+
+
+def _write_header(sheet: Worksheet, header: Sequence[str]) -> None:
+    sheet.append([_plain(name) for name in header])
+    for cell in sheet[1]:
+        cell.font, cell.fill = Font(bold=True, color=ENCRE.lstrip("#")), _HEADER
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.freeze_panes = "A2"
+
+
+def _finish(sheet: Worksheet, widths: Sequence[int]) -> None:
+    for position, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(position)].width = width
+    sheet.auto_filter.ref = sheet.dimensions
+
+
+def _plain(value: object) -> object:
+    """What openpyxl can write: no NaN, no numpy number, no text that a spreadsheet would take for a formula."""
+    if value is None or formats.is_missing(value):
+        return None
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(_FORMULA) and not value[1:2].isdigit() else value
+    return value.item() if hasattr(value, "item") else value

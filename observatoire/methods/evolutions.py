@@ -1,0 +1,45 @@
+"""Figures of several years made comparable: index 100 from a common year, two years side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from observatoire.warehouse import Indicateur, Territoire
+
+
+def base_100(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Series divided by their figure of the first year that most of them share, times 100; that year.
+
+    ``frame``: serie, annee, valeur, statut. A bound is no base and is left out, as is a series that has no positive
+    figure that year: an index on nothing says nothing.
+    """
+    exact = frame.assign(valeur=frame["valeur"].where(frame["statut"] != "censure"))
+    known = exact[exact["valeur"] > 0]
+    if known.empty:
+        return exact.iloc[:0], 0
+    counts = known.groupby("annee")["serie"].nunique()
+    first = int(counts[counts == counts.max()].index.min())
+    base = known[known["annee"] == first].set_index("serie")["valeur"]
+    kept = exact[exact["serie"].isin(base.index) & (exact["annee"] >= first)]
+    return kept.assign(valeur=kept["valeur"] / kept["serie"].map(base) * 100).reset_index(drop=True), first
+
+
+def two_years(
+    figures: pd.DataFrame, card: Indicateur, territoires: Sequence[Territoire], first: int, last: int
+) -> tuple[pd.DataFrame, list[str]]:
+    """Territories with an exact figure at both years (code, nom, avant, apres, texte_avant, texte_apres), and the
+    names of the others: a bound hides the change, an absence too."""
+    exact = figures[(figures["statut"] != "censure") & figures["valeur"].notna()]
+    table = exact.pivot(index="territoire", columns="annee", values="valeur")
+    rows, absent = [], []
+    for territoire in territoires:
+        pair = [table.at[territoire.code, y] if territoire.code in table.index and y in table else float("nan")
+                for y in (first, last)]  # fmt: skip
+        if any(pd.isna(pair)):
+            absent.append(territoire.nom)
+        else:
+            rows.append((territoire.code, territoire.nom, *map(float, pair), *map(card.format, pair)))
+    columns = ["code", "nom", "avant", "apres", "texte_avant", "texte_apres"]
+    return pd.DataFrame(rows, columns=columns), absent

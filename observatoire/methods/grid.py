@@ -1,0 +1,62 @@
+"""The grid indicators × territories: the class and sign of each cell, the order of its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from observatoire.charts.heatmap import LEGENDE
+from observatoire.comparisons import Comparison
+from observatoire.methods.versus import Cell, Line
+from observatoire.warehouse import Indicateur
+
+# Gaps, in standard deviations of the communes, beyond which one more sign is written.
+SEUILS = (1.0, 2.0)
+_SIGNES = {key: sign for key, sign, _ in LEGENDE}
+
+
+def cell_class(cell: Cell, card: Indicateur) -> tuple[str, str]:
+    """The class (a key of charts.heatmap.CASES) and the sign of a cell."""
+    if cell.position is None or cell.gap is None:
+        return "v", ""
+    if cell.position == "proche":
+        return "p", _SIGNES["p"]
+    if cell.position in ("plus_haut", "plus_bas"):
+        key = "h" if cell.position == "plus_haut" else "b"
+        return key, _SIGNES[key]
+    degree = 1 + sum(abs(cell.gap) >= bound for bound in SEUILS)
+    key = f"{'f' if cell.position == 'favorable' else 'd'}{degree}"
+    return key, _SIGNES[key]
+
+
+def sort_columns(compared: Comparison, order: str) -> list[int]:
+    """Positions of the territories in the order asked: ``nom`` (as given), ``ept``, or an indicator's code (from the
+    highest value to the lowest, missing last)."""
+    positions = list(range(len(compared.territoires)))
+    if order == "ept":
+        return sorted(positions, key=lambda n: (compared.territoires[n].code_ept or "", n))
+    codes = {line.card.code: line for line in compared.lines}
+    if order not in codes:
+        return positions
+    values = [cell.valeur for cell in codes[order].cells]
+    return sorted(positions, key=lambda n: (values[n] is None, -(values[n] or 0), n))
+
+
+def grid_frame(lines: Sequence[Line], names: Sequence[str], order: Sequence[int]) -> pd.DataFrame:
+    """One row a cell for the printed heat map: libelle, nom, classe, signe, texte."""
+    rows = []
+    for line in lines:
+        for name, position in zip(names, order, strict=True):
+            cell = line.cells[position]
+            key, sign = cell_class(cell, line.card)
+            rows.append(
+                (
+                    f"{line.card.libelle} ({line.annee})",
+                    name,
+                    key,
+                    sign or ("" if cell.valeur is not None else cell.texte),
+                    cell.texte,
+                )
+            )
+    return pd.DataFrame(rows, columns=["libelle", "nom", "classe", "signe", "texte"])

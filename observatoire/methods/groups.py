@@ -1,0 +1,127 @@
+"""Groups of communes, and what a group says as a reference: its median, itself as one territory, itself without one.
+
+A group taken as one territory is Σ numerators / Σ denominators, never a mean of rates; it is refused as soon as the
+figure of a member is missing, secret or a bound. The median is that of the members that have a figure: the middle
+commune, not a mean of medians.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from observatoire.warehouse import Indicateur
+
+MEDIANE, ENSEMBLE, AUTRES = "mediane", "ensemble", "autres"
+STATISTIQUES = (MEDIANE, ENSEMBLE, AUTRES)
+MINIMUM_MEDIANE = 3
+# Bands of population in which a commune finds others of its size; the last one is open.
+TAILLES = (0, 15_000, 30_000, 50_000, 80_000)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What figures are compared with: a territory, or a statistic of a group (``membres``: its communes' codes)."""
+
+    code: str
+    nom: str
+    membres: tuple[str, ...] = ()
+
+    @property
+    def is_group(self) -> bool:
+        """True for a statistic of a group of communes."""
+        return self.code in STATISTIQUES
+
+    @property
+    def court(self) -> str:
+        """A short name, for charts."""
+        words = {MEDIANE: "Médiane du groupe", ENSEMBLE: "Ensemble du groupe", AUTRES: "Ensemble des autres"}
+        return words.get(self.code, self.nom)
+
+    def row_code(self, territoire: str) -> str:
+        """Under which « territory » the reference of this territory is found in the rows of figures."""
+        return f"{AUTRES}:{territoire}" if self.code == AUTRES else self.code
+
+
+def size_band(population: float) -> tuple[int, int | None]:
+    """The band of population of a commune: lower bound included, upper bound excluded (None: open)."""
+    position = max(n for n, low in enumerate(TAILLES) if population >= low)
+    return TAILLES[position], TAILLES[position + 1] if position + 1 < len(TAILLES) else None
+
+
+def same_size(populations: Mapping[str, float], code: str) -> list[str]:
+    """The communes of the same band of population as ``code``, itself included, in the order of ``populations``."""
+    low, high = size_band(populations[code])
+    return [c for c, people in populations.items() if people >= low and (high is None or people < high)]
+
+
+def reference_rows(
+    figures: pd.DataFrame, cards: Mapping[str, Indicateur], reference: Reference, territoires: Sequence[str]
+) -> pd.DataFrame:
+    """The rows of figures of a group reference: territoire (see ``row_code``), indicateur, annee, valeur, statut.
+
+    ``figures``: rows of ``observation`` of the members. ``territoires``: those that are compared (``autres`` has one
+    reference for each of them). Empty for a territory: its rows are already among the figures.
+    """
+    columns = ["territoire", "indicateur", "annee", "valeur", "statut"]
+    own = figures[figures["territoire"].isin(reference.membres) & figures["indicateur"].isin(list(cards))]
+    if not reference.is_group or own.empty:
+        return pd.DataFrame(columns=columns)
+    if reference.code == MEDIANE:
+        frames = [medians(own).assign(territoire=MEDIANE)]
+    else:
+        codes = list(territoires) if reference.code == AUTRES else []
+        parts = _parts(own, cards)
+        frames = [pooled(parts, cards, reference.membres).assign(territoire=reference.code)]
+        frames += [pooled(parts, cards, reference.membres, c).assign(territoire=reference.row_code(c)) for c in codes]
+    found = pd.concat(frames, ignore_index=True)
+    return found.assign(statut=np.where(found["valeur"].isna(), "non_calculable", "calcule"))[columns]
+
+
+def medians(own: pd.DataFrame) -> pd.DataFrame:
+    """The median by indicator and year (columns indicateur, annee, valeur).
+
+    NaN under three figures, or when the median falls on a bound: what lies under it is not known.
+    """
+    keys = ["indicateur", "annee"]
+    found = own.groupby(keys)["valeur"].agg(["count", "median"])
+    bound = own[own["statut"] == "censure"].groupby(keys)["valeur"].max().reindex(found.index)
+    sure = (found["count"] >= MINIMUM_MEDIANE) & ~(found["median"] <= bound)
+    return found["median"].where(sure).rename("valeur").reset_index()
+
+
+def pooled(
+    parts: pd.DataFrame, cards: Mapping[str, Indicateur], membres: Sequence[str], without: str | None = None
+) -> pd.DataFrame:
+    """The members as one territory, by indicator and year: Σ numerators / Σ denominators × factor.
+
+    Columns indicateur, annee, valeur; NaN when the indicator does not add up (medians, deciles, indices, weighted
+    approximations) or when a member has no figure. ``without``: a member left out. ``parts``: see ``_parts``.
+    """
+    kept = parts if without is None else parts[parts["territoire"] != without]
+    expected = len(set(membres) - {without})
+    found = kept.groupby(["indicateur", "annee"])[["haut", "bas", "sur"]].sum().reset_index()
+    known = parts[["indicateur", "annee"]].drop_duplicates().merge(found, how="left", on=["indicateur", "annee"])
+    whole = (known["sur"] == expected) & (expected > 0) & (known["bas"] > 0)
+    ratio = (known["haut"] / known["bas"]).where(whole)
+    card = known["indicateur"].map(cards)
+    evolution = card.map(lambda c: c.forme == "evolution").astype(bool)
+    growth = ratio ** (1 / card.map(lambda c: float(c.duree or 1))) - 1
+    value = ratio.where(~evolution, growth) * card.map(lambda c: c.facteur)
+    total = card.map(lambda c: c.agregation == "somme").astype(bool)
+    return known[["indicateur", "annee"]].assign(valeur=value.where(~total, known["haut"].where(whole)))
+
+
+def _parts(own: pd.DataFrame, cards: Mapping[str, Indicateur]) -> pd.DataFrame:
+    """What each member brings: ``haut`` over ``bas`` (1 for a sum), and ``sur``, 1 when it can be added, else 0."""
+    rule = own["indicateur"].map(lambda code: cards[code].agregation)
+    total = rule == "somme"
+    top, bottom = own["numerateur"].where(~total, own["valeur"]), own["denominateur"].where(~total, 1.0)
+    sure = own["valeur"].notna() & (own["statut"] != "censure") & top.notna() & bottom.notna()
+    sure &= rule.isin(["somme", "ratio"])
+    return own[["territoire", "indicateur", "annee"]].assign(
+        haut=top.where(sure, 0.0), bas=bottom.where(sure, 0.0), sur=sure.astype(int)
+    )

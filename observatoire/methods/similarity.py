@@ -1,0 +1,136 @@
+"""Communes that resemble one: the nearest in a space of characteristics, never of services or spending.
+
+Method of the British « nearest neighbours » (CIPFA: characteristics of the area, not the use of resources, standard
+scores, Euclidean distance, rebased so that the farthest is 1) and of the Swedish Kolada (weights the reader edits,
+an index of difference, a short list). Each characteristic becomes a standard score over the communes compared
+(mean 0, standard deviation 1; those that span several orders of magnitude are taken as logarithms first), then
+
+    distance(a, b) = √( Σ wᵢ (zᵢ(a) − zᵢ(b))² / Σ wᵢ )
+
+over the characteristics that both communes have. A pair that shares less than three quarters of the weight has no
+distance. A bound (« moins de 5 % ») counts for its value: it is the lowest there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+PART_MINIMALE = 0.75
+
+
+@dataclass(frozen=True)
+class Caracteristique:
+    """An indicator by which communes resemble each other; ``log``: taken as a logarithm."""
+
+    indicateur: str
+    nom: str
+    log: bool = False
+
+
+CARACTERISTIQUES = (
+    Caracteristique("DEM01", "population", log=True),
+    Caracteristique("DEM03", "densité", log=True),
+    Caracteristique("DEM07", "vieillissement"),
+    Caracteristique("DEM08", "taille des ménages"),
+    Caracteristique("FAM01", "familles monoparentales"),
+    Caracteristique("REV02", "pauvreté"),
+    Caracteristique("EMP01", "chômage"),
+    Caracteristique("EDU08", "habitants sans le bac"),
+    Caracteristique("LOG06", "logement social"),
+    Caracteristique("LOG33", "appartements"),
+)
+
+
+@dataclass(frozen=True)
+class Voisin:
+    """A commune that resembles: its distance, the same over the farthest (0 to 1), what separates most.
+
+    ``separations``: (indicator, difference in standard deviations, neighbour minus commune), the strongest first.
+    """
+
+    code: str
+    distance: float
+    indice: float
+    separations: tuple[tuple[str, float], ...]
+
+
+def standard_scores(values: pd.DataFrame, logs: Sequence[str] = ()) -> pd.DataFrame:
+    """Standard scores over the rows (communes) of each column (indicator); missing values stay missing.
+
+    A column whose values are all alike separates nobody: its scores are 0. Raises ValueError for the logarithm of
+    a figure that is not positive.
+    """
+    taken = values.astype(float).copy()
+    for column in [c for c in logs if c in taken]:
+        if (taken[column] <= 0).any():
+            raise ValueError(f"{column} : le logarithme demande des valeurs positives")
+        taken[column] = np.log(taken[column])
+    deviation = taken.std(ddof=0)
+    alike = deviation < 1e-12 * (1 + taken.abs().max())
+    return (taken - taken.mean()) / deviation.mask(alike, np.inf)
+
+
+def distances(scores: pd.DataFrame, code: str, weights: Mapping[str, float]) -> pd.Series:
+    """The distance of every other commune to ``code``; NaN where they share too few characteristics.
+
+    ``weights``: column → weight ≥ 0; a column left out weighs 0. Raises ValueError when all weights are 0.
+    """
+    given = np.array([max(float(weights.get(c, 0)), 0) for c in scores.columns])
+    if not given.sum():
+        raise ValueError("au moins une caractéristique doit avoir un poids")
+    gaps = (scores.drop(index=code) - scores.loc[code]).to_numpy()
+    known = ~np.isnan(gaps)
+    shared = known @ given
+    squares = np.where(known, gaps, 0.0) ** 2 @ given
+    enough = shared >= PART_MINIMALE * given.sum() - 1e-12
+    values = np.where(enough, np.sqrt(squares / np.where(shared > 0, shared, 1)), np.nan)
+    return pd.Series(values, index=scores.index.drop(code), name="distance")
+
+
+def nearest(
+    values: pd.DataFrame, code: str, weights: Mapping[str, float], count: int = 5, logs: Sequence[str] = ()
+) -> list[Voisin]:
+    """The ``count`` communes most like ``code``, the nearest first; ties in the order of codes.
+
+    ``values``: one row a commune (index: code), one column an indicator, NaN where there is no figure.
+    """
+    scores = standard_scores(values, logs)
+    found = distances(scores, code, weights).dropna()
+    if found.empty:
+        return []
+    farthest = float(found.max()) or 1.0
+    order = found.round(12).sort_index().sort_values(kind="stable").index[:count]
+    return [
+        Voisin(str(c), float(found[c]), float(found[c]) / farthest, separations(scores, code, str(c), weights))
+        for c in order
+    ]
+
+
+def separations(
+    scores: pd.DataFrame, code: str, other: str, weights: Mapping[str, float], count: int = 3
+) -> tuple[tuple[str, float], ...]:
+    """What separates two communes most, once weighted: (indicator, difference in standard deviations)."""
+    gaps = (scores.loc[other] - scores.loc[code]).dropna()
+    force = gaps.abs() * np.sqrt([max(float(weights.get(c, 0)), 0) for c in gaps.index])
+    strongest = force[force > 0].sort_values(ascending=False, kind="stable").index[:count]
+    return tuple((str(c), float(gaps[c])) for c in strongest)
+
+
+def values_table(figures: pd.DataFrame, codes: Sequence[str], part: float = 0.9) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Figures as the table that ``nearest`` wants, and the year of each indicator.
+
+    The year is the latest for which at least ``part`` of the communes ``codes`` have a figure, so that all are
+    compared within a year; an indicator that has none is left out.
+    """
+    known = figures[figures["territoire"].isin(list(codes))].dropna(subset=["valeur"])
+    counts = known.groupby(["indicateur", "annee"])["territoire"].nunique()
+    enough = counts[counts >= part * len(codes)].reset_index()
+    years = {str(c): int(y) for c, y in enough.groupby("indicateur")["annee"].max().items()}
+    kept = known[known["annee"] == known["indicateur"].map(years)]
+    table = kept.pivot(index="territoire", columns="indicateur", values="valeur")
+    table.index.name, table.columns.name = None, None
+    return table.reindex(index=list(codes), columns=sorted(years)), years

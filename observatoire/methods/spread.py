@@ -1,0 +1,56 @@
+"""How an indicator is spread over communes, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from observatoire import formats
+from observatoire.warehouse import Indicateur
+
+
+def background_year(figures: pd.DataFrame, codes: Sequence[str], annee: int, part: float = 0.75) -> int:
+    """``annee`` when three quarters of the communes have a figure that year, else the latest year when they do.
+
+    ``figures``: rows of ``observation`` for one indicator. Falls back on the year with the most figures.
+    """
+    known = figures[figures["territoire"].isin(list(codes))].dropna(subset=["valeur"])
+    counts = known.groupby("annee")["territoire"].nunique()
+    if counts.empty or int(counts.get(annee) or 0) >= part * len(codes):
+        return annee
+    enough = counts[counts >= part * len(codes)]
+    return int(enough.index.max()) if len(enough) else int(counts.idxmax())
+
+
+def spread_words(values: pd.Series, statuts: pd.Series, card: Indicateur, annee: int, where: str) -> str:
+    """« En 2021, la moitié des 39 communes est entre 19,0 % et 33,0 % (médiane 26,0 %)… »; absences are counted."""
+    known = values.dropna()
+    absent = int(values.isna().sum())
+    missing = f" Sans chiffre : {absent} commune{'s' if absent > 1 else ''}." if absent else ""
+    if len(known) < 4:
+        return f"En {annee}, trop peu de communes ont un chiffre pour décrire une répartition.{missing}"
+    low, first, middle, third, high = (float(known.quantile(q)) for q in (0, 0.25, 0.5, 0.75, 1))
+    lowest_bound = statuts[values == low].eq("censure").any()
+    lowest = card.format(low, "censure" if lowest_bound else "publie")
+    return (
+        f"En {annee}, parmi {where}, la valeur va de {lowest} à {card.format(high)} ; la moitié centrale est entre "
+        f"{card.format(first)} et {card.format(third)}, la médiane à {card.format(middle)}.{missing}"
+    )
+
+
+def rank_words(values: pd.Series, own: float, sens: str, between: tuple[int, int] | None = None) -> str:
+    """« 3ᵉ situation la plus favorable sur 39 communes »: the direction is respected, ties share the best rank.
+
+    ``values``: the communes' figures (``own`` among them), missing ones not counted; a neutral indicator goes from
+    the highest to the lowest. ``between``: the ranks that the intervals of the figures allow; when they differ no
+    single rank is given.
+    """
+    known = values.dropna()
+    better = known < own if sens == "defavorable" else known > own
+    rank, count = int(better.sum()) + 1, len(known)
+    order = "valeur la plus élevée" if sens == "neutre" else "situation la plus favorable"
+    if between is not None and between[0] != between[1]:
+        low, high = (formats.ordinal(rank) for rank in between)
+        return f"entre la {low} et la {high} {order} sur {count} communes, vu l’incertitude des chiffres (indicatif)"
+    return f"{order} des {count} communes" if rank == 1 else f"{formats.ordinal(rank)} {order} sur {count} communes"

@@ -1,0 +1,170 @@
+"""One indicator over years: values, index 100, small multiples, or two years joined by slopes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from observatoire import formats
+from observatoire.charts.multiples import draw_multiples
+from observatoire.charts.slope import draw_slope
+from observatoire.charts.theme import EPT_COULEURS, GRIS
+from observatoire.charts.trends import draw_trends
+from observatoire.comparisons import Comparison, names
+from observatoire.figures import Figure
+from observatoire.methods.evolutions import base_100, two_years
+from observatoire.methods.tables import series
+from observatoire.ui import data, state
+from observatoire.ui.comparer.controls import cite_codes, colors
+from observatoire.ui.comparer.scope import PEU, Scope, comparison
+from observatoire.ui.figure import show_figure
+from observatoire.ui.layout import is_phone
+from observatoire.ui.pickers import pick_indicator
+from observatoire.warehouse import Indicateur, Territoire
+
+FORMES = {
+    "courbes": "Courbes",
+    "base100": "Indice 100",
+    "petits": "Un graphique par territoire",
+    "pente": "Deux années",
+}
+
+
+def show(scope: Scope) -> None:
+    """The view: an indicator, a way to draw it."""
+    card = pick_indicator()
+    compared = comparison(scope, [card])
+    form = state.select(
+        "forme",
+        "Forme",
+        list(FORMES),
+        "courbes" if len(scope.territoires) <= PEU else "pente",
+        "une forme de graphique",
+        FORMES.__getitem__,
+        widget=st.segmented_control,
+        label_visibility="collapsed",
+    )
+    if form == "pente":
+        _show_slope(scope, compared, card)
+    elif form == "petits":
+        _show_multiples(scope, compared, card)
+    else:
+        show_trends(scope, compared, card, index=form == "base100")
+
+
+def show_trends(scope: Scope, compared: Comparison, card: Indicateur, index: bool = False) -> None:
+    """Lines over years: at most eight territories are drawn, all are in the table; the reference is grey."""
+    shown = list(scope.territoires[:PEU])
+    frame = _series(scope, compared, card, shown)
+    title = f"{card.libelle} dans le temps"
+    unit = card.unite
+    if index:
+        frame, first = base_100(frame)
+        unit = f"indice 100 en {first}"
+    years = frame.loc[frame["valeur"].notna(), "annee"]
+    if years.nunique() < 2:
+        st.markdown(f"### {title}")
+        st.write(f"Une seule année connue ({formats.periode(list(years))})." if len(years) else "Aucune valeur connue.")
+        return
+    left_out = len(scope.territoires) - PEU
+    period = formats.periode(list(years))
+    table = _series(scope, compared, card, scope.territoires)
+    figure = Figure(
+        titre=title,
+        sous_titre=f"{formats.majuscule(unit) if index else formats.unite_longue(unit)}, {period}",
+        source=cite_codes([card.code]),
+        alt=f"Courbes de {names(shown)}, {period}. {_ends(frame, card, index)}",
+        table=(frame if index else table).set_axis(["Territoire", "Année", unit, "Statut"], axis=1),
+        fichier=formats.nom_de_fichier("tendance", card.libelle),
+        trace=scope.trace(card, int(years.max())),
+        chart=draw_trends(frame, unit, 0 if index else card.decimales, _palette(scope, shown), emphasis=False),
+        note=f"{left_out} territoires de plus sont dans le tableau." if left_out > 0 else "",
+    )
+    show_figure(figure, "tendances")
+
+
+def _series(scope: Scope, compared: Comparison, card: Indicateur, shown: Sequence[Territoire]) -> pd.DataFrame:
+    """Series of the territories, then the reference's unless it is one of them or the figure is a count."""
+    places = list(shown)
+    reference = scope.reference
+    if not card.effectif and reference.code not in {t.code for t in places}:
+        places.append(Territoire(reference.code, "groupe", reference.court, None, None, None))
+    return series(compared.figures[compared.figures["indicateur"] == card.code], places)
+
+
+def _palette(scope: Scope, shown: Sequence[Territoire]) -> dict[str, str]:
+    return {scope.reference.court: GRIS} | colors(shown)
+
+
+def _ends(frame: pd.DataFrame, card: Indicateur, index: bool) -> str:
+    parts = []
+    for name, own in frame.dropna(subset=["valeur"]).groupby("serie", sort=False):
+        first, last = own.iloc[0], own.iloc[-1]
+        read = formats.nombre if index else card.format
+        parts.append(f"{name} : {read(first['valeur'])} en {first['annee']}, {read(last['valeur'])} en {last['annee']}")
+    return " ; ".join(parts)
+
+
+def _show_multiples(scope: Scope, compared: Comparison, card: Indicateur) -> None:
+    shown = scope.territoires[: 3 * PEU]
+    frame = _series(scope, compared, card, shown)
+    if frame.dropna(subset=["valeur"])["annee"].nunique() < 2:
+        st.write("Une seule année connue : pas d’évolution à montrer.")
+        return
+    period = formats.periode(list(frame.loc[frame["valeur"].notna(), "annee"]))
+    order = [t.nom for t in shown]
+    palette = {t.nom: EPT_COULEURS.get(t.code) for t in shown}
+    level = None if card.effectif or scope.reference.court in order else scope.reference.court
+    figure = Figure(
+        titre=f"{card.libelle} : un graphique par territoire",
+        sous_titre=f"{formats.unite_longue(card.unite)}, {period} ; même échelle"
+        + (f" ; en tirets : {level}" if level else ""),
+        source=cite_codes([card.code]),
+        alt=_ends(frame, card, False),
+        table=frame.set_axis(["Territoire", "Année", card.unite, "Statut"], axis=1),
+        fichier=formats.nom_de_fichier("evolutions", card.libelle),
+        trace=scope.trace(card, int(frame.loc[frame["valeur"].notna(), "annee"].max())),
+        chart=draw_multiples(frame, order, level, card.decimales, palette, columns=1 if is_phone() else 4),
+    )
+    show_figure(figure, "petits")
+
+
+def _show_slope(scope: Scope, compared: Comparison, card: Indicateur) -> None:
+    house = data.warehouse()
+    years = [str(y) for y in card.annees]
+    if len(years) < 2:
+        st.write(f"Une seule année connue ({years[0]}) : pas d’évolution à montrer.")
+        return
+    left, right, _ = st.columns([1, 1, 3], gap="small")
+    with left:
+        first = int(state.select("debut", "De", years[:-1], years[0], "une année de départ", elsewhere=set(years)))
+    later = [y for y in years if int(y) > first]
+    with right:
+        last = int(state.select("fin", "À", later, later[-1], "une année d’arrivée", elsewhere=set(years)))
+    lit = {t.code for t in scope.territoires} if len(scope.territoires) <= PEU else scope.lit
+    background = [house.territoires[c] for c in scope.membres if c in house.communes] if not card.effectif else []
+    places = list({t.code: t for t in [*scope.territoires, *background]}.values())
+    figures = data.figures((card.code,), tuple(t.code for t in places), (first, last))
+    frame, left_out = two_years(figures, card, places, first, last)
+    if frame.empty:
+        st.write("Aucun territoire n’a de chiffre exact ces deux années.")
+        return
+    palette = colors([t for t in places if t.code in lit])
+    frame = frame.assign(lit=[c in lit for c in frame["code"]], couleur=[palette.get(n, GRIS) for n in frame["nom"]])
+    named = frame[frame["lit"]] if frame["lit"].any() else frame
+    words = " ; ".join(f"{r.nom} : {r.texte_avant} puis {r.texte_apres}" for r in named.itertuples())
+    columns = {"nom": "Territoire", "avant": f"{card.unite} en {first}", "apres": f"{card.unite} en {last}"}
+    figure = Figure(
+        titre=f"{card.libelle} : de {first} à {last}",
+        sous_titre=f"{formats.unite_longue(card.unite)} ; en gris, les autres communes du groupe",
+        source=cite_codes([card.code]),
+        alt=f"Pentes de {first} à {last}. {words}",
+        table=frame[list(columns)].rename(columns=columns),
+        fichier=formats.nom_de_fichier("pentes", card.libelle, str(first), str(last)),
+        trace=scope.trace(card, last),
+        chart=draw_slope(frame, card.unite, (first, last)),
+        note=f"Sans chiffre exact aux deux dates : {', '.join(left_out)}." if left_out else "",
+    )
+    show_figure(figure, "pentes")

@@ -1,0 +1,73 @@
+"""Take the comparison away: a name, a link that reopens it, a workbook made when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from observatoire import formats
+from observatoire.comparisons import Comparison, make_comparison
+from observatoire.config import warehouse_folder
+from observatoire.exports.comparison_docx import comparison_docx
+from observatoire.exports.comparison_figures import heatmap_figure
+from observatoire.exports.comparison_pdf import heatmap_to_pdf
+from observatoire.exports.xlsx import comparison_workbook
+from observatoire.ui import data, state
+from observatoire.ui.comparer.scope import Scope
+from observatoire.warehouse import Warehouse, open_warehouse
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def show(scope: Scope) -> None:
+    """Name, link and workbook on one line."""
+    st.header("Emporter cette comparaison")
+    state.text("nom", "Nom de la comparaison (gardé dans le lien)", "Exemple : Bondy et ses voisines", 80)
+    theme = _theme()
+    for column, choice in zip(st.columns(4, gap="small"), _choices(scope, theme), strict=True):
+        label, file, kind, mime, make = choice
+        column.download_button(
+            label, make, f"{file}.{kind}", mime, on_click="ignore", icon=":material/download:", width="stretch",
+            key=f"_{kind}-{label}",
+        )  # fmt: skip
+    st.caption(
+        "Le lien de cette page contient tous les réglages : le copier suffit pour rouvrir la même vue. Le classeur "
+        "(.xlsx) contient les valeurs, les écarts, les définitions et les sources ; le document Word "
+        "s’édite. Chaque graphique s’emporte en CSV, PNG ou SVG par « Données »."
+    )
+
+
+def _choices(scope: Scope, theme: str) -> list[tuple]:
+    """Label, file name, extension, type, maker of each file."""
+    name = data.warehouse().themes[theme]
+    one = formats.nom_de_fichier("comparaison", scope.titre, name)
+    whole = formats.nom_de_fichier("comparaison", scope.titre, "tous-les-themes")
+    return [
+        ("Classeur du thème", one, "xlsx", XLSX, partial(_make, scope, theme, comparison_workbook)),
+        ("Classeur complet", whole, "xlsx", XLSX, partial(_make, scope, None, comparison_workbook)),
+        ("Document Word du thème", one, "docx", DOCX, partial(_make, scope, theme, comparison_docx)),
+        ("Page PDF du thème", one, "pdf", "application/pdf", partial(_make, scope, theme, _pdf)),
+    ]
+
+
+def _theme() -> str:
+    house = data.warehouse()
+    asked = state.current("theme")
+    if asked in house.themes:
+        return asked
+    card = house.indicateurs.get(state.current("indicateur"))
+    return card.theme if card else next(iter(house.themes))
+
+
+def _make(scope: Scope, theme: str | None, write: Callable[[Comparison, Warehouse], bytes]) -> bytes:
+    """A file, made when it is clicked, on another thread: nothing of Streamlit but the scope already chosen."""
+    house = open_warehouse(warehouse_folder())
+    cards = [c for c in house.indicateurs.values() if theme in (None, c.theme)]
+    return write(make_comparison(house, scope.territoires, scope.reference, cards, scope.nom), house)
+
+
+def _pdf(compared: Comparison, house: Warehouse) -> bytes:
+    return heatmap_to_pdf(heatmap_figure(compared, house), house)

@@ -1,0 +1,129 @@
+"""Two indicators over the communes, and what can and cannot be said of their relation."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from observatoire import formats
+from observatoire.charts.scatter import draw_scatter
+from observatoire.charts.theme import GRIS_CLAIR
+from observatoire.figures import Figure
+from observatoire.methods.relation import PRUDENCE, relation_words, spearman
+from observatoire.methods.similarity import values_table
+from observatoire.methods.versus import label
+from observatoire.ui import data, state
+from observatoire.ui.comparer.controls import cite_codes
+from observatoire.ui.comparer.distribution import background, ept_legend
+from observatoire.ui.comparer.scope import Scope
+from observatoire.ui.comparer.similar import full_name
+from observatoire.ui.figure import show_figure
+from observatoire.warehouse import Indicateur
+
+AUTRES = "Autres communes d’Île-de-France"
+COUVERTURE = 0.5
+
+
+def show(scope: Scope) -> None:
+    """The view: two indicators, the chart, the relation in words, the caution."""
+    left, right = st.columns(2, gap="small")
+    with left:
+        first = _pick("indicateur", "En abscisse", "REV02")
+    with right:
+        second = _pick("indicateur2", "En ordonnée", "EMP01" if first.code != "EMP01" else "REV02")
+    if first.code == second.code:
+        st.info("Choisir deux indicateurs différents pour voir comment ils vont ensemble.")
+        return
+    communes = background(scope)
+    codes = [t.code for t in communes]
+    values, years = values_table(data.figures((first.code, second.code), tuple(codes)), codes, COUVERTURE)
+    if len(years) < 2:
+        st.info("Trop peu de communes ont ces deux chiffres pour les dessiner.")
+        return
+    show_pairs(scope, values[first.code], values[second.code], _axis(first, years), _axis(second, years))
+
+
+def _axis(card: Indicateur, years: dict[str, int]) -> tuple[Indicateur, int]:
+    return card, years[card.code]
+
+
+def show_pairs(
+    scope: Scope, x: pd.Series, y: pd.Series, first: tuple[Indicateur, int], second: tuple[Indicateur, int]
+) -> None:
+    """Chart and words for two series over communes (index: code)."""
+    (card_x, year_x), (card_y, year_y) = first, second
+    frame = _frame(scope, x, y, card_x, card_y)
+    relation = spearman(x, y)
+    words = relation_words(relation, card_x.libelle, card_y.libelle)
+    legend = ept_legend() | ({AUTRES: GRIS_CLAIR} if scope.region else {})
+    missing = int(frame[["x", "y"]].isna().any(axis=1).sum())
+    title_x, title_y = f"{label(card_x)}, {year_x}", f"{label(card_y)}, {year_y}"
+    figure = Figure(
+        titre=f"{card_x.libelle} et {card_y.libelle[0].lower()}{card_y.libelle[1:]}",
+        sous_titre=f"Abscisse : {title_x} ; ordonnée : {title_y} ; tirets : médianes",
+        source=cite_codes((card_x.code, card_y.code)),
+        alt=f"Nuage de points de {len(frame) - missing} communes. {words}",
+        table=frame[["nom", "groupe", "x", "y"]].set_axis(
+            ["Commune", "EPT", f"{card_x.libelle} ({year_x})", f"{card_y.libelle} ({year_y})"], axis=1
+        ),
+        fichier=formats.nom_de_fichier("nuage", card_x.code, card_y.code),
+        trace=scope.trace(card_x, year_x),
+        chart=draw_scatter(
+            frame,
+            (title_x, card_x.decimales),
+            (title_y, card_y.decimales),
+            legend,
+        ),
+        note=f"Non dessinées, faute de l’un des deux chiffres : {missing} commune{'s' if missing > 1 else ''}."
+        if missing
+        else "",
+    )
+    st.markdown(formats.insecables(f"**{words}** {PRUDENCE}"))
+    if card_x.effectif or card_y.effectif:
+        st.markdown("Un effectif suit d’abord la taille de la commune : préférer un taux.")
+    show_figure(figure, "nuage", 2)
+
+
+def _frame(scope: Scope, x: pd.Series, y: pd.Series, card_x: Indicateur, card_y: Indicateur) -> pd.DataFrame:
+    house = data.warehouse()
+    lit = scope.lit | ({t.code for t in scope.territoires} if len(scope.territoires) <= 8 else set())
+    extremes = set() if scope.region else set(_extremes(x)) | set(_extremes(y))
+    rows = []
+    for code in x.index:
+        commune = house.territoires[code]
+        ept = house.epts.get(commune.code_ept or "")
+        name = full_name(commune)
+        rows.append(
+            {
+                "nom": name,
+                "x": x[code],
+                "y": y.get(code),
+                "texte_x": card_x.format(x[code]),
+                "texte_y": card_y.format(y.get(code)),
+                "groupe": ept.nom if ept else AUTRES,
+                "lit": code in lit,
+                "etiquette": name if code in lit | extremes else "",
+            }
+        )
+    order = {name: n for n, name in enumerate((AUTRES, *ept_legend()))}
+    return pd.DataFrame(rows).sort_values(["lit", "groupe"], key=lambda c: c.map(order) if c.name == "groupe" else c)
+
+
+def _extremes(values: pd.Series, count: int = 3) -> list[str]:
+    ordered = values.dropna().sort_values()
+    return [*ordered.index[:count], *ordered.index[-count:]]
+
+
+def _pick(name: str, title: str, default: str) -> Indicateur:
+    house = data.warehouse()
+    cards, themes = house.indicateurs, house.themes
+    code = state.select(
+        name,
+        title,
+        list(cards),
+        default,
+        "un indicateur connu",
+        lambda c: f"{cards[c].libelle} — {themes[cards[c].theme]}",
+        placeholder="Taper un mot : chômage, pauvreté…",
+    )
+    return cards[code]

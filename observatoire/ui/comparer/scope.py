@@ -1,0 +1,219 @@
+"""What is compared: a group of territories, a reference, a view that follows from the choice."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import streamlit as st
+
+from observatoire import comparisons, formats
+from observatoire.comparisons import Comparison
+from observatoire.figures import traced
+from observatoire.methods.groups import MEDIANE, STATISTIQUES, Reference, same_size, size_band
+from observatoire.methods.phrases import reference_name
+from observatoire.ui import data, state
+from observatoire.ui.comparer import similar
+from observatoire.ui.pickers import pick_territories, territory_label
+from observatoire.warehouse import DEPARTEMENT, FRANCE, REGION, Indicateur, Territoire
+
+CHOIX, SEMBLABLES, TAILLE, TOUTES, IDF = "choix", "semblables", "taille", "communes", "idf"
+VUES = {
+    "tableau": "Tableau",
+    "chaleur": "Carte de chaleur",
+    "repartition": "Répartition",
+    "nuage": "Nuage de points",
+    "evolution": "Évolutions",
+    "indice": "Indice de besoins",
+    "moyens": "Moyens des CCAS",
+}
+PEU = 8
+
+
+@dataclass(frozen=True)
+class Scope:
+    """``territoires`` are shown, ``membres`` (codes of communes) make the group; ``groupe_mots``: « des 39 communes ».
+
+    ``centre``: the commune around which the group is made, when there is one.
+    """
+
+    groupe: str
+    territoires: tuple[Territoire, ...]
+    membres: tuple[str, ...]
+    groupe_mots: str
+    reference: Reference
+    nom: str
+    centre: Territoire | None = None
+
+    @property
+    def lit(self) -> set[str]:
+        """Codes of the territories to see among all communes."""
+        return {self.centre.code} if self.centre else {t.code for t in self.territoires}
+
+    @property
+    def region(self) -> bool:
+        """True when the background is Île-de-France instead of the département."""
+        return self.groupe == IDF or any(code not in data.warehouse().communes for code in self.membres)
+
+    def trace(self, card: Indicateur, annee: int) -> dict[str, str]:
+        """The figure that « D’où vient ce chiffre ? » opens: the first territory's."""
+        return traced(self.territoires[0].code, card.code, annee)
+
+    @property
+    def titre(self) -> str:
+        """What the comparison is called."""
+        return self.nom or comparisons.names(self.territoires)
+
+
+def pick_scope() -> Scope:
+    """The controls on one line: group, territories, reference, name."""
+    house = data.warehouse()
+    options = [CHOIX, SEMBLABLES, TAILLE, *house.epts, TOUTES, IDF]
+    left, middle, right = st.columns([1.5, 2.5, 1.5], gap="small")
+    with left:
+        group = state.select(
+            "groupe", "Groupe", options, CHOIX, "un groupe connu", _group_label, forget=("reference", "vue")
+        )
+    with middle:
+        territoires, membres, words, centre = _members(group)
+    with right:
+        reference = _pick_reference(group, membres, words)
+    return Scope(group, tuple(territoires), tuple(membres), words, reference, plain_name(state.current("nom")), centre)
+
+
+def pick_view(scope: Scope) -> str:
+    """The view: by default a table for few territories, the heat map for many."""
+    default = "tableau" if len(scope.territoires) <= PEU else "chaleur"
+    return state.select(
+        "vue",
+        "Vue",
+        list(VUES),
+        default,
+        "une vue de cette page",
+        VUES.__getitem__,
+        widget=st.segmented_control,
+        label_visibility="collapsed",
+    )
+
+
+def comparison(scope: Scope, cards: list[Indicateur]) -> Comparison:
+    """The comparison of the scope on some indicators, kept for all sessions."""
+    codes = tuple(t.code for t in scope.territoires)
+    reference = scope.reference
+    asked = (codes, reference.code, reference.nom, reference.membres, tuple(c.code for c in cards), scope.nom)
+    return _comparison(data.warehouse().version, *asked)
+
+
+@st.cache_resource(max_entries=60, show_spinner=False)
+def _comparison(
+    version: str,
+    codes: tuple[str, ...],
+    reference: str,
+    reference_nom: str,
+    membres: tuple[str, ...],
+    cards: tuple[str, ...],
+    nom: str,
+) -> Comparison:
+    house = data.warehouse()
+    territoires = [house.territoires[code] for code in codes]
+    wanted = [house.indicateurs[code] for code in cards]
+    return comparisons.make_comparison(house, territoires, Reference(reference, reference_nom, membres), wanted, nom)
+
+
+def plain_name(text: str) -> str:
+    """A name from a link as plain words: no mark-up left, so that a link can neither dress up the page nor make it
+    fetch an image."""
+    return " ".join(re.sub(r"[^\w\s’'«»,.;&()+–-]", "", text[:80]).replace("_", " ").split())
+
+
+def _group_label(code: str) -> str:
+    fixed = {
+        CHOIX: "Mon choix",
+        SEMBLABLES: "Communes semblables",
+        TAILLE: "Communes de même taille",
+        TOUTES: "Les 39 communes",
+        IDF: "Mon choix en Île-de-France",
+    }
+    house = data.warehouse()
+    return fixed[code] if code in fixed else f"Communes {reference_name(house.epts[code])}"
+
+
+def _members(group: str) -> tuple[list[Territoire], list[str], str, Territoire | None]:
+    house = data.warehouse()
+    if group in house.epts:
+        members = [c for c in house.communes.values() if c.code_ept == group]
+        st.text_input("Territoires", f"{len(members)} communes", disabled=True, key=f"_membres-{group}")
+        return (
+            members,
+            [c.code for c in members],
+            f"des {len(members)} communes {reference_name(house.epts[group])}",
+            None,
+        )
+    if group == TOUTES:
+        st.text_input("Territoires", "Toutes", disabled=True, key="_membres-toutes")
+        return list(house.communes.values()), list(house.communes), f"des {len(house.communes)} communes", None
+    if group in (SEMBLABLES, TAILLE):
+        centre = _pick_centre()
+        return (*_around(group, centre), centre)
+    territoires = pick_territories()
+    if group == IDF:
+        count = len(house.region_communes)
+        words = f"des {count} communes d’Île-de-France de plus de 5{formats.FINE}000 habitants"
+        return territoires, list(house.region_communes), words, None
+    members = comparisons.expand(house, territoires)
+    return territoires, members, f"des {len(members)} communes du groupe", None
+
+
+def _pick_centre() -> Territoire:
+    house = data.warehouse()
+    others = {t.code for t in house.choices if t.type != "commune"}
+    code = state.select(
+        "territoire",
+        "Autour de la commune",
+        list(house.communes),
+        next(iter(house.communes)),
+        "une commune de la Seine-Saint-Denis",
+        territory_label,
+        elsewhere=others,
+        placeholder="Taper le nom d’une commune",
+    )
+    return house.territoires[code]
+
+
+def _around(group: str, centre: Territoire) -> tuple[list[Territoire], list[str], str]:
+    house = data.warehouse()
+    if group == SEMBLABLES:
+        near = [house.territoires[v.code] for v in similar.neighbours(centre.code)]
+        return [centre, *near], [t.code for t in near], f"des {len(near)} communes semblables"
+    found = data.figures(("DEM01",), tuple(house.communes))
+    last = found[found["annee"] == house.indicateurs["DEM01"].derniere].dropna(subset=["valeur"])
+    people = dict(zip(last["territoire"], last["valeur"], strict=True))
+    codes = same_size({c: people[c] for c in house.communes if c in people}, centre.code)
+    others = [house.territoires[c] for c in codes if c != centre.code]
+    return [centre, *others], codes, f"des {len(codes)} communes {_band_words(*size_band(people[centre.code]))}"
+
+
+def _band_words(low: int, high: int | None) -> str:
+    if high is None:
+        return f"de {formats.nombre(low)} habitants ou plus"
+    if low == 0:
+        return f"de moins de {formats.nombre(high)} habitants"
+    return f"de {formats.nombre(low)} à {formats.nombre(high)} habitants"
+
+
+def _pick_reference(group: str, membres: list[str], words: str) -> Reference:
+    house = data.warehouse()
+    names = {code: comparisons.group_reference(code, membres, words).court for code in STATISTIQUES}
+    options = [DEPARTEMENT, REGION, FRANCE, *STATISTIQUES, *house.epts, *house.communes]
+    code = state.select(
+        "reference",
+        "Comparer à",
+        options,
+        DEPARTEMENT if group == CHOIX else MEDIANE,
+        "une référence connue",
+        lambda c: names.get(c) or territory_label(c),
+        placeholder="Choisir une référence",
+    )
+    if code in STATISTIQUES:
+        return comparisons.group_reference(code, membres, words)
+    return comparisons.territory_reference(house.territoires[code])

@@ -1,0 +1,104 @@
+"""Similar communes: characteristics, weights the reader edits, the nearest and what separates them."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from observatoire import formats
+from observatoire.figures import Figure
+from observatoire.methods.similarity import CARACTERISTIQUES, Voisin, nearest, values_table
+from observatoire.ui import data, state
+from observatoire.ui.comparer.controls import cite_codes, pick_weights, weights
+from observatoire.ui.figure import show_origin
+from observatoire.ui.tables import show_table
+from observatoire.warehouse import Territoire
+
+COMBIEN = 5
+PERIMETRES = {"93": "la Seine-Saint-Denis", "idf": "l’Île-de-France (plus de 5 000 habitants)"}
+LIBELLES = {c.indicateur: formats.majuscule(c.nom) for c in CARACTERISTIQUES}
+
+
+def neighbours(code: str) -> list[Voisin]:
+    """The communes most like this one, for the perimeter and the weights of the URL."""
+    perimetre = state.choice("perimetre", list(PERIMETRES), "93", "un périmètre connu")
+    chosen = weights("ponderation", list(LIBELLES), 1)
+    return _neighbours(data.warehouse().version, code, perimetre, tuple(chosen.items()))[0]
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _neighbours(
+    version: str, code: str, perimetre: str, chosen: tuple[tuple[str, float], ...]
+) -> tuple[list[Voisin], dict[str, int]]:
+    house = data.warehouse()
+    codes = tuple(house.communes if perimetre == "93" else house.region_communes)
+    values, years = values_table(data.figures(tuple(LIBELLES), codes), codes)
+    usable = {c: w for c, w in chosen if c in years}
+    if not any(usable.values()):
+        usable = dict.fromkeys(years, 1.0)
+    logs = [c.indicateur for c in CARACTERISTIQUES if c.log]
+    return nearest(values, code, usable, COMBIEN, logs), years
+
+
+def show_similar(centre: Territoire) -> None:
+    """Why these communes: their distance, the three characteristics that separate most, the controls."""
+    house = data.warehouse()
+    perimetre = state.choice("perimetre", list(PERIMETRES), "93", "un périmètre connu")
+    chosen = weights("ponderation", list(LIBELLES), 1)
+    found, years = _neighbours(house.version, centre.code, perimetre, tuple(chosen.items()))
+    st.markdown(f"### Les {len(found)} communes qui ressemblent le plus à {centre.nom}")
+    columns = ["Commune", "Ce qui la sépare le plus", "Différence (0 à 100)"]
+    rows = [[full_name(house.territoires[v.code]), _separations(v), formats.nombre(100 * v.indice)] for v in found]
+    show_table("Communes semblables", columns, rows, text_columns=2)
+    absent = [LIBELLES[c] for c in LIBELLES if c not in years]
+    note = f" Absent de ce périmètre : {', '.join(absent).lower()}." if absent else ""
+    st.caption(
+        formats.insecables(
+            f"Différence : 0 pour une commune identique, 100 pour la plus éloignée de {PERIMETRES[perimetre]}. "
+            f"Calculée sur {len(years)} caractéristiques du territoire, jamais sur l’action du CCAS (méthode des "
+            f"« plus proches voisins » de CIPFA et de Kolada).{note}"
+        )
+    )
+    panel = st.expander("Changer le périmètre et les poids", icon=":material/tune:", on_change="rerun", key="_poids")
+    if panel.open:
+        with panel:
+            state.select(
+                "perimetre",
+                "Chercher dans",
+                list(PERIMETRES),
+                "93",
+                "un périmètre connu",
+                lambda p: formats.majuscule(PERIMETRES[p]),
+                widget=st.segmented_control,
+            )
+            pick_weights("ponderation", LIBELLES, 1)
+    _show_origin(centre, found, years)
+
+
+def _show_origin(centre: Territoire, found: list[Voisin], years: dict[str, int]) -> None:
+    house = data.warehouse()
+    table = pd.DataFrame(
+        [(v.code, full_name(house.territoires[v.code]), v.distance, 100 * v.indice, _separations(v)) for v in found],
+        columns=["Code", "Commune", "Distance", "Différence (0 à 100)", "Ce qui la sépare le plus"],
+    )
+    figure = Figure(
+        titre=f"Communes semblables à {centre.nom}",
+        sous_titre="; ".join(f"{LIBELLES[c]} {y}" for c, y in years.items()),
+        source=cite_codes(years),
+        alt="Tableau des communes semblables.",
+        table=table,
+        fichier=formats.nom_de_fichier("communes-semblables", centre.nom),
+    )
+    show_origin(figure, "semblables")
+
+
+def _separations(voisin: Voisin) -> str:
+    """« densité ↑, pauvreté ↓ »: what the neighbour has more or less of; a tenth of a deviation is nothing."""
+    parts = [f"{LIBELLES[c].lower()} {'↑' if gap > 0 else '↓'}" for c, gap in voisin.separations if abs(gap) >= 0.1]
+    return ", ".join(parts) or "presque rien"
+
+
+def full_name(territoire: Territoire) -> str:
+    """The name, with the département of a commune from elsewhere: « Sarcelles (95) »."""
+    outside = territoire.code_departement and territoire.code not in data.warehouse().communes
+    return f"{territoire.nom} ({territoire.code_departement})" if outside else territoire.nom

@@ -1,0 +1,196 @@
+"""The table of a theme against the reference, the same as dots, and one indicator in detail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from observatoire import formats
+from observatoire.charts.dots import draw_dots
+from observatoire.charts.ranking import draw_ranking
+from observatoire.charts.theme import EPT_COULEURS, POSITIONS
+from observatoire.comparisons import Comparison
+from observatoire.figures import Figure
+from observatoire.methods.versus import Cell, Line, label, tidy
+from observatoire.ui import data, state
+from observatoire.ui.comparer import distribution, evolution
+from observatoire.ui.comparer.controls import cite_codes, colors
+from observatoire.ui.comparer.scope import PEU, Scope, comparison
+from observatoire.ui.figure import show_figure, show_origin
+from observatoire.ui.pickers import pick_list, pick_theme
+from observatoire.warehouse import Indicateur
+
+LEGENDE = " ; ".join(f"{sign} {word}" for _, sign, word in POSITIONS.values())
+
+
+def show(scope: Scope) -> None:
+    """A theme's indicators × the territories: table, dots, then one indicator in detail."""
+    house = data.warehouse()
+    theme = pick_theme()
+    st.header(house.themes[theme])
+    cards = [card for card in house.indicateurs.values() if card.theme == theme]
+    compared = comparison(scope, cards)
+    kept = pick_list(cards)
+    lines = [line for line in compared.lines if line.card in kept]
+    _show_table(scope, compared, lines, house.themes[theme])
+    if len(scope.territoires) <= PEU:
+        _show_dots(scope, lines, house.themes[theme])
+    card = _pick_card(cards, compared)
+    line = compared.line(card.code)
+    first, second = st.columns(2, gap="large")
+    with first:
+        if len(scope.territoires) == 1:
+            distribution.show_figure_of(scope, card, line.annee)
+        else:
+            show_bars(scope, line)
+    with second:
+        evolution.show_trends(scope, compared, card)
+
+
+def _show_table(scope: Scope, compared: Comparison, lines: Sequence[Line], theme: str) -> None:
+    title = f"{theme} : {scope.titre}"
+    st.html(table_html(title, scope, lines))
+    notes = [
+        f"Écart à la référence ({scope.reference.nom.lower() if scope.reference.is_group else scope.reference.nom})"
+    ]
+    notes[0] += f", la même année. {LEGENDE} (sans jugement)."
+    notes.append("≈ : valeur approchée. Les effectifs ne se comparent pas d’une taille de commune à une autre.")
+    if any(line.card.code in compared.metropole for line in lines):
+        notes.append("France : métropolitaine seulement pour les indicateurs de revenus.")
+    if any(cell.significatif is not None for line in lines for cell in line.cells):
+        notes.append("* : la référence est hors de l’intervalle à 95 % (indicatif) ; les autres écarts sont décrits.")
+    else:
+        notes.append("Les écarts sont décrits, non testés : ces chiffres n’ont pas d’intervalle.")
+    st.caption(formats.insecables(" ".join(notes)))
+    figure = Figure(
+        titre=title,
+        sous_titre=f"Référence : {scope.reference.nom} ; unité et année dans chaque ligne",
+        source=cite_codes(line.card.code for line in lines),
+        alt=title,
+        table=tidy(lines, scope.territoires, scope.reference),
+        fichier=formats.nom_de_fichier("comparaison", theme),
+        trace=scope.trace(lines[0].card, lines[0].annee),
+    )
+    show_origin(figure, "comparaison")
+
+
+def table_html(title: str, scope: Scope, lines: Sequence[Line]) -> str:
+    """The table: in each cell the figure, then its gap and how it reads (a colour, a sign and a word)."""
+    compact = len(scope.territoires) > PEU
+    head = "<th scope='col'>Indicateur</th>"
+    head += f"<th scope='col' class='n'>{escape(scope.reference.nom)} (référence)</th>"
+    for territoire in scope.territoires:
+        color = EPT_COULEURS.get(territoire.code)
+        swatch = f"<span class='obs-pastille' style='background:{color}' aria-hidden='true'></span>" if color else ""
+        head += f"<th scope='col' class='n'>{swatch}{escape(territoire.nom)}</th>"
+    body = "".join(_row_html(line, compact) for line in lines)
+    name = escape(title, quote=True)
+    return (
+        f"<div class='obs-table large obs-versus' tabindex='0' role='region' aria-label='{name}'><table>"
+        f"<caption>{name}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _row_html(line: Line, compact: bool) -> str:
+    cells = "".join(f"<td class='n'>{_cell_html(cell, compact)}</td>" for cell in line.cells)
+    text = escape(formats.insecables(label(line.card)))
+    return (
+        f"<tr><th scope='row'>{text} <small class='annee'>{line.annee}</small></th>"
+        f"<td class='n'>{escape(formats.insecables(line.reference.texte))}</td>{cells}</tr>"
+    )
+
+
+def _cell_html(cell: Cell, compact: bool) -> str:
+    text = f"<b>{escape(formats.insecables(cell.texte))}</b>"
+    if not cell.ecart:
+        return text
+    color = POSITIONS[cell.position][0] if cell.position else "currentColor"
+    word = f"<span{' class=obs-cache' if compact else ''}>{cell.reading}</span>"
+    sign = f"<span class='signe' style='--c:{color}' aria-hidden='true'>{cell.sign}</span>"
+    return f"{text}<small><span>{escape(cell.ecart)}</span> <span class='lecture'>{sign} {word}</span></small>"
+
+
+def _show_dots(scope: Scope, lines: Sequence[Line], theme: str) -> None:
+    rows = [
+        (line.card.libelle, t.nom, cell.gap, cell.texte, cell.reading)
+        for line in lines
+        for t, cell in zip(scope.territoires, line.cells, strict=True)
+        if cell.gap is not None
+    ]
+    if len({row[0] for row in rows}) < 2:
+        return
+    frame = pd.DataFrame(rows, columns=["libelle", "nom", "ecart", "texte", "lecture"])
+    senses = {line.card.libelle: -1 if line.card.sens == "defavorable" else 1 for line in lines}
+    oriented = frame.assign(ecart=frame["ecart"] * frame["libelle"].map(senses))
+    order = [line.card.libelle for line in lines if line.card.libelle in set(frame["libelle"])]
+    absent = [line.card.libelle for line in lines if line.card.libelle not in order]
+    shown = [t for t in scope.territoires if t.nom in set(frame["nom"])]
+    figure = Figure(
+        titre=f"{theme} : écarts à la référence sur une même échelle",
+        sous_titre=f"Au centre : {scope.reference.nom}. En écarts types des 39 communes ; à droite, le plus favorable "
+        "(indicateurs non jugés : le plus élevé) ; bande grise : écarts trop petits pour être relevés.",
+        source=cite_codes(line.card.code for line in lines),
+        alt=" ; ".join(f"{r.libelle}, {r.nom} : {r.texte}, {r.lecture}" for r in frame.itertuples())[:1500],
+        table=oriented.set_axis(["Indicateur", "Territoire", "Écart (écarts types)", "Valeur", "Lecture"], axis=1),
+        fichier=formats.nom_de_fichier("ecarts", theme),
+        trace=scope.trace(lines[0].card, lines[0].annee),
+        chart=draw_dots(oriented, order, colors(shown)),
+        note=f"Sans comparaison possible : {', '.join(absent)}." if absent else "",
+    )
+    show_figure(figure, "points")
+
+
+def _pick_card(cards: Sequence[Indicateur], compared: Comparison) -> Indicateur:
+    """The indicator of the theme to see in bars and in time: by default the first key one that has figures."""
+    by_code = {card.code: card for card in cards}
+    known = [x.card for x in compared.lines if any(cell.valeur is not None for cell in x.cells)] or list(cards)
+    default = next((c.code for c in known if c.phare), known[0].code)
+    code = state.select(
+        "indicateur",
+        "Un indicateur en détail",
+        list(by_code),
+        default,
+        "un indicateur connu",
+        lambda c: by_code[c].libelle,
+        forget=("annee",),
+        elsewhere=set(data.warehouse().indicateurs) - set(by_code),
+    )
+    return by_code[code]
+
+
+def show_bars(scope: Scope, line: Line) -> None:
+    """Ranked bars, the reference as a line; intervals where the figures have one."""
+    card = line.card
+    frame = pd.DataFrame(
+        {
+            "nom": [t.nom for t in scope.territoires],
+            "valeur": [cell.valeur for cell in line.cells],
+            "texte": [cell.texte for cell in line.cells],
+            "statut": [formats.STATUTS[cell.statut] for cell in line.cells],
+            "bas": [cell.bornes[0] if cell.bornes else None for cell in line.cells],
+            "haut": [cell.bornes[1] if cell.bornes else None for cell in line.cells],
+            "lit": [t.code in scope.lit for t in scope.territoires],
+        }
+    ).astype({"valeur": float, "bas": float, "haut": float})
+    level = line.reference.valeur
+    references = {} if card.effectif or level is None else {scope.reference.court: level}
+    ordered = frame.sort_values("valeur", ascending=False, na_position="last")
+    words = " ; ".join(f"{n} {t}" for n, t in zip(ordered["nom"], ordered["texte"], strict=True))
+    palette = colors(scope.territoires) if len(scope.territoires) <= PEU else {}
+    figure = Figure(
+        titre=f"{card.libelle} : du plus élevé au plus bas",
+        sous_titre=f"{formats.unite_longue(card.unite)}, {line.annee}",
+        source=cite_codes([card.code], annee=line.annee),
+        alt=f"Barres. {words}. Référence : {scope.reference.nom} {line.reference.texte}.",
+        table=ordered[["nom", "valeur", "texte", "statut"]].set_axis(
+            ["Territoire", card.unite, "Lecture", "Statut"], axis=1
+        ),
+        fichier=formats.nom_de_fichier("classement", card.libelle, str(line.annee)),
+        trace=scope.trace(card, line.annee),
+        chart=draw_ranking(frame, card.unite, card.decimales, references, palette),
+        note="Effectif : la taille du territoire compte d’abord." if card.effectif else "",
+    )
+    show_figure(figure, "barres", level=3)

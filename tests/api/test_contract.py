@@ -1,0 +1,56 @@
+"""The contract holds: the OpenAPI document is valid, and no request drawn from it finds the API at fault."""
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, assume, given, settings
+from openapi_spec_validator import validate
+from schemathesis.generation import GenerationMode
+
+from observatoire.definitions import COLONNES, TABLES
+
+CHEMINS = (
+    "/api/v1/territoires",
+    "/api/v1/indicateurs",
+    "/api/v1/indicateurs/{code}",
+    "/api/v1/sources",
+    "/api/v1/observations",
+    "/api/v1/geo/{niveau}.geojson",
+    "/api/v1/openapi.json",
+)
+
+
+@pytest.fixture(scope="session")
+def contrat(application):
+    """The contract as schemathesis reads it."""
+    return schemathesis.openapi.from_asgi("/api/v1/openapi.json", application)
+
+
+def test_the_document_is_openapi_3_1(api):
+    document = api.get("/api/v1/openapi.json").json()
+    validate(document)
+    assert document["openapi"].startswith("3.1")
+    assert set(document["paths"]) == set(CHEMINS)
+
+
+def test_every_public_column_is_explained(house):
+    for table, columns in house.columns.items():
+        assert table in TABLES
+        assert set(columns) == set(COLONNES[table]), table
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["juste", "fausse"])
+@pytest.mark.parametrize("chemin", CHEMINS)
+def test_no_drawn_request_finds_a_fault(contrat, chemin, mode):
+    """Status, type and schema of the answer; right requests accepted, wrong ones refused, no error of the server."""
+    operation = contrat[chemin]["GET"]
+    if mode == GenerationMode.NEGATIVE and not (operation.query or operation.path_parameters):
+        return  # nothing to get wrong
+
+    @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def ask(case):
+        # That a year goes with an indicator cannot be said in OpenAPI; test_observations says it.
+        assume(not (chemin.endswith(".geojson") and "annee" in case.query and "indicateur" not in case.query))
+        case.call_and_validate()
+
+    ask()

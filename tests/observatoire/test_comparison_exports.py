@@ -1,0 +1,141 @@
+"""A comparison taken away: workbook, Word, PDF, images, from the warehouse of the snapshot and from the command."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from docx import Document
+from openpyxl import load_workbook
+from typer.testing import CliRunner
+
+from observatoire import comparisons
+from observatoire.__main__ import app
+from observatoire.comparisons import make_comparison, territory_reference
+from observatoire.exports.comparison_docx import comparison_docx
+from observatoire.exports.comparison_figures import heatmap_figure
+from observatoire.exports.comparison_pdf import heatmap_to_pdf
+from observatoire.exports.images import to_svg
+from observatoire.exports.xlsx import comparison_workbook
+from observatoire.methods.groups import MEDIANE
+
+
+@pytest.fixture(scope="module")
+def compared(house):
+    """Bondy, Coubron and the merged Saint-Denis on incomes, beside the département."""
+    territoires = [house.territoires[code] for code in ("93010", "93015", "93066")]
+    cards = [card for card in house.indicateurs.values() if card.theme == "revenus_precarite"]
+    return make_comparison(house, territoires, territory_reference(house.territoires["93"]), cards, "=Essai")
+
+
+@pytest.fixture(scope="module")
+def book(compared, house):
+    return load_workbook(io.BytesIO(comparison_workbook(compared, house, "des 3 communes")))
+
+
+def test_a_sheet_a_view_then_definitions_and_sources(book):
+    assert book.sheetnames == [
+        "Lisez-moi", "Valeurs", "Écarts", "Lecture", "Données", "Toutes les années", "Définitions", "Sources"
+    ]  # fmt: skip
+
+
+def test_values_are_numbers_in_full_and_absences_are_marks_never_zeros(book, compared):
+    sheet = book["Valeurs"]
+    header = [cell.value for cell in sheet[1]]
+    rows = {row[0].value: row for row in sheet.iter_rows(min_row=2)}
+    denis = header.index("Saint-Denis")
+    assert rows["REV01"][denis].value == "n. calc."
+    line = compared.line("REV14")
+    assert rows["REV14"][denis].value == pytest.approx(line.cells[2].valeur, abs=1e-12)
+    assert rows["REV14"][3].value == line.annee
+
+
+def test_a_gap_is_the_value_minus_the_reference_of_the_same_year(book, compared):
+    line = compared.line("REV14")
+    row = next(r for r in book["Écarts"].iter_rows(min_row=2) if r[0].value == "REV14")
+    assert row[5].value == pytest.approx(line.cells[0].valeur - line.reference.valeur)
+    count = next(r for r in book["Écarts"].iter_rows(min_row=2) if r[0].value == "REV53")
+    assert [cell.value for cell in count[5:8]] == [None, None, None], "un effectif n’a pas d’écart"
+
+
+def test_every_indicator_is_defined_and_every_source_has_producer_and_vintage(book, compared):
+    defined = {row[0].value: row[2].value for row in book["Définitions"].iter_rows(min_row=2)}
+    assert set(defined) == {card.code for card in compared.cards}
+    assert all(defined.values())
+    sources = list(book["Sources"].iter_rows(min_row=2, values_only=True))
+    assert sources
+    assert all(row[0] and row[2] for row in sources)
+
+
+def test_a_name_that_looks_like_a_formula_stays_a_text(book):
+    assert book["Lisez-moi"]["B1"].value == "'=Essai"
+    assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
+
+
+def test_the_word_document_has_the_figures_the_rules_and_an_alternative_to_its_image(compared, house):
+    document = Document(io.BytesIO(comparison_docx(compared, house)))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    assert compared.line("REV02").cells[0].texte.replace(" ", "\u00a0") in " ".join(cells).replace(" ", "\u00a0")
+    text = "\n".join(p.text for p in document.paragraphs)
+    assert "Ne pas lire une absence comme un zéro" in text
+    assert "Source" in text
+    assert "Bondy" in document.inline_shapes[0]._inline.docPr.get("descr")
+
+
+def test_the_printed_heat_map_names_territories_years_and_source(compared, house):
+    svg = to_svg(heatmap_figure(compared, house)).decode()
+    for text in ("Coubron", "Taux de pauvreté (2021)", "INSEE"):
+        assert text in svg
+    assert heatmap_to_pdf(heatmap_figure(compared, house), house).startswith(b"%PDF")
+    with pytest.raises(ValueError, match="a4 ou a3"):
+        heatmap_to_pdf(heatmap_figure(compared, house), house, "a5")
+
+
+def test_france_is_said_to_be_metropolitan_where_it_is(house):
+    france = territory_reference(house.territoires["FR"])
+    found = make_comparison(house, [house.territoires["93010"]], france, [house.indicateurs["REV01"]])
+    assert found.metropole == ("REV01",)
+    assert found.lines[0].reference.valeur is not None
+
+
+def test_the_communes_of_an_ept_and_of_the_departement_are_counted_once(house):
+    epts = list(house.epts.values())
+    bondy = house.territoires["93010"]
+    assert len(comparisons.expand(house, [*epts, bondy, house.territoires["93"]])) == 39
+
+
+def test_a_commune_is_not_its_own_median(house):
+    """The median of the 39 is the middle one: half of the communes with a figure are on each side."""
+    codes = list(house.communes)
+    reference = comparisons.group_reference(MEDIANE, codes, "des 39 communes")
+    found = make_comparison(house, list(house.communes.values()), reference, [house.indicateurs["REV02"]])
+    values = [cell.valeur for cell in found.lines[0].cells if cell.valeur is not None]
+    level = found.lines[0].reference.valeur
+    assert level is not None
+    assert abs(sum(v < level for v in values) - sum(v > level for v in values)) <= sum(v == level for v in values)
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv", "docx", "pdf", "svg"])
+def test_the_command_writes_the_file_asked(entrepot, tmp_path, kind):
+    arguments = ["--territoires", "93001,93005", "--theme", "logement", "--format", kind, "--sortie", str(tmp_path)]
+    result = CliRunner().invoke(app, ["comparaison", *arguments])
+    assert result.exit_code == 0, result.output
+    (path,) = tmp_path.iterdir()
+    assert path.name == f"comparaison_aubervilliers-aulnay-sous-bois_logement.{kind}"
+    assert path.stat().st_size > 1000
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ("--territoires", "75056", "« 75056 » n’est pas un territoire connu"),
+        ("--theme", "bof", "« bof » pour --theme"),
+        ("--format", "doc", "« doc » pour --format"),
+        ("--reference", "zz", "« zz » n’est pas un territoire connu"),
+        ("--territoires", ",", "aucun territoire"),
+    ],
+)
+def test_the_command_refuses_in_french_and_writes_nothing(entrepot, tmp_path, option, value, words):
+    result = CliRunner().invoke(app, ["comparaison", "--sortie", str(tmp_path), option, value], standalone_mode=False)
+    assert words in str(result.exception)
+    assert list(tmp_path.iterdir()) == []

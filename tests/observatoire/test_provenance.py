@@ -1,0 +1,86 @@
+"""Any figure is traced to its files, and the query printed beside it gives it back."""
+
+import re
+
+import duckdb
+import pytest
+
+from etl.catalogue import load_catalogue
+from observatoire.methods.provenance import dated_formula, recompute, trace
+
+LIEUX = ("93010", "93066", "200057867", "93", "R11", "FR")
+
+
+CODES = [card.code for card in load_catalogue().indicateurs if card.etat == "disponible" and card.niveau == "commune"]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_printed_query_gives_the_figure(house, code):
+    """An ordinary commune, a merged one, an EPT, the département, the region, France; first and last years."""
+    annees = list({house.indicateurs[code].annees[0], house.indicateurs[code].annees[-1]})
+    known = house.figures([code], [*LIEUX, *house.communes], annees).dropna(subset=["valeur"])
+    first = known[known["territoire"].isin(list(house.communes))].head(1)
+    checked = known[known["territoire"].isin(LIEUX)].merge(first, how="outer")
+    assert len(checked)
+    for row in checked.itertuples():
+        found = trace(house, row.territoire, code, row.annee)
+        assert found is not None
+        assert recompute(house, found) == pytest.approx(row.valeur, rel=1e-9), (row.territoire, row.annee)
+
+
+def test_the_unemployment_rate_of_an_ept_adds_its_communes(house):
+    """Plaine Commune in 2022: Σ unemployed / Σ active over its communes, from one census file."""
+    found = trace(house, "200057867", "EMP01", 2022)
+    assert found is not None
+    assert found.sources == ("insee_rp_2022",)
+    assert [formula for _, _, formula in found.formules] == ["P22_CHOM1564", "P22_ACT1564"]
+    members = {c.code for c in house.communes.values() if c.code_ept == "200057867"}
+    assert members <= set(re.findall(r"'(\d{5})'", found.requete))
+
+
+def test_a_merged_commune_adds_the_former_ones(house):
+    """C2S per poor person in Saint-Denis: the poor of 2021 are those of Pierrefitte and of the former Saint-Denis."""
+    found = trace(house, "93066", "DRO10", house.indicateurs["DRO10"].derniere)
+    assert found is not None
+    assert {"93059", "93066_2024"} <= set(re.findall(r"'(\w+)'", found.requete))
+
+
+def test_an_absence_shows_the_figures_that_explain_it(house):
+    """The median income of merged Saint-Denis: not calculable, the two former ones are there."""
+    found = trace(house, "93066", "REV01", 2021)
+    assert found is not None
+    assert not found.a_une_valeur
+    assert recompute(house, found) is None
+    shown = house.ask(found.requete)
+    assert set(shown["territoire"]) == {"93059", "93066_2024"}
+
+
+def test_a_figure_that_is_not_in_the_warehouse_has_no_trace(house):
+    assert trace(house, "93010", "REV01", 1950) is None
+
+
+def test_every_source_of_a_trace_is_known(house):
+    found = trace(house, "93", "DRO01", house.indicateurs["DRO01"].derniere)
+    assert found is not None
+    assert len(found.sources) >= 2
+    assert set(found.sources) <= set(house.sources)
+
+
+def test_the_query_runs_on_the_downloaded_file_alone(house):
+    found = trace(house, "93", "REV02", 2021)
+    assert found is not None
+    with duckdb.connect(str(house.path), read_only=True, config={"threads": "2", "memory_limit": "512MB"}) as con:
+        (value,) = con.execute(found.requete).fetchone() or (None,)
+    assert value == pytest.approx(found.ligne["valeur"])
+
+
+@pytest.mark.parametrize(
+    ("formula", "year", "expected"),
+    [
+        ("P{aa}_POP[-6]", 2022, "P16_POP"),
+        ("TP60{aa} * NBPERSMENFISC{aa} / 100", 2021, "TP6021 * NBPERSMENFISC21 / 100"),
+        ("insee_etat_civil.naissances[-1]", 2023, "insee_etat_civil.naissances[2022]"),
+    ],
+)
+def test_a_formula_is_dated(formula, year, expected):
+    assert dated_formula(formula, year) == expected

@@ -1,0 +1,98 @@
+"""The start page is ours: French, titled, told where its server is; nothing else of the traffic is touched."""
+
+import asyncio
+from dataclasses import dataclass
+
+import pytest
+from streamlit import file_util
+
+from observatoire.shell import FrenchShell, make_ours
+
+PAGE = (
+    '<!doctype html><html lang="en"><head><title>Streamlit</title><link rel="icon" href="./favicon.png"></head>'
+    "<body><noscript>You need to enable JavaScript to run this app.</noscript>é</body></html>"
+)
+
+
+@dataclass
+class Answer:
+    """What a browser receives."""
+
+    status: int
+    headers: dict[str, str]
+    content: bytes
+
+    @property
+    def text(self) -> str:
+        return self.content.decode()
+
+
+def ask(path: str = "/", base_path: str = "", **headers: str) -> Answer:
+    """What a server of three addresses answers through the middleware, the start page being sent in two pieces."""
+
+    async def server(scope, _receive, send):
+        kind, status, pieces = "text/html; charset=utf-8", 200, PAGE.encode()
+        if scope["path"] == "/data":
+            kind, pieces = "application/json", b'{"titre": "<title>Streamlit</title>"}'
+        elif scope["path"] == "/cache" and any(key == b"if-none-match" for key, _ in scope["headers"]):
+            status, pieces = 304, b""
+        sent = [(b"content-type", kind.encode()), (b"content-length", str(len(pieces)).encode())]
+        await send({"type": "http.response.start", "status": status, "headers": sent})
+        half = len(pieces) // 2
+        await send({"type": "http.response.body", "body": pieces[:half], "more_body": True})
+        await send({"type": "http.response.body", "body": pieces[half:]})
+
+    received = []
+
+    async def keep(message):
+        received.append(message)
+
+    given = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    scope = {"type": "http", "path": path, "headers": given}
+    asyncio.run(FrenchShell(server, base_path)(scope, None, keep))
+    start, *bodies = received
+    known = {key.decode(): value.decode() for key, value in start["headers"]}
+    return Answer(start["status"], known, b"".join(message.get("body", b"") for message in bodies))
+
+
+def test_the_page_declares_french_and_its_title():
+    answer = ask(accept="text/html")
+    assert '<html lang="fr">' in answer.text
+    assert "<title>Observatoire social des CCAS 93</title>" in answer.text
+    assert "<title>Streamlit" not in answer.text
+    assert "You need to enable" not in answer.text
+    assert int(answer.headers["content-length"]) == len(answer.content)
+
+
+@pytest.mark.parametrize(("base", "address"), [("", '+""'), ("/observatoire", '+"/observatoire"')])
+def test_the_page_knows_the_address_of_its_server(base, address):
+    page = ask(base_path=base, accept="text/html").text
+    assert f"BACKEND_BASE_URL:window.location.origin{address}}}" in page
+
+
+def test_what_is_not_a_page_passes_untouched():
+    assert ask("/data", accept="text/html").text == '{"titre": "<title>Streamlit</title>"}'
+    assert ask(accept="application/json").text == PAGE
+
+
+def test_a_browser_never_keeps_an_old_start_page():
+    answer = ask("/cache", accept="text/html", if_none_match="abc")
+    assert (answer.status, '<html lang="fr">' in answer.text) == (200, True)
+
+
+def test_streamlit_s_own_page_still_has_what_we_replace():
+    """A new version of Streamlit that changes its page would leave English words: this test says which."""
+    with open(f"{file_util.get_static_dir()}/index.html", encoding="utf-8") as file:
+        page = make_ours(file.read())
+    assert '<html lang="fr">' in page
+    assert "<title>Observatoire social des CCAS 93</title>" in page
+    assert "BACKEND_BASE_URL" in page
+    assert "favicon.png" not in page
+    assert "You need to enable JavaScript" not in page
+
+
+def test_the_start_page_calls_no_third_party():
+    with open(f"{file_util.get_static_dir()}/index.html", encoding="utf-8") as file:
+        page = make_ours(file.read())
+    assert 'src="http' not in page
+    assert 'href="http' not in page

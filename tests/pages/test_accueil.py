@@ -1,0 +1,54 @@
+"""Accueil answers before it asks: the département in eight figures, the four EPT, where to go."""
+
+import re
+
+from observatoire.formats import nombre
+from tests.pages.conftest import plain
+
+
+def tables(page) -> list[list[list[str]]]:
+    found = []
+    for html in page.get("html"):
+        for table in re.findall(r"<table>.*?</table>", html.proto.body, re.S):
+            rows = re.findall(r"<tr.*?</tr>", table, re.S)
+            found.append([[plain(c).strip() for c in re.findall(r"<t[hd].*?</t[hd]>", row, re.S)] for row in rows])
+    return found
+
+
+def test_the_departement_has_its_eight_figures(opened, house):
+    page = opened()
+    (keys,) = [html.proto.body for html in page.get("html") if "obs-cles" in html.proto.body]
+    assert keys.count("<li>") == 8
+    population = house.figures(["DEM01"], ["93"]).iloc[-1]
+    assert nombre(population["valeur"]) in keys
+    assert f"en {population['annee']}" in keys
+
+
+def test_the_four_ept_stand_side_by_side_with_the_departement_in_the_same_year(opened, house):
+    (table,) = tables(opened())
+    assert table[0] == ["Indicateur", "Année", "Seine-Saint-Denis", *(ept.nom for ept in house.epts.values())]
+    assert len(table) == 9
+    row = next(row for row in table if row[0] == house.indicateurs["REV02"].libelle)
+    figures = house.figures(["REV02"], ["93", *house.epts], [int(row[1])]).set_index("territoire")
+    for text, code in zip(row[2:], ["93", *house.epts], strict=True):
+        found = figures.loc[code]
+        assert text.removesuffix(" ≈") == house.indicateurs["REV02"].format(found["valeur"], found["statut"])
+        assert text.endswith(" ≈") == (found["statut"] == "approche")
+
+
+def test_the_search_offers_the_39_communes_the_four_ept_and_the_departement(opened):
+    (search,) = opened().selectbox
+    assert len(search.options) == 44
+    assert "Est Ensemble (EPT T8)" in search.options
+    assert not any("Pierrefitte" in option for option in search.options)
+
+
+def test_choosing_a_commune_opens_its_portrait(opened):
+    page = opened()
+    page.selectbox[0].set_value("93015").run()
+    assert page.title[0].value == "Coubron"
+
+
+def test_each_of_the_three_readers_has_a_way_in(opened):
+    links = {link.proto.label for link in opened().get("page_link")}
+    assert {"Ouvrir un portrait", "Comparer des territoires", "Voir les cartes"} <= links

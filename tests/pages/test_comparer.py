@@ -1,0 +1,152 @@
+"""Comparer run without a browser: what each choice shows, what is missing shown missing, wrong links told."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import pytest
+
+from observatoire.ui.comparer.scope import VUES
+from tests.pages.conftest import texts
+
+VIDES = re.compile(r"\b(nan|None|NaN|inf)\b")
+
+
+def said(page) -> str:
+    return "\n".join(texts(page)).replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def body(page, needle: str) -> str:
+    """The HTML of the first table that contains a text."""
+    return next(e.proto.body for e in page.get("html") if needle in e.proto.body)
+
+
+def row(page, label: str) -> list[str]:
+    """The cells of the line of an indicator, as they are read."""
+    table = body(page, "obs-versus")
+    line = next(part for part in table.split("<tr>") if label in part)
+    return [re.sub(r"<[^>]+>", " ", cell).strip() for cell in re.findall(r"<td[^>]*>(.*?)</td>", line)]
+
+
+@pytest.mark.parametrize("vue", VUES)
+@pytest.mark.parametrize(
+    "choice",
+    [
+        {},
+        {"territoires": "93015"},
+        {"territoires": "93066,93048,93014"},
+        {"groupe": "semblables", "territoire": "93010"},
+        {"groupe": "communes"},
+    ],
+    ids=["les EPT", "la plus petite", "dont la fusionnée", "semblables", "les 39"],
+)
+def test_every_view_of_every_choice_opens_without_a_hole(opened, vue, choice):
+    page = opened("comparer", vue=vue, **choice)
+    assert [w.value for w in page.warning] == []
+    assert VIDES.findall(said(page)) == []
+
+
+@pytest.mark.parametrize("groupe", ["taille", "idf", "200057867", "200058790"])
+@pytest.mark.parametrize("reference", ["mediane", "ensemble", "autres", "FR", "93048"])
+def test_every_group_and_every_reference_compare(opened, groupe, reference):
+    page = opened("comparer", groupe=groupe, reference=reference, territoire="93014", theme="revenus_precarite")
+    assert VIDES.findall(said(page)) == []
+
+
+def test_the_four_epts_and_the_departement_are_the_default(opened):
+    page = opened("comparer")
+    assert page.multiselect[0].value == ["200057867", "200058097", "200057875", "200058790"]
+    assert "Seine-Saint-Denis (référence)" in said(page)
+
+
+def test_one_two_or_many_territories_get_the_view_that_suits_them(opened):
+    assert "Écart à la référence (Seine-Saint-Denis), la même année" in said(
+        opened("comparer", territoires="93010,93014")
+    )
+    assert "40 indicateurs pour 39 territoires" in said(opened("comparer", groupe="communes"))
+    assert "Coubron parmi 39 communes" in said(opened("comparer", territoires="93015", theme="revenus_precarite"))
+
+
+def test_what_the_merged_commune_cannot_have_is_said_and_compared_with_nothing(opened):
+    page = opened("comparer", territoires="93066,93010", theme="revenus_precarite")
+    reference, denis, bondy = row(page, "Niveau de vie médian")
+    assert denis == "n. calc."
+    assert "€" in reference
+    assert "moins favorable" in bondy
+
+
+def test_a_missing_account_is_shown_missing_and_not_as_a_zero(opened):
+    """The published zeros of Bondy and Aulnay-sous-Bois mean that nothing was published."""
+    page = opened("comparer", vue="moyens", territoires="93010,93005,93014")
+    table = body(page, "Comptes des CCAS")
+    assert table.count("n.d.") >= 16
+    assert ">0,00" not in table
+    assert "Sans chiffre, non dessinés : Aulnay-sous-Bois, Bondy" in said(page)
+
+
+def test_a_count_is_not_compared_in_level(opened):
+    page = opened("comparer", territoires="93015,93048", theme="demographie")
+    assert [cell for cell in row(page, "Population municipale") if "favorable" in cell or "élevé" in cell] == []
+
+
+def test_similar_communes_say_how_far_they_are_and_what_separates_them(opened):
+    page = opened("comparer", groupe="semblables", territoire="93010")
+    table = body(page, "Communes semblables")
+    assert "Différence (0 à 100)" in table
+    assert table.count("<tr>") == 6
+    assert "jamais sur l’action du CCAS" in said(page)
+
+
+def test_with_population_alone_the_similar_communes_are_the_closest_in_population(opened, house):
+    equal = body(opened("comparer", groupe="semblables", territoire="93010"), "Communes semblables")
+    only = "5,0,0,0,0,0,0,0,0,0"
+    alone = body(opened("comparer", groupe="semblables", territoire="93010", ponderation=only), "Communes semblables")
+    assert equal != alone
+    found = house.figures(["DEM01"], house.communes, [2023]).set_index("territoire")["valeur"]
+    away = {code: abs(math.log(people / found["93010"])) for code, people in found.items() if code != "93010"}
+    closest = [house.territoires[code].nom for code in sorted(away, key=away.__getitem__)[:5]]
+    assert re.findall(r"<th scope='row'>([^<]+)</th>", alone) == closest
+
+
+def test_the_index_is_never_a_rank_alone(opened):
+    page = opened("comparer", vue="indice", territoires="93014,93010")
+    assert re.search(r"Clichy-sous-Bois\*\* : du \d+ᵉ au \d+ᵉ rang sur 39", said(page))
+
+
+def test_a_domain_left_out_leaves_the_decomposition(opened):
+    page = opened("comparer", vue="indice", territoires="93014", poids="1,0,0,0,0")
+    assert "quels que soient les poids" in said(page)
+
+
+def test_a_relation_comes_with_its_caution(opened):
+    page = opened("comparer", vue="nuage", indicateur="REV02", indicateur2="EMP01")
+    assert "Relation très forte" in said(page)
+    assert "la cause l’un de l’autre" in said(page)
+    same = opened("comparer", vue="nuage", indicateur="REV02", indicateur2="REV02")
+    assert "Choisir deux indicateurs différents" in said(same) + "\n".join(i.value for i in same.info)
+
+
+def test_wrong_values_are_told_in_french_and_replaced(opened):
+    page = opened("comparer", groupe="q", vue="zzz", territoires="93066,75056", poids="a")
+    warned = "\n".join(w.value for w in page.warning)
+    assert "qui n’est pas un groupe connu" in warned
+    assert "qui n’est pas une vue de cette page" in warned
+    assert "75056" in warned
+    page = opened("comparer", vue="indice", poids="9,9")
+    assert "Les poids du lien ne se lisent pas" in page.warning[0].value
+
+
+def test_a_name_in_the_link_is_shown_without_mark_up(opened):
+    """A link must not dress up the page, nor make it fetch an image elsewhere."""
+    page = opened("comparer", nom="![x](https://example.org/i.png) <b>Bondy</b> et ses voisines")
+    assert page.subheader[0].value == "x(httpsexample.orgi.png) bBondyb et ses voisines"
+    assert "example.org/" not in "\n".join(texts(page))
+    assert (
+        opened("comparer", nom="Bondy & L’Île-Saint-Denis (2026)").subheader[0].value
+        == "Bondy & L’Île-Saint-Denis (2026)"
+    )
+
+
+def test_good_use_says_what_the_figures_do_not_allow(opened):
+    assert "Ne pas juger un CCAS sur ces chiffres" in said(opened("comparer"))

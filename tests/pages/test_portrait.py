@@ -1,0 +1,180 @@
+"""Portrait: any territory, any theme, nothing missing that is not said, nothing said that is not known."""
+
+import re
+
+import pytest
+
+from observatoire.methods import portrait
+from observatoire.methods.overview import key_figure
+from observatoire.methods.tables import series
+from observatoire.warehouse import DEPARTEMENT
+from tests.pages.conftest import texts
+
+MOTS_DE_PYTHON = re.compile(r"\b(nan|none|nat|inf|null)\b|<na>", re.IGNORECASE)
+NIVEAUX = {"ept": "EPT", "dep": "Département", "reg": "Région", "fra": "France"}
+REMARQUABLES = ("93015", "93066", "93014", "93062", "200057867", "200058097", "200057875", "200058790", "93")
+
+
+@pytest.fixture(scope="module")
+def gaps(house):
+    """The frame behind the portrait of each of the 44 territories."""
+    cards = house.indicateurs
+    return {t.code: portrait.with_gaps(house.profile(t.code, list(cards)), cards) for t in house.choices}
+
+
+def test_there_are_44_portraits_of_every_indicator(gaps, house):
+    assert len(gaps) == 44
+    assert {len(frame) for frame in gaps.values()} == {len(house.indicateurs)}
+
+
+def test_an_absence_is_never_written_as_a_number_in_any_table_of_any_territory(gaps, house):
+    wrong = []
+    for code, frame in gaps.items():
+        columns, rows = portrait.theme_rows(frame, house.indicateurs, NIVEAUX)
+        for figure, row in zip(frame.to_dict("records"), rows, strict=True):
+            cells = dict(zip(columns, row, strict=True))
+            pairs = [("Valeur", figure["valeur"])] + [(n, figure[f"valeur_{c}"]) for c, n in NIVEAUX.items()]
+            for name, value in pairs:
+                missing = value is None or value != value
+                if missing != (cells[name] in ("s", "n.d.", "n. calc.")):
+                    wrong.append((code, figure["indicateur"], name, value, cells[name]))
+    assert wrong == []
+
+
+def test_no_text_of_any_territory_and_theme_holds_a_word_of_python(gaps, house):
+    cards = house.indicateurs
+    for territoire in house.choices:
+        frame = gaps[territoire.code]
+        said = [" ".join(row) for row in portrait.theme_rows(frame, cards, NIVEAUX)[1]]
+        for theme in house.themes:
+            rows = frame[frame["indicateur"].map(lambda code, theme=theme: cards[code].theme == theme)]
+            said.append(portrait.theme_sentence(rows, territoire, cards, house.territoires))
+        lines = portrait.spine_rows(frame, cards, "reg" if territoire.code == DEPARTEMENT else "dep")
+        said += [*lines["texte"], *lines["detail"]]
+        assert [text for text in said if MOTS_DE_PYTHON.search(text)] == []
+        assert all(text[-1] == "." for text in said[len(frame) : len(frame) + len(house.themes)])
+
+
+def test_every_known_figure_has_its_sentence_and_every_absence_has_none(gaps, house):
+    cards = house.indicateurs
+    for territoire in house.choices:
+        for row in gaps[territoire.code].to_dict("records"):
+            text = portrait.row_sentence(row, territoire, cards[row["indicateur"]], house.territoires)
+            assert (text is None) == (row["valeur"] != row["valeur"])
+            assert text is None or not MOTS_DE_PYTHON.search(text)
+
+
+def test_positions_stay_in_their_frame_for_every_territory(gaps, house):
+    for code, frame in gaps.items():
+        lines = portrait.spine_rows(frame, house.indicateurs, "reg" if code == DEPARTEMENT else "dep")
+        assert not lines.empty
+        places = lines[["debut", "q1", "q3", "fin", "territoire"]]
+        assert places.abs().to_numpy().max() <= 1 + 1e-9
+        assert (places["debut"] <= places["q1"]).all()
+        assert (places["q3"] <= places["fin"]).all()
+
+
+def test_a_commune_stands_within_the_range_of_the_communes(gaps, house):
+    for code in house.communes:
+        known = gaps[code].dropna(subset=["valeur"])
+        assert (known["valeur"] >= known["minimum"]).all()
+        assert (known["valeur"] <= known["maximum"]).all()
+        assert known["rang"].between(1, known["communes"]).all()
+
+
+def test_rank_one_is_the_favourable_end(gaps, house):
+    for code in house.communes:
+        first = gaps[code][gaps[code]["rang"] == 1]
+        ends = first["minimum"].where(first["sens"] == "defavorable", first["maximum"])
+        assert (first["valeur"] == ends).all()
+
+
+def test_what_stands_out_is_at_most_five_judged_figures_of_the_same_year(gaps, house):
+    for code, frame in gaps.items():
+        found = portrait.highlights(frame, house.indicateurs)
+        assert len(found) <= 5
+        assert (found["sens"] != "neutre").all()
+        assert not found["indicateur"].duplicated().any()
+        available = portrait.highlights(frame, house.indicateurs, count=1000)["atout"].sum()
+        assert found["atout"].sum() >= min(2, available), code
+
+
+@pytest.mark.parametrize("code", REMARQUABLES)
+def test_every_key_figure_and_trend_can_be_told(house, code):
+    cards, territoire = house.indicateurs, house.territoires[code]
+    for indicateur, figures in house.figures(list(cards), [code]).groupby("indicateur"):
+        key = key_figure(figures, cards[indicateur])
+        assert not MOTS_DE_PYTHON.search(f"{key.texte} {key.evolution}")
+        known = figures["valeur"].notna().any()
+        assert (key.texte in ("s", "n.d.", "n. calc.")) != known
+        assert not MOTS_DE_PYTHON.search(portrait.trend_words(series(figures, [territoire]), cards[indicateur]))
+
+
+# ---- the page itself
+
+
+@pytest.mark.parametrize("code", REMARQUABLES)
+def test_a_portrait_opens_whole(opened, house, code):
+    page = opened("portrait", territoire=code)
+    assert page.title[0].value == house.territoires[code].nom
+    assert [h.value for h in page.header] == ["Ce qui ressort", "Chiffres clés", "Thème par thème"]
+    assert len(page.get("vega_lite_chart")) >= 1
+    assert [text for text in texts(page) if MOTS_DE_PYTHON.search(text)] == []
+
+
+@pytest.mark.parametrize("code", ["93015", "93066"])
+def test_every_theme_of_the_smallest_and_of_the_merged_commune_opens(opened, house, code):
+    for theme, label in house.themes.items():
+        page = opened("portrait", territoire=code, theme=theme, liste="tous")
+        assert [s.value for s in page.subheader] == [label]
+        assert [text for text in texts(page) if MOTS_DE_PYTHON.search(text)] == []
+
+
+def test_a_theme_for_each_of_the_other_territories(opened, house):
+    """All pairs would take minutes: each territory takes the next theme in turn, so that every theme is seen."""
+    themes = list(house.themes)
+    for n, territoire in enumerate(house.choices[::3]):
+        page = opened("portrait", territoire=territoire.code, theme=themes[n % len(themes)])
+        assert page.title[0].value == territoire.nom
+        assert [text for text in texts(page) if MOTS_DE_PYTHON.search(text)] == []
+
+
+def test_the_merged_commune_tells_its_merger_and_shows_the_former_medians(opened):
+    page = opened("portrait", territoire="93066", theme="revenus_precarite", indicateur="REV01")
+    (info,) = [i.value for i in page.info]
+    assert info.startswith(
+        "Depuis le 1er janvier 2025, Pierrefitte-sur-Seine et Saint-Denis ne forment qu’une commune."
+    )
+    said = " ".join(texts(page))
+    assert "une médiane, un décile ou un indice ne s’additionne pas" in said
+    assert "dans les anciennes communes" in said
+
+
+def test_an_indicator_opens_its_theme_and_its_definition(opened, house):
+    page = opened("portrait", territoire="93014", indicateur="EMP01")
+    card = house.indicateurs["EMP01"]
+    assert page.subheader[0].value == house.themes[card.theme]
+    assert any(f"**{card.libelle}** (EMP01)" in m.value for m in page.markdown)
+
+
+def test_references_of_a_commune_are_its_ept_the_departement_the_region_and_france(opened):
+    said = " ".join(texts(opened("portrait", territoire="93045", theme="emploi_insertion")))
+    head = re.search(r"Indicateur\s+Année\s+Valeur\s+(.*?)\s+Position\s+Rang", said, re.S).group(1)
+    assert re.split(r"\s{2,}", head) == ["Est Ensemble", "Seine-Saint-Denis", "Île-de-France", "France"]
+
+
+def test_the_departement_is_compared_with_the_region_and_has_no_rank(opened):
+    said = " ".join(texts(opened("portrait", territoire="93", theme="emploi_insertion")))
+    head = re.search(r"Indicateur\s+Année\s+Valeur\s+(.*?)\s+Position\s", said, re.S).group(1)
+    assert re.split(r"\s{2,}", head) == ["Île-de-France", "France"]
+    assert "Rang " not in re.sub(r"Rang 1 :.*", "", said)
+
+
+def test_a_secret_is_explained_once(opened, house):
+    profile = house.profile("93062", list(house.indicateurs))
+    secrets = profile[(profile["statut"] == "secret") & (profile["motif"] == "secret")]
+    if secrets.empty:
+        pytest.skip("aucun secret dans les dernières années du Raincy")
+    row = secrets.iloc[0]
+    said = texts(opened("portrait", territoire="93062", indicateur=row["indicateur"]))
+    assert f"{row['annee']}\u00a0: couvert par le secret statistique." in said
