@@ -22,8 +22,9 @@ def show_page() -> None:
             ept = pick_ept()
         with st.container(width=190):
             pick_commune()
-    request = map_choices.read_request(card, year, ept)
-    view = map_choices.pick_view()
+    with places["avis"]:
+        request = map_choices.read_request(card, year, ept)
+        view = map_choices.pick_view()
     with places["outils"]:
         map_choices.show_settings(card, request, view)
         if view == "une":
@@ -59,13 +60,14 @@ def lay_out() -> dict[str, st.delta_generator.DeltaGenerator]:
         st.title("Cartes", width="content")
         above = st.container(**{**line, "vertical_alignment": "center"}, width="content")
     choices = st.container(**line)
+    common = {"choix": choices, "avis": st.container()}
     if phone:
         drawn, below, beside = st.container(), st.container(**line), st.container()
-        return {"choix": choices, "suite": below, "outils": below, "carte": drawn, "cote": beside}
+        return {**common, "suite": below, "outils": below, "carte": drawn, "cote": beside}
     if state.current("vue") == "deux":
-        return {"choix": choices, "suite": choices, "outils": above, "carte": st.container(), "cote": st.empty()}
+        return {**common, "suite": choices, "outils": above, "carte": st.container(), "cote": st.empty()}
     left, right = st.columns([5, 3], gap="large")
-    return {"choix": choices, "suite": choices, "outils": above, "carte": left, "cote": right}
+    return {**common, "suite": choices, "outils": above, "carte": left, "cote": right}
 
 
 if simple_map.is_simple():

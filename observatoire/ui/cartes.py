@@ -25,16 +25,20 @@ from observatoire.ui.legends import show_crossed_legend, show_legend
 from observatoire.ui.tables import show_table
 from observatoire.warehouse import DEPARTEMENT, Indicateur
 
+_CHOISIES = "communes_choisies"
+
 
 def show_one(request: MapRequest, compare: bool) -> None:
     """The map of one indicator, its legend, what it says, its source; a click opens a portrait or chooses."""
     content = data.map_content(request)
     figure = describe(data.warehouse(), request, content)
     show_heading(figure, level=2)
-    event = show_deck([Panel(content)], request, figure.alt, several=compare)
+    chosen = st.session_state.setdefault(_CHOISIES, []) if compare else []
+    event = show_deck([Panel(content)], request, figure.alt, chosen)
     show_legend(content)
     if compare:
-        _offer_comparison(clicked(event))
+        _choose(clicked(event), chosen)
+        _offer_comparison(chosen)
     else:
         open_portrait(clicked(event))
     show_words(request, content)
@@ -81,9 +85,9 @@ def show_crossed(request: MapRequest, other: Indicateur) -> Crossing | None:
 
 
 def show_deck(
-    panels: Sequence[Panel], request: MapRequest, alt: str, several: bool = False, large: bool = False
+    panels: Sequence[Panel], request: MapRequest, alt: str, chosen: Sequence[str] = (), large: bool = False
 ) -> object:
-    """Draw the map (or two) and return what the reader has clicked."""
+    """Draw the map (or two), these territories outlined, and return what the reader has clicked."""
     house = data.warehouse()
     width, height = _size(len(panels), large)
     frame = Frame(
@@ -92,7 +96,7 @@ def show_deck(
         epts=list(house.epts.values()),
         niveau=request.niveau,
         ept=request.ept,
-        lit=(lit,) if (lit := state.current("territoire")) in house.communes else (),
+        lit=chosen or [code for code in (state.current("territoire"),) if code in house.communes],
         base=base_path(),
         fond=map_background(),
         taille=12 if is_phone() else 16 if large else 13,
@@ -102,8 +106,9 @@ def show_deck(
         draw_deck(panels, frame),
         height=height * len(panels) if is_phone() else height,
         on_select="rerun",
-        selection_mode="multi-object" if several else "single-object",
-        key=f"carte-{len(panels)}-{request.niveau}-{request.ept or 'tout'}-{several}-{large}",
+        selection_mode="single-object",
+        # A new key after each commune chosen: the map forgets the click, and its own colouring of it.
+        key=f"carte-{len(panels)}-{request.niveau}-{request.ept or 'tout'}-{large}-{'-'.join(chosen)}",
         alt=alt,
     )
 
@@ -119,6 +124,17 @@ def open_portrait(codes: Sequence[str]) -> None:
     """Go to the portrait of the territory just clicked; an IRIS has none."""
     if codes and codes[0] in data.warehouse().territoires:
         st.switch_page(state.page_file("portrait"), query_params=state.link_params(territoire=codes[0]))
+
+
+def _choose(codes: Sequence[str], chosen: list[str]) -> None:
+    """Add the commune clicked to those chosen, or take it out when it was there."""
+    if not codes:
+        return
+    if codes[0] in chosen:
+        chosen.remove(codes[0])
+    else:
+        chosen.append(codes[0])
+    st.rerun()
 
 
 def _offer_comparison(codes: Sequence[str]) -> None:

@@ -37,13 +37,13 @@ def test_a_click_opens_the_portrait_and_back_returns_to_the_same_map(visit):
     visited = visit()
     page = open_map(visited, "/cartes?indicateur=REV02&annee=2020&methode=jenks")
     page.mouse.click(*point_at(page, 0.27, 0.4))
+    page.wait_for_url("**/portrait?**")
     visited.wait()
-    assert "/portrait" in page.url
     assert "territoire=93066" in page.url
     assert "methode" not in page.url
     page.go_back()
     visited.wait()
-    assert re.search(r"/cartes\?.*annee=2020", page.url)
+    assert re.search(r"/cartes\?.*annee=2020.*methode=jenks", page.url)
     assert "2020" in page.inner_text("[data-testid=stMain]")
 
 
@@ -62,10 +62,25 @@ def test_a_change_of_indicator_resends_no_boundary(visit):
     box.click()
     box.fill("Taux d’emploi")
     page.keyboard.press("Enter")
+    page.wait_for_url("**indicateur=EMP02**")
     visited.wait()
     assert "indicateur=EMP02" in page.url
     assert fetched == []
     assert sum(received) < 100_000
+
+
+def test_communes_chosen_on_the_map_go_to_comparer(visit):
+    visited = visit()
+    page = open_map(visited, "/cartes?indicateur=REV02&annee=2021&clic=comparer")
+    for place in ((0.27, 0.4), (0.62, 0.4)):
+        page.mouse.click(*point_at(page, *place))
+        visited.wait()
+        page.wait_for_timeout(3000)
+    page.get_by_role("link", name=re.compile("Comparer ces 2 communes")).click()
+    visited.wait()
+    assert "/comparer" in page.url
+    assert re.search(r"territoires=93066(%2C|,)930", page.url)
+    assert visited.errors == []
 
 
 def test_a_dot_of_the_distribution_shows_its_commune_on_the_map(visit):
