@@ -1,0 +1,138 @@
+"""Comparer in Chromium: the three users from Accueil to what they came for, and what each view shows."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from openpyxl import load_workbook
+from playwright.sync_api import expect
+
+from observatoire.ui.comparer.scope import VUES
+from tests.browser.conftest import Visit
+
+
+def choose(visited: Visit, label: str, text: str) -> None:
+    box = visited.page.get_by_role("combobox", name=label)
+    box.click()
+    box.fill(text)
+    visited.page.keyboard.press("Enter")
+    visited.wait()
+
+
+def test_a_director_takes_away_her_commune_beside_similar_ones(visit):
+    visited = visit()
+    page = visited.open("/")
+    choose(visited, "Chercher une commune, un EPT ou le département", "Bondy")
+    page.get_by_role("link", name="Comparer", exact=True).click()
+    visited.wait()
+    choose(visited, "Groupe", "semblables")
+    assert "groupe=semblables" in page.url
+    assert "territoire=93010" in page.url
+    expect(page.get_by_text("Les 5 communes qui ressemblent le plus à Bondy")).to_be_visible()
+    with page.expect_download() as waited:
+        page.get_by_role("button", name="Classeur complet").click()
+    with open(waited.value.path(), "rb") as file:
+        book = load_workbook(io.BytesIO(file.read()))
+    header = [cell.value for cell in book["Valeurs"][1]]
+    assert header[4] == "Médiane des 5 communes semblables (référence)"
+    assert header[5] == "Bondy"
+    assert len(header) == 11
+    assert visited.errors == []
+
+
+def test_the_union_projects_the_heat_map_of_the_four_epts(visit):
+    visited = visit(1920)
+    page = visited.open("/")
+    page.get_by_role("link", name="Comparer des territoires").click()
+    visited.wait()
+    page.get_by_role("radio", name="Carte de chaleur").click()
+    visited.wait()
+    assert "vue=chaleur" in page.url
+    table = page.locator(".obs-chaleur table")
+    expect(table.locator("thead th")).to_have_text(
+        ["Indicateur", "Plaine Commune", "Paris Terres d’Envol", "Est Ensemble", "Grand Paris Grand Est"]
+    )
+    assert table.locator("tbody tr").count() >= 35
+    size = table.locator("tbody td").first.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
+    assert size >= 16, "lisible une fois projetée"
+    assert visited.errors == []
+
+
+def test_an_elected_official_goes_from_a_map_to_two_towns_side_by_side(visit):
+    visited = visit()
+    page = visited.open("/cartes?indicateur=REV02&annee=2021")
+    page.get_by_role("link", name="Comparer", exact=True).click()
+    visited.wait()
+    page.get_by_label("Tout effacer").first.click()
+    visited.wait()
+    for town in ("Montreuil", "Le Raincy"):
+        box = page.get_by_role("combobox", name="Territoires")
+        box.fill(town)
+        page.keyboard.press("Enter")
+        page.keyboard.press("Escape")
+        visited.wait()
+    text = page.locator(".obs-versus").inner_text()
+    assert "Montreuil" in text
+    assert "Le Raincy" in text
+    assert "Taux de pauvreté" in text, "le thème de l’indicateur de la carte"
+
+
+def test_the_39_communes_fit_a_desk_screen_and_the_columns_can_be_sorted(visit):
+    visited = visit()
+    page = visited.open("/comparer?groupe=communes")
+    heat = page.locator(".obs-chaleur")
+    assert heat.locator("tbody tr").count() == 40
+    assert heat.locator("thead th").count() == 40
+    assert heat.evaluate("e => e.scrollWidth <= e.clientWidth + 1"), "aucune commune hors de l’écran"
+    choose(visited, "Ranger les colonnes selon", "Taux de pauvreté")
+    assert "tri=REV02" in page.url
+    names = heat.locator("thead th").all_inner_texts()[1:]
+    assert {names[0], names[1], names[2]} == {"Aubervilliers", "Clichy-sous-Bois", "La Courneuve"}
+
+
+def test_a_comparison_survives_reload_back_and_a_copied_link(visit):
+    visited = visit()
+    page = visited.open("/comparer?territoires=93010,93014&reference=93048&vue=tableau&theme=logement&nom=Essai")
+    assert "Montreuil (référence)" in page.locator(".obs-versus").inner_text()
+    page.get_by_role("radio", name="Répartition").click()
+    visited.wait()
+    page.reload()
+    visited.wait()
+    assert "vue=repartition" in page.url
+    assert page.get_by_role("heading", name="Essai").count() == 1
+    page.go_back()
+    visited.wait()
+    page.locator(".obs-versus").wait_for(timeout=10_000)
+    assert visited.errors == []
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("vue", VUES)
+def test_each_view_is_clean_at_each_width(visit, vue, width):
+    visited = visit(width)
+    page = visited.open(f"/comparer?vue={vue}&groupe=semblables&territoire=93010")
+    assert visited.errors == []
+    assert visited.strangers == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    text = page.inner_text("[data-testid=stMain]")
+    assert "a rencontré une erreur" not in text
+    for chart in page.locator("[data-testid=stVegaLiteChart]").all():
+        box = chart.bounding_box()
+        assert box
+        assert box["width"] <= width
+
+
+@pytest.mark.parametrize("vue", VUES)
+def test_no_serious_accessibility_fault_of_ours(visit, vue):
+    page = visit().open(f"/comparer?vue={vue}&groupe=semblables&territoire=93010")
+    found = Axe().run(page, context="[data-testid=stMain]").response["violations"]
+    serious = [
+        (fault["id"], node["html"][:160])
+        for fault in found
+        if fault["impact"] in ("serious", "critical")
+        for node in fault["nodes"]
+        if "obs-" in node["html"] or ("st-key" not in node["html"] and "data-baseweb" not in node["html"])
+    ]
+    assert serious == []
