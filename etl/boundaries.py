@@ -1,4 +1,4 @@
-"""Boundaries of communes, EPT and département, simplified together so that shared borders stay shared."""
+"""Boundaries of communes, EPT, département and IRIS, simplified together so that shared borders stay shared."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from pyogrio.errors import DataSourceError
 
 from etl.cards import Source
 from etl.errors import DataError, Problem
+from etl.quartiers import iris_codes
 from etl.sources import find_file
 
 TOLERANCE_M = 25
+IRIS_TOLERANCE_M = 8
 
 
 def load_boundaries(con: duckdb.DuckDBPyConnection, source: Source, mirror: Path, departement: str = "93") -> None:
@@ -28,11 +30,10 @@ def load_boundaries(con: duckdb.DuckDBPyConnection, source: Source, mirror: Path
     rows = con.execute("SELECT code, code_ept, code_departement FROM territoire WHERE type = 'commune'").fetchall()
     ept_of = {code: ept for code, ept, _ in rows}
     own = {ept for _, ept, place in rows if place == departement and ept}
-    full = _read_boundaries(find_file(mirror, source), source)
-    full = full[[code[:2] == departement or ept_of.get(code) in own for code in full["code"]]]
-    full = full.sort_values("code").to_crs(2154).reset_index(drop=True)
-    simple = full.copy()
-    simple["geometry"] = shapely.coverage_simplify(full.geometry.to_numpy(), TOLERANCE_M, simplify_boundary=True)
+    full = _read_boundaries(find_file(mirror, source), source, "code_insee")
+    kept = [code[:2] == departement or ept_of.get(code) in own for code in full["code"]]
+    full = full[kept].reset_index(drop=True)
+    simple = _simplify(full, TOLERANCE_M)
     unknown = sorted(set(full["code"]) - set(ept_of))
     if unknown:
         raise DataError([Problem(source.fichier, f"contours de communes inconnues : {', '.join(unknown)}")])
@@ -42,7 +43,30 @@ def load_boundaries(con: duckdb.DuckDBPyConnection, source: Source, mirror: Path
         merged = simple.assign(level=level).dissolve("level")[["geometry"]]
         surface = full.assign(level=level).dissolve("level").area / 1e6
         frames.append(merged.assign(code=merged.index, surface=surface).reset_index(drop=True))
-    every = pd.concat(frames, ignore_index=True)
+    _insert(con, pd.concat(frames, ignore_index=True))
+
+
+def load_iris_boundaries(con: duckdb.DuckDBPyConnection, source: Source, mirror: Path) -> None:
+    """Add the IRIS to `geometrie`, under their codes of today, simplified together as the communes are."""
+    full = _read_boundaries(find_file(mirror, source), source, "code_iris")
+    full["code"] = full["code"].replace(iris_codes(con))
+    known = {code for (code,) in con.execute("SELECT code FROM territoire WHERE type = 'iris'").fetchall()}
+    gap = sorted(known ^ set(full["code"]))
+    if gap:
+        told = f"les contours et la liste des IRIS diffèrent : {', '.join(gap[:10])}"
+        raise DataError([Problem(source.fichier, told, conseil="prendre la même année des deux fichiers")])
+    _insert(con, _simplify(full, IRIS_TOLERANCE_M).assign(surface=full.area / 1e6))
+
+
+def _simplify(full: gpd.GeoDataFrame, tolerance: float) -> gpd.GeoDataFrame:
+    """The same polygons with fewer points, borders still shared. ``tolerance`` in metres."""
+    simple = full.copy()
+    simple["geometry"] = shapely.coverage_simplify(full.geometry.to_numpy(), tolerance, simplify_boundary=True)
+    return simple
+
+
+def _insert(con: duckdb.DuckDBPyConnection, every: gpd.GeoDataFrame) -> None:
+    """Write polygons in Lambert-93 (columns code, geometry, surface in km²) to `geometrie`, in degrees."""
     points = every.geometry.representative_point().to_crs(4326)
     degrees = gpd.GeoSeries(every.geometry, crs=2154).to_crs(4326)
     rows = [
@@ -61,15 +85,16 @@ def load_boundaries(con: duckdb.DuckDBPyConnection, source: Source, mirror: Path
     con.unregister("lignes")
 
 
-def _read_boundaries(path: Path, source: Source) -> gpd.GeoDataFrame:
-    """The communes' polygons: columns ``code``, ``geometry``. Raises DataError when the file is not such."""
+def _read_boundaries(path: Path, source: Source, column: str) -> gpd.GeoDataFrame:
+    """Polygons in Lambert-93, by code: columns ``code`` (read in ``column``), ``geometry``. Raises DataError."""
     try:
         frame = gpd.read_file(path)
     except DataSourceError as error:
         raise DataError([Problem(source.fichier, "contours illisibles", conseil="le télécharger à nouveau")]) from error
-    if "code_insee" not in frame.columns:
-        raise DataError([Problem(source.fichier, "colonne attendue et absente", colonne="code_insee")])
-    return frame[["code_insee", "geometry"]].rename(columns={"code_insee": "code"})
+    if column not in frame.columns:
+        raise DataError([Problem(source.fichier, "colonne attendue et absente", colonne=column)])
+    frame = frame[[column, "geometry"]].rename(columns={column: "code"})
+    return frame.sort_values("code").to_crs(2154).reset_index(drop=True)
 
 
 def _round(geojson: str) -> str:

@@ -27,7 +27,7 @@ class Regle(Card):
     si: str = Field(pattern=r"^(=|<=|<|>=|>) -?\d+(\.\d+)?$")
     statut: Literal["secret", "manquant", "censure"]
     territoires: list[str] = []
-    niveau: Literal["", "commune", "departement", "region", "pays"] = ""
+    niveau: Literal["", "commune", "departement", "region", "pays", "iris", "qpv"] = ""
     raison: Texte
 
 
@@ -43,6 +43,11 @@ class Jeu(Card):
     variables: list[str] = []
     alias: dict[str, str] = {}
     regles: list[Regle] = []
+
+
+def _fill(text: str, year: int) -> str:
+    """« FILO{aaaa} » or « filo{aa} » at a vintage."""
+    return text.replace("{aaaa}", str(year)).replace("{aa}", f"{year % 100:02d}")
 
 
 class Source(Card):
@@ -62,7 +67,7 @@ class Source(Card):
     fichier: str
     membre: str | None = None
     lecteur: str
-    niveau: Literal["commune", "departement", "region", "pays"] = "commune"
+    niveau: Literal["commune", "departement", "region", "pays", "iris", "qpv"] = "commune"
     url: str | None = None
     url_perimee: bool = False
     membre_telecharge: str | None = None
@@ -101,7 +106,7 @@ class Source(Card):
         return self.model_copy(
             update={
                 "code": self.code.replace("{aaaa}", str(year)),
-                "fichier": self.fichier.replace("{aaaa}", str(year)).replace("{geo}", str(geography)),
+                "fichier": _fill(self.fichier, year).replace("{geo}", str(geography)),
                 "millesime": year,
                 "millesimes": [],
                 "geographie": geography,
@@ -131,6 +136,11 @@ class Indicateur(Card):
     denominateur_libelle: Texte | None = None
     poids: str | None = None
     poids_libelle: Texte | None = None
+    niveau: Literal["commune", "iris", "qpv"] = "commune"
+    equivalent: str | None = Field(default=None, pattern=r"^[A-Z]{3}\d{2,3}$")
+    base: str | None = None
+    base_libelle: Texte | None = None
+    base_min: float = Field(default=0, ge=0)
     facteur: float = 1
     duree: int | None = None
     ecart_annees: int = Field(default=0, ge=0)
@@ -175,10 +185,20 @@ class Indicateur(Card):
             raise ValueError("« byar » va avec un nombre ou un taux (somme ou ratio simple)")
         if self.effet_plan != 1 and self.incertitude != "wilson_rp":
             raise ValueError("un effet de plan va avec « wilson_rp »")
-        for formule in (self.numerateur, self.denominateur, self.poids):
+        self._check_below_commune()
+        for formule in (self.numerateur, self.denominateur, self.poids, self.base):
             if formule:
                 parse_formula(formule)
         return self
+
+    def _check_below_commune(self) -> None:
+        """An IRIS or a QPV is never added up: no count that climbs, no weighted mean; a threshold needs its base."""
+        if self.niveau != "commune" and self.agregation not in ("ratio", "aucune"):
+            raise ValueError("sous la commune, « agregation » est « ratio » ou « aucune » : rien ne s'additionne")
+        if self.equivalent and self.niveau == "commune":
+            raise ValueError("« equivalent » ne se dit que d'un indicateur d'IRIS ou de QPV")
+        if bool(self.base) != bool(self.base_min) or bool(self.base) != bool(self.base_libelle):
+            raise ValueError("un seuil se dit avec « base », « base_libelle » et « base_min »")
 
     def is_count(self) -> bool:
         """True for a number of people or things, whose level is not compared between territories of other sizes."""
@@ -189,16 +209,18 @@ class Indicateur(Card):
         return self.etendue or ([0.0, 100.0] if self.unite == "%" else [])
 
     def termes(self) -> dict[str, tuple[Terme, ...]]:
-        """The parsed formulas: ``num``, and ``den`` (denominator or weight) where there is one."""
+        """The parsed formulas: ``num``, and ``den`` (denominator or weight) and ``base`` where there are."""
         parsed = {"num": parse_formula(str(self.numerateur))}
         below = self.denominateur or self.poids
         if below:
             parsed["den"] = parse_formula(below)
+        if self.base:
+            parsed["base"] = parse_formula(self.base)
         return parsed
 
     def variables(self) -> set[str]:
         """The variables its formulas name; empty when the indicator awaits its data."""
-        formulas = (self.numerateur, self.denominateur, self.poids)
+        formulas = (self.numerateur, self.denominateur, self.poids, self.base)
         return set().union(*(variables_of(f) for f in formulas if f))
 
 

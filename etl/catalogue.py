@@ -12,6 +12,7 @@ from etl.cards import Card, Correction, Indicateur, Jeu, Repere, Source, Theme
 from etl.errors import DataError, Problem
 from etl.formulas import InvalidFormula
 
+BELOW_COMMUNE = ("iris", "qpv")
 CATALOGUE = Path(__file__).resolve().parent.parent / "data" / "catalogue"
 
 
@@ -114,16 +115,27 @@ def _cross_check(
             problems.append(Problem(name, f"le code « {code} » est déclaré deux fois"))
     known_themes, known_jeux = {t.code for t in themes}, {j.code: j for j in jeux}
     known_variables: set[str] = set()
+    level_of: dict[str, str] = {}
     for source in sources:
         if source.jeu not in known_jeux:
             problems.append(Problem("sources.toml", f"{source.code} : jeu « {source.jeu} » inconnu"))
         else:
-            known_variables |= set(source.variables_of(known_jeux[source.jeu]))
+            found = set(source.variables_of(known_jeux[source.jeu]))
+            known_variables |= found
+            level_of |= dict.fromkeys(found, source.niveau if source.niveau in BELOW_COMMUNE else "commune")
             for variable in sorted(set(source.sans) - set(known_jeux[source.jeu].variables)):
                 problems.append(
                     Problem("sources.toml", f"{source.code} : « sans » nomme « {variable} », inconnue du jeu")
                 )
+    known_codes = {card.code for card in indicateurs}
     for card in indicateurs:
+        for variable in sorted(card.variables() & known_variables):
+            if level_of[variable] != card.niveau:
+                level = level_of[variable]
+                told = f"{card.code} : niveau « {card.niveau} », mais « {variable} » est de niveau « {level} »"
+                problems.append(Problem("indicateurs", told, conseil="corriger « niveau »"))
+        if card.equivalent and card.equivalent not in known_codes:
+            problems.append(Problem("indicateurs", f"{card.code} : équivalent « {card.equivalent} » inconnu"))
         if card.theme not in known_themes:
             problems.append(Problem("indicateurs", f"{card.code} : thème « {card.theme} » inconnu"))
         for variable in sorted(card.variables() - known_variables):

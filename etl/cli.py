@@ -9,7 +9,7 @@ from typing import Any
 import typer
 from rich.console import Console
 from typer import rich_utils
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 from etl.errors import DataError
 
@@ -26,6 +26,14 @@ AIDE = "Afficher cette aide et quitter."
 
 class Commande(TyperCommand):
     """A command whose help is in French."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        params = super().get_params(ctx)
+        for param in params:
+            # The names of Python's types (« <path> ») say nothing to our readers; our own words (metavar) do.
+            if isinstance(param, TyperArgument) or param.metavar is None:
+                param.display_type_rich = lambda ctx: None  # type: ignore[method-assign]
+        return params
 
     def get_help_option(self, ctx: Any) -> Any:
         return _french_help(super().get_help_option(ctx))

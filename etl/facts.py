@@ -15,7 +15,7 @@ import duckdb
 from etl.cards import Jeu, Regle, Source
 from etl.catalogue import Catalogue
 from etl.errors import DataError, Problem
-from etl.levels import insert_sums, merge_districts, rename_former_communes, stage_communes
+from etl.levels import insert_sums, merge_districts, rename_former_communes, rename_former_iris, stage_communes
 from etl.readers import READERS
 from etl.sources import find_file, sha256
 
@@ -43,6 +43,8 @@ WITH nettoye AS (
             WHEN 'departement' THEN pad(code, 2)
             WHEN 'region' THEN 'R' || pad(code, 2)
             WHEN 'ept' THEN code
+            WHEN 'iris' THEN pad(code, 9)
+            WHEN 'qpv' THEN trim(code)
             ELSE $pays
         END AS code,
         regexp_replace(coalesce(texte, ''), '[\\s\\x{00A0}\\x{202F}"]', '', 'g') AS texte
@@ -82,7 +84,7 @@ def load_facts(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, mirror: Pat
 
 def _opening(source: Source) -> tuple[str, ...]:
     """What two sources must have in common to be read from the file opened once."""
-    options = (str(source.lecture.get(key, "")) for key in ("separateur", "feuille", "entete"))
+    options = (str(source.lecture.get(key, "")) for key in ("separateur", "feuille", "entete", "entetes"))
     return (source.fichier, source.membre or "", source.lecteur, *options)
 
 
@@ -138,6 +140,7 @@ def insert_facts(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> No
         _apply_rule(con, regle)
     merge_districts(con, source)
     rename_former_communes(con, source)
+    rename_former_iris(con, source)
     insert_sums(con, source)
     con.execute(
         """

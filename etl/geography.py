@@ -86,7 +86,7 @@ def load_territories(
         rows += _former_communes(code, name, ept, mergers)
     columns = "code type nom code_court code_ept code_departement code_region valide_du valide_au successeur"
     con.register("lignes", pd.DataFrame(rows, columns=columns.split(), dtype=object))
-    con.execute("INSERT INTO territoire SELECT * FROM lignes ORDER BY code")
+    con.execute("INSERT INTO territoire BY NAME SELECT * FROM lignes ORDER BY code")
     con.unregister("lignes")
     _check_territories(con, departement)
 

@@ -17,7 +17,7 @@ def stage_communes(con: duckdb.DuckDBPyConnection) -> None:
     """Temporary table ``commune_utile``: the codes that files may give for the communes of `territoire`.
 
     ``jusqu_a`` is the last geography a code stands in; ``arrondissement`` marks the districts of Paris, Lyon
-    and Marseille, which some files give instead of the commune.
+    and Marseille, which some files give instead of the commune. ``quartier_utile``: the same below the commune.
     """
     con.execute(
         """
@@ -25,6 +25,12 @@ def stage_communes(con: duckdb.DuckDBPyConnection) -> None:
         SELECT code, code_departement AS departement, code_ept, coalesce(year(valide_au), 9999) AS jusqu_a,
             FALSE AS arrondissement
         FROM territoire WHERE type IN ('commune', 'commune_historique') AND length(code) = 5
+        """
+    )
+    con.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE quartier_utile AS
+        SELECT code, type FROM territoire WHERE type IN ('iris', 'iris_historique', 'qpv')
         """
     )
     districts = [(str(code),) for first, last in DISTRICTS.values() for code in range(first, last + 1)]
@@ -112,6 +118,33 @@ def rename_former_communes(con: duckdb.DuckDBPyConnection, source: Source) -> No
           AND (t.valide_du IS NULL OR year(t.valide_du) <= $geographie)
         """,
         {"geographie": source.geographie},
+    )
+
+
+def rename_former_iris(con: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """Give an IRIS its code of today: those of a merged commune are renumbered, their limits are the same.
+
+    Unlike those of communes, the figures of the former code are those of the new one: nothing is added. Raises
+    DataError when a file carries both codes of an IRIS.
+    """
+    if source.niveau != "iris":
+        return
+    both = con.execute(
+        """
+        SELECT DISTINCT t.code, t.successeur FROM propre AS p
+        JOIN territoire AS t ON t.code = p.code AND t.type = 'iris_historique'
+        JOIN propre AS q ON q.code = t.successeur AND q.variable = p.variable
+        ORDER BY 1
+        """
+    ).fetchall()
+    if both:
+        told = [f"l’IRIS {former} figure aussi sous son nouveau code {new}" for former, new in both]
+        raise DataError([Problem(source.fichier, text, conseil="ne garder qu’un des deux codes") for text in told])
+    con.execute(
+        """
+        UPDATE propre SET code = t.successeur FROM territoire AS t
+        WHERE t.code = propre.code AND t.type = 'iris_historique'
+        """
     )
 
 

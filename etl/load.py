@@ -22,6 +22,7 @@ from etl.checks import DEPARTEMENT, run_checks
 from etl.errors import DataError, Problem
 from etl.facts import TABLE_FAIT, load_facts
 from etl.geography import load_territories
+from etl.quartiers import load_quartiers
 from etl.snapshot import SNAPSHOT, complete_from_snapshot, read_snapshot
 from etl.sources import find_file
 from etl.transform import TRANSFORM, create_tables, transform
@@ -164,12 +165,15 @@ def _extract_cached(
 def _read_geography(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, mirror: Path, departement: str) -> None:
     latest = {source.jeu: source for source in sorted(catalogue.sources, key=lambda s: s.millesime)}
     load_territories(con, latest, mirror, departement)
+    load_quartiers(con, latest, mirror, departement)
     # geopandas takes half a second to import: only those who read the producers' files pay for it.
-    from etl.boundaries import load_boundaries
+    from etl.boundaries import load_boundaries, load_iris_boundaries
 
     for source in catalogue.sources:
         if source.lecteur == "geographie" and departement in source.lecture.get("departements", []):
             load_boundaries(con, source, mirror, departement)
+    if departement == "93":
+        load_iris_boundaries(con, latest["ign_contours_iris"], mirror)
 
 
 def _require_geography(catalogue: Catalogue, mirror: Path) -> None:

@@ -40,6 +40,8 @@ MOTIFS = {
     "poids_absent": "le poids de la moyenne manque",
     "denominateur_nul": "le dénominateur est nul",
     "denominateur_absent": "le dénominateur manque",
+    "base_trop_petite": "trop peu de logements, de ménages ou d’allocataires pour un taux",
+    "base_inconnue": "effectif inconnu : pas de taux",
     "secret": "couvert par le secret statistique",
     "manquant": "non publié par le producteur",
 }

@@ -149,11 +149,14 @@ class Warehouse:
 
     @cached_property
     def territoires(self) -> dict[str, Territoire]:
-        """Every territory of today by code: communes in alphabetical order, then EPT, then the levels above."""
+        """Every territory of today by code: communes in alphabetical order, then EPT, then the levels above.
+
+        IRIS and QPV are not there: one does not choose them, and their figures are not ranked with others.
+        """
         frame = self.ask(
             """
             SELECT code, type, nom, code_court, code_ept, code_departement FROM territoire
-            WHERE type <> 'commune_historique'
+            WHERE type IN ('commune', 'ept', 'departement', 'region', 'pays')
             ORDER BY list_position(['commune', 'ept', 'departement', 'region', 'pays'], type), code_court,
                 nom COLLATE fr
             """
@@ -219,18 +222,19 @@ class Warehouse:
 
     @cached_property
     def themes(self) -> dict[str, str]:
-        """Themes that have figures, in the order of the catalogue: code → label."""
+        """Themes that have figures for communes, in the order of the catalogue: code → label."""
         frame = self.ask(
             """
             SELECT t.code, t.libelle FROM theme AS t
-            WHERE t.code IN (SELECT theme FROM indicateur WHERE etat = 'disponible') ORDER BY t.ordre
+            WHERE t.code IN (SELECT theme FROM indicateur WHERE etat = 'disponible' AND niveau = 'commune')
+            ORDER BY t.ordre
             """
         )
         return dict(frame.itertuples(index=False, name=None))
 
     @cached_property
     def indicateurs(self) -> dict[str, Indicateur]:
-        """The available indicators in the order of the catalogue."""
+        """The available indicators of communes in the order of the catalogue."""
         frame = self.ask(
             """
             WITH annees AS (
@@ -244,7 +248,8 @@ class Warehouse:
                 i.agregation, i.phare, i.effectif, i.numerateur, i.numerateur_libelle, i.denominateur,
                 i.denominateur_libelle, i.poids_libelle, i.precaution, i.comparabilite, a.annees,
                 i.facteur, i.forme, i.duree
-            FROM indicateur AS i JOIN annees AS a ON a.indicateur = i.code ORDER BY i.ordre
+            FROM indicateur AS i JOIN annees AS a ON a.indicateur = i.code
+            WHERE i.niveau = 'commune' ORDER BY i.ordre
             """,
             {"d": DEPARTEMENT},
         )

@@ -25,8 +25,14 @@ MAX_PROBLEMS = 20
 
 
 def open_csv(con: duckdb.DuckDBPyConnection, source: Source, path: Path, separator: str = ";") -> None:
-    """Open a delimited text file (option of ``lecture``: separateur). Raises DataError with every broken line."""
-    content = decode(read_bytes(path, source)).encode("utf-8").replace(b"\r\n", b"\n")
+    """Open a delimited text file. Raises DataError with every broken line.
+
+    Options of ``lecture``: separateur; entetes (the file beside this one that holds the line of column names).
+    """
+    text = decode(read_bytes(path, source))
+    if "entetes" in source.lecture:
+        text = _header_beside(path, source) + text
+    content = text.encode("utf-8").replace(b"\r\n", b"\n")
     separator = source.lecture.get("separateur", separator)
     header = next(csv.reader([content.partition(b"\n")[0].decode("utf-8")], delimiter=separator), [])
     names = _unique(header)
@@ -114,6 +120,15 @@ def _unique(header: list[str]) -> list[str]:
         names.append(clean if clean.lower() not in seen else f"{clean} ({position})")
         seen.add(names[-1].lower())
     return names
+
+
+def _header_beside(path: Path, source: Source) -> str:
+    """The line of column names, when the producer gives it in a file of its own, in the same folder."""
+    header = path.parent / source.lecture["entetes"]
+    if not header.is_file():
+        problem = f"fichier des noms de colonnes absent : {header.name}"
+        raise DataError([Problem(source.fichier, problem, conseil=f"le placer dans {header.parent}")])
+    return decode(header.read_bytes()).strip() + "\n"
 
 
 def _literal(name: str) -> str:

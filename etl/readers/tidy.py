@@ -9,7 +9,7 @@ from etl.errors import DataError, Problem
 from etl.readers.files import columns_of
 from etl.readers.raw import column_name, require_columns, stage_names
 
-NIVEAUX = ("commune", "departement", "region", "pays")
+NIVEAUX = ("commune", "departement", "region", "pays", "iris", "qpv")
 
 
 def read_tidy(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> None:

@@ -12,7 +12,8 @@ def read_wide(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> None:
     """Turn the opened file into ``brut``: one row a territory and a variable.
 
     Options of ``lecture``: code (column, or columns put end to end), annee (column that holds the year, when
-    the file stacks several of them). Rows of communes that nobody asks for are left out at once.
+    the file stacks several of them). Rows of communes, IRIS and QPV that nobody asks for are left
+    out at once.
     """
     names = {variable: column_name(variable, source, jeu) for variable in source.variables_of(jeu)}
     code_columns = source.lecture.get("code", "CODGEO")
@@ -30,7 +31,12 @@ def read_wide(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> None:
             SELECT * FROM (SELECT _ligne, {_code(code_columns)} AS _code, {columns} FROM lu WHERE {year})
             UNPIVOT INCLUDE NULLS (texte FOR colonne IN ({columns}))
         ) AS l JOIN noms AS n USING (colonne)
-        WHERE $niveau <> 'commune' OR $toutes OR lpad(_code, 5, '0') IN (SELECT code FROM commune_utile)
+        WHERE CASE
+            WHEN $toutes THEN TRUE
+            WHEN $niveau = 'commune' THEN lpad(_code, 5, '0') IN (SELECT code FROM commune_utile)
+            WHEN $niveau IN ('iris', 'qpv') THEN _code IN (SELECT code FROM quartier_utile)
+            ELSE TRUE
+        END
         """,
         {"niveau": source.niveau, "annee": str(source.millesime), "toutes": bool(source.sommer)},
     )

@@ -3,7 +3,11 @@
 
 CREATE TABLE territoire (
     code VARCHAR PRIMARY KEY,
-    type VARCHAR NOT NULL CHECK (type IN ('commune', 'ept', 'departement', 'region', 'pays', 'commune_historique')),
+    type VARCHAR NOT NULL CHECK (
+        type IN (
+            'commune', 'ept', 'departement', 'region', 'pays', 'commune_historique', 'iris', 'iris_historique', 'qpv'
+        )
+    ),
     nom VARCHAR NOT NULL,
     code_court VARCHAR,
     code_ept VARCHAR,
@@ -11,7 +15,9 @@ CREATE TABLE territoire (
     code_region VARCHAR,
     valide_du DATE,
     valide_au DATE,
-    successeur VARCHAR
+    successeur VARCHAR,
+    code_commune VARCHAR,
+    communes VARCHAR[]
 );
 
 CREATE TABLE geometrie (
@@ -72,6 +78,11 @@ CREATE TABLE indicateur (
     precaution VARCHAR,
     comparabilite VARCHAR,
     source VARCHAR NOT NULL,
+    niveau VARCHAR NOT NULL DEFAULT 'commune' CHECK (niveau IN ('commune', 'iris', 'qpv')),
+    equivalent VARCHAR,
+    base VARCHAR,
+    base_libelle VARCHAR,
+    base_min DOUBLE NOT NULL DEFAULT 0,
     etat VARCHAR NOT NULL CHECK (etat IN ('disponible', 'en_attente')),
     partenaire VARCHAR,
     fichier_attendu VARCHAR,

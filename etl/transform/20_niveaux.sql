@@ -82,7 +82,7 @@ SELECT e.indicateur, e.role, e.territoire, e.annee, e.valeur, NULL::DOUBLE AS po
     e.statut, NULL::VARCHAR AS motif, NULL::DOUBLE AS valeur_membres, TRUE AS direct, e.simple, e.source, e.geographie
 FROM expression AS e
 JOIN fiche ON fiche.code = e.indicateur
-WHERE fiche.agregation <> 'aucune' AND (e.role = 'den' OR fiche.poids IS NULL);
+WHERE fiche.agregation <> 'aucune' AND (e.role = 'den' OR (e.role = 'num' AND fiche.poids IS NULL));
 
 CREATE TEMP TABLE composante_commune AS SELECT * FROM completer('composante', ['fusion']);
 CREATE TEMP TABLE composante_niveau AS SELECT * FROM completer('composante_commune', ['ept', 'departement']);

@@ -76,13 +76,30 @@ FROM expression AS e
 JOIN fiche ON fiche.code = e.indicateur
 WHERE fiche.agregation = 'aucune' AND e.role = 'num';
 
--- Une année compte pour un indicateur dès qu'un territoire du périmètre y a une valeur.
+-- Pas de taux sur trop peu de logements, de ménages ou d'allocataires : sous le seuil de la fiche, ou si
+-- l'effectif n'est pas connu, il n'y a pas de valeur.
+UPDATE resultat SET valeur = NULL, numerateur = NULL, denominateur = NULL, valeur_membres = NULL,
+    statut = 'non_calculable', motif = CASE WHEN mesure.valeur IS NULL THEN 'base_inconnue' ELSE 'base_trop_petite' END
+FROM (
+    SELECT r.indicateur, r.territoire, r.annee, e.valeur, fiche.base_min
+    FROM resultat AS r
+    JOIN fiche ON fiche.code = r.indicateur AND fiche.base_min > 0
+    LEFT JOIN expression AS e
+        ON e.indicateur = r.indicateur AND e.territoire = r.territoire AND e.annee = r.annee AND e.role = 'base'
+) AS mesure
+WHERE resultat.indicateur = mesure.indicateur AND resultat.territoire = mesure.territoire
+  AND resultat.annee = mesure.annee AND resultat.valeur IS NOT NULL
+  AND (mesure.valeur IS NULL OR mesure.valeur < mesure.base_min);
+
+-- Une année compte pour un indicateur dès qu'un territoire de son niveau, dans le périmètre, y a une valeur.
 CREATE TEMP TABLE annee_utile AS
 SELECT r.indicateur, r.annee, min(r.source) AS source
 FROM resultat AS r
 JOIN territoire AS t ON t.code = r.territoire
 JOIN perimetre AS p ON p.departement = t.code_departement
-WHERE r.valeur IS NOT NULL AND t.type IN ('commune', 'ept', 'departement')
+JOIN fiche ON fiche.code = r.indicateur
+WHERE r.valeur IS NOT NULL
+  AND (t.type = fiche.niveau OR (fiche.niveau = 'commune' AND t.type IN ('ept', 'departement')))
 GROUP BY ALL;
 
 INSERT INTO observation
@@ -100,11 +117,11 @@ ORDER BY r.territoire, r.indicateur, r.annee;
 -- Aucun trou : chaque territoire du périmètre a sa ligne, avec la raison quand la valeur n'y est pas.
 INSERT INTO observation
 SELECT t.code, a.indicateur, a.annee, NULL, NULL, NULL, NULL, NULL,
-    CASE WHEN fusion.code IS NOT NULL OR t.type <> 'commune' THEN 'non_calculable' ELSE 'manquant' END,
+    CASE WHEN fusion.code IS NOT NULL OR t.type IN ('ept', 'departement') THEN 'non_calculable' ELSE 'manquant' END,
     a.source, NULL, NULL, NULL,
     CASE
         WHEN fusion.code IS NOT NULL THEN 'fusion'
-        WHEN t.type <> 'commune' THEN 'non_agregeable'
+        WHEN t.type IN ('ept', 'departement') THEN 'non_agregeable'
         ELSE 'absent_du_fichier'
     END
 FROM annee_utile AS a
@@ -117,5 +134,7 @@ LEFT JOIN LATERAL (
     WHERE h.successeur = t.code AND fiche.agregation = 'aucune'
 ) AS fusion ON TRUE
 LEFT JOIN observation AS o ON o.territoire = t.code AND o.indicateur = a.indicateur AND o.annee = a.annee
-WHERE t.type IN ('commune', 'ept', 'departement') AND o.territoire IS NULL
+WHERE o.territoire IS NULL
+  AND (t.type = fiche.niveau OR (fiche.niveau = 'commune' AND t.type IN ('ept', 'departement')))
+  AND (t.type <> 'qpv' OR a.annee BETWEEN year(t.valide_du) AND coalesce(year(t.valide_au), 9999))
 ORDER BY ALL;

@@ -26,10 +26,14 @@ AGREGATIONS = {
 
 
 def cards(house: Warehouse) -> list[Card]:
-    """Every card, waiting ones included, in the order of the catalogue, with the label of its theme (``theme_nom``)."""
+    """The cards of communes and above, waiting ones included, in order, with the label of their theme (``theme_nom``).
+
+    IRIS and QPV have no page yet: their figures are in the downloads and the API.
+    """
     return house.rows(
         """
-        SELECT i.*, t.libelle AS theme_nom FROM indicateur AS i JOIN theme AS t ON t.code = i.theme ORDER BY i.ordre
+        SELECT i.*, t.libelle AS theme_nom FROM indicateur AS i JOIN theme AS t ON t.code = i.theme
+        WHERE i.niveau = 'commune' ORDER BY i.ordre
         """
     )
 

@@ -20,8 +20,7 @@ def territory_label(code: str) -> str:
 def pick_territory(label: str = "Territoire", default: str = DEPARTEMENT, all_: bool = False) -> Territoire:
     """One territory of the département, found by typing its name; ``all_``: every other one of the warehouse too."""
     options = [t.code for t in warehouse().choices]
-    others = [code for code in warehouse().territoires if code not in options]
-    options += others if all_ else []
+    options += [code for code in warehouse().territoires if all_ and code not in options]
     code = state.select(
         "territoire",
         label,
@@ -29,7 +28,6 @@ def pick_territory(label: str = "Territoire", default: str = DEPARTEMENT, all_: 
         default,
         "un territoire de la Seine-Saint-Denis",
         territory_label,
-        elsewhere=set(others) - set(options),
         placeholder="Taper le nom d’une commune ou d’un EPT",
     )
     return warehouse().territoires[code]

@@ -16,7 +16,7 @@ from observatoire.ui.legends import show_legend
 from observatoire.warehouse import Indicateur
 
 _PLACE = "defile"
-SECONDES = 1.6
+SECONDES = 2.5
 
 
 def playable_years(card: Indicateur, niveau: str) -> list[int]:

@@ -100,7 +100,7 @@ def test_a_click_on_the_map_opens_the_portrait_and_back_returns_to_the_map(visit
 def test_files_are_downloaded_in_french(visit):
     visited = visit()
     page = visited.open("/comparer?theme=revenus_precarite&indicateur=REV02")
-    page.get_by_role("button", name="Données").nth(1).click()
+    page.locator(".st-key-barres-donnees").get_by_role("button", name="Données").click()
     visited.wait()
     with page.expect_download() as waiting:
         page.get_by_role("button", name="CSV", exact=True).click()

@@ -1,10 +1,14 @@
 """What the ETL's tests share: the warehouse of tests/conftest.py, asked in SQL."""
 
 import shutil
+import sys
 from pathlib import Path
 
 import duckdb
 import pytest
+
+from etl import cli
+from etl.__main__ import app
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +21,18 @@ def service(entrepot, tmp_path_factory) -> Path:
 def base(service) -> duckdb.DuckDBPyConnection:
     """The warehouse built from data/snapshot, open read-only."""
     return duckdb.connect(str(service / "observatoire.duckdb"), read_only=True)
+
+
+@pytest.fixture
+def etl(monkeypatch, capsys):
+    """Run the command line in this process; return (exit code, standard output, standard error)."""
+
+    def run(*arguments, width=120):
+        monkeypatch.setenv("COLUMNS", str(width))
+        monkeypatch.setenv("NO_COLOR", "1")
+        monkeypatch.setattr(sys, "argv", ["python -m etl", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stop:
+            cli.run(app)
+        return (stop.value.code, *capsys.readouterr())
+
+    return run

@@ -12,6 +12,7 @@ import duckdb
 from etl import facts
 from etl.cards import Correction, Indicateur, Jeu, Source, Theme
 from etl.catalogue import Catalogue
+from etl.quartiers import load_quartiers
 from etl.transform import create_tables, transform
 
 EPT = "200057867"
@@ -70,13 +71,18 @@ def catalogue(
     )
 
 
-def warehouse(mirror: Path, cat: Catalogue) -> duckdb.DuckDBPyConnection:
-    """An in-memory warehouse: three communes (93001, 93015, 93066), one EPT, the 93, the former communes."""
+def warehouse(mirror: Path, cat: Catalogue, quartiers: dict[str, Source] | None = None) -> duckdb.DuckDBPyConnection:
+    """An in-memory warehouse: three communes (93001, 93015, 93066), one EPT, the 93, the former communes.
+
+    ``quartiers``: the sources of the IRIS and QPV, by dataset, when the test has some.
+    """
     con = duckdb.connect()
     create_tables(con)
     con.execute(
         f"""
-        INSERT INTO territoire VALUES
+        INSERT INTO territoire (code, type, nom, code_court, code_ept, code_departement, code_region, valide_du,
+            valide_au, successeur)
+        VALUES
             ('FR', 'pays', 'France', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
             ('FM', 'pays', 'France métropolitaine', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
             ('R11', 'region', 'Île-de-France', NULL, NULL, NULL, 'R11', NULL, NULL, NULL),
@@ -90,6 +96,7 @@ def warehouse(mirror: Path, cat: Catalogue) -> duckdb.DuckDBPyConnection:
                 '2024-12-31', '93066')
         """
     )
+    load_quartiers(con, quartiers or {}, mirror, "93")
     facts.load_facts(con, cat, mirror)
     transform(con, cat, "93")
     return con

@@ -10,7 +10,6 @@ import pytest
 from etl.catalogue import CATALOGUE
 from etl.errors import DataError
 from etl.load import build, current
-from tests.etl.test_cli import etl
 from tests.etl.test_geography import ept_workbook
 
 ORLY, MARNE, AGGLO = "200058014", "200057941", "200057958"
@@ -226,7 +225,7 @@ def test_the_epci_is_the_intercommunal_level_where_there_is_no_ept(ile_de_france
         (["--mirror", "x", "--cache", "y"], "--mirror et --cache ne vont pas ensemble"),
     ],
 )
-def test_what_cannot_be_built_is_told(tmp_path, arguments, message):
+def test_what_cannot_be_built_is_told(etl, tmp_path, arguments, message):
     code, _, err = etl("build", *arguments, "--output", tmp_path)
     assert code == 1
     assert message in err

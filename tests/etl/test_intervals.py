@@ -112,16 +112,16 @@ def test_a_method_that_does_not_fit_the_card_is_refused(fields):
         indicateur("DEM13", "NAIS", **fields)
 
 
-def test_every_bound_of_the_shipped_figures_surrounds_its_figure(entrepot):
-    (wrong,) = entrepot.execute(
+def test_every_bound_of_the_shipped_figures_surrounds_its_figure(base):
+    (wrong,) = base.execute(
         "SELECT count(*) FROM observation WHERE NOT (valeur BETWEEN coalesce(borne_basse, valeur) AND borne_haute)"
     ).fetchone()
     assert wrong == 0
 
 
-def test_only_proportions_of_the_census_have_a_wilson_interval(entrepot):
+def test_only_proportions_of_the_census_have_a_wilson_interval(base):
     """A numerator that may exceed its denominator (jobs for 100 workers) is no proportion."""
-    rows = entrepot.execute(
+    rows = base.execute(
         """
         SELECT DISTINCT o.indicateur FROM observation AS o JOIN indicateur AS i ON i.code = o.indicateur
         JOIN source AS s ON s.code = o.source

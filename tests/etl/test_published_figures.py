@@ -69,7 +69,7 @@ def test_an_indicator_equals_its_value_computed_apart(base, row):
 
 
 def test_nearly_every_available_indicator_was_computed_apart(base):
-    rows = base.execute("SELECT code FROM indicateur WHERE etat = 'disponible'").fetchall()
+    rows = base.execute("SELECT code FROM indicateur WHERE etat = 'disponible' AND niveau = 'commune'").fetchall()
     checked = {row["indicateur"] for row in _expected()}
     assert {code for (code,) in rows} - checked == {"DEM22", "DEM23", "DEM24", "EMP23", "FAM26", "REV57"}
 
@@ -203,3 +203,89 @@ def test_a_censored_poverty_rate_is_shipped_as_a_bound(base):
 def test_the_erroneous_stock_of_stains_is_set_aside(base):
     assert observation(base, "93072", "LOG16", 2014)["statut"] == "manquant"
     assert observation(base, "93072", "LOG16", 2015)["valeur"] > 7000
+
+
+def test_below_the_commune_there_are_614_iris_63_qpv_of_2015_and_75_of_2024(base):
+    rows = base.execute(
+        """
+        SELECT type, left(code, 2) IN ('QP'), count(*), bool_and(len(communes) > 0) FROM territoire
+        WHERE type IN ('iris', 'iris_historique', 'qpv') GROUP BY ALL ORDER BY ALL
+        """
+    ).fetchall()
+    assert rows == [
+        ("iris", False, 614, True),
+        ("iris_historique", False, 9, True),
+        ("qpv", False, 75, True),
+        ("qpv", True, 63, True),
+    ]
+    (size, surface) = base.execute(
+        "SELECT sum(length(geojson)), sum(surface_km2) FROM geometrie JOIN territoire USING (code) WHERE type = 'iris'"
+    ).fetchone()
+    assert size < 900_000
+    assert surface == pytest.approx(236.87, abs=0.01)
+
+
+def test_each_indicator_has_figures_at_its_own_level_only(base):
+    rows = base.execute(
+        """
+        SELECT DISTINCT i.niveau, t.type FROM observation AS o
+        JOIN indicateur AS i ON i.code = o.indicateur JOIN territoire AS t ON t.code = o.territoire
+        WHERE i.niveau <> 'commune' OR t.type IN ('iris', 'iris_historique', 'qpv') ORDER BY ALL
+        """
+    ).fetchall()
+    assert rows == [("iris", "iris"), ("qpv", "qpv")]
+
+
+def test_declared_and_disposable_income_share_no_variable_and_no_year(base):
+    rows = base.execute(
+        """
+        SELECT DISTINCT left(i.numerateur, 4), o.annee
+        FROM observation AS o JOIN indicateur AS i ON i.code = o.indicateur
+        WHERE i.code BETWEEN 'IRI01' AND 'IRI15' AND o.valeur IS NOT NULL ORDER BY ALL
+        """
+    ).fetchall()
+    assert rows == [("DEC_", 2021)] + [("DISP", year) for year in (2014, 2015, 2016, 2018, 2019)]
+
+
+def test_no_rate_of_an_iris_stands_on_fewer_than_two_hundred_inhabitants(base):
+    rows = base.execute(
+        """
+        SELECT count(*), count(o.valeur) FROM observation AS o
+        JOIN indicateur AS i ON i.code = o.indicateur
+        JOIN observation AS p ON p.territoire = o.territoire AND p.annee = o.annee AND p.indicateur = 'IRI20'
+        WHERE i.base = 'insee_rp_iris.population' AND p.valeur < 200
+        """
+    ).fetchone()
+    assert rows[0] > 100
+    assert rows[1] == 0
+
+
+FILES_BELOW = [
+    ("IRI01", 2019, "filosofi/iris/BASE_TD_FILO_DISP_IRIS_2019.csv", "IRIS", "DISP_MED19"),
+    ("IRI02", 2014, "filosofi/iris/BASE_TD_FILO_DISP_IRIS_2014.csv", "IRIS", "DISP_TP6014"),
+    ("IRI11", 2021, "filosofi/iris/BASE_TD_FILO_IRIS_2021_DEC.csv", "IRIS", "DEC_MED21"),
+    ("IRI40", 2016, "caf/data_CAF_2016_IRIS.csv", "CODGEO", "A"),
+    ("QPV05", 2018, "qpv/DEMO_2022.csv", "CODGEO", "POP_MUN"),
+    ("QPV03", 2018, "qpv/data_filo18_qp_revdis.csv", "CODGEO", "DISP_TP60_A18"),
+    ("QPV18", 2019, "qpv/IPRO_2019.csv", "CODGEO", "ABC"),
+]
+
+
+@pytest.mark.parametrize(("indicateur", "annee", "fichier", "code", "colonne"), FILES_BELOW)
+def test_figures_below_the_commune_are_those_of_the_producers_files(
+    base, miroir, indicateur, annee, fichier, code, colonne
+):
+    renamed = dict(base.execute("SELECT code, successeur FROM territoire WHERE type = 'iris_historique'").fetchall())
+    with (miroir / fichier).open(encoding="utf-8-sig", newline="") as stream:
+        read = {row[code]: row[colonne] for row in csv.DictReader(stream, delimiter=";")}
+    expected = {
+        renamed.get(place, place): float("".join(text.split()).replace(",", "."))
+        for place, text in read.items()
+        if place.startswith(("93", "QP093")) and text.strip() and text not in ("ns", "nd", "so", "s")
+    }
+    found = base.execute(
+        "SELECT territoire, valeur FROM observation WHERE indicateur = ? AND annee = ? AND valeur IS NOT NULL",
+        [indicateur, annee],
+    ).fetchall()
+    assert len(found) > 60
+    assert dict(found) == expected

@@ -8,7 +8,6 @@ from etl.catalogue import load_catalogue
 from etl.errors import DataError
 from etl.load import build, current
 from etl.releve import deposit
-from tests.etl.test_cli import etl
 
 HEADER = "source,annee,territoire,type,variable,valeur\n"
 
@@ -91,7 +90,7 @@ def test_variables_that_bear_their_vintage(tmp_path, shipped):
     assert "variable « p16_log » inconnue" in found
 
 
-def test_a_new_year_brought_by_hand_is_in_the_warehouse_with_its_ept_sums(tmp_path):
+def test_a_new_year_brought_by_hand_is_in_the_warehouse_with_its_ept_sums(etl, tmp_path):
     """The whole road, as the union takes it: releve, build --cache, and the figure with its source."""
     codes = duckdb.sql(
         "SELECT code FROM 'data/snapshot/territoire.parquet' WHERE type = 'commune' AND code_departement = '93'"

@@ -105,7 +105,7 @@ def test_a_build_from_an_empty_mirror_names_every_missing_file(served, tmp_path)
     before, file = ask(served), current(served)
     with pytest.raises(DataError) as caught:
         build(served, mirror=tmp_path / "vide")
-    assert len(caught.value.problems) == 4
+    assert len(caught.value.problems) == 9
     assert all("fichier absent" in problem.message for problem in caught.value.problems)
     assert_still_served(served, before, file)
 

@@ -111,7 +111,7 @@ def _add_territories(con: duckdb.DuckDBPyConnection) -> None:
         (c, "commune_historique", nom, None, T6, "93", "R11", None, date(2024, 12, 31), "93066")
         for c, nom in ANCIENNES.items()
     ]
-    con.executemany("INSERT INTO territoire VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    con.executemany("INSERT INTO territoire VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)", rows)
     squares = [(c, json.dumps(_square(n)), 2.4 + 0.1 * n, 48.9, 1.0) for n, c in enumerate(COMMUNES)]
     con.executemany("INSERT INTO geometrie VALUES (?, ?, ?, ?, ?)", squares)
 

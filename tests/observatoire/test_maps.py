@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from shapely.geometry import shape
 
-from observatoire.api import feature_collection
+from observatoire.api.boundaries import feature_collection
 from observatoire.exports.geojson import to_geojson
 from observatoire.exports.map_pdf import map_to_pdf
 from observatoire.maps.build import describe, load_content, load_crossing, printable, sentence

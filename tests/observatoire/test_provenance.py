@@ -11,7 +11,7 @@ from observatoire.methods.provenance import dated_formula, recompute, trace
 LIEUX = ("93010", "93066", "200057867", "93", "R11", "FR")
 
 
-CODES = [card.code for card in load_catalogue().indicateurs if card.etat == "disponible"]
+CODES = [card.code for card in load_catalogue().indicateurs if card.etat == "disponible" and card.niveau == "commune"]
 
 
 @pytest.mark.parametrize("code", CODES)

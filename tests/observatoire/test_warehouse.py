@@ -2,11 +2,12 @@
 
 from datetime import date
 
+import duckdb
 import pandas as pd
 import pytest
 
-from observatoire.warehouse import NoWarehouse, open_warehouse
-from tests.observatoire.conftest import T6, T8, T9
+from observatoire.warehouse import NoWarehouse, Warehouse, open_warehouse
+from tests.observatoire.conftest import T6, T8, T9, write_small_warehouse
 
 FINE = "\u202f"
 
@@ -112,3 +113,50 @@ def test_the_warehouse_cannot_be_written(petit):
 
 def test_the_day_of_construction(petit):
     assert petit.built_on == date(2026, 11, 23)
+
+
+def test_iris_and_qpv_change_nothing_to_the_answers_on_communes(tmp_path):
+    answers = []
+    for below in (False, True):
+        path = tmp_path / f"observatoire-{below}.duckdb"
+        write_small_warehouse(path)
+        if below:
+            add_below_commune(path)
+        house = Warehouse(path)
+        profile = house.profile("93066", [*house.indicateurs, "IRI01"])
+        answers.append(
+            (
+                list(house.territoires),
+                [t.code for t in house.choices],
+                list(house.indicateurs),
+                list(house.themes),
+                house.mergers("93066"),
+                profile.to_json(),
+                house.map_figures("REV02", 2021).to_json(),
+                house.dispersion(["REV02"]).to_json(),
+                house.geometries("commune").to_json(),
+                house.former_communes("93066", "REV01").to_json(),
+            )
+        )
+    assert answers[0] == answers[1]
+
+
+def add_below_commune(path):
+    """An IRIS, its former code and a QPV, with extreme figures, for an indicator of their own and for REV02."""
+    with duckdb.connect(str(path)) as con:
+        con.execute(
+            """
+            INSERT INTO territoire (code, type, nom, code_departement, successeur, code_commune, communes) VALUES
+                ('930661601', 'iris', 'Le Moulin', '93', NULL, '93066', ['93066']),
+                ('930590101', 'iris_historique', 'Le Moulin', '93', '930661601', '93066', ['93066']),
+                ('QP093001', 'qpv', 'La Butte', '93', NULL, NULL, ['93066', '93045']);
+            INSERT INTO geometrie VALUES ('930661601', '{"type":"Polygon","coordinates":[]}', 2.3, 48.9, 0.1);
+            INSERT INTO theme VALUES ('numerique', 'Numérique', 99);
+            INSERT INTO indicateur SELECT * REPLACE ('IRI01' AS code, 'iris' AS niveau, 'numerique' AS theme)
+                FROM indicateur WHERE code = 'REV02';
+            INSERT INTO observation SELECT * REPLACE (unnest(['930661601', 'QP093001']) AS territoire, 99 AS valeur)
+                FROM observation WHERE territoire = '93066' AND indicateur = 'REV02' AND annee = 2021;
+            INSERT INTO observation SELECT * REPLACE ('930661601' AS territoire, 'IRI01' AS indicateur)
+                FROM observation WHERE territoire = '93066' AND indicateur = 'REV02' AND annee = 2021;
+            """
+        )

@@ -102,7 +102,7 @@ def test_the_simple_mode_holds_one_map_one_sentence_and_the_way_on(open_map, hou
     assert after == "Suivant : Niveau de vie médian"
     app.button[1].click().run()
     assert app.title[0].value == "Niveau de vie médian, par commune"
-    assert app.query_params["indicateur"] == ["REV01"]
+    assert app.query_params["indicateur"] == "REV01"
 
 
 def test_the_simple_mode_follows_the_list_of_the_link(open_map):

@@ -1,0 +1,100 @@
+"""The page Cartes in a real Chromium: click, pointing, boundaries fetched once, settings, simple mode."""
+
+import re
+
+from tests.browser.conftest import Visit
+
+SUFFIX = "/api/v1/geo/"
+
+
+def open_map(visited: Visit, path: str):
+    page = visited.open(path)
+    page.locator("[data-testid=stDeckGlJsonChart] canvas").first.wait_for()
+    page.wait_for_timeout(2500)
+    return page
+
+
+def point_at(page, across: float, down: float) -> tuple[float, float]:
+    """Put the pointer at a place of the map, given as shares of its width and height."""
+    box = page.locator("[data-testid=stDeckGlJsonChart]").bounding_box()
+    x, y = box["x"] + box["width"] * across, box["y"] + box["height"] * down
+    page.mouse.move(x, y)
+    page.wait_for_timeout(800)
+    return x, y
+
+
+def test_pointing_at_a_commune_says_its_name_and_value(visit):
+    visited = visit()
+    page = open_map(visited, "/cartes?indicateur=REV02&annee=2021")
+    point_at(page, 0.27, 0.4)
+    assert page.locator(".deck-tooltip").inner_text().strip() == "Saint-Denis"
+    value = page.evaluate("getComputedStyle(document.querySelector('.deck-tooltip b'), '::after').content")
+    assert value.replace("\u00a0", " ") == '"36,5 %"'
+    assert visited.errors == []
+
+
+def test_a_click_opens_the_portrait_and_back_returns_to_the_same_map(visit):
+    visited = visit()
+    page = open_map(visited, "/cartes?indicateur=REV02&annee=2020&methode=jenks")
+    page.mouse.click(*point_at(page, 0.27, 0.4))
+    visited.wait()
+    assert "/portrait" in page.url
+    assert "territoire=93066" in page.url
+    assert "methode" not in page.url
+    page.go_back()
+    visited.wait()
+    assert re.search(r"/cartes\?.*annee=2020", page.url)
+    assert "2020" in page.inner_text("[data-testid=stMain]")
+
+
+def test_a_change_of_indicator_resends_no_boundary(visit):
+    visited = visit()
+    fetched: list[str] = []
+    received: list[int] = []
+    visited.page.on("request", lambda r: fetched.append(r.url) if SUFFIX in r.url else None)
+    visited.page.on("websocket", lambda ws: ws.on("framereceived", lambda frame: received.append(len(frame))))
+    page = open_map(visited, "/cartes?indicateur=REV02&annee=2021")
+    assert sorted(url.rsplit("/", 1)[1] for url in fetched) == ["communes.geojson", "ept.geojson"]
+    assert sum(received) < 100_000
+    fetched.clear()
+    received.clear()
+    box = page.get_by_role("combobox", name="Indicateur")
+    box.click()
+    box.fill("Taux d’emploi")
+    page.keyboard.press("Enter")
+    visited.wait()
+    assert "indicateur=EMP02" in page.url
+    assert fetched == []
+    assert sum(received) < 100_000
+
+
+def test_a_dot_of_the_distribution_shows_its_commune_on_the_map(visit):
+    visited = visit()
+    page = open_map(visited, "/cartes?indicateur=REV02&annee=2021")
+    page.locator("[data-testid=stVegaLiteChart] g.mark-symbol path").nth(5).click(force=True)
+    visited.wait()
+    code = re.search(r"territoire=(93\d{3})", page.url).group(1)
+    assert page.locator("tr.lit").count() == 1
+    assert page.locator(f"tr.lit a[href*='{code}']").count() == 1
+
+
+def test_two_maps_are_one_canvas_and_both_answer_to_the_pointer(visit):
+    visited = visit()
+    page = open_map(visited, "/cartes?indicateur=REV02&annee=2021&vue=deux&avec=SEN01")
+    for across in (0.13, 0.63):
+        point_at(page, across, 0.42)
+        assert "Saint-Denis" in page.locator(".deck-tooltip").inner_text()
+    assert (visited.errors, visited.strangers) == ([], [])
+
+
+def test_the_simple_mode_on_a_phone_has_its_map_in_the_first_screen(visit):
+    visited = visit(390)
+    page = open_map(visited, "/cartes?mode=simple&indicateur=EMP01")
+    box = page.locator("[data-testid=stDeckGlJsonChart]").bounding_box()
+    assert box["y"] + box["height"] < 844
+    assert page.locator("[data-testid=stSidebar]").is_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.get_by_role("button", name=re.compile("Suivant")).click()
+    visited.wait()
+    assert "indicateur=REV14" in page.url
+    assert (visited.errors, visited.strangers) == ([], [])
