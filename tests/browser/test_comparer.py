@@ -79,6 +79,19 @@ def test_an_elected_official_goes_from_a_map_to_two_towns_side_by_side(visit):
     assert "Taux de pauvreté" in text, "le thème de l’indicateur de la carte"
 
 
+def test_the_39_communes_fit_a_desk_screen_and_the_columns_can_be_sorted(visit):
+    visited = visit()
+    page = visited.open("/comparer?groupe=communes")
+    heat = page.locator(".obs-chaleur")
+    assert heat.locator("tbody tr").count() == 40
+    assert heat.locator("thead th").count() == 40
+    assert heat.evaluate("e => e.scrollWidth <= e.clientWidth + 1"), "aucune commune hors de l’écran"
+    choose(visited, "Ranger les colonnes selon", "Taux de pauvreté")
+    assert "tri=REV02" in page.url
+    names = heat.locator("thead th").all_inner_texts()[1:]
+    assert {names[0], names[1], names[2]} == {"Aubervilliers", "Clichy-sous-Bois", "La Courneuve"}
+
+
 def test_a_comparison_survives_reload_back_and_a_copied_link(visit):
     visited = visit()
     page = visited.open("/comparer?territoires=93010,93014&reference=93048&vue=tableau&theme=logement&nom=Essai")

@@ -119,6 +119,19 @@ def test_a_domain_left_out_leaves_the_decomposition(opened):
     assert "quels que soient les poids" in said(page)
 
 
+def test_the_two_years_of_the_link_are_the_ones_drawn(opened):
+    asked = {"vue": "evolution", "forme": "pente", "indicateur": "REV14", "territoires": "93010"}
+    assert "de 2019 à 2021" in said(opened("comparer", debut="2019", fin="2021", **asked))
+    assert "de 2021 à 2023" in said(opened("comparer", debut="2021", fin="2019", **asked)), "l’arrivée suit le départ"
+
+
+def test_columns_of_the_heat_map_follow_the_order_of_the_link(opened):
+    page = opened("comparer", groupe="communes", tri="REV02")
+    names = re.findall(r"<th scope='col'[^>]*><span>([^<]+)</span>", body(page, "obs-chaleur"))
+    assert set(names[:3]) == {"Aubervilliers", "Clichy-sous-Bois", "La Courneuve"}
+    assert {"Coubron", "Gournay-sur-Marne"} == set(names[-2:])
+
+
 def test_a_relation_comes_with_its_caution(opened):
     page = opened("comparer", vue="nuage", indicateur="REV02", indicateur2="EMP01")
     assert "Relation très forte" in said(page)

@@ -139,10 +139,11 @@ def _show_slope(scope: Scope, compared: Comparison, card: Indicateur) -> None:
         return
     left, right, _ = st.columns([1, 1, 3], gap="small")
     with left:
-        first = int(state.select("debut", "De", years[:-1], years[0], "une année de départ", elsewhere=set(years)))
+        first = int(state.select("debut", "De", years[:-1], years[0], "une année de départ", elsewhere={years[-1]}))
     later = [y for y in years if int(y) > first]
     with right:
-        last = int(state.select("fin", "À", later, later[-1], "une année d’arrivée", elsewhere=set(years)))
+        before = set(years) - set(later)
+        last = int(state.select("fin", "À", later, later[-1], "une année d’arrivée", elsewhere=before))
     lit = {t.code for t in scope.territoires} if len(scope.territoires) <= PEU else scope.lit
     background = [house.territoires[c] for c in scope.membres if c in house.communes] if not card.effectif else []
     places = list({t.code: t for t in [*scope.territoires, *background]}.values())
