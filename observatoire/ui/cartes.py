@@ -123,7 +123,10 @@ def clicked(event: object) -> list[str]:
 def open_portrait(codes: Sequence[str]) -> None:
     """Go to the portrait of the territory just clicked; an IRIS has none."""
     if codes and codes[0] in data.warehouse().territoires:
-        st.switch_page(state.page_file("portrait"), query_params=state.link_params(territoire=codes[0]))
+        # Streamlit writes these parameters in the map's own address before it leaves: without the settings of the
+        # map among them, Back would open another map.
+        params = {**st.query_params.to_dict(), **state.link_params(territoire=codes[0])}
+        st.switch_page(state.page_file("portrait"), query_params=params)
 
 
 def _choose(codes: Sequence[str], chosen: list[str]) -> None:
