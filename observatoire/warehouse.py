@@ -275,8 +275,8 @@ class Warehouse:
         return self.ask(
             """
             SELECT * FROM observation
-            WHERE list_contains($indicateurs, indicateur) AND list_contains($territoires, territoire)
-              AND ($annees IS NULL OR list_contains($annees, annee))
+            WHERE indicateur IN (SELECT unnest($indicateurs)) AND territoire IN (SELECT unnest($territoires))
+              AND ($annees IS NULL OR annee IN (SELECT unnest($annees)))
             ORDER BY indicateur, territoire, annee
             """,
             {
@@ -359,7 +359,7 @@ class Warehouse:
             SELECT o.indicateur, o.annee, count(o.valeur) AS communes, stddev_pop(o.valeur) AS ecart_type
             FROM observation AS o JOIN territoire AS t ON t.code = o.territoire
             WHERE list_contains($indicateurs, o.indicateur) AND t.type = 'commune' AND t.code_departement = $d
-            GROUP BY ALL
+            GROUP BY ALL ORDER BY o.indicateur, o.annee
             """,
             {"indicateurs": list(indicateurs), "d": DEPARTEMENT},
         )

@@ -14,6 +14,11 @@ RACINE = Path(__file__).resolve().parent.parent
 MIROIR = Path(os.environ.get("OBSERVATOIRE_MIROIR") or RACINE.parent / "shared" / "data")
 
 
+def pytest_collection_modifyitems(items):
+    """Browser tests come last: the quick ones speak first, and Playwright keeps a loop running once it has started."""
+    items.sort(key=lambda item: "tests/browser" in item.path.as_posix())
+
+
 @pytest.fixture(scope="session")
 def entrepot(tmp_path_factory):
     """The folder of a warehouse built from data/snapshot, which the application reads during the tests."""
