@@ -73,6 +73,8 @@ def observatoire() -> alt.theme.ThemeConfig:
     """The theme applied to every chart made while this module is loaded."""
     return {
         "config": {
+            # A screen reader hears the chart's own description and has its table, not each mark nor English axes.
+            "aria": False,
             "locale": LOCALE,
             "font": FONT,
             "view": {"stroke": "transparent"},
