@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pandas as pd
 import streamlit as st
 
@@ -11,29 +9,15 @@ from observatoire import formats
 from observatoire.charts.needs import draw_decomposition, draw_rank_intervals
 from observatoire.charts.theme import EPT_COULEURS, GRIS, GRIS_CLAIR
 from observatoire.figures import Figure
-from observatoire.methods.needs_index import (
-    DOMAINES,
-    TIRAGES,
-    Domaine,
-    compose,
-    contributions,
-    domain_scores,
-    index_values,
-    rank_interval_words,
-    rank_intervals,
-)
-from observatoire.methods.relation import Relation, spearman
-from observatoire.methods.similarity import values_table
+from observatoire.methods.needs_index import DOMAINES, TIRAGES, Domaine, rank_interval_words
+from observatoire.needs import BASES, Choices, Needs, make_needs, options
 from observatoire.ui import data, state
 from observatoire.ui.comparer.controls import cite_codes, pick_weights, weights
 from observatoire.ui.comparer.scope import PEU, Scope
 from observatoire.ui.figure import show_figure
 from observatoire.ui.tables import show_table
 
-BASES = {"idf": "Communes d’Île-de-France de plus de 5 000 habitants", "93": "Communes du département"}
 NOMS = {domain.code: domain.nom for domain in DOMAINES}
-# Published figures that are not in the index: does it say what they say?
-TEMOINS = ("REV01", "EDU03", "SAN04")
 COULEURS = {
     "ressources": "#b5304a",
     "emploi": "#c8700a",
@@ -43,65 +27,27 @@ COULEURS = {
 }
 
 
-@dataclass(frozen=True)
-class Needs:
-    """The communes of the département: ``indice``, ``scores`` and ``parts`` by domain, ``rangs``; indicators' years."""
-
-    indice: pd.Series
-    scores: pd.DataFrame
-    parts: pd.DataFrame
-    rangs: pd.DataFrame
-    annees: dict[str, int]
-    temoins: dict[str, Relation]
-    domaines: tuple[Domaine, ...]
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """The indicators of the index that have figures."""
-        return tuple(dict.fromkeys(c for d in self.domaines for c in d.indicateurs if c in self.annees))
-
-
 @st.cache_resource(max_entries=60, show_spinner=False)
-def _needs(
-    version: str, base: str, poids: tuple[tuple[str, float], ...], choisis: tuple[tuple[str, tuple[str, ...]], ...]
-) -> Needs:
+def _needs(version: str, chosen: Choices) -> Needs:
+    return make_needs(data.warehouse(), chosen)
+
+
+def choices() -> Choices:
+    """The base, the weights and the indicators of the URL."""
     house = data.warehouse()
-    communes, region = list(house.communes), list(house.region_communes)
-    codes = region if base == "idf" else communes
-    domains = compose(dict(choisis), _directions())
-    wanted = tuple(dict.fromkeys(c for domain in domains for c in domain.indicateurs))
-    values, years = values_table(data.figures((*wanted, *TEMOINS), tuple(region)), codes, 0.75)
-    scores = domain_scores(values[[c for c in wanted if c in years]], codes, domains)[0].loc[communes]
-    chosen = {domain.code: dict(poids)[domain.code] for domain in domains}
-    if not any(chosen.values()):
-        chosen = dict.fromkeys(chosen, 1.0)
-    index = index_values(scores, chosen)
-    witnesses = {c: spearman(index, values.loc[communes, c]) for c in TEMOINS if c in years and c not in wanted}
-    return Needs(
-        index, scores, contributions(scores, chosen), rank_intervals(scores, chosen), years, witnesses, domains
+    return Choices(
+        state.choice("base", list(BASES), "idf", "une base de comparaison"),
+        tuple(weights("poids", list(NOMS), 1).items()),
+        tuple(
+            (d.code, tuple(state.choices(_name(d), options(house, d), list(d.indicateurs), "un indicateur de besoin")))
+            for d in DOMAINES
+        ),
     )
 
 
-def _directions() -> dict[str, int]:
-    """Indicators that say a need by themselves: +1 when high means more needs, −1 when high means fewer."""
-    signs = {"defavorable": 1, "favorable": -1}
-    cards = data.warehouse().indicateurs.values()
-    return {card.code: signs[card.sens] for card in cards if card.sens in signs and not card.effectif}
-
-
-def _options(domain: Domaine) -> list[str]:
-    return list(dict.fromkeys((*domain.indicateurs, *_directions())))
-
-
-def needs(base: str | None = None) -> Needs:
-    """The index for the base, the weights and the indicators of the URL."""
-    chosen = weights("poids", list(NOMS), 1)
-    asked = base or state.choice("base", list(BASES), "idf", "une base de comparaison")
-    composition = tuple(
-        (d.code, tuple(state.choices(_name(d), _options(d), list(d.indicateurs), "un indicateur de besoin")))
-        for d in DOMAINES
-    )
-    return _needs(data.warehouse().version, asked, tuple(chosen.items()), composition)
+def needs() -> Needs:
+    """The index as it is chosen, kept for all sessions."""
+    return _needs(data.warehouse().version, choices())
 
 
 def _name(domain: Domaine) -> str:
@@ -124,7 +70,10 @@ def show(scope: Scope) -> None:
 
 def _show_controls() -> None:
     panel = st.expander(
-        "Changer la base, les poids et les indicateurs", icon=":material/tune:", on_change="rerun", key="_reglages-indice"
+        "Changer la base, les poids et les indicateurs",
+        icon=":material/tune:",
+        on_change="rerun",
+        key="_reglages-indice",
     )
     if panel.open:
         with panel:
@@ -153,7 +102,7 @@ def _pick_indicators() -> None:
             state.multiselect(
                 _name(domain),
                 domain.nom,
-                _options(domain),
+                options(data.warehouse(), domain),
                 list(domain.indicateurs),
                 "un indicateur de besoin",
                 lambda code: cards[code].libelle,
