@@ -37,8 +37,9 @@ def show(scope: Scope) -> None:
         )  # fmt: skip
     st.caption(
         "Le lien de cette page contient tous les réglages : le copier suffit pour rouvrir la même vue. Le classeur "
-        "(.xlsx) contient les valeurs, les écarts, la répartition des communes, toutes les années, l’indice de besoins, "
-        "les définitions et les sources ; le document Word s’édite. Chaque graphique s’emporte en CSV, PNG ou SVG par « Données »."
+        "(.xlsx) contient les valeurs, les écarts, la répartition des communes, toutes les années, l’indice de "
+        "besoins, les définitions et les sources ; le document Word s’édite. Chaque graphique s’emporte en CSV, PNG "
+        "ou SVG par « Données »."
     )
 
 
