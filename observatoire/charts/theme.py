@@ -12,7 +12,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-ACCENT = "#b5304a"
+ACCENT = "#c63a55"
 BLEU = "#2f6fb7"
 GRIS = "#7d8794"
 GRIS_CLAIR = "#b9c0ca"
@@ -25,7 +25,7 @@ EPT_COULEURS = {
     "200058790": "#9a5bb5",  # Grand Paris Grand Est (T9)
 }
 # Series that are not EPT: apart from the EPT's colours and from each other, also by dash and label.
-SERIES = ("#b5304a", "#5f6b7a", "#8a6d1f", "#0f7f99", "#7a3b69", "#4f6d1f", "#a4532c", "#3d4f9f")
+SERIES = (ACCENT, "#6a7888", "#917221", "#0f819c", "#ae5897", "#5e8125", "#b85d31", "#5f71c2")
 # Position against a reference: a colour, a sign and a word, never a colour alone.
 POSITIONS = {
     "favorable": ("#2166ac", "▲", "plus favorable"),

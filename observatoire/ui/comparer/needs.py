@@ -7,7 +7,7 @@ import streamlit as st
 
 from observatoire import formats
 from observatoire.charts.needs import draw_decomposition, draw_rank_intervals
-from observatoire.charts.theme import EPT_COULEURS, GRIS, GRIS_CLAIR
+from observatoire.charts.theme import ACCENT, EPT_COULEURS, GRIS, GRIS_CLAIR
 from observatoire.figures import Figure
 from observatoire.methods.needs_index import DOMAINES, TIRAGES, Domaine, rank_interval_words
 from observatoire.needs import BASES, Choices, Needs, make_needs, options
@@ -19,11 +19,11 @@ from observatoire.ui.tables import show_table
 
 NOMS = {domain.code: domain.nom for domain in DOMAINES}
 COULEURS = {
-    "ressources": "#b5304a",
+    "ressources": ACCENT,
     "emploi": "#c8700a",
-    "logement": "#8a6d1f",
+    "logement": "#917221",
     "education": "#3b76c4",
-    "autonomie": "#7a3b69",
+    "autonomie": "#ae5897",
 }
 
 
