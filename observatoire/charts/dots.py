@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import altair as alt
 import pandas as pd
 
-from observatoire.charts.theme import GRIS, rows
+from observatoire.charts.theme import GRIS, NARROW_COLUMNS, rows
 from observatoire.methods.comparison import PROCHE
 
 BORNE = 3.0
@@ -50,7 +50,7 @@ def draw_dots(
     label = base.mark_text(align="left", baseline="middle", yOffset=-10, fontSize=13, limit={"expr": "width"}).encode(
         x=alt.value(0), text="libelle:N"
     )
-    legend = alt.Legend(title=None, symbolSize=220, columns={"expr": "width < 500 ? 2 : 4"})
+    legend = alt.Legend(title=None, symbolStrokeWidth=0, symbolSize=200, columns=NARROW_COLUMNS)
     points = (
         alt.Chart(rows(data))
         .mark_point(size=110, filled=True, opacity=0.95, stroke="white", strokeWidth=0.8, yOffset=8)

@@ -61,6 +61,9 @@ LOCALE = {
     },
 }  # fmt: skip
 
+# A legend above the chart: lines of two on a phone, of four elsewhere.
+NARROW_COLUMNS = alt.ExprRef(expr="width < 500 ? 2 : 4")
+
 # Altair checks each piece of a chart against the Vega-Lite schema: the tests do it for all, readers need not wait.
 alt.utils.schemapi.disable_debug_mode()
 
