@@ -39,7 +39,7 @@ def _grid(frame: pd.DataFrame, what: str) -> alt.LayerChart:
     """Squares of ``couleur`` with ``signe`` in ``encre``; ``lecture`` is what it says, under the name ``what``."""
     base = alt.Chart(rows(frame.assign(annee=frame["annee"].astype(str)))).encode(
         x=alt.X("annee:O", title=None, axis=alt.Axis(orient="top", labelAngle=0, labelOverlap=True)),
-        y=alt.Y("nom:N", title=None, sort=None, axis=alt.Axis(labelOverlap=False, minExtent=150)),
+        y=alt.Y("nom:N", title=None, sort=None, axis=alt.Axis(labelOverlap=False, labelFlush=False, minExtent=150)),
         tooltip=[
             alt.Tooltip("nom:N", title="Commune"),
             alt.Tooltip("annee:O", title="Année"),

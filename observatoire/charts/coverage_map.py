@@ -9,12 +9,12 @@ from html import escape
 import pandas as pd
 import shapely
 
-from observatoire.charts.theme import GRIS
+from observatoire.charts.theme import FONT, GRIS
 from observatoire.maps.palettes import HACHURE, ink_on
 from observatoire.maps.view import Spot, View, corners, fit, fitting_labels, mercator
 from observatoire.methods.cartography import MapContent
 
-LARGEUR, LETTRE = 480, 15
+LARGEUR, LETTRE = 480, 14
 _HATCH = (
     '<pattern id="h" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     f'<path d="M0 0V6" stroke="{HACHURE}" stroke-width="1.6"/></pattern>'
@@ -40,7 +40,7 @@ def draw_coverage_map(content: MapContent, spots: Sequence[Spot], epts: pd.DataF
         if looks.at[spot.code, "absent"]:
             hatches.append(f'<path d="{path}"/>')
     borders = [_path(shapely.from_geojson(str(text)), view, height) for text in epts["geojson"]]
-    signs = fitting_labels(kept, [[str(looks.at[s.code, "etiquette"])] for s in kept], view, LETTRE, inside=0.4)
+    signs = fitting_labels(kept, [[str(looks.at[s.code, "etiquette"])] for s in kept], view, LETTRE, inside=0.8)
     texts = "".join(
         _text(spot, sign, str(looks.at[spot.code, "couleur"]), view, height)
         for spot, sign in zip(kept, signs, strict=True)
@@ -50,7 +50,7 @@ def draw_coverage_map(content: MapContent, spots: Sequence[Spot], epts: pd.DataF
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LARGEUR} {height}"><defs>{_HATCH}</defs>'
         f'<g stroke="#fff" stroke-linejoin="round">{"".join(fills)}</g><g fill="url(#h)">{"".join(hatches)}</g>'
         f'<path d="{"".join(borders)}" fill="none" stroke="{GRIS}" stroke-width="2.2" stroke-linejoin="round"/>'
-        f'<g font-family="Source Sans Pro, Source Sans 3, sans-serif" font-size="{LETTRE}" font-weight="600" '
+        f'<g font-family="{FONT}" font-size="{LETTRE}" font-weight="600" '
         f'text-anchor="middle" dominant-baseline="central">{texts}</g></svg>'
     )
 

@@ -34,24 +34,32 @@ def show_catalogue() -> None:
     default = default if default in by_code else cards[0]["code"]
     code = state.choice("fiche", list(by_code), default, "un indicateur du catalogue")
     if is_phone() and "fiche" in st.query_params:
-        right, left = st.container(), st.container()
-    else:
-        left, right = st.columns([4, 5], gap="large")
+        show_card(by_code[code])
+        _show_figures(by_code[code])
+        _show_list(cards, code)
+        return
+    left, right = st.columns([4, 5], gap="large")
     with left:
         _show_list(cards, code)
     with right:
         show_card(by_code[code])
-    if by_code[code]["etat"] != "en_attente":
-        card = data.warehouse().every_indicator[code]
-        _show_ranks(card)
-        show_coverage(card)
+    _show_figures(by_code[code])
+
+
+def _show_figures(card: Card) -> None:
+    """Ranks and coverage, where there are figures."""
+    if card["etat"] == "disponible":
+        known = data.warehouse().every_indicator[card["code"]]
+        _show_ranks(known)
+        show_coverage(known)
 
 
 def _show_list(cards: list[Card], chosen: str) -> None:
     """The search, the two filters and what they keep; each line opens the page of its indicator."""
     words = state.text("mots", "Chercher un indicateur", "chômage, logement social, P22_CHOM1564…", 80)
-    level = _filter("portee", "Niveau", COURTS)
-    status = _filter("etat", "Statut", ETATS)
+    with st.container(horizontal=True, gap="medium"):
+        level = _filter("portee", "Niveau", COURTS)
+        status = _filter("etat", "Statut", ETATS)
     found = catalogue.search(cards, words, level, status)
     waiting = sum(card["etat"] == "en_attente" for card in found)
     st.caption(f"{len(found)} fiches sur {len(cards)}, dont {waiting} en attente de données.")
@@ -65,6 +73,7 @@ def _show_list(cards: list[Card], chosen: str) -> None:
     for n, card in enumerate(found):
         own = known.get(card["code"])
         years = formats.periode(list(own.annees)) if own else "en attente"
+        years = years.replace(" ", formats.INSECABLE)
         rows.append([f"{card['libelle']} ({card['code']})", card["theme_nom"], f"{COURTS[card['niveau']]}, {years}"])
         links[n] = f"donnees?{urlencode({**kept, 'fiche': card['code']})}"
     lit = [n for n, card in enumerate(found) if card["code"] == chosen]

@@ -27,7 +27,7 @@ TOUTES = "toutes"
 # Level below the commune → its territories, and how a commune that has none is called.
 DEDANS = {
     "iris": ("IRIS", "commune sans IRIS dans le fichier"),
-    "qpv": ("quartiers prioritaires", "commune sans quartier prioritaire"),
+    "qpv": ("quartiers prioritaires", "commune sans quartier prioritaire (2015)"),
 }
 
 
@@ -95,7 +95,7 @@ def _map(version: str, card: Indicateur, year: str) -> tuple[Figure, str, MapCon
         titre=f"Nombre d’années avec un chiffre, {period}"
         if year == TOUTES
         else f"{formats.majuscule(who)} avec un chiffre en {year} : {count}",
-        sous_titre=_subtitle(within, who),
+        sous_titre=_subtitle(within, who, year),
         source=_cite(card),
         alt=f"Carte des {len(places)} communes. {card.libelle}, {period if year == TOUTES else year}. {said}.",
         table=_table(content),
@@ -106,10 +106,10 @@ def _map(version: str, card: Indicateur, year: str) -> tuple[Figure, str, MapCon
     return figure, draw_coverage_map(content, data.spots("commune"), epts), content
 
 
-def _subtitle(within: bool, who: str) -> str:
+def _subtitle(within: bool, who: str, year: str) -> str:
     if within:
         return f"{formats.majuscule(who)} qui ont un chiffre / tous ceux de la commune"
-    return "Par commune"
+    return "Nombre d’années, dans chaque commune" if year == TOUTES else "D’où vient le chiffre de chaque commune"
 
 
 def _table(content: MapContent) -> pd.DataFrame:
