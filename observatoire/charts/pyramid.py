@@ -29,7 +29,8 @@ def draw_pyramid(frame: pd.DataFrame, nom: str, reference: str, step: int = 38) 
         ],
     )
     axis = alt.Axis(title="% des habitants", tickCount=5, format=",.0f")
-    scale = alt.Scale(domain=[0, float(lines["bout"].max()) * 1.14], nice=False)
+    room = {"expr": "max(width - 58, width / 2)"}  # for the share written after the longest bar
+    scale = alt.Scale(domain=[0, float(lines["bout"].max())], nice=False, range=[0, room])
     bars = base.mark_bar(color=BLEU, height={"band": 0.62}).encode(x=alt.X("part:Q", axis=axis, scale=scale))
     outlines = base.mark_bar(filled=False, stroke=GRIS, strokeWidth=2, height={"band": 0.86})
     outlines = outlines.transform_filter("isValid(datum.reference)").encode(x=alt.X("reference:Q", scale=scale))

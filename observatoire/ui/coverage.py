@@ -95,7 +95,7 @@ def _map(version: str, card: Indicateur, year: str) -> tuple[Figure, str, MapCon
         titre=f"Nombre d’années avec un chiffre, {period}"
         if year == TOUTES
         else f"{formats.majuscule(who)} avec un chiffre en {year} : {count}",
-        sous_titre=_subtitle(within, who, year),
+        sous_titre=f"{card.libelle}. {_subtitle(within, who, year)}",
         source=_cite(card),
         alt=f"Carte des {len(places)} communes. {card.libelle}, {period if year == TOUTES else year}. {said}.",
         table=_table(content),
@@ -109,7 +109,7 @@ def _map(version: str, card: Indicateur, year: str) -> tuple[Figure, str, MapCon
 def _subtitle(within: bool, who: str, year: str) -> str:
     if within:
         return f"{formats.majuscule(who)} qui ont un chiffre / tous ceux de la commune"
-    return "Nombre d’années, dans chaque commune" if year == TOUTES else "D’où vient le chiffre de chaque commune"
+    return "Nombre d’années dans chaque commune" if year == TOUTES else "D’où vient le chiffre de chaque commune"
 
 
 def _table(content: MapContent) -> pd.DataFrame:
@@ -134,7 +134,7 @@ def _grid(version: str, card: Indicateur) -> Figure:
     rows = _words(version, card.code, card.niveau)
     return Figure(
         titre="Chaque commune, chaque année",
-        sous_titre=under,
+        sous_titre=f"{card.libelle}. {under}",
         source=_cite(card),
         alt=f"{card.libelle} : " + " ; ".join(f"en {year}, {count} avec un chiffre" for year, count, _ in rows),
         table=table,

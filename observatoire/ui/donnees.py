@@ -156,6 +156,7 @@ def show_api() -> None:
     examples = (
         ("Le taux de pauvreté des communes en 2021", "observations?indicateur=REV02&annee=2021&type=commune"),
         ("La même chose, pour un tableur", "observations?indicateur=REV02&annee=2021&type=commune&format=csv"),
+        ("Le taux de pauvreté des IRIS en 2019", "observations?indicateur=IRI02&annee=2019&type=iris&format=csv"),
         ("Une carte prête à dessiner", "geo/communes.geojson?indicateur=REV02&annee=2021"),
         ("Le catalogue", "indicateurs"),
     )
@@ -164,11 +165,12 @@ def show_api() -> None:
         "Les noms des champs sont ceux des colonnes de l’entrepôt."
     )
     items = "".join(
-        f"<li>{escape(words)} : <a href='{root}/api/v1/{escape(path, quote=True)}' target='_blank'>"
+        f"<li>{escape(words)} : <a class='obs-lien' href='{root}/api/v1/{escape(path, quote=True)}' target='_blank'>"
         f"/api/v1/{escape(path)}</a></li>"
         for words, path in examples
     )
     st.html(
-        f"<ul>{formats.insecables(items)}</ul><p><a href='{root}/api' target='_blank'>Documentation</a> · "
-        f"<a href='{root}/api/v1/openapi.json' target='_blank'>Contrat OpenAPI 3.1</a></p>"
+        f"<ul>{formats.insecables(items)}</ul><p>"
+        f"<a class='obs-lien' href='{root}/api' target='_blank'>Documentation</a> · "
+        f"<a class='obs-lien' href='{root}/api/v1/openapi.json' target='_blank'>Contrat OpenAPI 3.1</a></p>"
     )

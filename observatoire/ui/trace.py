@@ -54,7 +54,7 @@ def _pick_level() -> str:
         list(NIVEAUX),
         "commune",
         "un niveau de cette page",
-        NIVEAUX.__getitem__,
+        {**NIVEAUX, "qpv": "QPV"}.__getitem__,
         forget=("quartier", "millesime"),
         widget=st.segmented_control,
         required=True,
@@ -202,6 +202,8 @@ def _show_formula(found: Trace, card: Indicateur) -> None:
     rows = []
     for part, words, formula in found.formules:
         amount = found.ligne.get(amounts.get(part, ""))
+        if part == "valeur" and amount is None and found.fiche["facteur"] == 1:
+            amount = found.ligne["valeur"]
         shown = formats.nombre(amount, 0 if float(amount).is_integer() else 2) if amount is not None else "–"
         if part == "effectif minimal":
             shown = f"{formats.nombre(found.fiche['base_min'])} au moins"
@@ -218,6 +220,8 @@ def _rule(found: Trace, card: Indicateur) -> str:
         return f"Croissance moyenne par an sur {found.fiche['duree']} ans, en %."
     if found.fiche["poids"]:
         return "Valeur du producteur là où il la publie ; ailleurs, moyenne pondérée : Σ valeur × poids ÷ Σ poids."
+    if found.fiche["denominateur"] and card.niveau != "commune":
+        return f"Numérateur ÷ dénominateur{times}, sur ce seul territoire."
     if found.fiche["denominateur"]:
         return f"Σ numérateurs ÷ Σ dénominateurs{times}. Une somme couvre toutes les communes du territoire."
     added = "additionné sur les communes du territoire quand le producteur ne publie pas le total"

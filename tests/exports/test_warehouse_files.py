@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from itertools import zip_longest
 
 import duckdb
 import openpyxl
@@ -57,9 +58,9 @@ def book(house):
 
 
 def read_sheet(book, name):
-    """The rows of a sheet as dictionaries."""
+    """The rows of a sheet as dictionaries; empty cells at the end of a row are not in the file."""
     header, *body = book[name].iter_rows(values_only=True)
-    return [dict(zip(header, row, strict=True)) for row in body]
+    return [dict(zip_longest(header, row)) for row in body]
 
 
 def test_the_workbook_begins_with_its_definitions(house, book):

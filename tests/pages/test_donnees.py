@@ -53,6 +53,8 @@ def test_a_figure_of_an_iris_is_traced_from_the_address_alone(run):  # noqa: F81
 
 
 def test_a_figure_of_a_quartier_prioritaire_is_traced_too(run):  # noqa: F811
+    said = words(run("donnees", rayon="tracer", echelon="qpv", territoire="93014", fiche="QPV12"))
+    assert "Numérateur ÷ dénominateur, × 100, sur ce seul territoire." in said
     app = run("donnees", rayon="tracer", echelon="qpv", territoire="93014", fiche="QPV03")
     assert not app.exception
     assert not app.warning
