@@ -101,7 +101,7 @@ def test_an_environment_that_cannot_be_made_leaves_nothing_half_made(installs, m
 def test_tests_run_after_their_packages_and_their_browser(installs):
     assert lancer.main(["test", "-k", "portrait"]) == 0
     assert [arguments[1] for arguments in installs] == ["pip", "outils.navigateur", "pytest"]
-    assert installs[-1][2:] == ("-k", "portrait")
+    assert installs[-1][-2:] == ("-k", "portrait"), "ce qui suit la commande va à pytest"
 
 
 def test_one_failed_check_fails_the_lint_and_hides_no_other(installs, monkeypatch):
