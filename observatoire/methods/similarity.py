@@ -20,6 +20,9 @@ import numpy as np
 import pandas as pd
 
 PART_MINIMALE = 0.75
+COMBIEN = 5
+# Among which communes one looks for those that resemble.
+PERIMETRES = {"93": "la Seine-Saint-Denis", "idf": "l’Île-de-France (plus de 5 000 habitants)"}
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,18 @@ def nearest(
         Voisin(str(c), float(found[c]), float(found[c]) / farthest, separations(scores, code, str(c), weights))
         for c in order
     ]
+
+
+def find_similar(values: pd.DataFrame, code: str, weights: Mapping[str, float] | None = None) -> list[Voisin]:
+    """The five communes most like one, for the characteristics of ``values`` (see ``values_table``).
+
+    ``weights`` of characteristics that have no figures are left out; none left, or none given, all weigh the same.
+    """
+    usable = {c: w for c, w in (weights or {}).items() if c in values.columns}
+    if not any(usable.values()):
+        usable = dict.fromkeys(map(str, values.columns), 1.0)
+    logs = [c.indicateur for c in CARACTERISTIQUES if c.log]
+    return nearest(values, code, usable, COMBIEN, logs)
 
 
 def separations(
