@@ -201,13 +201,11 @@ def test_only_a_commune_has_similar_communes(opened, code):
 
 @pytest.mark.parametrize("code", ["93014", "93015", "93066", "200057867", "93"])
 def test_the_inside_opens_part_by_part(opened, house, code):
-    closed = opened("portrait", territoire=code)
+    closed = _with_panels(opened("portrait", territoire=code), open_=False)
     labels = [e.label for e in closed.get("expander") if e.label.split(" ")[0].rstrip("s") in PARTIES]
     assert len(labels) == (2 if code == "93" else 4)
     charts = len(closed.get("vega_lite_chart"))
-    for part in ("revenus", "familles", "iris", "qpv"):
-        closed.session_state[f"_dedans-{part}"] = True
-    page = closed.run()
+    page = _with_panels(closed, open_=True)
     assert [error.message for error in page.exception] == []
     said = " ".join(texts(page))
     assert not MOTS_DE_PYTHON.search(said)
@@ -218,3 +216,10 @@ def test_the_inside_opens_part_by_part(opened, house, code):
     if code == "93014":
         assert "Haut Clichy" in said
         assert "fois plus" in said
+    _with_panels(page, open_=False)
+
+
+def _with_panels(page, open_):
+    for part in ("revenus", "familles", "iris", "qpv"):
+        page.session_state[f"_dedans-{part}"] = open_
+    return page.run()
