@@ -13,7 +13,7 @@ from observatoire.charts.theme import POSITIONS
 from observatoire.formats import is_missing
 from observatoire.methods.comparison import position, standard_gap
 from observatoire.methods.phrases import sentence, trend_sentence
-from observatoire.methods.trend_test import Tendance
+from observatoire.methods.trend_test import HAUSSE, Tendance
 from observatoire.methods.versus import NON_SIGNIFICATIF
 from observatoire.warehouse import DEPARTEMENT, FRANCE, METROPOLE, REGION, Indicateur, Territoire
 
@@ -50,10 +50,9 @@ def with_similar(gaps: pd.DataFrame, group: pd.DataFrame, cards: Mapping[str, In
 
     ``group``: rows of groups.reference_rows (indicateur, annee, valeur, statut). A number of people has no reference.
     """
-    found = group.set_index(["indicateur", "annee"])
-    keys = list(zip(gaps["indicateur"], gaps["annee"], strict=True))
-    known = [key in found.index and not cards[key[0]].effectif for key in keys]
-    values = [float(found.at[key, "valeur"]) if ok else float("nan") for key, ok in zip(keys, known, strict=True)]
+    found = dict(zip(zip(group["indicateur"], group["annee"], strict=True), group["valeur"], strict=True))
+    keys = zip(gaps["indicateur"], gaps["annee"], strict=True)
+    values = [float("nan") if cards[key[0]].effectif else float(found.get(key, float("nan"))) for key in keys]
     statuses = ["calcule" if value == value else "non_calculable" for value in values]
     rows = zip(gaps["valeur"], gaps["statut"], values, gaps["ecart_type"], strict=True)
     ecarts = [None if statut == "censure" else standard_gap(own, value, sd) for own, statut, value, sd in rows]
@@ -122,55 +121,62 @@ def highlights(gaps: pd.DataFrame, cards: Mapping[str, Indicateur], count: int =
 
     Columns added: ``contre`` (``sem``, ``tendance``, or the level), ``atout``, ``theme``.
     """
-    judged = gaps[gaps["indicateur"].map(lambda code: cards[code].phare).astype(bool) & (gaps["sens"] != "neutre")]
-    judged = judged.assign(theme=judged["indicateur"].map(lambda code: cards[code].theme))
-    trend = _moving(judged).head(1)
-    taken = set(trend["indicateur"])
-    near = _standing_out(judged, "ecart_sem", SEMBLABLES, taken, per_theme).head(2)
-    taken |= set(near["indicateur"])
-    wide = _standing_out(judged, "ecart", "niveau", taken, per_theme)
-    wide = wide[~wide.set_index(["theme", "atout"]).index.isin(near.set_index(["theme", "atout"]).index)]
+    judged = [
+        {**row, "theme": cards[row["indicateur"]].theme}
+        for row in gaps.to_dict("records")
+        if row["sens"] != "neutre" and cards[row["indicateur"]].phare
+    ]
+    trend = _moving(judged)[:1]
+    near = _apart(_standing_out(judged, "ecart_sem", SEMBLABLES), [], trend, per_theme)[:2]
+    wide = _apart(_standing_out(judged, "ecart", "niveau"), near, trend, per_theme)
     room = count - len(trend) - len(near)
-    already = int(trend["atout"].sum() + near["atout"].sum())
-    strengths = wide[wide["atout"]].head(min(room, max(0, 2 - already)))
-    others = wide.drop(strengths.index).head(room - len(strengths))
-    found = pd.concat([near, others, strengths]).sort_values("force", ascending=False, kind="stable")
-    return pd.concat([found, trend]) if len(trend) else found
+    already = sum(row["atout"] for row in [*trend, *near])
+    strengths = [row for row in wide if row["atout"]][: min(room, max(0, 2 - already))]
+    others = [row for row in wide if not any(row is kept for kept in strengths)][: room - len(strengths)]
+    found = sorted([*near, *others, *strengths], key=lambda row: -row["force"])
+    columns = [*gaps.columns, "theme", "contre", "atout", "force"]
+    return pd.DataFrame([*found, *trend], columns=columns).astype({"atout": bool})
 
 
-def _standing_out(judged: pd.DataFrame, column: str, against: str, taken: set[str], per_theme: int) -> pd.DataFrame:
-    """The rows whose gap (``column``) is wide, the strongest of each theme and side, strongest first."""
-    if column not in judged:
-        return judged.iloc[:0].assign(contre="", atout=False, force=0.0)
-    far = judged[(judged[column].abs() >= NET) & ~judged["indicateur"].isin(taken)]
-    sure = [not holds(row, _reference_of(row, against)) for row in far.to_dict("records")]
-    far = far[pd.Series(sure, index=far.index, dtype=bool)]
-    far = far.assign(
-        contre=far.get(against, against),
-        ecart=far[column],
-        atout=(far[column] > 0) == (far["sens"] == "favorable"),
-        force=far[column].abs(),
-    ).sort_values("force", ascending=False, kind="stable")
-    return far.groupby(["theme", "atout"], sort=False).head(per_theme)
+def _standing_out(judged: list[dict[str, Any]], column: str, against: str) -> list[dict[str, Any]]:
+    """The rows whose gap (``column``) is wide and not explained by the interval of the figure, the widest first."""
+    found = []
+    for row in judged:
+        gap = row.get(column)
+        if is_missing(gap) or abs(gap) < NET:
+            continue
+        level = row.get(against, against)
+        if not holds(row, row.get(f"valeur_{level}")):
+            strength = (gap > 0) == (row["sens"] == "favorable")
+            found.append({**row, "contre": level, "ecart": gap, "atout": strength, "force": abs(gap)})
+    return sorted(found, key=lambda row: -row["force"])
 
 
-def _reference_of(row: Mapping[str, Any], against: str) -> float | None:
-    level = row.get(against, against)
-    return None if is_missing(level) else row.get(f"valeur_{level}")
+def _apart(
+    rows: list[dict[str, Any]], near: list[dict[str, Any]], trend: list[dict[str, Any]], per_theme: int
+) -> list[dict[str, Any]]:
+    """The first rows of each theme and side, without the indicators, themes and sides already told."""
+    told = {row["indicateur"] for row in [*near, *trend]}
+    seen = dict.fromkeys(((row["theme"], row["atout"]) for row in near), per_theme)
+    kept = []
+    for row in rows:
+        side = (row["theme"], row["atout"])
+        if row["indicateur"] not in told and seen.get(side, 0) < per_theme:
+            seen[side] = seen.get(side, 0) + 1
+            kept.append(row)
+    return kept
 
 
-def _moving(judged: pd.DataFrame) -> pd.DataFrame:
+def _moving(judged: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows whose trend was tested and moves, the strongest relative change first."""
-    if TENDANCE not in judged:
-        return judged.iloc[:0].assign(contre="", atout=False, force=0.0)
-    moves = [isinstance(t, Tendance) and t.bouge for t in judged[TENDANCE]]
-    moving = judged[pd.Series(moves, index=judged.index, dtype=bool)]
-    up = [t.sens == "hausse" for t in moving[TENDANCE]]
-    change = [abs(t.derniere / t.premiere - 1) if t.premiere else 0.0 for t in moving[TENDANCE]]
-    return moving.assign(
-        contre=TENDANCE, atout=(pd.Series(up, index=moving.index, dtype=bool) == (moving["sens"] == "favorable")),
-        force=change,
-    ).sort_values("force", ascending=False, kind="stable")  # fmt: skip
+    found = []
+    for row in judged:
+        trend = row.get(TENDANCE)
+        if isinstance(trend, Tendance) and trend.bouge and trend.premiere and trend.derniere is not None:
+            strength = (trend.sens == HAUSSE) == (row["sens"] == "favorable")
+            change = abs(trend.derniere / trend.premiere - 1)
+            found.append({**row, "contre": TENDANCE, "atout": strength, "force": change})
+    return sorted(found, key=lambda row: -row["force"])
 
 
 def spine_rows(gaps: pd.DataFrame, cards: Mapping[str, Indicateur], spine: str = "dep") -> pd.DataFrame:

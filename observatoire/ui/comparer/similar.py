@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from observatoire import formats
-from observatoire.comparisons import similarity_values
+from observatoire.comparisons import similarity_scores
 from observatoire.figures import Figure
 from observatoire.methods.similarity import CARACTERISTIQUES, PERIMETRES, Voisin, find_similar
 from observatoire.ui import data, state
@@ -33,13 +33,13 @@ def _chosen() -> tuple[tuple[str, float], ...]:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _values(version: str, perimetre: str) -> tuple[pd.DataFrame, dict[str, int]]:
-    return similarity_values(data.warehouse(), perimetre)
+def _scores(version: str, perimetre: str) -> tuple[pd.DataFrame, dict[str, int]]:
+    return similarity_scores(data.warehouse(), perimetre)
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
 def _neighbours(version: str, code: str, perimetre: str, chosen: tuple[tuple[str, float], ...]) -> list[Voisin]:
-    return find_similar(_values(version, perimetre)[0], code, dict(chosen))
+    return find_similar(_scores(version, perimetre)[0], code, dict(chosen))
 
 
 def show_similar(centre: Territoire) -> None:
@@ -62,7 +62,7 @@ def show_neighbours(found: list[Voisin], perimetre: str, link: str = "") -> None
     ``link``: address of the page on a commune of the département, with ``{}`` for its code.
     """
     house = data.warehouse()
-    years = _values(house.version, perimetre)[1]
+    years = _scores(house.version, perimetre)[1]
     columns = ["Commune", "Ce qui la sépare le plus", "Différence (0 à 100)"]
     rows = [[full_name(house.territoires[v.code]), _separations(v), formats.nombre(100 * v.indice)] for v in found]
     links = {n: link.format(v.code) for n, v in enumerate(found) if link and v.code in house.communes}
@@ -93,7 +93,7 @@ def pick_perimeter() -> None:
 
 def _show_origin(centre: Territoire, found: list[Voisin], perimetre: str) -> None:
     house = data.warehouse()
-    years = _values(house.version, perimetre)[1]
+    years = _scores(house.version, perimetre)[1]
     table = pd.DataFrame(
         [(v.code, full_name(house.territoires[v.code]), v.distance, 100 * v.indice, _separations(v)) for v in found],
         columns=["Code", "Commune", "Distance", "Différence (0 à 100)", "Ce qui la sépare le plus"],
