@@ -51,6 +51,12 @@ CASES = {
     "Comparer": Case(
         "app.py", "/comparer?territoires=93066,93048", Change("Territoires", "Bondy"), "une commune de plus"
     ),
+    "Comparer, carte de chaleur 39 × 40": Case(
+        "app.py",
+        "/comparer?groupe=communes",
+        Change("Ranger les colonnes selon", "Taux de pauvreté"),
+        "l’ordre des communes",
+    ),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -92,6 +93,12 @@ class Source(Card):
         if bool(self.geographie) == (self.geographie_apres is not None):
             raise ValueError("une source a soit « geographie », soit « geographie_apres »")
         return self
+
+    @property
+    def fichiers(self) -> list[str]:
+        """The files it is read in: its own, and the one beside it that names the columns, when there is one."""
+        beside = self.lecture.get("entetes")
+        return [self.fichier, *([PurePosixPath(self.fichier).with_name(beside).as_posix()] if beside else [])]
 
     def variables_of(self, jeu: Jeu) -> list[str]:
         """The variables this vintage holds: its own list, else the dataset's, less those it lacks (``sans``)."""

@@ -41,12 +41,14 @@ class Report:
 
 
 def needs(catalogue: Catalogue) -> list[Need]:
-    """The files of the catalogue, once each, in its order."""
+    """The files of the catalogue, once each, in its order; those that only name columns are taken by hand."""
     found: dict[str, Need] = {}
     for source in catalogue.sources:
         url = source.url if source.url and not source.url_perimee and is_file_address(source.url) else None
         page = catalogue.jeux[source.jeu].page
         found.setdefault(source.fichier, Need(source.fichier, url, source.membre_telecharge, source.sha256, page))
+        for beside in source.fichiers[1:]:
+            found.setdefault(beside, Need(beside, None, None, None, page))
     return list(found.values())
 
 

@@ -146,7 +146,7 @@ def _extract_cached(
     """
     if not cache.is_dir():
         raise DataError([Problem(str(cache), "ce dossier n’existe pas", conseil="lancer « python -m etl fetch »")])
-    present = [source for source in catalogue.sources if (cache / source.fichier).is_file()]
+    present = [source for source in catalogue.sources if all((cache / name).is_file() for name in source.fichiers)]
     geography = [source for source in catalogue.sources if source.lecteur == "geographie"]
     if all(source in present for source in geography):
         progress("Lecture des territoires")

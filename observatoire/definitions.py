@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 TABLES = {
-    "territoire": "Un territoire à une géographie : commune, EPT, département, région, pays, ancienne commune.",
+    "territoire": "Un territoire à une géographie, de l’IRIS à la France ; anciennes communes comprises.",
     "geometrie": "Le contour d’un territoire.",
     "source": "Un jeu de données à un millésime : d’où viennent les chiffres.",
     "theme": "Un chapitre du catalogue.",
@@ -18,7 +18,7 @@ COLONNES = {
     "territoire": {
         "code": "Code du territoire, unique tous types confondus : 93066 (commune), 200057867 (EPT, son SIREN), "
         "93 (département), R11 (région), FR (France), FM (France métropolitaine).",
-        "type": "commune, ept, departement, region, pays, commune_historique ; plus tard iris et qpv.",
+        "type": "commune, ept, departement, region, pays, commune_historique, iris, iris_historique ou qpv.",
         "nom": "Nom du territoire.",
         "code_court": "Code court d’un EPT : T6 à T9.",
         "code_ept": "Code de l’EPT auquel la commune appartient.",

@@ -71,6 +71,7 @@ class Indicateur:
     facteur: float = 1.0
     forme: str = "simple"
     duree: int | None = None
+    niveau: str = "commune"
 
     @property
     def derniere(self) -> int:
@@ -165,7 +166,7 @@ class Warehouse:
     def territoires(self) -> dict[str, Territoire]:
         """Every territory of today by code: communes in alphabetical order, then EPT, then the levels above.
 
-        IRIS and QPV are not there: one does not choose them, and their figures are not ranked with others.
+        IRIS and QPV are not there (see ``quartiers``): their figures are not ranked with others.
         """
         frame = self.ask(
             """
@@ -249,21 +250,27 @@ class Warehouse:
     @cached_property
     def indicateurs(self) -> dict[str, Indicateur]:
         """The available indicators of communes in the order of the catalogue."""
+        return {code: card for code, card in self.every_indicator.items() if card.niveau == "commune"}
+
+    @cached_property
+    def every_indicator(self) -> dict[str, Indicateur]:
+        """The available indicators of every level (commune and above, IRIS, QPV) in the order of the catalogue."""
         frame = self.ask(
             """
             WITH annees AS (
                 SELECT o.indicateur, list(DISTINCT o.annee ORDER BY o.annee) AS annees
-                FROM observation AS o JOIN territoire AS t ON t.code = o.territoire
+                FROM observation AS o
+                JOIN territoire AS t ON t.code = o.territoire
+                JOIN indicateur AS i ON i.code = o.indicateur
                 WHERE t.code_departement = $d AND o.valeur IS NOT NULL
-                  AND t.type IN ('commune', 'ept', 'departement')
+                  AND (t.type = i.niveau OR (i.niveau = 'commune' AND t.type IN ('ept', 'departement')))
                 GROUP BY ALL
             )
             SELECT i.code, i.theme, i.publics, i.libelle, i.definition, i.unite, i.decimales, i.sens, i.sens_pourquoi,
                 i.agregation, i.phare, i.effectif, i.numerateur, i.numerateur_libelle, i.denominateur,
                 i.denominateur_libelle, i.poids_libelle, i.precaution, i.comparabilite, a.annees,
-                i.facteur, i.forme, i.duree
-            FROM indicateur AS i JOIN annees AS a ON a.indicateur = i.code
-            WHERE i.niveau = 'commune' ORDER BY i.ordre
+                i.facteur, i.forme, i.duree, i.niveau
+            FROM indicateur AS i JOIN annees AS a ON a.indicateur = i.code ORDER BY i.ordre
             """,
             {"d": DEPARTEMENT},
         )
@@ -287,6 +294,29 @@ class Warehouse:
             )
             for row in rows
         }
+
+    @cached_property
+    def quartiers(self) -> dict[str, dict[str, dict[str, Territoire]]]:
+        """IRIS and QPV that have figures: level → commune → code → territory, by name.
+
+        A QPV astride several communes is found in each of them.
+        """
+        rows = self.rows(
+            """
+            SELECT t.type, unnest(t.communes) AS commune, t.code, t.nom, t.code_ept, t.code_departement
+            FROM territoire AS t
+            WHERE t.type IN ('iris', 'qpv') AND t.code_departement = $d
+              AND t.code IN (SELECT territoire FROM observation)
+            ORDER BY t.nom COLLATE fr, t.code
+            """,
+            {"d": DEPARTEMENT},
+        )
+        found: dict[str, dict[str, dict[str, Territoire]]] = {"iris": {}, "qpv": {}}
+        for r in rows:
+            name = formats.typographie(r["nom"])
+            place = Territoire(r["code"], r["type"], name, None, r["code_ept"], r["code_departement"])
+            found[r["type"]].setdefault(r["commune"], {})[place.code] = place
+        return found
 
     @cached_property
     def sources(self) -> dict[str, Source]:

@@ -46,7 +46,8 @@ def test(extra: list[str]) -> int:
     """Install what the tests need, a browser included, and run them all."""
     install("requirements-dev.txt")
     run("-m", "outils.navigateur")
-    return run("-m", "pytest", *extra)
+    # Two at a time, whatever the machine: each worker has a warehouse and a browser of its own.
+    return run("-m", "pytest", "-n", "auto", "--maxprocesses", "2", *extra)
 
 
 def lint(_extra: list[str]) -> int:

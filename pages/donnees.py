@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from observatoire.ui import donnees, state
+from observatoire.ui.catalogue import show_catalogue
 from observatoire.ui.trace import show_trace
 
 # Part of the page → (its name, what draws it), in the order of the menu.
 RAYONS = {
-    "indicateurs": ("Indicateurs", donnees.show_catalogue),
+    "indicateurs": ("Indicateurs", show_catalogue),
     "tracer": ("Tracer un chiffre", show_trace),
     "sources": ("Sources", donnees.show_sources),
     "qualite": ("Qualité", donnees.show_quality),

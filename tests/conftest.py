@@ -15,7 +15,11 @@ MIROIR = Path(os.environ.get("OBSERVATOIRE_MIROIR") or RACINE.parent / "shared" 
 
 
 def pytest_collection_modifyitems(items):
-    """Browser tests come last: the quick ones speak first, and Playwright keeps a loop running once it has started."""
+    """Tests that read the producers' files are marked ``miroir``. Browser tests come last: the quick ones speak first,
+    and Playwright keeps a loop running once it has started."""
+    for item in items:
+        if "miroir" in getattr(item, "fixturenames", ()):
+            item.add_marker("miroir")
     items.sort(key=lambda item: "tests/browser" in item.path.as_posix())
 
 

@@ -124,7 +124,7 @@ def _unique(header: list[str]) -> list[str]:
 
 def _header_beside(path: Path, source: Source) -> str:
     """The line of column names, when the producer gives it in a file of its own, in the same folder."""
-    header = path.parent / source.lecture["entetes"]
+    header = path.with_name(source.lecture["entetes"])
     if not header.is_file():
         problem = f"fichier des noms de colonnes absent : {header.name}"
         raise DataError([Problem(source.fichier, problem, conseil=f"le placer dans {header.parent}")])

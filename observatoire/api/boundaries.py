@@ -42,7 +42,7 @@ def boundaries(request: Request) -> Response:
         raise Problem(404, f"Aucun contour de niveau « {level} » dans cet entrepôt.", "niveau")
     if code is None:
         return Response(body, headers={"Cache-Control": "public, max-age=86400"}, media_type=GEOJSON)
-    return Response(with_figures(house, body, code, year), media_type=GEOJSON)
+    return Response(with_figures(house, body, code, year, level), media_type=GEOJSON)
 
 
 @lru_cache(maxsize=8)
@@ -67,15 +67,20 @@ def _rounded(geojson: str) -> dict[str, Any]:
     return json.loads(geojson, parse_float=lambda text: round(float(text), 4))
 
 
-def with_figures(house: Warehouse, body: bytes, code: str, year: int | None) -> bytes:
-    """Boundaries and, in each feature's properties, the figure of an indicator: the latest year by default."""
+def with_figures(house: Warehouse, body: bytes, code: str, year: int | None, level: str) -> bytes:
+    """Boundaries and, in each feature's properties, the figure of an indicator: the latest year by default.
+
+    An indicator that has no row at this level is refused: its figures are not « missing », they do not exist.
+    """
     card = questions.indicateur(house, code)
     if card is None:
         raise Problem(404, f"Indicateur inconnu : {code}.", "indicateur")
     if not card["annees"]:
         raise Problem(404, f"{code} est en attente de données : {card['fichier_attendu']}.", "indicateur")
     asked = year if year is not None else card["annees"][-1]
-    figures = questions.figures_by_territory(house, code, asked)
+    figures = questions.figures_by_territory(house, code, asked, NIVEAUX[level])
+    if not figures and asked in card["annees"]:
+        raise Problem(404, f"{code} n’a pas de chiffre au niveau « {level} ».", "niveau")
     if not figures:
         years = ", ".join(map(str, card["annees"]))
         raise Problem(404, f"{code} n’a pas de chiffre en {asked} (années connues : {years}).", "annee")

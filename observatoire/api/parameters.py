@@ -12,7 +12,7 @@ from starlette.datastructures import QueryParams
 
 from observatoire.api.problems import Problem
 
-TYPES = ("commune", "ept", "departement", "region", "pays", "commune_historique", "iris", "qpv")
+TYPES = ("commune", "ept", "departement", "region", "pays", "commune_historique", "iris", "iris_historique", "qpv")
 FORMATS = ("json", "csv", "parquet")
 CODE_TERRITOIRE = r"^[0-9A-Za-z_]{2,12}$"
 CODE_INDICATEUR = r"^[A-Z]{3}[0-9]{2,3}$"

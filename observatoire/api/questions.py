@@ -101,13 +101,13 @@ def sources(house: Warehouse) -> list[dict[str, Any]]:
     return house.rows("SELECT * FROM source ORDER BY code")
 
 
-def figures_by_territory(house: Warehouse, indicateur: str, annee: int) -> dict[str, dict[str, Any]]:
-    """The observations of an indicator and year in the département, by territory."""
+def figures_by_territory(house: Warehouse, indicateur: str, annee: int, type_: str) -> dict[str, dict[str, Any]]:
+    """The observations of an indicator and year at a level of the département, by territory."""
     rows = house.rows(
         f"""
         {OBSERVATION} WHERE o.indicateur = $indicateur AND o.annee = $annee
-          AND o.territoire IN (SELECT code FROM territoire WHERE code_departement = $departement)
+          AND o.territoire IN (SELECT code FROM territoire WHERE type = $type AND code_departement = $departement)
         """,
-        {"indicateur": indicateur, "annee": annee, "departement": DEPARTEMENT},
+        {"indicateur": indicateur, "annee": annee, "type": type_, "departement": DEPARTEMENT},
     )
     return {row["territoire"]: row for row in rows}

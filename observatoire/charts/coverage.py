@@ -1,41 +1,51 @@
-"""Coverage: which commune has a figure which year, and why the others have none; a colour and a sign."""
+"""Coverage: which commune has a figure which year, and why the others have none; a colour and a sign each."""
 
 from __future__ import annotations
 
 import altair as alt
 import pandas as pd
 
-from observatoire.charts.theme import BLEU, GRIS, GRIS_CLAIR
-
-# Status → what is read, its colour, its sign.
-LECTURES = {
-    "publie": ("valeur publiée", BLEU, ""),
-    "calcule": ("valeur calculée", BLEU, ""),
-    "approche": ("valeur approchée", "#6ea3d8", "≈"),
-    "censure": ("borne seulement", "#6ea3d8", "<"),
-    "secret": ("secret", GRIS, "s"),
-    "non_calculable": ("non calculable", GRIS_CLAIR, "–"),
-    "manquant": ("non disponible", GRIS_CLAIR, "?"),
-}
+from observatoire.charts.theme import rows
+from observatoire.formats import STATUTS
+from observatoire.maps.palettes import ink_on
+from observatoire.methods.coverage_map import PARTS, SIGNES, share
 
 
 def draw_coverage(frame: pd.DataFrame) -> alt.LayerChart:
     """A square a commune (rows, alphabetical) and year (columns). ``frame``: nom, annee, statut."""
-    data = frame.assign(
-        lecture=[LECTURES[s][0] for s in frame["statut"]],
-        couleur=[LECTURES[s][1] for s in frame["statut"]],
-        signe=[LECTURES[s][2] for s in frame["statut"]],
-        annee=frame["annee"].astype(str),
+    looks = [SIGNES[status] for status in frame["statut"]]
+    lines = frame.assign(
+        couleur=[color for color, _ in looks],
+        encre=[ink_on(color) for color, _ in looks],
+        signe=[sign for _, sign in looks],
+        lecture=[STATUTS[status] for status in frame["statut"]],
     )
-    base = alt.Chart(data).encode(
+    return _grid(lines, "Chiffre")
+
+
+def draw_coverage_within(frame: pd.DataFrame) -> alt.LayerChart:
+    """A square a commune and year, « 12/14 » inside: how many of its IRIS or QPV have a figure.
+
+    ``frame``: nom, annee, avec, total.
+    """
+    pairs = list(zip(frame["avec"], frame["total"], strict=True))
+    colors = [PARTS[share(own, total)][0] for own, total in pairs]
+    signs = [f"{own}/{total}" for own, total in pairs]
+    lines = frame.assign(couleur=colors, encre=[ink_on(color) for color in colors], signe=signs, lecture=signs)
+    return _grid(lines, "Avec un chiffre")
+
+
+def _grid(frame: pd.DataFrame, what: str) -> alt.LayerChart:
+    """Squares of ``couleur`` with ``signe`` in ``encre``; ``lecture`` is what it says, under the name ``what``."""
+    base = alt.Chart(rows(frame.assign(annee=frame["annee"].astype(str)))).encode(
         x=alt.X("annee:O", title=None, axis=alt.Axis(orient="top", labelAngle=0, labelOverlap=True)),
-        y=alt.Y("nom:N", title=None, sort=None, axis=alt.Axis(labelOverlap=False, minExtent=150)),
+        y=alt.Y("nom:N", title=None, sort=None, axis=alt.Axis(labelOverlap=False, labelFlush=False, minExtent=150)),
         tooltip=[
             alt.Tooltip("nom:N", title="Commune"),
             alt.Tooltip("annee:O", title="Année"),
-            alt.Tooltip("lecture:N", title="Valeur"),
+            alt.Tooltip("lecture:N", title=what),
         ],
     )
     squares = base.mark_rect(stroke="white", strokeWidth=1).encode(color=alt.Color("couleur:N", scale=None))
-    signs = base.mark_text(fontSize=11, color="#16294a").encode(text="signe:N")
-    return alt.layer(squares, signs).properties(height=18 * data["nom"].nunique() + 40)
+    signs = base.mark_text(fontSize=11).encode(text="signe:N", color=alt.Color("encre:N", scale=None))
+    return alt.layer(squares, signs).properties(height=18 * frame["nom"].nunique() + 40)

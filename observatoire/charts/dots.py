@@ -6,20 +6,23 @@ axis; neutral indicators read from the lowest to the highest. The band around ze
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import altair as alt
 import pandas as pd
 
-from observatoire.charts.theme import GRIS, rows
+from observatoire.charts.theme import GRIS, NARROW_COLUMNS, rows
 from observatoire.methods.comparison import PROCHE
 
 BORNE = 3.0
 FORMES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "triangle-right", "triangle-left")
 
 
-def draw_dots(frame: pd.DataFrame, order: Sequence[str], colors: Mapping[str, str], step: int = 44) -> alt.LayerChart:
-    """Draw the lines in the order of ``order`` (labels).
+def draw_dots(
+    frame: pd.DataFrame, order: Sequence[str], colors: Mapping[str, str], ends: tuple[str, str], step: int = 44
+) -> alt.LayerChart:
+    """Draw the lines in the order of ``order`` (labels). ``ends``: what left and right mean.
 
     ``frame``: libelle, nom, ecart (standard deviations, positive = favourable or higher), texte, lecture.
     ``colors``: nom → colour; territories also differ by shape. Gaps beyond three deviations are drawn at three.
@@ -31,7 +34,7 @@ def draw_dots(frame: pd.DataFrame, order: Sequence[str], colors: Mapping[str, st
         values=[-BORNE, BORNE],
         title=None,
         grid=False,
-        labelExpr="datum.value < 0 ? '◀ moins favorable' : 'plus favorable ▶'",
+        labelExpr=f"datum.value < 0 ? '◀ {ends[0]}' : '{ends[1]} ▶'",
         orient="top",
         labelAlign={"expr": "datum.value < 0 ? 'left' : 'right'"},  # type: ignore[arg-type]
     )
@@ -47,7 +50,7 @@ def draw_dots(frame: pd.DataFrame, order: Sequence[str], colors: Mapping[str, st
     label = base.mark_text(align="left", baseline="middle", yOffset=-10, fontSize=13, limit={"expr": "width"}).encode(
         x=alt.value(0), text="libelle:N"
     )
-    legend = alt.Legend(title=None, symbolSize=100, columns=4)
+    legend = alt.Legend(title=None, symbolStrokeWidth=0, symbolSize=200, columns=NARROW_COLUMNS)
     points = (
         alt.Chart(rows(data))
         .mark_point(size=110, filled=True, opacity=0.95, stroke="white", strokeWidth=0.8, yOffset=8)
@@ -68,4 +71,7 @@ def draw_dots(frame: pd.DataFrame, order: Sequence[str], colors: Mapping[str, st
             ],
         )
     )
-    return alt.layer(near, track, points, label.properties(name="encre")).properties(height=step * len(order) + 80)
+    # A narrow screen lays the legend on lines of two: their height is counted everywhere, so that lines never collide.
+    legend_height = 32 * math.ceil(len(names) / 2)
+    height = step * len(order) + 50 + legend_height
+    return alt.layer(near, track, points, label.properties(name="encre")).properties(height=height)

@@ -5,7 +5,11 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from observatoire.charts.theme import GRIS, rows
+from observatoire.charts.theme import GRIS, NARROW_COLUMNS, rows
+
+# A letter and a line of a name, as parts of the plot; the air around the points, on each side.
+LETTRE, LIGNE, AIR = 0.0075, 0.045, 0.05
+_Box = tuple[float, float, float, float]
 
 
 def draw_scatter(
@@ -21,7 +25,12 @@ def draw_scatter(
     across = alt.X("x:Q", title=x[0], scale=_scale(known["x"]), axis=alt.Axis(format=f",.{x[1]}f"))
     up = alt.Y("y:Q", title=y[0], scale=_scale(known["y"]), axis=alt.Axis(format=f",.{y[1]}f"))
     shown = [name for name in legend if name in set(known["groupe"])]
-    color = alt.Color("groupe:N", title=None, scale=alt.Scale(domain=shown, range=[legend[n] for n in shown]))
+    color = alt.Color(
+        "groupe:N",
+        title=None,
+        scale=alt.Scale(domain=shown, range=[legend[n] for n in shown]),
+        legend=alt.Legend(title=None, symbolStrokeWidth=0, symbolSize=110, columns=NARROW_COLUMNS),
+    )
     small = 60 if len(known) < 100 else 22
     points = (
         alt.Chart(rows(known))
@@ -55,20 +64,38 @@ def draw_scatter(
 def place_labels(known: pd.DataFrame) -> pd.DataFrame:
     """The rows whose name is written, and on which side (``gauche``).
 
-    Chosen territories are always named, the others unless their name would cover one already written.
+    The side is the one where the name covers the fewest names already written, then the fewest points. Chosen
+    territories are always named, the others unless their name would cover another one.
     """
     asked = known[known["etiquette"] != ""].sort_values("lit", ascending=False, kind="stable")
-    across, up = _span(known["x"]), _span(known["y"])
-    kept: list[int] = []
+    across, up = (
+        (known["x"] - known["x"].min()) / _span(known["x"]),
+        (known["y"] - known["y"].min()) / _span(known["y"]),
+    )
+    written: dict[int, tuple[_Box, bool]] = {}
     for position, row in zip(asked.index, asked.itertuples(), strict=True):
-        near = (
-            abs(row.x - known.at[other, "x"]) < 0.14 * across and abs(row.y - known.at[other, "y"]) < 0.045 * up
-            for other in kept
-        )
-        if row.lit or not any(near):
-            kept.append(position)
-    labels = known.loc[kept]
-    return labels.assign(gauche=labels["x"] > known["x"].min() + 0.9 * across)
+        sides = []
+        for left in (False, True):
+            box = _box(across[position], up[position], len(row.etiquette), left)
+            names = sum(_overlap(box, other) for other, _ in written.values())
+            outside = box[0] < -AIR or box[1] > 1 + AIR
+            points = ((across > box[0]) & (across < box[1]) & (up > box[2]) & (up < box[3])).sum()
+            sides.append((names + outside, int(points), left, box))
+        covered, _, left, box = min(sides)
+        if row.lit or not covered:
+            written[position] = box, left
+    labels = known.loc[list(written)]
+    return labels.assign(gauche=pd.Series([left for _, left in written.values()], labels.index, dtype=bool))
+
+
+def _box(x: float, y: float, length: int, left: bool) -> _Box:
+    """Where a name is written: left, right, bottom, top, as parts of the spans of the points."""
+    start, end = 0.01, 0.01 + LETTRE * length
+    return (x - end, x - start, y, y + LIGNE) if left else (x + start, x + end, y, y + LIGNE)
+
+
+def _overlap(one: _Box, other: _Box) -> bool:
+    return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
 
 
 def _span(values: pd.Series) -> float:
@@ -79,6 +106,6 @@ def _scale(values: pd.Series) -> alt.Scale:
     """A little air around the points, without going below zero for figures that cannot."""
     if values.empty:
         return alt.Scale()
-    air = 0.05 * _span(values)
+    air = AIR * _span(values)
     low = float(values.min()) - air
     return alt.Scale(domain=[max(low, 0.0) if values.min() >= 0 else low, float(values.max()) + air], nice=False)

@@ -12,7 +12,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-ACCENT = "#b5304a"
+ACCENT = "#c63a55"
 BLEU = "#2f6fb7"
 GRIS = "#7d8794"
 GRIS_CLAIR = "#b9c0ca"
@@ -25,7 +25,7 @@ EPT_COULEURS = {
     "200058790": "#9a5bb5",  # Grand Paris Grand Est (T9)
 }
 # Series that are not EPT: apart from the EPT's colours and from each other, also by dash and label.
-SERIES = ("#b5304a", "#5f6b7a", "#8a6d1f", "#0f7f99", "#7a3b69", "#4f6d1f", "#a4532c", "#3d4f9f")
+SERIES = (ACCENT, "#6a7888", "#917221", "#0f819c", "#ae5897", "#5e8125", "#b85d31", "#5f71c2")
 # Position against a reference: a colour, a sign and a word, never a colour alone.
 POSITIONS = {
     "favorable": ("#2166ac", "▲", "plus favorable"),
@@ -61,6 +61,9 @@ LOCALE = {
     },
 }  # fmt: skip
 
+# A legend above the chart: lines of two on a phone, of four elsewhere.
+NARROW_COLUMNS = alt.ExprRef(expr="width < 500 ? 2 : 4")
+
 # Altair checks each piece of a chart against the Vega-Lite schema: the tests do it for all, readers need not wait.
 alt.utils.schemapi.disable_debug_mode()
 
@@ -73,6 +76,8 @@ def observatoire() -> alt.theme.ThemeConfig:
     """The theme applied to every chart made while this module is loaded."""
     return {
         "config": {
+            # A screen reader hears the chart's own description and has its table, not each mark nor English axes.
+            "aria": False,
             "locale": LOCALE,
             "font": FONT,
             "view": {"stroke": "transparent"},

@@ -18,6 +18,7 @@ from observatoire.exports.images import to_png, to_svg
 from observatoire.exports.tables import to_csv
 from observatoire.exports.xlsx import comparison_workbook
 from observatoire.methods.groups import STATISTIQUES, Reference
+from observatoire.needs import Choices, make_needs
 from observatoire.warehouse import DEPARTEMENT, Indicateur, NoWarehouse, Territoire, Warehouse, open_warehouse
 
 FORMATS = ("xlsx", "csv", "docx", "pdf", "png", "svg")
@@ -56,7 +57,7 @@ def comparaison(
 def _write(compared: Comparison, house: Warehouse, theme: str, format_: str, paper: str, folder: Path) -> Path:
     figure = heatmap_figure(compared, house)
     makers: dict[str, Callable[[], bytes]] = {
-        "xlsx": lambda: comparison_workbook(compared, house),
+        "xlsx": lambda: comparison_workbook(compared, house, needs=make_needs(house, Choices())),
         "csv": lambda: to_csv(figure),
         "docx": lambda: comparison_docx(compared, house),
         "pdf": lambda: heatmap_to_pdf(figure, house, paper),

@@ -32,6 +32,7 @@ LISEZMOI = (
 )
 # Too long for a spreadsheet, or of no use in one.
 HORS_XLSX = ("fait", "geometrie")
+LIGNES_XLSX = 1_048_576
 _lock = threading.Lock()
 
 
@@ -53,8 +54,9 @@ def to_csv(house: Warehouse) -> bytes:
 def to_xlsx(house: Warehouse) -> bytes:
     """A workbook: definitions first, then a sheet a table, the producers' figures and the boundaries left out.
 
-    Its observations are those of the département's territories and of the levels above: the neighbouring communes
-    would make it seven times longer, and slow to write as to open. They are in the other formats.
+    Its observations are those of the département's territories and of the levels above, IRIS and QPV each in a sheet
+    of their own: the neighbouring communes would make it far longer, and slow to write as to open. They are in the
+    other formats. Raises ValueError when a sheet would be longer than a spreadsheet can hold.
     """
     return _kept(house, "xlsx", _write_xlsx)
 
@@ -103,24 +105,40 @@ def _write_csv(house: Warehouse, path: Path) -> None:
 
 def _write_xlsx(house: Warehouse, path: Path) -> None:
     book = Workbook(write_only=True)
-    _sheet(book, "definitions", ["Table", "Colonne", "Type", "Définition"], _definitions(house), (14, 22, 12, 100))
+    notes = [[name, "", "", words] for name, words in _NOTES.items()]
+    header = ["Table", "Colonne", "Type", "Définition"]
+    _sheet(book, "definitions", header, [*notes, *_definitions(house)], (18, 22, 12, 100))
     for table, columns in house.columns.items():
         if table in HORS_XLSX:
             continue
-        scope = _SCOPE if table == "observation" else ""
-        rows = house.rows(f"SELECT * FROM {table} {scope}", {"d": DEPARTEMENT} if scope else None)
-        _sheet(book, table, list(columns), [[_excel(v) for v in row.values()] for row in rows])
+        for sheet, where in _FEUILLES.items() if table == "observation" else ((table, ""),):
+            rows = house.rows(f"SELECT * FROM {table} {where}", {"d": DEPARTEMENT} if where else None)
+            _sheet(book, sheet, list(columns), [[_excel(v) for v in row.values()] for row in rows])
     book.save(path)
 
 
-_SCOPE = """
-WHERE territoire IN (
-    SELECT code FROM territoire WHERE code_departement = $d OR type IN ('departement', 'region', 'pays')
-)
-"""
+# What the workbook holds, said on its first lines.
+_NOTES = {
+    "observation": "Dans ce classeur : les communes, anciennes communes, EPT et le département de la "
+    "Seine-Saint-Denis, la région, les autres départements d’Île-de-France et la France. Les autres communes sont dans "
+    "les formats DuckDB, Parquet et CSV.",
+    "observation_iris": "Les observations des IRIS ; mêmes colonnes que la feuille observation.",
+    "observation_qpv": "Les observations des quartiers prioritaires ; mêmes colonnes que la feuille observation.",
+}
+_ICI = "WHERE territoire IN (SELECT code FROM territoire WHERE {})"
+# Sheets of the observations → which ones.
+_FEUILLES = {
+    "observation": _ICI.format(
+        "(code_departement = $d AND type NOT IN ('iris', 'qpv')) OR type IN ('departement', 'region', 'pays')"
+    ),
+    "observation_iris": _ICI.format("code_departement = $d AND type = 'iris'"),
+    "observation_qpv": _ICI.format("code_departement = $d AND type = 'qpv'"),
+}
 
 
 def _sheet(book: Workbook, name: str, header: list[str], rows: list[list], widths: tuple[int, ...] = ()) -> None:
+    if len(rows) >= LIGNES_XLSX:
+        raise ValueError(f"la feuille « {name} » aurait {len(rows)} lignes : un classeur n’en tient pas plus")
     sheet = book.create_sheet(name)
     sheet.freeze_panes = "A2"
     for n, width in enumerate(widths):

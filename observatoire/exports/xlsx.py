@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 
+import pandas as pd
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
@@ -15,15 +16,20 @@ from observatoire.charts.heatmap import CASES
 from observatoire.charts.theme import ENCRE
 from observatoire.comparisons import Comparison
 from observatoire.methods.grid import cell_class
+from observatoire.methods.needs_index import rank_interval_words
 from observatoire.methods.versus import Cell, tidy
-from observatoire.warehouse import Indicateur, Warehouse
+from observatoire.needs import BASES, Needs
+from observatoire.warehouse import DEPARTEMENT, Indicateur, Warehouse
 
 _HEADER = PatternFill("solid", fgColor="E8ECF2")
 _FORMULA = ("=", "+", "-", "@", "\t")
 
 
-def comparison_workbook(compared: Comparison, house: Warehouse, groupe: str = "") -> bytes:
-    """The .xlsx file of a comparison. ``groupe``: the group in words, written on the first sheet."""
+def comparison_workbook(compared: Comparison, house: Warehouse, groupe: str = "", needs: Needs | None = None) -> bytes:
+    """The .xlsx file of a comparison. ``groupe``: the group in words, written on the first sheet.
+
+    ``needs``: the index of needs, which has a sheet when it is given.
+    """
     book = Workbook()
     _write_cover(book.active, compared, house, groupe)
     _write_grid(book.create_sheet("Valeurs"), compared, _value)
@@ -31,7 +37,10 @@ def comparison_workbook(compared: Comparison, house: Warehouse, groupe: str = ""
     _write_grid(book.create_sheet("Lecture"), compared, lambda cell, card: f"{cell.sign} {cell.reading}".strip())
     frame = tidy(compared.lines, compared.territoires, compared.reference)
     _write_rows(book.create_sheet("Données"), list(frame.columns), frame.itertuples(index=False))
+    _write_spread(book.create_sheet("Répartition"), compared, house)
     _write_years(book.create_sheet("Toutes les années"), compared)
+    if needs:
+        _write_needs(book.create_sheet("Indice de besoins"), compared, house, needs)
     _write_definitions(book.create_sheet("Définitions"), compared.cards)
     _write_sources(book.create_sheet("Sources"), compared, house)
     stream = io.BytesIO()
@@ -102,6 +111,44 @@ def _gap(cell: Cell, card: Indicateur) -> float | str:
     if cell.valeur is None or cell.reference is None:
         return ""
     return float(cell.valeur - cell.reference)
+
+
+def _write_spread(sheet: Worksheet, compared: Comparison, house: Warehouse) -> None:
+    """The communes of the département in the latest year of each indicator; a minimum may be a bound."""
+    cards = {card.code: card for card in compared.cards}
+    spread = house.profile(DEPARTEMENT, cards)
+    rows = (
+        (
+            *(r.indicateur, cards[r.indicateur].libelle, cards[r.indicateur].unite, r.annee, r.communes),
+            cards[r.indicateur].format(r.minimum, "censure") if r.borne is True else r.minimum,
+            *(r.q1, r.mediane, r.q3, r.maximum, r.ecart_type),
+        )
+        for r in spread.itertuples(index=False)
+    )
+    header = ["Code", "Indicateur", "Unité", "Année", "Communes avec un chiffre", "Minimum", "1er quartile", "Médiane"]
+    _write_rows(sheet, [*header, "3e quartile", "Maximum", "Écart type"], rows, [9, 52, 26, 8, 14, *[14] * 6])
+
+
+def _write_needs(sheet: Worksheet, compared: Comparison, house: Warehouse, needs: Needs) -> None:
+    """Every commune of the département, since a rank is among all; the compared ones are told."""
+    lit = {t.code for t in compared.territoires}
+    found = pd.concat([needs.indice, needs.rangs], axis=1).sort_values(["rang", "indice"], kind="stable")
+    rows = (
+        (
+            *(code, house.territoires[str(code)].nom, "oui" if code in lit else "non", r["indice"]),
+            rank_interval_words(r["rang"], r["bas"], r["haut"], len(found)),
+            *needs.parts.loc[code],
+        )
+        for code, r in found.iterrows()
+    )
+    header = ["Code", "Commune", "Comparée", "Indice (0 : commune moyenne de la base)", "Rang, selon les poids"]
+    _write_rows(sheet, [*header, *(f"Part : {d.nom}" for d in needs.domaines)], rows)
+    sheet.append([])
+    sheet.append(["Base", BASES[needs.base]])
+    for domain in needs.domaines:
+        for code in domain.indicateurs:
+            year = needs.annees.get(code, "laissé de côté, faute de chiffres")
+            sheet.append([code, house.indicateurs[code].libelle, domain.nom, year])
 
 
 def _write_years(sheet: Worksheet, compared: Comparison) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -17,6 +18,8 @@ SENS = {
     "defavorable": "plus élevé est moins favorable",
     "neutre": "ni favorable ni défavorable",
 }
+NIVEAUX = {"commune": "Commune et au-dessus", "iris": "IRIS", "qpv": "Quartier prioritaire (QPV)"}
+ETATS = {"disponible": "Disponible", "en_attente": "En attente"}
 AGREGATIONS = {
     "somme": "Somme : le chiffre d’un EPT ou du département est la somme de ceux de ses communes.",
     "ratio": "Rapport : Σ des numérateurs ÷ Σ des dénominateurs, à chaque niveau. Jamais une moyenne de taux.",
@@ -26,30 +29,35 @@ AGREGATIONS = {
 
 
 def cards(house: Warehouse) -> list[Card]:
-    """The cards of communes and above, waiting ones included, in order, with the label of their theme (``theme_nom``).
-
-    IRIS and QPV have no page yet: their figures are in the downloads and the API.
-    """
+    """Every card, waiting ones included, in the order of the catalogue, with the label of its theme (``theme_nom``)."""
     return house.rows(
         """
-        SELECT i.*, t.libelle AS theme_nom FROM indicateur AS i JOIN theme AS t ON t.code = i.theme
-        WHERE i.niveau = 'commune' ORDER BY i.ordre
+        SELECT i.*, t.libelle AS theme_nom FROM indicateur AS i JOIN theme AS t ON t.code = i.theme ORDER BY i.ordre
         """
     )
 
 
-def search(found: Iterable[Card], words: str) -> list[Card]:
-    """The cards that hold every word, whatever accents and capitals, in their code, texts or producer's columns."""
+def search(found: Iterable[Card], words: str, niveau: str = "", etat: str = "") -> list[Card]:
+    """The cards that hold every word, whatever accents and capitals, in their code, texts or producer's columns.
+
+    ``niveau`` (a key of NIVEAUX) and ``etat`` (a key of ETATS) keep the cards of that level and state, all by default.
+    """
     wanted = _plain(words).split()
     keys = ("code", "libelle", "definition", "theme_nom", "numerateur", "denominateur", "numerateur_libelle", "unite")
-    return [card for card in found if _holds(" ".join(str(card[key] or "") for key in keys), wanted)]
+    return [
+        card
+        for card in found
+        if niveau in ("", card["niveau"])
+        and etat in ("", card["etat"])
+        and _holds(" ".join(str(card[key] or "") for key in keys), wanted)
+    ]
 
 
 def coverage(house: Warehouse, code: str) -> pd.DataFrame:
-    """Which communes have a figure, each year: nom, annee, statut, one row a commune of the département and year."""
+    """Which communes have a figure, each year: code, nom, annee, statut, one row a commune and year."""
     frame = house.ask(
         """
-        SELECT t.nom, o.annee, o.statut FROM observation AS o JOIN territoire AS t ON t.code = o.territoire
+        SELECT t.code, t.nom, o.annee, o.statut FROM observation AS o JOIN territoire AS t ON t.code = o.territoire
         WHERE o.indicateur = $code AND t.type = 'commune' AND t.code_departement = $d
         ORDER BY t.nom COLLATE fr, o.annee
         """,
@@ -71,6 +79,49 @@ def coverage_words(frame: pd.DataFrame) -> list[list[str]]:
     return rows
 
 
+def coverage_within(house: Warehouse, code: str) -> pd.DataFrame:
+    """For an indicator of IRIS or QPV: code, nom, annee, avec, total, one row a commune that has some and year.
+
+    ``total``: its IRIS or QPV, ``avec``: those that have a figure. A QPV astride two communes counts in both.
+    """
+    frame = house.ask(
+        """
+        WITH quartier AS (
+            SELECT o.annee, o.valeur, unnest(t.communes) AS commune
+            FROM observation AS o JOIN territoire AS t ON t.code = o.territoire
+            WHERE o.indicateur = $code AND t.code_departement = $d
+        ), compte AS (
+            SELECT commune AS code, annee, count(valeur) AS avec, count(*) AS total FROM quartier GROUP BY ALL
+        )
+        SELECT code, c.nom, n.annee, n.avec, n.total
+        FROM compte AS n JOIN territoire AS c USING (code)
+        WHERE c.type = 'commune' ORDER BY c.nom COLLATE fr, n.annee
+        """,
+        {"code": code, "d": DEPARTEMENT},
+    )
+    return frame.assign(nom=[formats.typographie(nom) for nom in frame["nom"]])
+
+
+def coverage_within_words(house: Warehouse, code: str) -> list[list[str]]:
+    """Its coverage in words, one row a year (latest first): année, IRIS or QPV with a figure, the others by reason."""
+    counts = house.rows(
+        """
+        SELECT o.annee, o.statut, o.motif, count(*) AS n, count(o.valeur) AS avec
+        FROM observation AS o JOIN territoire AS t ON t.code = o.territoire
+        WHERE o.indicateur = $code AND t.code_departement = $d
+        GROUP BY ALL ORDER BY o.annee DESC, n DESC, o.motif
+        """,
+        {"code": code, "d": DEPARTEMENT},
+    )
+    rows = []
+    for annee, group in groupby(counts, key=lambda r: r["annee"]):
+        own = list(group)
+        why = [f"{r['n']} : {_reason(r)}" for r in own if r["avec"] == 0]
+        total = sum(r["n"] for r in own)
+        rows.append([str(annee), f"{sum(r['avec'] for r in own)} sur {total}", " ; ".join(why) or "aucun"])
+    return rows
+
+
 def sources_of(house: Warehouse, code: str) -> list[str]:
     """The codes of the sources of an indicator's figures in the département, latest vintage first."""
     rows = house.rows(
@@ -78,7 +129,8 @@ def sources_of(house: Warehouse, code: str) -> list[str]:
         SELECT DISTINCT s.code, s.millesime FROM source AS s
         JOIN (SELECT unnest([o.source, o.source_denominateur]) AS code
             FROM observation AS o JOIN territoire AS t ON t.code = o.territoire
-            WHERE o.indicateur = $code AND t.code_departement = $d AND t.type IN ('commune', 'ept', 'departement'))
+            WHERE o.indicateur = $code AND t.code_departement = $d
+              AND t.type IN ('commune', 'ept', 'departement', 'iris', 'qpv'))
             USING (code)
         ORDER BY s.millesime DESC, s.code
         """,
@@ -98,6 +150,11 @@ def datasets(house: Warehouse) -> list[dict[str, Any]]:
         FROM source GROUP BY producteur, nom, licence ORDER BY producteur COLLATE fr, nom COLLATE fr
         """
     )
+
+
+def _reason(row: dict[str, Any]) -> str:
+    """Why figures are missing: the reason where one is known, else the status."""
+    return formats.MOTIFS.get(row["motif"], formats.STATUTS[row["statut"]])
 
 
 def _holds(text: str, wanted: list[str]) -> bool:

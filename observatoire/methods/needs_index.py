@@ -43,6 +43,18 @@ DOMAINES = (
 )
 
 
+def compose(chosen: Mapping[str, Sequence[str]], sens: Mapping[str, int]) -> tuple[Domaine, ...]:
+    """The domains made of the indicators chosen (domain code → codes); a domain left empty is no part of the index.
+
+    ``sens``: indicator → +1 when high means more needs, −1 when high means fewer; a domain's own signs come first.
+    Raises KeyError for an indicator without a direction.
+    """
+    made = (
+        Domaine(d.code, d.nom, {c: d.indicateurs.get(c) or sens[c] for c in chosen.get(d.code, ())}) for d in DOMAINES
+    )
+    return tuple(domain for domain in made if domain.indicateurs)
+
+
 def domain_scores(
     values: pd.DataFrame, base: Sequence[str], domains: Sequence[Domaine] = DOMAINES
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -56,14 +68,14 @@ def domain_scores(
     flat = deviation < 1e-12 * (1 + reference.abs().max())
     scores = ((values.astype(float) - reference.mean()) / deviation.mask(flat)).clip(-ECRETAGE, ECRETAGE)
     columns = {}
+    signed = {}
     for domain in domains:
-        signs = {c: s for c, s in domain.indicateurs.items() if c in scores}
-        scores = scores.assign(**{c: scores[c] * s for c, s in signs.items()})
-        own = scores[list(signs)]
+        own = pd.DataFrame({c: scores[c] * sign for c, sign in domain.indicateurs.items() if c in scores})
+        own = own.reindex(values.index)
         enough = own.notna().sum(axis=1) * 2 >= len(domain.indicateurs)
         columns[domain.code] = own.mean(axis=1).where(enough)
-    used = [c for d in domains for c in d.indicateurs if c in scores]
-    return pd.DataFrame(columns, index=values.index), scores[used]
+        signed |= dict(own.items())
+    return pd.DataFrame(columns, index=values.index), pd.DataFrame(signed, index=values.index)
 
 
 def index_values(scores: pd.DataFrame, weights: Mapping[str, float]) -> pd.Series:

@@ -33,8 +33,9 @@ class Trace:
     """The origin of a figure.
 
     ``ligne``: its row of ``observation``; ``fiche``: its row of ``indicateur``; ``formules``: (part, words, formula
-    with its vintage filled in); ``sources``: the codes of the files read; ``requete``: the SQL query, which gives one
-    row and one column ``valeur`` when the figure has a value, else the figures that explain its absence.
+    with its vintage filled in), the « effectif minimal » without which there is no value among them; ``sources``: the
+    codes of the files read; ``requete``: the SQL query, which gives one row and one column ``valeur`` when the figure
+    has a value, else the figures that explain its absence.
     """
 
     ligne: dict[str, Any]
@@ -97,7 +98,10 @@ def _formulas(card: dict[str, Any], row: dict[str, Any]) -> tuple[tuple[str, str
             found.append((name, str(card[f"{key}_libelle"] or ""), dated_formula(str(card[key]), of)))
     if card["poids"]:
         found.append(("poids", str(card["poids_libelle"] or ""), dated_formula(str(card["poids"]), below)))
-    return tuple(found) if len(found) > 1 else tuple(("valeur", words, formula) for _, words, formula in found)
+    found = found if len(found) > 1 else [("valeur", words, formula) for _, words, formula in found]
+    if card["base"]:
+        found.append(("effectif minimal", str(card["base_libelle"]), dated_formula(str(card["base"]), year)))
+    return tuple(found)
 
 
 class _Reader:
@@ -109,13 +113,14 @@ class _Reader:
         self.above = parse_formula(str(card["numerateur"]))
         under = card["denominateur"] or card["poids"]
         self.under = parse_formula(str(under)) if under else ()
+        self.base = parse_formula(str(card["base"])) if card["base"] else ()
         self.tree = _family(house, self.code)
         preferred = [s for s in (row["source"], row["source_denominateur"]) if s]
         self.codes = sorted({self.code, *(child for children in self.tree.values() for child in children)})
         self.facts = _facts(house, self._needs(), self.codes, [str(s) for s in preferred])
 
     def _needs(self) -> set[tuple[str, int]]:
-        pairs = {(f.variable, self.annee + f.decalage) for t in self.above for f in t.facteurs}
+        pairs = {(f.variable, self.annee + f.decalage) for t in (*self.above, *self.base) for f in t.facteurs}
         return pairs | {(f.variable, self.below + f.decalage) for t in self.under for f in t.facteurs}
 
     def used_sources(self) -> set[str]:

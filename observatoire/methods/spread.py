@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from observatoire import formats
+from observatoire.methods.ranks import place_words
 from observatoire.warehouse import Indicateur
 
 
@@ -49,8 +50,8 @@ def rank_words(values: pd.Series, own: float, sens: str, between: tuple[int, int
     known = values.dropna()
     better = known < own if sens == "defavorable" else known > own
     rank, count = int(better.sum()) + 1, len(known)
-    order = "valeur la plus élevée" if sens == "neutre" else "situation la plus favorable"
     if between is not None and between[0] != between[1]:
+        order = "valeur la plus élevée" if sens == "neutre" else "situation la plus favorable"
         low, high = (formats.ordinal(rank) for rank in between)
         return f"entre la {low} et la {high} {order} sur {count} communes, vu l’incertitude des chiffres (indicatif)"
-    return f"{order} des {count} communes" if rank == 1 else f"{formats.ordinal(rank)} {order} sur {count} communes"
+    return place_words(rank, count, sens)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -31,7 +32,7 @@ _CHOISIES = "communes_choisies"
 def show_one(request: MapRequest, compare: bool) -> None:
     """The map of one indicator, its legend, what it says, its source; a click opens a portrait or chooses."""
     content = data.map_content(request)
-    figure = describe(data.warehouse(), request, content)
+    figure = _traced_where_chosen(describe(data.warehouse(), request, content), request)
     show_heading(figure, level=2)
     chosen = st.session_state.setdefault(_CHOISIES, []) if compare else []
     event = show_deck([Panel(content)], request, figure.alt, chosen)
@@ -43,6 +44,14 @@ def show_one(request: MapRequest, compare: bool) -> None:
         open_portrait(clicked(event))
     show_words(request, content)
     show_origin(figure, "carte", partial(_more_files, figure, request, content))
+
+
+def _traced_where_chosen(figure: Figure, request: MapRequest) -> Figure:
+    """« D’où vient ce chiffre ? » opens the commune one has chosen rather than the département."""
+    chosen = state.current("territoire")
+    if request.niveau != "commune" or chosen not in data.warehouse().communes:
+        return figure
+    return replace(figure, trace={**figure.trace, "territoire": chosen})
 
 
 def show_pair(request: MapRequest, other: Indicateur) -> None:

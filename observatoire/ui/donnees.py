@@ -1,4 +1,4 @@
-"""The parts of the page Sources et méthode: catalogue, card, sources, quality, methods, downloads, API."""
+"""The parts of the page Sources et méthode: sources, quality, methods, downloads, API."""
 
 from __future__ import annotations
 
@@ -8,17 +8,12 @@ from html import escape
 import streamlit as st
 
 from observatoire import formats
-from observatoire.charts.coverage import LECTURES, draw_coverage
 from observatoire.config import RACINE
 from observatoire.exports import warehouse_files
-from observatoire.figures import Figure, cite, traced
 from observatoire.methods import catalogue
-from observatoire.methods.catalogue import Card
-from observatoire.ui import data, state
-from observatoire.ui.figure import show_figure
+from observatoire.ui import data
 from observatoire.ui.layout import base_path
 from observatoire.ui.tables import show_table
-from observatoire.warehouse import DEPARTEMENT
 
 METHODES = RACINE / "docs" / "methodes.md"
 # What is offered to take away: label, file name, type, what it is good for, how it is made.
@@ -49,126 +44,13 @@ FICHIERS = (
         "XLSX",
         "observatoire.xlsx",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "Un classeur : feuille de définitions, puis une feuille par table ; les observations sont celles de la "
-        "Seine-Saint-Denis, de la région et de la France. Prêt en une dizaine de secondes.",
+        "Un classeur : feuille de définitions, puis une feuille par table. Les observations y sont celles de la "
+        "Seine-Saint-Denis, de la région et de la France, avec une feuille pour les IRIS et une pour les quartiers "
+        "prioritaires. Les autres communes d’Île-de-France, les contours et les relevés des producteurs, trop longs "
+        "pour un tableur, sont dans les trois autres formats. Prêt en une vingtaine de secondes.",
         warehouse_files.to_xlsx,
     ),
 )
-
-
-@st.cache_data(max_entries=2, show_spinner=False)
-def _cards(version: str) -> list[Card]:
-    return catalogue.cards(data.warehouse())
-
-
-def show_catalogue() -> None:
-    """Search, list, and the card of one indicator."""
-    cards = _cards(data.warehouse().version)
-    by_code = {card["code"]: card for card in cards}
-    waiting = sum(card["etat"] == "en_attente" for card in cards)
-    left, right = st.columns([2, 3], gap="large")
-    with left:
-        words = st.text_input(
-            "Chercher un indicateur", placeholder="chômage, logement social, P22_CHOM1564…", key="_mots"
-        )
-        found = catalogue.search(cards, words)
-        st.caption(f"{len(found)} fiches sur {len(cards)}, dont {waiting} en attente de données.")
-        _show_list(found)
-    default = state.current("indicateur")
-    default = default if default in by_code else cards[0]["code"]
-    code = state.choice("fiche", list(by_code), default, "un indicateur du catalogue")
-    with right:
-        show_card(by_code[code])
-
-
-def _show_list(cards: list[Card]) -> None:
-    if not cards:
-        st.write("Aucune fiche ne contient ces mots.")
-        return
-    house = data.warehouse()
-    rows = []
-    for card in cards:
-        known = house.indicateurs.get(card["code"])
-        years = formats.periode(list(known.annees)) if known else "en attente"
-        rows.append([f"{card['libelle']} ({card['code']})", card["theme_nom"], years])
-    links = {n: f"donnees?rayon=indicateurs&fiche={card['code']}" for n, card in enumerate(cards)}
-    show_table("Catalogue", ["Indicateur", "Thème", "Années"], rows, text_columns=3, links=links, height=620)
-
-
-def show_card(card: Card) -> None:
-    """One indicator's card: what it says, how it is made, what it covers, where it comes from, its file."""
-    st.subheader(f"{card['libelle']} ({card['code']})", anchor=False)
-    st.markdown(formats.insecables(card["definition"]))
-    if card["etat"] == "en_attente":
-        st.info(
-            formats.insecables(
-                f"En attente de données. Partenaire : {card['partenaire']}. "
-                f"Fichier attendu : {card['fichier_attendu']}."
-            ),
-            icon=":material/hourglass_empty:",
-        )
-    _show_fields(card)
-    if card["etat"] != "en_attente":
-        _show_coverage(card)
-
-
-def _show_fields(card: Card) -> None:
-    """The fields of the card as a list of definitions; those it lacks are left out."""
-    formula = [
-        (name, f"{card[f'{key}_libelle'] or ''} — <code>{escape(card[key])}</code>")
-        for name, key in (("Numérateur", "numerateur"), ("Dénominateur", "denominateur"), ("Poids", "poids"))
-        if card[key]
-    ]
-    if len(formula) == 1:
-        formula = [("Valeur", formula[0][1])]
-    fields = [
-        ("Thème", card["theme_nom"]),
-        ("Publics", ", ".join(card["publics"])),
-        ("Unité", card["unite"]),
-        *formula,
-        ("Facteur", formats.nombre(card["facteur"]) if card["facteur"] != 1 else ""),
-        ("Aux niveaux supérieurs", catalogue.AGREGATIONS[card["agregation"]]),
-        ("Sens", f"{formats.majuscule(catalogue.SENS[card['sens']])}. {card['sens_pourquoi']}"),
-        ("Précautions", card["precaution"]),
-        ("Comparabilité dans le temps", card["comparabilite"]),
-    ]
-    body = "".join(f"<dt>{name}</dt><dd>{formats.insecables(text)}</dd>" for name, text in fields if text)
-    st.html(f"<dl class='obs-fiche'>{body}</dl>")
-
-
-def _show_coverage(card: Card) -> None:
-    """Which communes have a figure each year, the sources, and the links that carry on from there."""
-    house = data.warehouse()
-    code, known = card["code"], house.indicateurs[card["code"]]
-    frame = catalogue.coverage(house, code)
-    sources = [house.sources[s] for s in catalogue.sources_of(house, code)]
-    absent = " ; ".join(f"« {sign} » {words}" for words, _, sign in LECTURES.values() if sign)
-    rows = catalogue.coverage_words(frame)
-    figure = Figure(
-        titre="Communes qui ont un chiffre, par année",
-        sous_titre=f"Carré bleu : une valeur ; {absent}",
-        source=cite(sources),
-        alt=f"{card['libelle']} : " + " ; ".join(f"en {year}, {count} communes" for year, count, _ in rows),
-        table=frame.assign(statut=[LECTURES[s][0] for s in frame["statut"]]).set_axis(
-            ["Commune", "Année", "Valeur"], axis=1
-        ),
-        fichier=formats.nom_de_fichier("couverture", card["libelle"]),
-        chart=draw_coverage(frame),
-        trace=traced(DEPARTEMENT, code, known.derniere),
-    )
-    show_table("Couverture", ["Année", "Communes avec un chiffre", "Sans chiffre"], rows, text_columns=3)
-    with st.container(horizontal=True):
-        for page, label in (("cartes", "Sur la carte"), ("comparer", "Comparer")):
-            st.page_link(
-                state.page_file(page),
-                label=label,
-                icon=":material/arrow_forward:",
-                query_params=state.link_params(indicateur=code, annee=str(known.derniere)),
-            )
-        for kind in ("csv", "json"):
-            url = f"{base_path()}/api/v1/observations?indicateur={code}&format={kind}&limite=50000"
-            st.html(f"<a class='obs-lien' href='{escape(url, quote=True)}' download>Télécharger ({kind.upper()})</a>")
-    show_figure(figure, f"couverture-{code}")
 
 
 def show_sources() -> None:
@@ -236,14 +118,27 @@ def show_methods() -> None:
     st.markdown(_methods(METHODES.stat().st_mtime))
 
 
+@st.cache_data(max_entries=2, show_spinner=False)
+def _levels(version: str) -> dict[str, int]:
+    """How many observations each type of territory has."""
+    rows = data.warehouse().rows(
+        "SELECT t.type, count(*) AS n FROM observation AS o JOIN territoire AS t ON t.code = o.territoire GROUP BY ALL"
+    )
+    return {row["type"]: row["n"] for row in rows}
+
+
 def show_downloads() -> None:
     """The whole warehouse in four formats, each made when asked for."""
     house = data.warehouse()
-    count = house.rows("SELECT count(*) AS n FROM observation")[0]["n"]
+    levels = _levels(house.version)
+    shown = ", ".join(
+        f"{formats.nombre(levels.get(code, 0))} {words}"
+        for code, words in (("commune", "des communes"), ("iris", "des IRIS"), ("qpv", "des quartiers prioritaires"))
+    )
     st.markdown(
-        f"Tout l’entrepôt : {formats.nombre(count)} observations, {len(house.indicateurs)} indicateurs, "
-        f"{len(house.sources)} sources, construit le {formats.jour(house.built_on)}. Licence Ouverte 2.0 : citer le "
-        "producteur et le millésime de chaque chiffre."
+        f"Tout l’entrepôt : {formats.nombre(sum(levels.values()))} observations (dont {shown}), "
+        f"{len(house.every_indicator)} indicateurs, {len(house.sources)} sources, construit le "
+        f"{formats.jour(house.built_on)}. Licence Ouverte 2.0 : citer le producteur et le millésime de chaque chiffre."
     )
     for label, name, kind, words, make in FICHIERS:
         left, right = st.columns([1, 5], gap="medium", vertical_alignment="center")

@@ -19,13 +19,15 @@ _CHOICES = "choix"
 _OF_MAPS = frozenset(
     ("mode", "suite", "vue", "avec", "niveau", "methode", "classes", "bornes", "centre", "echelle", "dessin", "clic")
 )
+# What is being read in Sources et méthode, likewise: an IRIS, its indicator and its year mean nothing elsewhere.
+_OF_DATA = frozenset(("rayon", "echelon", "quartier", "fiche", "millesime", "mots", "portee", "etat", "couverture"))
 SEPARATOR = ","
 
 
 def link_params(**changes: str) -> dict[str, str]:
     """The choices of the URL and of the session, with ``changes``, as parameters for a link to another page."""
     kept = {**_choices(), **st.query_params.to_dict()}
-    return {**{name: value for name, value in kept.items() if name not in _OF_MAPS}, **changes}
+    return {**{name: value for name, value in kept.items() if name not in _OF_MAPS | _OF_DATA}, **changes}
 
 
 def current(name: str) -> str:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from html import escape
+from typing import Any
+from urllib.parse import urlencode
+
 import pandas as pd
 import streamlit as st
 
 from observatoire import formats
+from observatoire.figures import traced
+from observatoire.methods.catalogue import NIVEAUX
 from observatoire.methods.provenance import Trace, recompute, trace
 from observatoire.ui import data, state
-from observatoire.ui.pickers import pick_indicator, pick_territory, pick_year
+from observatoire.ui.pickers import pick_indicator, pick_territory, pick_year, territory_label
+from observatoire.ui.ranks import rank_words
 from observatoire.ui.tables import show_table
-from observatoire.warehouse import Indicateur, Territoire
+from observatoire.warehouse import FRANCE, REGION, Indicateur, Territoire
 
+# Beyond as many compared territories, their lists would be longer than the page.
+MEMBRES = 8
 _ETAPES = """
 1. **Télécharger** l’entrepôt DuckDB (plus haut, « Télécharger »).
 2. Ouvrir le fichier avec DuckDB : `duckdb observatoire.duckdb`, ou en Python `duckdb.connect("observatoire.duckdb")`.
@@ -21,6 +30,39 @@ _ETAPES = """
 
 def show_trace() -> None:
     """Choose a figure, see where it comes from."""
+    level = _pick_level()
+    territoire, card, year = _pick_figure() if level == "commune" else _pick_within(level)
+    found = _trace(data.warehouse().version, territoire.code, card.code, year)
+    if found is None:
+        st.write(f"L’entrepôt n’a pas de ligne pour « {_title(territoire, card)} » en {year}.")
+        return
+    _show_value(found, territoire, card, year)
+    _show_sources(found)
+    _show_formula(found, card)
+    _show_query(found, card)
+    if level == "commune":
+        _show_others(territoire, card, year)
+
+
+def _pick_level() -> str:
+    """The level of the figure. Only the address keeps it: a link from another page opens the level of that page."""
+    if "echelon" not in st.query_params:
+        state.forget("echelon")
+    return state.select(
+        "echelon",
+        "Niveau du territoire",
+        list(NIVEAUX),
+        "commune",
+        "un niveau de cette page",
+        NIVEAUX.__getitem__,
+        forget=("quartier", "millesime"),
+        widget=st.segmented_control,
+        required=True,
+        label_visibility="collapsed",
+    )
+
+
+def _pick_figure() -> tuple[Territoire, Indicateur, int]:
     first, second, third = st.columns([3, 5, 1.4], gap="small")
     with first:
         territoire = pick_territory(all_=True)
@@ -28,14 +70,68 @@ def show_trace() -> None:
         card = pick_indicator()
     with third:
         year = pick_year(card)
-    found = _trace(data.warehouse().version, territoire.code, card.code, year)
-    if found is None:
-        st.write(f"L’entrepôt n’a pas de ligne pour « {card.libelle} » {territoire.lieu} en {year}.")
-        return
-    _show_value(found, territoire, card, year)
-    _show_sources(found)
-    _show_formula(found, card)
-    _show_query(found, card)
+    return territoire, card, year
+
+
+def _pick_within(level: str) -> tuple[Territoire, Indicateur, int]:
+    """An IRIS or a QPV, found by its commune; an indicator of that level and one of its years.
+
+    Its choices have names of their own in the address: the commune alone goes on to the other pages.
+    """
+    house = data.warehouse()
+    cards = {code: card for code, card in house.every_indicator.items() if card.niveau == level}
+    first, second, third, fourth = st.columns([2.4, 2.8, 4.4, 1.4], gap="small")
+    with first:
+        within = house.quartiers[level]
+        communes = [code for code in house.communes if code in within]
+        others = frozenset(house.territoires) - frozenset(communes)
+        commune = state.select(
+            "territoire",
+            "Commune",
+            communes,
+            communes[0],
+            "une commune de la Seine-Saint-Denis",
+            lambda code: house.communes[code].nom,
+            forget=("quartier",),
+            elsewhere=others,
+            placeholder="Taper le nom d’une commune",
+        )
+    with second:
+        places = within[commune]
+        names = {code: f"{place.nom} ({code})" for code, place in places.items()}
+        quartier = state.select(
+            "quartier",
+            "IRIS" if level == "iris" else "Quartier prioritaire",
+            list(places),
+            next(iter(places)),
+            f"un de ceux {formats.de(house.communes[commune].nom)}",
+            names.__getitem__,
+            placeholder="Taper un nom",
+        )
+    with third:
+        code = state.select(
+            "fiche",
+            "Indicateur",
+            list(cards),
+            next(iter(cards)),
+            "un indicateur de ce niveau",
+            lambda c: cards[c].libelle,
+            forget=("millesime",),
+            elsewhere={state.current("fiche")} - set(cards),
+            placeholder="Taper un mot",
+        )
+    years = [str(year) for year in reversed(cards[code].annees)]
+    with fourth:
+        year = state.select(
+            "millesime", "Année", years, years[0], f"une année de « {cards[code].libelle} »", placeholder="Choisir"
+        )
+    return places[quartier], cards[code], int(year)
+
+
+def _title(territoire: Territoire, card: Indicateur) -> str:
+    """« Taux de pauvreté à Bondy », « Taux de pauvreté de l’IRIS : Robespierre »."""
+    within = territoire.type in ("iris", "qpv")
+    return f"{card.libelle} : {territoire.nom}" if within else f"{card.libelle} {territoire.lieu}"
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
@@ -51,21 +147,33 @@ def _answer(version: str, found: Trace) -> tuple[float | None, pd.DataFrame]:
 
 def _show_value(found: Trace, territoire: Territoire, card: Indicateur, year: int) -> None:
     row = found.ligne
-    st.subheader(f"{card.libelle} {territoire.lieu}, {year}", anchor=False)
+    st.subheader(f"{_title(territoire, card)}, {year}", anchor=False)
     text = formats.chiffre(row["valeur"], card.unite, card.decimales, row["statut"], court=False)
     why = f" : {formats.MOTIFS.get(row['motif'], row['motif'])}" if row["motif"] else ""
     st.markdown(f"## {formats.insecables(text)}")
     st.markdown(formats.insecables(f"**{formats.majuscule(formats.STATUTS[row['statut']])}**{why}. {card.definition}"))
+    _show_uncertainty(row, territoire, card, year)
     if row["valeur_membres"] is not None:
         members = card.format(row["valeur_membres"])
         st.caption(f"Valeur du producteur ; les communes additionnées donneraient {members}.")
-    link = {"territoire": territoire.code, "indicateur": card.code, "annee": str(year)}
     st.page_link(
         state.page_file("donnees"),
         label="La fiche de l’indicateur",
         icon=":material/description:",
-        query_params=state.link_params(**link, rayon="indicateurs", fiche=card.code),
+        query_params=state.link_params(rayon="indicateurs", fiche=card.code),
     )
+
+
+def _show_uncertainty(row: dict[str, Any], territoire: Territoire, card: Indicateur, year: int) -> None:
+    """The 95 % interval of the figure and the rank of a commune, where there are some."""
+    parts = []
+    if row["borne_basse"] is not None and row["borne_haute"] is not None:
+        low, high = (card.format(row[name]) for name in ("borne_basse", "borne_haute"))
+        parts.append(f"Intervalle à 95 % : de {low} à {high} (indicatif).")
+    if territoire.type == "commune" and (words := rank_words(territoire.code, card.code, year)):
+        parts.append(f"Rang : {words}{'' if words.endswith('.') else '.'}")
+    if parts:
+        st.markdown(formats.insecables(" ".join(parts)))
 
 
 def _show_sources(found: Trace) -> None:
@@ -95,6 +203,8 @@ def _show_formula(found: Trace, card: Indicateur) -> None:
     for part, words, formula in found.formules:
         amount = found.ligne.get(amounts.get(part, ""))
         shown = formats.nombre(amount, 0 if float(amount).is_integer() else 2) if amount is not None else "–"
+        if part == "effectif minimal":
+            shown = f"{formats.nombre(found.fiche['base_min'])} au moins"
         rows.append([formats.majuscule(part), words, formula, shown])
     columns = ["Partie", "En clair", "Colonnes du producteur", "Quantité"]
     show_table("Formule", columns, rows, text_columns=3)
@@ -108,7 +218,7 @@ def _rule(found: Trace, card: Indicateur) -> str:
         return f"Croissance moyenne par an sur {found.fiche['duree']} ans, en %."
     if found.fiche["poids"]:
         return "Valeur du producteur là où il la publie ; ailleurs, moyenne pondérée : Σ valeur × poids ÷ Σ poids."
-    if len(found.formules) > 1:
+    if found.fiche["denominateur"]:
         return f"Σ numérateurs ÷ Σ dénominateurs{times}. Une somme couvre toutes les communes du territoire."
     added = "additionné sur les communes du territoire quand le producteur ne publie pas le total"
     return f"Chiffre du producteur{f', {added}' if card.agregation == 'somme' else ', jamais additionné'}{times}."
@@ -127,6 +237,8 @@ def _show_query(found: Trace, card: Indicateur) -> None:
     st.code(found.requete, language="sql", wrap_lines=True)
     if not facts.empty:
         _show_facts(facts)
+    elif value is None:
+        st.caption("Elle ne rend aucune ligne : le territoire n’est pas dans le fichier du producteur.")
     with st.expander("Exécuter cette requête chez soi"):
         st.markdown(_ETAPES)
 
@@ -139,3 +251,40 @@ def _show_facts(facts: pd.DataFrame) -> None:
     ]
     columns = ["Territoire", "Colonne du producteur", "Année", "Valeur", "Statut", "Source"]
     show_table("Chiffres publiés", columns, rows, text_columns=3, height=360)
+
+
+def _show_others(territoire: Territoire, card: Indicateur, year: int) -> None:
+    """One click to what stood beside this figure on its page: the theme's indicators here (and in the territories
+    that were compared), the same indicator elsewhere."""
+    house = data.warehouse()
+    st.markdown("### Un autre chiffre")
+    asked = st.query_params.get("territoires", "").split(state.SEPARATOR)
+    compared = [house.territoires[code] for code in asked if code in house.territoires and code != territoire.code]
+    for place in [territoire, *compared[:MEMBRES]]:
+        _show_links(f"{house.themes[card.theme]} {place.lieu}", _same_theme(place, card))
+    places = [*house.choices, *(house.territoires[code] for code in (REGION, FRANCE) if code in house.territoires)]
+    known = set(data.figures((card.code,), tuple(t.code for t in places), (year,))["territoire"])
+    others = [t.code for t in places if t.code in known and t.code != territoire.code]
+    _show_links(f"{card.libelle} ailleurs, {year}", [(territory_label(t), t, card.code, year) for t in others])
+
+
+def _same_theme(territoire: Territoire, card: Indicateur) -> list[tuple[str, str, str, int]]:
+    """The latest figure of each indicator of the theme: (words, territoire, indicateur, annee)."""
+    cards = {code: c for code, c in data.warehouse().indicateurs.items() if c.theme == card.theme}
+    figures = data.figures(tuple(cards), (territoire.code,)).dropna(subset=["valeur"])
+    latest = figures.groupby("indicateur")["annee"].max()
+    return [(c.libelle, territoire.code, code, int(latest[code])) for code, c in cards.items() if code in latest]
+
+
+def _show_links(title: str, figures: list[tuple[str, str, str, int]]) -> None:
+    """Links to traces: (words, territoire, indicateur, annee)."""
+    items = "".join(
+        f"<li><a target='_self' href='{escape(f'donnees?{urlencode(_address(*choices))}', quote=True)}'>"
+        f"{escape(formats.insecables(words))}</a></li>"
+        for words, *choices in figures
+    )
+    st.html(f"<p class='obs-note'>{escape(formats.insecables(title))}</p><ul class='obs-liens'>{items}</ul>")
+
+
+def _address(territoire: str, indicateur: str, annee: int) -> dict[str, str]:
+    return {"rayon": "tracer", **traced(territoire, indicateur, annee)}

@@ -1,5 +1,6 @@
 """What the API answers: the figures of the pages, their statuses, and a clear refusal of anything else."""
 
+import csv
 import io
 
 import duckdb
@@ -61,11 +62,18 @@ def test_an_absence_is_null_with_its_status_never_zero(api, house, statut):
 def test_nothing_gives_a_secret_value_back(api, house):
     """Neither the parts of a ratio nor the sum of the members is written where the figure is secret."""
     codes = [r["indicateur"] for r in house.rows("SELECT DISTINCT indicateur FROM observation WHERE statut = 'secret'")]
-    answer = api.get(URL, params={"indicateur": ",".join(codes), "limite": 50_000}).json()
-    secrets = [row for row in answer["observations"] if row["statut"] == "secret"]
-    assert secrets
+    asked = {"indicateur": ",".join(codes), "limite": 50_000}
     hidden = ("valeur", "numerateur", "denominateur", "borne_basse", "borne_haute", "valeur_membres")
-    assert all(row[name] is None for row in secrets for name in hidden)
+    file = io.BytesIO(api.get(URL, params=asked | {"format": "parquet"}).content)
+    text = api.get(URL, params=asked | {"format": "csv"}).content.decode("utf-8-sig")
+    for rows, empty in (
+        (api.get(URL, params=asked).json()["observations"], None),
+        (pq.read_table(file).to_pylist(), None),
+        (list(csv.DictReader(io.StringIO(text), delimiter=";")), ""),
+    ):
+        secrets = [row for row in rows if row["statut"] == "secret"]
+        assert secrets
+        assert all(row[name] == empty for row in secrets for name in hidden)
 
 
 def test_an_unchanged_answer_is_not_sent_again(api):
@@ -94,6 +102,11 @@ def test_an_unchanged_answer_is_not_sent_again(api):
         ("/api/v1/geo/communes.geojson?annee=2021", 400, "indicateur"),
         ("/api/v1/geo/communes.geojson?indicateur=REV02&annee=1999", 404, "2021"),
         ("/api/v1/geo/communes.geojson?indicateur=LOG09", 404, "en attente"),
+        ("/api/v1/geo/iris.geojson?indicateur=REV02&annee=2021", 404, "au niveau « iris »"),
+        ("/api/v1/geo/communes.geojson?indicateur=IRI02&annee=2019", 404, "au niveau « communes »"),
+        ("/api/v1/geo/communes.geojson?indicateur=REV02&indicateur=REV01", 400, "une seule valeur"),
+        (f"{URL}?type=region,canton", 400, "canton"),
+        (f"{URL}?territoire={','.join(f'93{n:03d}' for n in range(501))}", 400, "500 au plus"),
         ("/api/v2/observations", 404, "/api"),
     ],
 )

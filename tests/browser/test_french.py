@@ -5,7 +5,6 @@ import re
 from tests.browser.conftest import Visit, start_server, stop_server
 
 ATTRIBUTES = """() => [...document.querySelectorAll('[aria-label], [title], [placeholder]')]
-  .filter(e => !e.closest('[data-testid=stVegaLiteChart] svg'))
   .flatMap(e => ['aria-label', 'title', 'placeholder'].map(name => e.getAttribute(name)).filter(Boolean))"""
 ENGLISH = re.compile(
     r"\b(add|all|as|choose|clear|close|collapse|copy|download|expand|fullscreen|heading|link|loading|main|no results"

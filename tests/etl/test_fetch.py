@@ -1,18 +1,23 @@
 """Downloads from a site that fails, stalls, cuts, serves another file or a page, redirects; and the mirror's road."""
 
+import contextlib
 import io
 import zipfile
 from datetime import date
 from hashlib import sha256
 
+import duckdb
 import httpx
 import pytest
 
 from etl.cache import MANIFEST, read_manifest, record, with_cache
+from etl.catalogue import load_catalogue
 from etl.download import Downloader
 from etl.errors import DataError
 from etl.fetch import fetch, needs
-from tests.etl.producers import catalogue, jeu, source
+from etl.load import build, current
+from etl.snapshot import SNAPSHOT, TABLES
+from tests.etl.producers import catalogue, indicateur, jeu, source
 from tests.etl.server import cut, file, serve, stall, status
 
 CONTENT = b"CODGEO;POP\n" + b"93001;90000\n" * 5000
@@ -239,6 +244,63 @@ def test_the_mirror_takes_the_same_road(site, tmp_path):
     assert ["rev.zip : absent du dossier de --mirror" in str(found) for found in report.problemes] == [True]
     assert site.seen == []
     assert read_manifest(cache)["chiffres/caf.csv"].origine == "dossier miroir"
+
+
+HEADERLESS = {"entetes": "noms.csv"}
+
+
+def catalogue_with_a_file_of_headers():
+    """One source whose names of columns stand in a second file, in the same folder."""
+    alone = source("num_2020", "num", "num/scores.csv", 2020, url="https://exemple.fr/scores.csv", lecture=HEADERLESS)
+    cards = [indicateur("NUM01", "score", "aucune")]
+    return catalogue([jeu("num", ["score"], page="https://exemple.fr")], [alone], cards)
+
+
+def test_the_file_of_headers_beside_a_table_is_fetched_with_it(tmp_path):
+    mirror, cache, cat = tmp_path / "miroir", tmp_path / "cache", catalogue_with_a_file_of_headers()
+    (mirror / "num").mkdir(parents=True)
+    (mirror / "num" / "scores.csv").write_text("93001;12,5\n", encoding="utf-8")
+    report = fetch(cat, cache, mirror)
+    assert report.pris == ["num/scores.csv"]
+    assert ["num/noms.csv : absent du dossier de --mirror" in str(found) for found in report.problemes] == [True]
+    (mirror / "num" / "noms.csv").write_text("CODGEO;score\n", encoding="utf-8")
+    report = fetch(cat, cache, mirror)
+    assert (report.gardes, report.pris, report.problemes) == (["num/scores.csv"], ["num/noms.csv"], [])
+    assert (cache / "num" / "noms.csv").read_bytes() == (mirror / "num" / "noms.csv").read_bytes()
+
+
+def test_a_file_of_headers_has_no_address_of_its_own():
+    table, names = needs(catalogue_with_a_file_of_headers())
+    assert (table.url, names.fichier, names.url, names.page) == (
+        "https://exemple.fr/scores.csv",
+        "num/noms.csv",
+        None,
+        "https://exemple.fr",
+    )
+
+
+def test_the_cache_taken_from_the_mirror_gives_the_figures_of_the_snapshot(miroir, base, tmp_path):
+    """Every file goes through the cache, so nothing is completed from the snapshot."""
+    cache, output = tmp_path / "cache", tmp_path / "entrepot"
+    report = fetch(load_catalogue(), cache, miroir)
+    assert report.problemes == []
+    assert "numerique/headers.csv" in report.pris
+    build(output, cache=cache, snapshot=empty_snapshot(tmp_path / "instantane"))
+    with contextlib.closing(duckdb.connect(str(current(output)), read_only=True)) as con:
+        for table in ("observation", "fait", "territoire", "geometrie", "indicateur", "source"):
+            columns = "* EXCLUDE (obtenu_le)" if table == "source" else "*"
+            sql = f"SELECT {columns} FROM {table} ORDER BY ALL"
+            assert con.execute(sql).fetchall() == base.execute(sql).fetchall(), table
+
+
+def empty_snapshot(folder):
+    """The tables of the snapshot without a row."""
+    folder.mkdir()
+    with contextlib.closing(duckdb.connect()) as con:
+        for table in TABLES:
+            shipped, empty = ((place / f"{table}.parquet").as_posix() for place in (SNAPSHOT, folder))
+            con.execute(f"COPY (SELECT * FROM '{shipped}' LIMIT 0) TO '{empty}' (FORMAT parquet)")
+    return folder
 
 
 def test_an_address_that_now_serves_another_edition_is_left_alone(site):

@@ -5,6 +5,8 @@ communes, Plaine Commune and the département; a blank says « non calculable »
 """
 
 import csv
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -71,7 +73,7 @@ def test_an_indicator_equals_its_value_computed_apart(base, row):
 def test_nearly_every_available_indicator_was_computed_apart(base):
     rows = base.execute("SELECT code FROM indicateur WHERE etat = 'disponible' AND niveau = 'commune'").fetchall()
     checked = {row["indicateur"] for row in _expected()}
-    assert {code for (code,) in rows} - checked == {"DEM22", "DEM23", "DEM24", "EMP23", "FAM26", "REV57"}
+    assert {code for (code,) in rows} - checked == {"EMP23", "FAM26", "REV57"}
 
 
 def test_the_median_of_the_merged_commune_is_not_calculable_and_its_former_values_are_kept(base):
@@ -289,3 +291,43 @@ def test_figures_below_the_commune_are_those_of_the_producers_files(
     ).fetchall()
     assert len(found) > 60
     assert dict(found) == expected
+
+
+def test_a_zero_that_stands_for_a_secret_is_a_secret(base):
+    """Observatoire des fragilités: no count of beneficiaries lies between 1 and 9, in any commune of the region."""
+    (zeros, few) = base.execute(
+        """
+        SELECT count(*) FILTER (f.valeur = 0), count(*) FILTER (f.valeur BETWEEN 1 AND 9)
+        FROM fait AS f JOIN territoire AS t ON t.code = f.territoire AND t.type = 'commune'
+        WHERE starts_with(f.source, 'observatoire_fragilites') AND NOT regexp_matches(f.variable, 'mgen|optiq')
+        """
+    ).fetchone()
+    assert (zeros, few) == (0, 0)
+    share = observation(base, "77055", "SAN07", 2024)
+    assert (share["valeur"], share["statut"]) == (None, "secret")
+
+
+CENSUS_OF_FILES = [
+    ("qpv/DEMO_2017.csv", "P13_POP"),
+    ("qpv/DEMO_2019.csv", "P13_POP"),
+    ("qpv/DEMO_2021.csv", "P18_POP"),
+    ("qpv/DEMO_2022.csv", "P18_POP"),
+]
+
+
+@pytest.mark.parametrize(("fichier", "colonne"), CENSUS_OF_FILES)
+def test_the_census_of_the_population_of_qpv_is_told_by_that_of_their_communes(base, miroir, fichier, colonne):
+    """The files do not name their census; the population of the commune that they also give does."""
+    archive = miroir / "comparateur" / "base_cc_comparateur_csv_2022-01.zip"
+    with zipfile.ZipFile(archive) as opened, opened.open("base_cc_comparateur.CSV") as stream:
+        lines = csv.DictReader(io.TextIOWrapper(stream, encoding="utf-8-sig"), delimiter=";")
+        published = {row["CODGEO"]: row[colonne] for row in lines if row["CODGEO"].startswith("93")}
+    with (miroir / fichier).open(encoding="utf-8-sig", newline="") as stream:
+        of_commune = {row["CODGEO"]: row["POP_COM"] for row in csv.DictReader(stream, delimiter=";")}
+    alone = base.execute(
+        "SELECT code, code_commune FROM territoire WHERE type = 'qpv' AND valide_au IS NOT NULL "
+        "AND code_commune NOT IN (SELECT successeur FROM territoire WHERE type = 'commune_historique')"
+    ).fetchall()
+    assert len(alone) > 30
+    for code, commune in alone:
+        assert int("".join(of_commune[code].split())) == round(float(published[commune])), code

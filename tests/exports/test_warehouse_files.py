@@ -51,24 +51,52 @@ def test_csv_opens_in_a_french_spreadsheet(house, counts):
     assert "observation;valeur;DOUBLE;" in definitions
 
 
-def test_the_workbook_begins_with_its_definitions(house):
-    """Its observations: the département's territories, former communes included, and the levels above."""
-    book = openpyxl.load_workbook(io.BytesIO(warehouse_files.to_xlsx(house)), read_only=True)
+@pytest.fixture(scope="module")
+def book(house):
+    return openpyxl.load_workbook(io.BytesIO(warehouse_files.to_xlsx(house)), read_only=True)
+
+
+def read_sheet(book, name):
+    """The rows of a sheet as dictionaries."""
+    header, *body = book[name].iter_rows(values_only=True)
+    return [dict(zip(header, row, strict=True)) for row in body]
+
+
+def test_the_workbook_begins_with_its_definitions(house, book):
     assert book.sheetnames[0] == "definitions"
     assert {"observation", "indicateur", "source", "territoire", "controle"} <= set(book.sheetnames)
-    sheet = book["observation"]
-    rows = sheet.iter_rows(values_only=True)
-    header = next(rows)
-    assert list(header) == list(house.columns["observation"])
-    value, status = header.index("valeur"), header.index("statut")
-    body = list(rows)
-    kept = {row[header.index("territoire")] for row in body}
-    assert {"93010", "93059", "200057867", "93", "R11", "FR"} <= kept
+    defined = {row["Table"] for row in read_sheet(book, "definitions")}
+    assert set(book.sheetnames) - {"definitions"} <= defined
+    for name in ("observation", "observation_iris", "observation_qpv"):
+        assert list(next(book[name].iter_rows(values_only=True))) == list(house.columns["observation"])
+
+
+def test_the_workbook_holds_the_departement_and_the_levels_above(house, book):
+    rows = read_sheet(book, "observation")
+    assert {"93010", "93059", "200057867", "93", "R11", "FR"} <= {row["territoire"] for row in rows}
     expected = house.rows(
         """
         SELECT count(*) AS n FROM observation JOIN territoire ON code = territoire
-        WHERE code_departement = '93' OR type IN ('departement', 'region', 'pays')
+        WHERE (code_departement = '93' AND type NOT IN ('iris', 'qpv')) OR type IN ('departement', 'region', 'pays')
         """
     )
-    assert len(body) == expected[0]["n"]
-    assert all(row[value] is None for row in body if row[status] in ("secret", "manquant", "non_calculable"))
+    assert len(rows) == expected[0]["n"]
+    assert all(r["valeur"] is None for r in rows if r["statut"] in ("secret", "manquant", "non_calculable"))
+
+
+@pytest.mark.parametrize("level", ["iris", "qpv"])
+def test_iris_and_qpv_have_a_sheet_each_in_the_workbook(house, book, level):
+    rows = read_sheet(book, f"observation_{level}")
+    (expected,) = house.rows(
+        "SELECT count(*) AS n, sum(valeur) AS total FROM observation JOIN territoire ON code = territoire "
+        "WHERE type = $type",
+        {"type": level},
+    )
+    assert len(rows) == expected["n"] > 5000
+    assert sum(row["valeur"] for row in rows if row["valeur"] is not None) == pytest.approx(expected["total"])
+
+
+def test_a_sheet_too_long_for_a_spreadsheet_is_refused(monkeypatch, house, tmp_path):
+    monkeypatch.setattr(warehouse_files, "LIGNES_XLSX", 1000)
+    with pytest.raises(ValueError, match="observation"):
+        warehouse_files._write_xlsx(house, tmp_path / "essai.xlsx")

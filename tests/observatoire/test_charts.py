@@ -2,6 +2,7 @@
 
 import json
 import math
+import tomllib
 import xml.etree.ElementTree as ET
 from itertools import pairwise
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from observatoire import config
 from observatoire.charts import theme
 from observatoire.charts.locator import draw_locator
 from observatoire.charts.ranking import draw_ranking
@@ -47,8 +49,15 @@ def luminance(color: str) -> float:
 @pytest.mark.parametrize(
     "color", [*theme.EPT_COULEURS.values(), *theme.SERIES, *(c for c, _, _ in theme.POSITIONS.values()), theme.ACCENT]
 )
-def test_every_mark_contrasts_three_to_one_with_white_paper(color):
+def test_every_mark_contrasts_three_to_one_with_white_paper_and_with_the_dark_page(color):
+    dark = tomllib.loads((config.RACINE / ".streamlit" / "config.toml").read_text())["theme"]["dark"]["backgroundColor"]
     assert 1.05 / (luminance(color) + 0.05) >= 3
+    assert (luminance(color) + 0.05) / (luminance(dark) + 0.05) >= 3
+
+
+@pytest.mark.parametrize("color", theme.SERIES[1:])
+def test_the_name_at_the_end_of_a_line_is_read_on_paper(color):
+    assert 1.05 / (luminance(color) + 0.05) >= 4.5
 
 
 def test_the_four_ept_have_four_colours_and_positions_a_sign_and_a_word_each():

@@ -18,6 +18,7 @@ from observatoire.exports.comparison_pdf import heatmap_to_pdf
 from observatoire.exports.images import to_svg
 from observatoire.exports.xlsx import comparison_workbook
 from observatoire.methods.groups import MEDIANE
+from observatoire.needs import Choices, make_needs
 
 
 @pytest.fixture(scope="module")
@@ -30,12 +31,15 @@ def compared(house):
 
 @pytest.fixture(scope="module")
 def book(compared, house):
-    return load_workbook(io.BytesIO(comparison_workbook(compared, house, "des 3 communes")))
+    return load_workbook(
+        io.BytesIO(comparison_workbook(compared, house, "des 3 communes", make_needs(house, Choices())))
+    )
 
 
 def test_a_sheet_a_view_then_definitions_and_sources(book):
     assert book.sheetnames == [
-        "Lisez-moi", "Valeurs", "Écarts", "Lecture", "Données", "Toutes les années", "Définitions", "Sources"
+        "Lisez-moi", "Valeurs", "Écarts", "Lecture", "Données", "Répartition", "Toutes les années",
+        "Indice de besoins", "Définitions", "Sources",
     ]  # fmt: skip
 
 
@@ -56,6 +60,29 @@ def test_a_gap_is_the_value_minus_the_reference_of_the_same_year(book, compared)
     assert row[5].value == pytest.approx(line.cells[0].valeur - line.reference.valeur)
     count = next(r for r in book["Écarts"].iter_rows(min_row=2) if r[0].value == "REV53")
     assert [cell.value for cell in count[5:8]] == [None, None, None], "un effectif n’a pas d’écart"
+
+
+def test_the_spread_is_that_of_the_communes_and_a_bound_is_no_number(book, house):
+    rows = {row[0]: row for row in book["Répartition"].iter_rows(min_row=2, values_only=True)}
+    figures = house.figures(["REV02"], house.communes, [2021])
+    year, count, low, _, median, _, high, _ = rows["REV02"][3:]
+    assert (year, count) == (2021, 39)
+    assert median == pytest.approx(figures["valeur"].median())
+    assert high == pytest.approx(figures["valeur"].max())
+    censored = (figures["statut"] == "censure").any()
+    assert isinstance(low, str) == censored
+
+
+def test_the_index_sheet_never_has_a_rank_without_its_interval_and_parts_add_up(book):
+    sheet = book["Indice de besoins"]
+    header = [cell.value for cell in sheet[1]]
+    rows = list(sheet.iter_rows(min_row=2, max_row=40, values_only=True))
+    assert len({row[0] for row in rows}) == 39
+    assert [row[1] for row in rows if row[2] == "oui"] != []
+    for row in rows:
+        if row[3] is not None:
+            assert " au " in row[4] or "quels que soient les poids" in row[4]
+            assert sum(row[5 : len(header)]) == pytest.approx(row[3])
 
 
 def test_every_indicator_is_defined_and_every_source_has_producer_and_vintage(book, compared):

@@ -220,8 +220,28 @@ def test_labels_far_apart_stay_where_their_figures_are():
 
 def test_a_chosen_commune_is_named_before_the_others():
     frame = pd.DataFrame(
-        [(0.0, 0.0, "Loin", False), (10.0, 10.0, "Voisine", False), (10.1, 10.1, "Choisie", True), (20, 20, "", False)],
+        [
+            (0.0, 0.0, "Loin", False),
+            (10.0, 10.0, "Voisine", False),
+            (10.0, 10.0, "Troisième", False),
+            (10.1, 10.1, "Choisie", True),
+            (20, 20, "", False),
+        ],
         columns=["x", "y", "etiquette", "lit"],
     )
     labels = place_labels(frame)
-    assert set(labels["etiquette"]) == {"Choisie", "Loin"}
+    assert set(labels["etiquette"]) == {"Choisie", "Voisine", "Loin"}, "deux côtés, pas de place pour la troisième"
+
+
+def test_a_name_goes_to_the_side_where_it_covers_nothing():
+    frame = pd.DataFrame(
+        [
+            ("Gauche", 0.0, 0.0, False),
+            ("Droite", 10.0, 10.0, False),  # at the edge: no room on the right
+            ("Serrée", 5.0, 5.0, True),
+            ("", 5.3, 5.1, False),  # a point under its name if written on the right
+        ],
+        columns=["etiquette", "x", "y", "lit"],
+    )
+    sides = place_labels(frame).set_index("etiquette")["gauche"].to_dict()
+    assert sides == {"Gauche": False, "Droite": True, "Serrée": True}

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from observatoire.methods.needs_index import (
     DOMAINES,
     Domaine,
+    compose,
     contributions,
     domain_scores,
     index_values,
@@ -47,6 +48,21 @@ def test_contributions_add_up_to_the_index():
     assert contributions(scores, weights).sum(axis=1).to_dict() == pytest.approx(
         index_values(scores, weights).to_dict()
     )
+
+
+def test_the_indicators_of_a_domain_can_be_chosen():
+    """The domain's own signs come first, others follow the direction of the card; an empty domain disappears."""
+    made = compose({"autonomie": ["HAN01", "SAN01"], "emploi": []}, {"HAN01": -1, "SAN01": -1, "EMP02": -1})
+    assert [(d.code, dict(d.indicateurs)) for d in made] == [("autonomie", {"HAN01": 1, "SAN01": -1})]
+    with pytest.raises(KeyError):
+        compose({"emploi": ["NEUTRE"]}, {})
+
+
+def test_an_indicator_of_two_domains_keeps_its_sign_in_both():
+    twice = (A, Domaine("c", "Autre", {"REVENU": -1}))
+    scores = domain_scores(VALEURS, BASE, twice)[0]
+    assert scores["a"].to_dict() == {"p": 1, "q": 0, "r": -1, "s": 0}
+    assert scores["c"].to_dict() == {"p": 1, "q": -1, "r": -1, "s": 1}
 
 
 def test_an_extreme_commune_is_clipped_at_three():

@@ -28,6 +28,38 @@ def test_the_printed_query_gives_the_figure(house, code):
         assert recompute(house, found) == pytest.approx(row.valeur, rel=1e-9), (row.territoire, row.annee)
 
 
+BELOW = [card.code for card in load_catalogue().indicateurs if card.etat == "disponible" and card.niveau != "commune"]
+
+
+@pytest.mark.parametrize("code", BELOW)
+def test_the_printed_query_gives_the_figure_of_an_iris_or_a_qpv(house, code):
+    """The first, a middle and the last territory of each year: computed from its own figures, never added up."""
+    card = house.every_indicator[code]
+    for year in card.annees:
+        known = house.ask(
+            "SELECT territoire, valeur FROM observation WHERE indicateur = $i AND annee = $a AND valeur IS NOT NULL "
+            "ORDER BY territoire",
+            {"i": code, "a": year},
+        )
+        for row in known.iloc[[0, len(known) // 2, -1]].itertuples():
+            found = trace(house, row.territoire, code, year)
+            assert found is not None
+            assert recompute(house, found) == pytest.approx(row.valeur, rel=1e-9), (row.territoire, year)
+
+
+def test_a_rate_refused_for_too_few_inhabitants_shows_how_many_there_are(house):
+    """« Trop peu » is checked by the reader: the base and its minimum are written, and its figure is shown."""
+    (row,) = house.rows(
+        "SELECT territoire, indicateur, annee FROM observation WHERE motif = 'base_trop_petite' "
+        "AND indicateur = 'IRI28' ORDER BY ALL LIMIT 1"
+    )
+    found = trace(house, row["territoire"], row["indicateur"], row["annee"])
+    assert found is not None
+    assert found.formules[-1][0] == "effectif minimal"
+    shown = house.ask(found.requete).set_index("variable")["valeur"]
+    assert shown["insee_rp_iris.population"] < found.fiche["base_min"]
+
+
 def test_the_unemployment_rate_of_an_ept_adds_its_communes(house):
     """Plaine Commune in 2022: Σ unemployed / Σ active over its communes, from one census file."""
     found = trace(house, "200057867", "EMP01", 2022)

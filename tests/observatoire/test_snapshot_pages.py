@@ -6,6 +6,7 @@ import pytest
 
 from observatoire.charts.locator import draw_locator
 from observatoire.charts.spine import draw_spine
+from observatoire.charts.theme import ACCENT
 from observatoire.charts.trends import draw_trends
 from observatoire.exports.images import to_png, to_svg
 from observatoire.exports.tables import to_csv
@@ -112,4 +113,4 @@ def test_a_fiche_is_made_of_the_figures_of_the_warehouse(house):
 def test_the_small_map_lights_what_it_is_asked_to(house):
     svg = draw_locator(house.geometries("commune"), {"93066"})
     assert svg.count("<path") == 39
-    assert svg.count("#b5304a") == 1
+    assert svg.count(ACCENT) == 1

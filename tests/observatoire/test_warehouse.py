@@ -160,3 +160,21 @@ def add_below_commune(path):
                 FROM observation WHERE territoire = '93066' AND indicateur = 'REV02' AND annee = 2021;
             """
         )
+
+
+def test_the_indicators_of_communes_are_not_mixed_with_those_of_iris_and_qpv(house):
+    assert {card.niveau for card in house.indicateurs.values()} == {"commune"}
+    assert {card.niveau for card in house.every_indicator.values()} == {"commune", "iris", "qpv"}
+    assert list(house.indicateurs) == [c for c, card in house.every_indicator.items() if card.niveau == "commune"]
+    assert house.every_indicator["IRI01"].annees == (2014, 2015, 2016, 2018, 2019)
+
+
+def test_iris_and_qpv_are_found_by_their_commune(house):
+    """The 614 IRIS of the 39 communes; a quartier astride Clichy-sous-Bois and Montfermeil is found in both."""
+    iris = house.quartiers["iris"]
+    assert set(iris) == set(house.communes)
+    assert sum(map(len, iris.values())) == 614
+    assert all(code.startswith(commune) for commune, places in iris.items() for code in places)
+    shared = set(house.quartiers["qpv"]["93014"]) & set(house.quartiers["qpv"]["93047"])
+    assert shared == {"QP093003"}
+    assert len({code for places in house.quartiers["qpv"].values() for code in places}) == 63

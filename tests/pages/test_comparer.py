@@ -119,6 +119,16 @@ def test_a_domain_left_out_leaves_the_decomposition(opened):
     assert "quels que soient les poids" in said(page)
 
 
+def test_the_composition_of_the_index_follows_the_link(opened):
+    page = opened("comparer", vue="indice", territoires="93014", **{"indice-education": "EDU02,JEU04,MAUVAIS"})
+    composition = body(page, "Composition de l’indice")
+    assert "Part des diplômés du supérieur" in composition
+    assert "Taux de chômage des 15-24 ans" not in composition, "publié pour la seule Seine-Saint-Denis"
+    assert "faute de chiffres" in said(page)
+    assert "Part des habitants sans le bac" not in composition
+    assert "MAUVAIS" in "\n".join(w.value for w in page.warning)
+
+
 def test_the_two_years_of_the_link_are_the_ones_drawn(opened):
     asked = {"vue": "evolution", "forme": "pente", "indicateur": "REV14", "territoires": "93010"}
     assert "de 2019 à 2021" in said(opened("comparer", debut="2019", fin="2021", **asked))

@@ -14,7 +14,9 @@ from observatoire.exports.comparison_docx import comparison_docx
 from observatoire.exports.comparison_figures import heatmap_figure
 from observatoire.exports.comparison_pdf import heatmap_to_pdf
 from observatoire.exports.xlsx import comparison_workbook
+from observatoire.needs import make_needs
 from observatoire.ui import data, state
+from observatoire.ui.comparer import needs
 from observatoire.ui.comparer.scope import Scope
 from observatoire.warehouse import Warehouse, open_warehouse
 
@@ -35,8 +37,9 @@ def show(scope: Scope) -> None:
         )  # fmt: skip
     st.caption(
         "Le lien de cette page contient tous les réglages : le copier suffit pour rouvrir la même vue. Le classeur "
-        "(.xlsx) contient les valeurs, les écarts, les définitions et les sources ; le document Word "
-        "s’édite. Chaque graphique s’emporte en CSV, PNG ou SVG par « Données »."
+        "(.xlsx) contient les valeurs, les écarts, la répartition des communes, toutes les années, l’indice de "
+        "besoins, les définitions et les sources ; le document Word s’édite. Chaque graphique s’emporte en CSV, PNG "
+        "ou SVG par « Données »."
     )
 
 
@@ -45,9 +48,14 @@ def _choices(scope: Scope, theme: str) -> list[tuple]:
     name = data.warehouse().themes[theme]
     one = formats.nom_de_fichier("comparaison", scope.titre, name)
     whole = formats.nom_de_fichier("comparaison", scope.titre, "tous-les-themes")
+    index = needs.choices()
+
+    def workbook(compared: Comparison, house: Warehouse) -> bytes:
+        return comparison_workbook(compared, house, scope.groupe_mots, make_needs(house, index))
+
     return [
-        ("Classeur du thème", one, "xlsx", XLSX, partial(_make, scope, theme, comparison_workbook)),
-        ("Classeur complet", whole, "xlsx", XLSX, partial(_make, scope, None, comparison_workbook)),
+        ("Classeur du thème", one, "xlsx", XLSX, partial(_make, scope, theme, workbook)),
+        ("Classeur complet", whole, "xlsx", XLSX, partial(_make, scope, None, workbook)),
         ("Document Word du thème", one, "docx", DOCX, partial(_make, scope, theme, comparison_docx)),
         ("Page PDF du thème", one, "pdf", "application/pdf", partial(_make, scope, theme, _pdf)),
     ]

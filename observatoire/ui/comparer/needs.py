@@ -2,76 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pandas as pd
 import streamlit as st
 
 from observatoire import formats
 from observatoire.charts.needs import draw_decomposition, draw_rank_intervals
-from observatoire.charts.theme import EPT_COULEURS, GRIS, GRIS_CLAIR
+from observatoire.charts.theme import ACCENT, EPT_COULEURS, GRIS, GRIS_CLAIR
 from observatoire.figures import Figure
-from observatoire.methods.needs_index import (
-    DOMAINES,
-    TIRAGES,
-    contributions,
-    domain_scores,
-    index_values,
-    rank_interval_words,
-    rank_intervals,
-)
-from observatoire.methods.relation import Relation, spearman
-from observatoire.methods.similarity import values_table
+from observatoire.methods.needs_index import DOMAINES, TIRAGES, Domaine, rank_interval_words
+from observatoire.needs import BASES, Choices, Needs, make_needs, options
 from observatoire.ui import data, state
 from observatoire.ui.comparer.controls import cite_codes, pick_weights, weights
 from observatoire.ui.comparer.scope import PEU, Scope
 from observatoire.ui.figure import show_figure
 from observatoire.ui.tables import show_table
 
-BASES = {"idf": "Communes d’Île-de-France de plus de 5 000 habitants", "93": "Communes du département"}
 NOMS = {domain.code: domain.nom for domain in DOMAINES}
-CODES = tuple(code for domain in DOMAINES for code in domain.indicateurs)
-# Published figures that are not in the index: does it say what they say?
-TEMOINS = ("REV01", "EDU03", "SAN04")
 COULEURS = {
-    "ressources": "#b5304a",
+    "ressources": ACCENT,
     "emploi": "#c8700a",
-    "logement": "#8a6d1f",
+    "logement": "#917221",
     "education": "#3b76c4",
-    "autonomie": "#7a3b69",
+    "autonomie": "#ae5897",
 }
 
 
-@dataclass(frozen=True)
-class Needs:
-    """The communes of the département: ``indice``, ``scores`` and ``parts`` by domain, ``rangs``; indicators' years."""
-
-    indice: pd.Series
-    scores: pd.DataFrame
-    parts: pd.DataFrame
-    rangs: pd.DataFrame
-    annees: dict[str, int]
-    temoins: dict[str, Relation]
-
-
 @st.cache_resource(max_entries=60, show_spinner=False)
-def _needs(version: str, base: str, poids: tuple[tuple[str, float], ...]) -> Needs:
+def _needs(version: str, chosen: Choices) -> Needs:
+    return make_needs(data.warehouse(), chosen)
+
+
+def choices() -> Choices:
+    """The base, the weights and the indicators of the URL."""
     house = data.warehouse()
-    communes, region = list(house.communes), list(house.region_communes)
-    codes = region if base == "idf" else communes
-    values, years = values_table(data.figures((*CODES, *TEMOINS), tuple(region)), codes, 0.75)
-    scores = domain_scores(values[[c for c in CODES if c in years]], codes)[0].loc[communes]
-    chosen = dict(poids)
-    index = index_values(scores, chosen)
-    witnesses = {c: spearman(index, values.loc[communes, c]) for c in TEMOINS if c in years}
-    return Needs(index, scores, contributions(scores, chosen), rank_intervals(scores, chosen), years, witnesses)
+    return Choices(
+        state.choice("base", list(BASES), "idf", "une base de comparaison"),
+        tuple(weights("poids", list(NOMS), 1).items()),
+        tuple(
+            (d.code, tuple(state.choices(_name(d), options(house, d), list(d.indicateurs), "un indicateur de besoin")))
+            for d in DOMAINES
+        ),
+    )
 
 
-def needs(base: str | None = None) -> Needs:
-    """The index for the base and the weights of the URL."""
-    chosen = weights("poids", list(NOMS), 1)
-    asked = base or state.choice("base", list(BASES), "idf", "une base de comparaison")
-    return _needs(data.warehouse().version, asked, tuple(chosen.items()))
+def needs() -> Needs:
+    """The index as it is chosen, kept for all sessions."""
+    return _needs(data.warehouse().version, choices())
+
+
+def _name(domain: Domaine) -> str:
+    return f"indice-{domain.code}"
 
 
 def show(scope: Scope) -> None:
@@ -90,7 +70,10 @@ def show(scope: Scope) -> None:
 
 def _show_controls() -> None:
     panel = st.expander(
-        "Changer la base et les poids", icon=":material/tune:", on_change="rerun", key="_reglages-indice"
+        "Changer la base, les poids et les indicateurs",
+        icon=":material/tune:",
+        on_change="rerun",
+        key="_reglages-indice",
     )
     if panel.open:
         with panel:
@@ -104,6 +87,27 @@ def _show_controls() -> None:
                 widget=st.segmented_control,
             )
             pick_weights("poids", NOMS, 1)
+            _pick_indicators()
+
+
+def _pick_indicators() -> None:
+    cards = data.warehouse().indicateurs
+    st.caption(
+        "Indicateurs de chaque domaine : ils y comptent à parts égales. Pour laisser un domaine de côté, son poids est "
+        "mis à 0."
+    )
+    columns = st.columns(2, gap="medium")
+    for position, domain in enumerate(DOMAINES):
+        with columns[position % 2]:
+            state.multiselect(
+                _name(domain),
+                domain.nom,
+                options(data.warehouse(), domain),
+                list(domain.indicateurs),
+                "un indicateur de besoin",
+                lambda code: cards[code].libelle,
+                placeholder="Ajouter un indicateur",
+            )
 
 
 def _frame(scope: Scope, found: Needs) -> pd.DataFrame:
@@ -129,14 +133,14 @@ def _show_ranks(scope: Scope, found: Needs) -> None:
     words = " ; ".join(f"{r.nom} : {r.texte}" for r in (chosen if len(chosen) else ordered.head(3)).itertuples())
     missing = list(frame.loc[frame["rang"].isna(), "nom"])
     table = ordered.assign(indice=found.indice.reindex(ordered["code"]).to_numpy())
-    for code, name in NOMS.items():
-        table[name] = found.scores[code].reindex(ordered["code"]).to_numpy()
-    columns = ["nom", "indice", "texte", *NOMS.values()]
+    for domain in found.domaines:
+        table[domain.nom] = found.scores[domain.code].reindex(ordered["code"]).to_numpy()
+    columns = ["nom", "indice", "texte", *(domain.nom for domain in found.domaines)]
     figure = Figure(
         titre="Indice de besoins : la place de chaque commune et son incertitude",
         sous_titre=f"Point : rang avec les poids choisis ; barre : neuf rangs sur dix parmi {formats.nombre(TIRAGES)} "
         "tirages de poids ; couleur : EPT",
-        source=cite_codes(CODES),
+        source=cite_codes(found.codes),
         alt=f"Rangs des {len(frame)} communes avec leur intervalle. {words}.",
         table=table[columns].rename(columns={"nom": "Commune", "indice": "Indice", "texte": "Rang"}),
         fichier="indice-de-besoins",
@@ -156,7 +160,7 @@ def _show_decomposition(scope: Scope, found: Needs) -> None:
     rows = [
         (house.territoires[code].nom, NOMS[domain], float(found.parts.at[code, domain]), rank)
         for code in codes
-        for rank, domain in enumerate(NOMS)
+        for rank, domain in enumerate(found.parts.columns)
         if not formats.is_missing(found.parts.at[code, domain])
     ]
     if not rows:
@@ -166,7 +170,7 @@ def _show_decomposition(scope: Scope, found: Needs) -> None:
     figure = Figure(
         titre="De quoi l’indice est fait",
         sous_titre="Contribution de chaque domaine ; les barres d’une commune, avec leur signe, font son indice",
-        source=cite_codes(CODES),
+        source=cite_codes(found.codes),
         alt=" ; ".join(f"{r.nom}, {r.domaine} : {r.texte}" for r in frame.head(40).itertuples()),
         table=frame[["nom", "domaine", "valeur"]].set_axis(["Commune", "Domaine", "Contribution"], axis=1),
         fichier="indice-de-besoins-decomposition",
@@ -184,19 +188,27 @@ def _show_trust(found: Needs) -> None:
     for code, relation in found.temoins.items():
         if not formats.is_missing(relation.rho):
             lines.append(
-                f"- avec « {cards[code].libelle} » ({found.annees[code]}), qui n’entre pas dans l’indice : corrélation "
-                f"des rangs {formats.nombre(relation.rho, 2)} sur {relation.communes} communes"
+                f"- « {cards[code].libelle} » ({found.annees[code]}) : **{formats.nombre(relation.rho, 2)}** "
+                f"sur {relation.communes} communes"
             )
-    st.markdown(
-        formats.insecables("Il dit à peu près la même chose que d’autres chiffres publiés :\n" + "\n".join(lines))
-    )
+    if lines:
+        words = (
+            "Corrélation des rangs avec d’autres chiffres publiés, qui n’entrent pas dans l’indice. À 1 ou à −1, ils "
+            "rangent les communes dans le même ordre ou dans l’ordre inverse ; près de 0, ils disent autre chose.\n"
+        )
+        st.markdown(formats.insecables("\n".join((words, *lines))))
     rows = [
         [domain.nom, cards[code].libelle, str(found.annees[code])]
-        for domain in DOMAINES
+        for domain in found.domaines
         for code in domain.indicateurs
         if code in found.annees
     ]
     show_table("Composition de l’indice", ["Domaine", "Indicateur", "Année"], rows, text_columns=3)
+    absent = [cards[c].libelle for d in found.domaines for c in d.indicateurs if c not in found.annees]
+    if absent:
+        st.caption(
+            f"Laissés de côté, faute de chiffres la même année pour les trois quarts de la base : {', '.join(absent)}."
+        )
     st.caption(
         "Chaque indicateur est rapporté à la moyenne et à l’écart type de la base, à la même année, puis borné à ±3. "
         "Le logement est le domaine le plus pauvre : ni le surpeuplement ni la demande de logement social ne sont "

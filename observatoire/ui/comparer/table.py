@@ -123,21 +123,32 @@ def _show_dots(scope: Scope, lines: Sequence[Line], theme: str) -> None:
     if len({row[0] for row in rows}) < 2:
         return
     frame = pd.DataFrame(rows, columns=["libelle", "nom", "ecart", "texte", "lecture"])
+    neutral = {line.card.libelle for line in lines if line.card.sens == "neutre"} & set(frame["libelle"])
+    judged = len(neutral) < frame["libelle"].nunique()
     senses = {line.card.libelle: -1 if line.card.sens == "defavorable" else 1 for line in lines}
     oriented = frame.assign(ecart=frame["ecart"] * frame["libelle"].map(senses))
     order = [line.card.libelle for line in lines if line.card.libelle in set(frame["libelle"])]
     absent = [line.card.libelle for line in lines if line.card.libelle not in order]
     shown = [t for t in scope.territoires if t.nom in set(frame["nom"])]
+    right = "le plus favorable (indicateurs sans jugement : le plus élevé)" if judged else "le plus élevé"
+    marked = {name: f"{name} (plus élevé à droite)" for name in neutral} if judged else {}
     figure = Figure(
         titre=f"{theme} : écarts à la référence sur une même échelle",
-        sous_titre=f"Au centre : {scope.reference.nom}. En écarts types des 39 communes ; à droite, le plus favorable "
-        "(indicateurs non jugés : le plus élevé) ; bande grise : écarts trop petits pour être relevés.",
+        sous_titre=f"Au centre : {scope.reference.nom}. En écarts types des 39 communes ; à droite, {right} ; "
+        "bande grise : écarts trop petits pour être relevés.",
         source=cite_codes(line.card.code for line in lines),
         alt=" ; ".join(f"{r.libelle}, {r.nom} : {r.texte}, {r.lecture}" for r in frame.itertuples())[:1500],
-        table=oriented.set_axis(["Indicateur", "Territoire", "Écart (écarts types)", "Valeur", "Lecture"], axis=1),
+        table=oriented.set_axis(
+            ["Indicateur", "Territoire", "Écart vers la droite (écarts types)", "Valeur", "Lecture"], axis=1
+        ),
         fichier=formats.nom_de_fichier("ecarts", theme),
         trace=scope.trace(lines[0].card, lines[0].annee),
-        chart=draw_dots(oriented, order, colors(shown)),
+        chart=draw_dots(
+            oriented.assign(libelle=oriented["libelle"].replace(marked)),
+            [marked.get(name, name) for name in order],
+            colors(shown),
+            ("moins favorable", "plus favorable") if judged else ("plus bas", "plus élevé"),
+        ),
         note=f"Sans comparaison possible : {', '.join(absent)}." if absent else "",
     )
     show_figure(figure, "points")

@@ -1,0 +1,217 @@
+"""The catalogue: every indicator, searched and filtered by level and state, and the page of one of them."""
+
+from __future__ import annotations
+
+from html import escape
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from observatoire import formats
+from observatoire.methods import catalogue
+from observatoire.methods.catalogue import ETATS, NIVEAUX, Card
+from observatoire.ui import data, state
+from observatoire.ui.coverage import show_coverage
+from observatoire.ui.layout import base_path, is_phone
+from observatoire.ui.ranks import rank_words, ranks
+from observatoire.ui.tables import show_table
+from observatoire.warehouse import Indicateur
+
+TOUS = "tous"
+COURTS = {"commune": "Commune", "iris": "IRIS", "qpv": "QPV"}
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def _cards(version: str) -> list[Card]:
+    return catalogue.cards(data.warehouse())
+
+
+def show_catalogue() -> None:
+    """Search, filters, list, and the page of one indicator; on a phone, the indicator asked for comes first."""
+    cards = _cards(data.warehouse().version)
+    by_code = {card["code"]: card for card in cards}
+    default = state.current("indicateur")
+    default = default if default in by_code else cards[0]["code"]
+    code = state.choice("fiche", list(by_code), default, "un indicateur du catalogue")
+    if is_phone() and "fiche" in st.query_params:
+        show_card(by_code[code])
+        _show_figures(by_code[code])
+        _show_list(cards, code)
+        return
+    left, right = st.columns([4, 5], gap="large")
+    with left:
+        _show_list(cards, code)
+    with right:
+        show_card(by_code[code])
+    _show_figures(by_code[code])
+
+
+def _show_figures(card: Card) -> None:
+    """Ranks and coverage, where there are figures."""
+    if card["etat"] == "disponible":
+        known = data.warehouse().every_indicator[card["code"]]
+        _show_ranks(known)
+        show_coverage(known)
+
+
+def _show_list(cards: list[Card], chosen: str) -> None:
+    """The search, the two filters and what they keep; each line opens the page of its indicator."""
+    words = state.text("mots", "Chercher un indicateur", "chômage, logement social, P22_CHOM1564…", 80)
+    with st.container(horizontal=True, gap="medium"):
+        level = _filter("portee", "Niveau", COURTS)
+        status = _filter("etat", "Statut", ETATS)
+    found = catalogue.search(cards, words, level, status)
+    waiting = sum(card["etat"] == "en_attente" for card in found)
+    st.caption(f"{len(found)} fiches sur {len(cards)}, dont {waiting} en attente de données.")
+    if not found:
+        st.write("Aucune fiche ne répond à cette recherche.")
+        return
+    kept = {"rayon": "indicateurs", "mots": words, "portee": level, "etat": status}
+    kept = {name: value for name, value in kept.items() if value}
+    known = data.warehouse().every_indicator
+    rows, links = [], {}
+    for n, card in enumerate(found):
+        own = known.get(card["code"])
+        years = formats.periode(list(own.annees)) if own else "en attente"
+        years = years.replace(" ", formats.INSECABLE)
+        rows.append([f"{card['libelle']} ({card['code']})", card["theme_nom"], f"{COURTS[card['niveau']]}, {years}"])
+        links[n] = f"donnees?{urlencode({**kept, 'fiche': card['code']})}"
+    lit = [n for n, card in enumerate(found) if card["code"] == chosen]
+    columns = ["Indicateur", "Thème", "Niveau, années"]
+    show_table("Catalogue", columns, rows, 3, links, lit, height=320 if is_phone() else 520)
+
+
+def _filter(name: str, label: str, options: dict[str, str]) -> str:
+    """A filter with « Tous » first; empty for all."""
+    names = {TOUS: "Tous", **options}
+    asked = state.select(
+        name, label, list(names), TOUS, "un filtre du catalogue", names.__getitem__, widget=st.segmented_control,
+        required=True,
+    )  # fmt: skip
+    return "" if asked == TOUS else asked
+
+
+def show_card(card: Card) -> None:
+    """One indicator's card: what it says, how it is made, where to go from it, its file."""
+    st.subheader(f"{card['libelle']} ({card['code']})", anchor=False)
+    st.markdown(formats.insecables(card["definition"]))
+    if card["etat"] == "en_attente":
+        st.info(
+            formats.insecables(
+                f"En attente de données. Partenaire : {card['partenaire']}. "
+                f"Fichier attendu : {card['fichier_attendu']}."
+            ),
+            icon=":material/hourglass_empty:",
+        )
+    else:
+        _show_links(data.warehouse().every_indicator[card["code"]])
+    _show_fields(card)
+
+
+def _show_links(card: Indicateur) -> None:
+    """The ways on: the trace of a figure, the map, the comparison, the figures as files."""
+    if card.niveau == "commune":
+        choices = {"indicateur": card.code, "annee": str(card.derniere)}
+        trace = {"echelon": "commune", **choices}
+        pages = [("cartes", "Sur la carte", choices), ("comparer", "Comparer", choices)]
+    else:
+        trace, pages = {"echelon": card.niveau, "fiche": card.code, "millesime": str(card.derniere)}, []
+    pages.insert(0, ("donnees", "Tracer un chiffre", {"rayon": "tracer", **trace}))
+    with st.container(horizontal=True):
+        for page, label, choices in pages:
+            st.page_link(
+                state.page_file(page),
+                label=label,
+                icon=":material/arrow_forward:",
+                query_params=state.link_params(**choices),
+            )
+        for kind in ("csv", "json"):
+            url = f"{base_path()}/api/v1/observations?indicateur={card.code}&format={kind}&limite=50000"
+            st.html(f"<a class='obs-lien' href='{escape(url, quote=True)}' download>Télécharger ({kind.upper()})</a>")
+
+
+def _show_fields(card: Card) -> None:
+    """The fields of the card as a list of definitions; those it lacks are left out."""
+    formula = [
+        (name, f"{card[f'{key}_libelle'] or ''} — <code>{escape(card[key])}</code>")
+        for name, key in (("Numérateur", "numerateur"), ("Dénominateur", "denominateur"), ("Poids", "poids"))
+        if card[key]
+    ]
+    if len(formula) == 1:
+        formula = [("Valeur", formula[0][1])]
+    if card["base"]:
+        least = f"{formats.nombre(card['base_min'])} au moins, sinon pas de valeur : {card['base_libelle']}"
+        formula.append(("Effectif minimal", f"{least} — <code>{escape(card['base'])}</code>"))
+    fields = [
+        ("Niveau", NIVEAUX[card["niveau"]]),
+        ("Thème", card["theme_nom"]),
+        ("Publics", ", ".join(card["publics"])),
+        ("Unité", card["unite"]),
+        *formula,
+        ("Facteur", formats.nombre(card["facteur"]) if card["facteur"] != 1 else ""),
+        ("Aux niveaux supérieurs", _above(card)),
+        ("Sens", f"{formats.majuscule(catalogue.SENS[card['sens']])}. {card['sens_pourquoi']}"),
+        ("Précautions", card["precaution"]),
+        ("Comparabilité dans le temps", card["comparabilite"]),
+        ("Sources", _sources(card)),
+    ]
+    body = "".join(f"<dt>{name}</dt><dd>{formats.insecables(text)}</dd>" for name, text in fields if text)
+    st.html(f"<dl class='obs-fiche'>{body}</dl>")
+
+
+def _above(card: Card) -> str:
+    if card["niveau"] == "commune":
+        return catalogue.AGREGATIONS[card["agregation"]]
+    names = {code: own.libelle for code, own in data.warehouse().indicateurs.items()}
+    same = f" Pour les communes : « {names[card['equivalent']]} »." if card["equivalent"] in names else ""
+    return f"Ne s’additionne pas : il n’y a de chiffre ni pour la commune, ni pour l’EPT, ni pour le département.{same}"
+
+
+def _sources(card: Card) -> str:
+    """Producer, dataset and vintages of the figures, from the files really read."""
+    if card["etat"] == "en_attente":
+        return ""
+    return escape(_cited(data.warehouse().version, card["code"]))
+
+
+@st.cache_data(max_entries=400, show_spinner=False)
+def _cited(version: str, code: str) -> str:
+    house = data.warehouse()
+    years: dict[tuple[str, str], list[int]] = {}
+    for source in (house.sources[s] for s in catalogue.sources_of(house, code)):
+        years.setdefault((source.producteur, formats.typographie(source.nom)), []).append(source.millesime)
+    return " ; ".join(f"{who}, {what} : {', '.join(map(str, sorted(set(y))))}" for (who, what), y in years.items())
+
+
+def _show_ranks(card: Indicateur) -> None:
+    """The commune chosen on other pages, in words; behind, the rank of every commune with its interval."""
+    year = card.derniere
+    found = ranks(card.code, year)
+    if not found:
+        return
+    house = data.warehouse()
+    figures = data.figures((card.code,), tuple(house.communes), (year,)).set_index("territoire")
+    chosen = state.current("territoire")
+    if chosen in found:
+        value = card.format(figures.at[chosen, "valeur"], figures.at[chosen, "statut"])
+        words = rank_words(chosen, card.code, year)
+        st.markdown(formats.insecables(f"**{house.communes[chosen].nom}, {year}** : {value} — {words}"))
+    with st.expander(f"Le rang des {len(found)} communes en {year}", on_change="rerun", key="_rangs") as panel:
+        if not panel.open:
+            return
+        rows, lit = [], []
+        for code, rank in sorted(found.items(), key=lambda pair: (pair[1].rang, pair[0])):
+            own = figures.loc[code]
+            bounds = [own["borne_basse"], own["borne_haute"]]
+            known = not any(formats.is_missing(bound) for bound in bounds)
+            between = " à ".join(card.format(bound) for bound in bounds) if known else "–"
+            span = "–" if rank.entre is None else " à ".join(str(place) for place in sorted(set(rank.entre)))
+            value = card.format(own["valeur"], own["statut"])
+            rows.append([str(rank.rang), house.communes[code].nom, value, between, span])
+            lit += [len(rows) - 1] if code == chosen else []
+        columns = ["Rang", "Commune", card.unite, "Intervalle à 95 %", "Rangs possibles"]
+        show_table(f"Rangs : {card.libelle}, {year}", columns, rows, text_columns=2, highlight=lit, height=520)
+        st.caption(
+            "Rang 1 : la situation la plus favorable, ou la valeur la plus élevée quand l’indicateur est neutre. "
+            "Intervalles et rangs possibles sont indicatifs ; « – » : pas d’intervalle pour cet indicateur."
+        )
