@@ -27,21 +27,23 @@ def draw_incomes(frame: pd.DataFrame, quantiles: Sequence[str], step: int = 58) 
     base = alt.Chart(data).encode(y=y, color=alt.Color("couleur:N", scale=None))
     tips = [alt.Tooltip("nom:N", title="Territoire")]
     tips += [alt.Tooltip(f"{q}:Q", title=t, format=",.0f") for q, t in zip(quantiles, _TITRES, strict=True)]
-    thin = base.mark_bar(height=3, yOffset=8).encode(x=alt.X(f"{first}:Q", scale=scale, axis=axis), x2=f"{last}:Q")
+    thin = base.mark_bar(height=3, yOffset=8).encode(
+        x=alt.X(f"{first}:Q", scale=scale, axis=axis), x2=alt.X2(f"{last}:Q")
+    )
     thick = base.mark_bar(height=13, yOffset=8, opacity=0.75).encode(
-        x=alt.X(f"{low}:Q", scale=scale), x2=f"{high}:Q", tooltip=tips
+        x=alt.X(f"{low}:Q", scale=scale), x2=alt.X2(f"{high}:Q"), tooltip=tips
     )
     tick = base.mark_tick(thickness=3, height=22, yOffset=8, color="white", stroke=GRIS, strokeWidth=0.8)
-    tick = tick.encode(x=alt.X(f"{middle}:Q", scale=scale), color=alt.value("white"))
+    tick = tick.encode(x=alt.X(f"{middle}:Q", scale=scale), color=alt.ColorValue("white"))
     name = base.mark_text(align="left", baseline="middle", yOffset=-13, fontSize=13, fontWeight=600)
-    name = name.encode(x=alt.value(0), text="nom:N", color=alt.value(GRIS)).properties(name="encre_nom")
+    name = name.encode(x=alt.XValue(0), text=alt.Text("nom:N"), color=alt.ColorValue(GRIS)).properties(name="encre_nom")
     layers: list[alt.Chart] = [thin, thick, tick, name]
     for position, quantile in enumerate((first, middle, last)):
         label = base.mark_text(
             align=("right", "center", "left")[position], dx=(-5, 0, 5)[position], baseline="middle", fontSize=11,
             yOffset=8 if position != 1 else 24,
         ).encode(x=alt.X(f"{quantile}:Q", scale=scale), text=alt.Text(f"{quantile}:Q", format=",.0f"))  # fmt: skip
-        layers.append(label.encode(color=alt.value(GRIS)).properties(name=f"encre_{position}"))
+        layers.append(label.encode(color=alt.ColorValue(GRIS)).properties(name=f"encre_{position}"))
     return alt.layer(*layers).properties(height=step * len(frame) + AXE)
 
 
@@ -65,16 +67,16 @@ def draw_parts(frame: pd.DataFrame, step: int = 46) -> alt.LayerChart:
     base = alt.Chart(data).encode(y=y)
     tips = [alt.Tooltip("nom:N", title="Territoire"), alt.Tooltip("part:N", title="Familles")]
     bars = base.mark_bar(height=18, yOffset=7, stroke="white").encode(
-        x=alt.X("debut:Q", scale=x, axis=None), x2="fin:Q", color=color,
+        x=alt.X("debut:Q", scale=x, axis=None), x2=alt.X2("fin:Q"), color=color,
         tooltip=[*tips, alt.Tooltip("texte:N", title="Part")],
     )  # fmt: skip
     inside = base.transform_calculate(milieu="(datum.debut + datum.fin) / 2").mark_text(
         yOffset=7, fontSize=12, fontWeight=600, baseline="middle"
     )
     dark = alt.condition(alt.datum.rang == len(parts) - 1, alt.value("#16294a"), alt.value("white"))
-    inside = inside.encode(x=alt.X("milieu:Q", scale=x), text="texte:N", color=dark)
+    inside = inside.encode(x=alt.X("milieu:Q", scale=x), text=alt.Text("texte:N"), color=dark)
     name = base.transform_filter("datum.rang == 0").mark_text(
         align="left", baseline="middle", yOffset=-12, fontSize=13, fontWeight=600
     )
-    name = name.encode(x=alt.value(0), text="nom:N", color=alt.value(GRIS)).properties(name="encre_nom")
+    name = name.encode(x=alt.XValue(0), text=alt.Text("nom:N"), color=alt.ColorValue(GRIS)).properties(name="encre_nom")
     return alt.layer(bars, inside, name).properties(height=step * len(names) + AXE)

@@ -71,8 +71,8 @@ def draw_spine(lines: pd.DataFrame, ept_color: str = GRIS, step: int = 46, colum
     x = alt.Scale(domain=[-1.03, 1.5 if columns else 1.03], nice=False)
     shift, above = (0, 0) if columns else (8, -9)
     bars = base.mark_bar(height=9, yOffset=shift, color=GRIS)
-    wide = bars.encode(x=alt.X("debut:Q", scale=x, axis=None), x2="fin:Q", opacity=alt.value(0.3))
-    middle = bars.encode(x=alt.X("q1:Q", scale=x), x2="q3:Q", opacity=alt.value(0.9))
+    wide = bars.encode(x=alt.X("debut:Q", scale=x, axis=None), x2=alt.X2("fin:Q"), opacity=alt.OpacityValue(0.3))
+    middle = bars.encode(x=alt.X("q1:Q", scale=x), x2=alt.X2("q3:Q"), opacity=alt.OpacityValue(0.9))
     spine = (
         alt.Chart(alt.Data(values=[{"x": 0.0}])).mark_rule(strokeWidth=2, color=GRIS).encode(x=alt.X("x:Q", scale=x))
     )
@@ -88,13 +88,13 @@ def draw_spine(lines: pd.DataFrame, ept_color: str = GRIS, step: int = 46, colum
     )
     value = (
         base.mark_text(align="right", baseline="middle", yOffset=above, fontSize=13, fontWeight=700)
-        .encode(x=alt.value("width"), text="texte:N")
+        .encode(x=alt.XValue("width"), text=alt.Text("texte:N"))
         .properties(name="encre_valeur")
     )
     layers = [wide, middle, spine, ept, similar, _own_points(base, x, shift), value]
     if not columns:
         label = base.mark_text(align="left", baseline="middle", yOffset=above, fontSize=13)
-        layers.append(label.encode(x=alt.value(0), text="libelle:N").properties(name="encre_libelle"))
+        layers.append(label.encode(x=alt.XValue(0), text=alt.Text("libelle:N")).properties(name="encre_libelle"))
     return alt.layer(*layers).properties(height=step * len(lines))
 
 

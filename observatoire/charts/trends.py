@@ -69,7 +69,8 @@ def draw_trends(
         scale=alt.Scale(domain=names, range=[DASHES[n % len(DASHES)] for n in range(len(names))]),
         legend=None,
     )
-    width = alt.condition(alt.datum.serie == names[0], alt.value(3), alt.value(1.8)) if emphasis else alt.value(2.2)
+    widths = [3.0 if n == 0 else 1.8 for n in range(len(names))] if emphasis else [2.2] * len(names)
+    width = alt.StrokeWidth("serie:N", scale=alt.Scale(domain=names, range=widths), legend=None)
     lines = base.mark_line(invalid="break-paths-show-domains").encode(strokeDash=dash, strokeWidth=width)
     points = base.mark_point(size=50, invalid="filter").transform_filter("isValid(datum.valeur)")
     ends = _end_labels(data, names, palette)
@@ -85,7 +86,7 @@ def _breaks(marked: Sequence[tuple[int, str]], x: alt.X) -> list[alt.Chart]:
     base = alt.Chart(alt.Data(values=places)).encode(x=x)
     rule = base.mark_rule(strokeDash=[4, 3], strokeWidth=1.5, color=GRIS)
     word = base.mark_text(angle=270, align="right", baseline="bottom", dy=-3, fontSize=11).encode(
-        y=alt.value(2), text="mot:N"
+        y=alt.YValue(2), text=alt.Text("mot:N")
     )
     return [rule, word.properties(name="encre_rupture")]
 
@@ -102,9 +103,9 @@ def _end_labels(data: pd.DataFrame, names: list[str], palette: list[str]) -> alt
         alt.Chart(rows(last.assign(place=places)))
         .mark_text(align="left", dx=8, fontSize=12, fontWeight=600)
         .encode(
-            x="annee:Q",
-            y="place:Q",
-            text="serie:N",
+            x=alt.X("annee:Q"),
+            y=alt.Y("place:Q"),
+            text=alt.Text("serie:N"),
             color=alt.Color("serie:N", scale=alt.Scale(domain=names, range=palette), legend=None),
         )
     )
