@@ -123,6 +123,13 @@ class Source(Card):
         )
 
 
+class Rupture(Card):
+    """A break in a series: from ``annee`` on, figures are no longer quite those of before; ``mot`` says why."""
+
+    annee: int
+    mot: Texte = Field(min_length=4, max_length=48)
+
+
 class Indicateur(Card):
     """The card of an indicator; see docs/catalogue.md for the meaning of each field."""
 
@@ -160,6 +167,8 @@ class Indicateur(Card):
     effectif: bool = False
     precaution: Texte | None = None
     comparabilite: Texte | None = None
+    ruptures: list[Rupture] = []
+    tendance: Literal["", "proportion", "faits"] = ""
     etat: Literal["disponible", "en_attente"] = "disponible"
     partenaire: Texte | None = None
     fichier_attendu: Texte | None = None
@@ -192,6 +201,10 @@ class Indicateur(Card):
             raise ValueError("« byar » va avec un nombre ou un taux (somme ou ratio simple)")
         if self.effet_plan != 1 and self.incertitude != "wilson_rp":
             raise ValueError("un effet de plan va avec « wilson_rp »")
+        if self.tendance and (self.forme != "simple" or self.agregation not in ("somme", "ratio")):
+            raise ValueError("« tendance » va avec un nombre ou un rapport de nombres (somme ou ratio simple)")
+        if self.tendance == "proportion" and self.agregation != "ratio":
+            raise ValueError("« tendance = proportion » va avec un ratio")
         self._check_below_commune()
         for formule in (self.numerateur, self.denominateur, self.poids, self.base):
             if formule:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from observatoire import formats
 from observatoire.methods.groups import AUTRES, ENSEMBLE, MEDIANE, Reference, reference_rows
+from observatoire.methods.similarity import CARACTERISTIQUES, scores_of
 from observatoire.methods.versus import Line, compare
 from observatoire.warehouse import FRANCE, METROPOLE, Indicateur, Territoire, Warehouse
 
@@ -74,6 +75,12 @@ def make_comparison(
     everything = pd.concat([kept, extra], ignore_index=True) if len(extra) else kept
     lines = compare(everything, house.dispersion(wanted), cards, territoires, reference)
     return Comparison(nom or names(territoires), tuple(territoires), reference, tuple(lines), everything, mainland)
+
+
+def similarity_scores(house: Warehouse, perimetre: str) -> tuple[pd.DataFrame, dict[str, int]]:
+    """What communes resemble each other by, over a perimeter (a key of similarity.PERIMETRES), and the years."""
+    codes = list(house.communes if perimetre == "93" else house.region_communes)
+    return scores_of(house.figures([c.indicateur for c in CARACTERISTIQUES], codes), codes)
 
 
 def expand(house: Warehouse, territoires: Iterable[Territoire]) -> list[str]:

@@ -85,6 +85,8 @@ COLONNES = {
         "effectif": "Vrai pour un nombre de personnes ou de choses, qui ne se compare pas d’une taille à une autre.",
         "precaution": "Ce qu’il faut savoir avant de s’en servir.",
         "comparabilite": "Ce que l’on peut comparer d’une année à l’autre.",
+        "ruptures": "Années à partir desquelles la série ne se prolonge pas tout à fait, et pourquoi.",
+        "tendance": "Test de tendance : proportion, faits (nombre ou taux d’événements), rien quand il n’y en a pas.",
         "source": "Code de la source la plus récente.",
         "etat": "disponible, ou en_attente d’un accord avec un partenaire.",
         "partenaire": "Pour un indicateur en attente : qui détient les données.",

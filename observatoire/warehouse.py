@@ -84,6 +84,20 @@ class Indicateur:
 
 
 @dataclass(frozen=True)
+class Regle:
+    """How the evolution of an indicator may be judged (see methods.trend_test): the fields of its card.
+
+    ``ruptures``: first year after the break, why.
+    """
+
+    agregation: str
+    tendance: str = ""
+    incertitude: str = ""
+    effet_plan: float = 1.0
+    ruptures: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Source:
     """A dataset at a vintage, as it is cited under a chart."""
 
@@ -267,6 +281,21 @@ class Warehouse:
         }
 
     @cached_property
+    def regles(self) -> dict[str, Regle]:
+        """How the evolution of each indicator may be judged, by code."""
+        rows = self.rows("SELECT code, agregation, tendance, incertitude, effet_plan, ruptures FROM indicateur")
+        return {
+            row["code"]: Regle(
+                row["agregation"],
+                row["tendance"],
+                row["incertitude"],
+                row["effet_plan"],
+                tuple((int(year), why) for year, why in (text.split(" : ", 1) for text in row["ruptures"])),
+            )
+            for row in rows
+        }
+
+    @cached_property
     def quartiers(self) -> dict[str, dict[str, dict[str, Territoire]]]:
         """IRIS and QPV that have figures: level → commune → code → territory, by name.
 
@@ -314,6 +343,21 @@ class Warehouse:
                 "territoires": list(territoires),
                 "annees": [int(annee) for annee in annees] if annees is not None else None,
             },
+        )
+
+    def counts(self, indicateurs: Iterable[str], territoires: Iterable[str]) -> list[dict[str, Any]]:
+        """What ``figures`` holds of amounts, as plain rows (no frame: quicker for a few hundred).
+
+        Keys: territoire, indicateur, annee, valeur, statut, numerateur, denominateur, annee_denominateur.
+        """
+        return self.rows(
+            """
+            SELECT territoire, indicateur, annee, valeur, statut, numerateur, denominateur, annee_denominateur
+            FROM observation
+            WHERE list_contains($indicateurs, indicateur) AND list_contains($territoires, territoire)
+            ORDER BY indicateur, territoire, annee
+            """,
+            {"indicateurs": list(indicateurs), "territoires": list(territoires)},
         )
 
     def map_figures(self, indicateur: str, annee: int, type_: str = "commune") -> pd.DataFrame:
@@ -373,10 +417,10 @@ class Warehouse:
     def profile(self, territoire: str, indicateurs: Iterable[str]) -> pd.DataFrame:
         """A territory's latest figures beside its references and the communes of the département.
 
-        One row an indicator that has at least a year: indicateur, annee, valeur, statut, motif, source; then for
-        each reference (``ept``, ``dep``, ``reg``, ``fra``) its ``valeur_``, ``statut_`` and ``annee_`` (the same year
-        when the reference has it, else its latest one before, else none), and ``code_fra``: which of France and its
-        mainland answered; among the communes of the same year ``rang`` (1 = the most
+        One row an indicator that has at least a year: indicateur, annee, valeur, statut, motif, source, borne_basse,
+        borne_haute; then for each reference (``ept``, ``dep``, ``reg``, ``fra``) its ``valeur_``, ``statut_`` and
+        ``annee_`` (the same year when the reference has it, else its latest one before, else none), and ``code_fra``:
+        which of France and its mainland answered; among the communes of the same year ``rang`` (1 = the most
         favourable, or the highest when neutral), ``communes`` (how many have a figure), ``minimum``, ``q1``,
         ``mediane``, ``q3``, ``maximum``, ``ecart_type``, and ``borne``: whether the minimum is only a bound.
         """
@@ -404,6 +448,53 @@ class Warehouse:
             ORDER BY t.nom COLLATE fr, o.annee
             """,
             {"territoire": territoire, "indicateur": indicateur},
+        )
+
+    def cards_below(self, niveau: str) -> dict[str, Indicateur]:
+        """The available indicators of IRIS or of QPV (``niveau``), in the order of the catalogue, with their years."""
+        frame = self.ask(
+            """
+            SELECT i.code, i.theme, i.publics, i.libelle, i.definition, i.unite, i.decimales, i.sens, i.sens_pourquoi,
+                i.agregation, i.phare, i.effectif, i.numerateur, i.numerateur_libelle, i.denominateur,
+                i.denominateur_libelle, i.poids_libelle, i.precaution, i.comparabilite,
+                list(DISTINCT o.annee ORDER BY o.annee) AS annees
+            FROM indicateur AS i JOIN observation AS o ON o.indicateur = i.code AND o.valeur IS NOT NULL
+            WHERE i.niveau = $niveau GROUP BY ALL ORDER BY min(i.ordre)
+            """,
+            {"niveau": niveau},
+        )
+        rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+        return {
+            r["code"]: Indicateur(**{**r, "publics": tuple(r["publics"]), "annees": tuple(map(int, r["annees"]))})
+            for r in rows
+        }
+
+    def equivalent(self, indicateur: str) -> str | None:
+        """The indicator of communes that says the same as one of IRIS or QPV; None when there is none."""
+        found = self.rows("SELECT equivalent FROM indicateur WHERE code = $code", {"code": indicateur})
+        same = found[0]["equivalent"] if found else None
+        return same if same in self.indicateurs else None
+
+    def former_names(self, territoire: str) -> dict[str, str]:
+        """The former communes that a merged one replaced: code → name; empty for most."""
+        rows = self.rows(
+            "SELECT code, nom FROM territoire WHERE successeur = $t AND type = 'commune_historique' ORDER BY nom",
+            {"t": territoire},
+        )
+        return {row["code"]: formats.typographie(row["nom"]) for row in rows}
+
+    def inside(self, communes: Iterable[str], type_: str) -> pd.DataFrame:
+        """The IRIS or QPV (``type_``) that lie in some communes, at least in part.
+
+        Columns: code, nom, code_ept, communes, valide_au, geojson, lon, lat (QPV have no boundary), by name.
+        """
+        return self.ask(
+            """
+            SELECT t.code, t.nom, t.code_ept, t.communes, t.valide_au, g.geojson, g.lon, g.lat
+            FROM territoire AS t LEFT JOIN geometrie AS g ON g.code = t.code
+            WHERE t.type = $type AND list_has_any(t.communes, $communes) ORDER BY t.nom COLLATE fr, t.code
+            """,
+            {"type": type_, "communes": list(communes)},
         )
 
 
@@ -457,7 +548,7 @@ WITH choix AS (
     FROM reference GROUP BY ALL
 )
 SELECT c.indicateur, c.annee, o.valeur, coalesce(o.statut, 'manquant') AS statut, o.motif, o.source,
-    l.* EXCLUDE (indicateur), r.rang, b.* EXCLUDE (indicateur)
+    o.borne_basse, o.borne_haute, l.* EXCLUDE (indicateur), r.rang, b.* EXCLUDE (indicateur)
 FROM choix AS c
 LEFT JOIN observation AS o ON o.indicateur = c.indicateur AND o.annee = c.annee AND o.territoire = $territoire
 LEFT JOIN large AS l ON l.indicateur = c.indicateur

@@ -7,18 +7,24 @@ import streamlit as st
 from observatoire.methods.overview import key_figure
 from observatoire.ui import data
 from observatoire.ui.ages import draw_ages
+from observatoire.ui.comparer.similar import neighbours
 from observatoire.ui.keyfigures import show_key_figures
 from observatoire.ui.pickers import pick_territory, pick_theme
-from observatoire.ui.portrait import show_highlights, show_identity, show_theme
+from observatoire.ui.portrait import show_highlights, show_identity, show_similar, show_theme
+from observatoire.ui.portrait_inside import show_inside
 
 CLES = ("DEM01", "REV01", "REV02", "EMP01", "REV14", "FAM01", "SEN01", "LOG06")
 
 house = data.warehouse()
 territoire = pick_territory("Choisir un territoire")
-gaps = data.gaps(territoire.code)
+voisins = neighbours(territoire.code) if territoire.type == "commune" else []
+membres = tuple(voisin.code for voisin in voisins)
+gaps = data.portrait(territoire.code, membres)
 
 show_identity(territoire)
 show_highlights(territoire, gaps)
+if voisins:
+    show_similar(territoire, voisins)
 
 st.header("Chiffres clés")
 own = data.figures(CLES, (territoire.code,))
@@ -29,4 +35,6 @@ draw_ages(territoire, level=2)
 
 st.header("Thème par thème")
 theme = pick_theme()
-show_theme(territoire, theme, gaps)
+show_theme(territoire, theme, gaps, membres)
+
+show_inside(territoire)

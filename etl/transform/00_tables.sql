@@ -77,6 +77,8 @@ CREATE TABLE indicateur (
     effectif BOOLEAN NOT NULL,
     precaution VARCHAR,
     comparabilite VARCHAR,
+    ruptures VARCHAR[] NOT NULL DEFAULT [],
+    tendance VARCHAR NOT NULL DEFAULT '' CHECK (tendance IN ('', 'proportion', 'faits')),
     source VARCHAR NOT NULL,
     niveau VARCHAR NOT NULL DEFAULT 'commune' CHECK (niveau IN ('commune', 'iris', 'qpv')),
     equivalent VARCHAR,

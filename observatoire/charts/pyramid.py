@@ -35,6 +35,6 @@ def draw_pyramid(frame: pd.DataFrame, nom: str, reference: str, step: int = 38) 
     outlines = base.mark_bar(filled=False, stroke=GRIS, strokeWidth=2, height={"band": 0.86})
     outlines = outlines.transform_filter("isValid(datum.reference)").encode(x=alt.X("reference:Q", scale=scale))
     labels = base.mark_text(align="left", dx=6, fontSize=13, fontWeight=600).encode(
-        x=alt.X("bout:Q", scale=scale), text="texte:N"
+        x=alt.X("bout:Q", scale=scale), text=alt.Text("texte:N")
     )
     return alt.layer(bars, outlines, labels.properties(name="encre")).properties(height=step * len(lines))

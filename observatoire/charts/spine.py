@@ -13,22 +13,25 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from observatoire.charts.theme import GRIS, POSITIONS, rows
+from observatoire.charts.theme import ACCENT, GRIS, POSITIONS, rows
 
 _SIGNS = {"favorable": "triangle-up", "proche": "circle", "defavorable": "triangle-down"}
 _SIGNS |= {"plus_haut": "circle", "plus_bas": "circle"}
 
 
 def spine_geometry(row: dict[str, Any]) -> dict[str, float] | None:
-    """Positions of one line between −1 and 1: ``debut``, ``q1``, ``q3``, ``fin``, ``territoire``, ``ept``.
+    """Positions of one line between −1 and 1: ``debut``, ``q1``, ``q3``, ``fin``, ``territoire``, ``ept`` and
+    ``semblables``.
 
-    ``row``: valeur, reference, minimum, q1, q3, maximum, valeur_ept (or NaN), sens. None when the line cannot be
-    drawn: no value, no reference of the same year, or communes all alike.
+    ``row``: valeur, reference, minimum, q1, q3, maximum, valeur_ept and valeur_sem (or NaN, or absent), sens. None
+    when the line cannot be drawn: no value, no reference of the same year, or communes all alike.
     """
     reference, value = row["reference"], row["valeur"]
     if pd.isna(reference) or pd.isna(value) or pd.isna(row["minimum"]):
         return None
-    reach = max(abs(row["maximum"] - reference), abs(row["minimum"] - reference), abs(value - reference))
+    similar = row.get("valeur_sem")
+    ends = [row["maximum"], row["minimum"], value, *([] if similar is None or pd.isna(similar) else [similar])]
+    reach = max(abs(end - reference) for end in ends)
     if reach == 0:
         return None
     sign = -1 if row["sens"] == "defavorable" else 1
@@ -46,6 +49,7 @@ def spine_geometry(row: dict[str, Any]) -> dict[str, float] | None:
         "fin": high,
         "territoire": place(value),
         "ept": float("nan") if ept is None or pd.isna(ept) else place(ept),
+        "semblables": float("nan") if similar is None or pd.isna(similar) else place(similar),
     }
 
 
@@ -67,8 +71,8 @@ def draw_spine(lines: pd.DataFrame, ept_color: str = GRIS, step: int = 46, colum
     x = alt.Scale(domain=[-1.03, 1.5 if columns else 1.03], nice=False)
     shift, above = (0, 0) if columns else (8, -9)
     bars = base.mark_bar(height=9, yOffset=shift, color=GRIS)
-    wide = bars.encode(x=alt.X("debut:Q", scale=x, axis=None), x2="fin:Q", opacity=alt.value(0.3))
-    middle = bars.encode(x=alt.X("q1:Q", scale=x), x2="q3:Q", opacity=alt.value(0.9))
+    wide = bars.encode(x=alt.X("debut:Q", scale=x, axis=None), x2=alt.X2("fin:Q"), opacity=alt.OpacityValue(0.3))
+    middle = bars.encode(x=alt.X("q1:Q", scale=x), x2=alt.X2("q3:Q"), opacity=alt.OpacityValue(0.9))
     spine = (
         alt.Chart(alt.Data(values=[{"x": 0.0}])).mark_rule(strokeWidth=2, color=GRIS).encode(x=alt.X("x:Q", scale=x))
     )
@@ -77,15 +81,20 @@ def draw_spine(lines: pd.DataFrame, ept_color: str = GRIS, step: int = 46, colum
         .mark_point(shape="diamond", size=110, filled=True, opacity=1, stroke="white", yOffset=shift, color=ept_color)
         .encode(x=alt.X("ept:Q", scale=x))
     )
+    similar = (
+        base.transform_filter("isValid(datum.semblables)")
+        .mark_point(shape="square", size=90, filled=False, opacity=1, stroke=ACCENT, strokeWidth=2, yOffset=shift)
+        .encode(x=alt.X("semblables:Q", scale=x))
+    )
     value = (
         base.mark_text(align="right", baseline="middle", yOffset=above, fontSize=13, fontWeight=700)
-        .encode(x=alt.value("width"), text="texte:N")
+        .encode(x=alt.XValue("width"), text=alt.Text("texte:N"))
         .properties(name="encre_valeur")
     )
-    layers = [wide, middle, spine, ept, _own_points(base, x, shift), value]
+    layers = [wide, middle, spine, ept, similar, _own_points(base, x, shift), value]
     if not columns:
         label = base.mark_text(align="left", baseline="middle", yOffset=above, fontSize=13)
-        layers.append(label.encode(x=alt.value(0), text="libelle:N").properties(name="encre_libelle"))
+        layers.append(label.encode(x=alt.XValue(0), text=alt.Text("libelle:N")).properties(name="encre_libelle"))
     return alt.layer(*layers).properties(height=step * len(lines))
 
 

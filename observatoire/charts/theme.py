@@ -1,7 +1,8 @@
 """The one look of every chart: colours, French locale, quiet axes.
 
 On screen Streamlit adds the text colours of the light or dark theme; ``for_export`` writes those of paper.
-Colours keep a contrast of 3:1 or more on both backgrounds and stay apart for colour-blind readers.
+Colours keep a contrast of 3:1 or more on both backgrounds and stay apart for colour-blind readers. Charts that every
+page draws name their channels (``alt.Text("texte:N")``): Altair takes milliseconds to guess each bare string.
 """
 
 from __future__ import annotations
@@ -99,9 +100,13 @@ def observatoire() -> alt.theme.ThemeConfig:
 
 
 def rows(frame: pd.DataFrame) -> alt.Data:
-    """The rows of a frame for the layers of a chart to share: written once, missing values as null."""
+    """The rows of a frame for the layers of a chart to share: written once, missing values as null.
+
+    A tuple, not a list: Altair copies lists to the last cell each time layers are put together, and that takes longer
+    than all the rest of a chart.
+    """
     plain = frame.astype(object).where(frame.notna(), None)
-    return alt.Data(values=plain.to_dict("records"))
+    return alt.Data(values=tuple(plain.to_dict("records")))
 
 
 def for_export(chart: alt.TopLevelMixin, titre: str, sous_titre: str, source: str) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import altair as alt
 import pandas as pd
 
@@ -17,13 +19,14 @@ def draw_trends(
     colors: dict[str, str] | None = None,
     height: int = 280,
     emphasis: bool = True,
+    ruptures: Sequence[tuple[int, str]] = (),
 ) -> alt.LayerChart:
     """Draw series over years.
 
     ``frame``: serie (name shown), annee (int), valeur (float; missing rows are left out of the line, which then
     has a gap), statut (a bound is left out too: a point would give it as exact). With ``emphasis`` the first serie
     is the one the reader follows: thick, in the accent colour unless ``colors`` says otherwise. Series differ by
-    colour, dash and label.
+    colour, dash and label. ``ruptures``: (first year after a break in the series, why), each a dashed rule and a word.
     """
     names = list(dict.fromkeys(frame["serie"]))
     palette = [(colors or {}).get(name, ACCENT if n == 0 and emphasis else GRIS) for n, name in enumerate(names)]
@@ -32,19 +35,27 @@ def draw_trends(
     data = frame.assign(annee=frame["annee"].astype(int), valeur=exact).sort_values(["serie", "annee"])
     label = f",.{decimales}f"
     room = 14 + round(6.6 * max(map(len, names)))  # for the names at the end of the lines
-    base = alt.Chart(rows(data)).encode(
-        x=alt.X(
-            "annee:Q",
-            title=None,
-            scale=alt.Scale(
-                domain=[years[0], years[-1]] if len(years) > 1 else [years[0] - 1, years[0] + 1],
-                nice=False,
-                range=[0, {"expr": f"max(width - {room}, width / 2)"}],
-            ),
-            axis=alt.Axis(format="d", values=years, grid=False, labelOverlap="greedy"),
+    x = alt.X(
+        "annee:Q",
+        title=None,
+        scale=alt.Scale(
+            domain=[years[0], years[-1]] if len(years) > 1 else [years[0] - 1, years[0] + 1],
+            nice=False,
+            range=[0, {"expr": f"max(width - {room}, width / 2)"}],
         ),
+        axis=alt.Axis(format="d", values=years, grid=False, labelOverlap="greedy"),
+    )
+    marked = [(year, why) for year, why in ruptures if years[0] < year <= years[-1]]
+    # Words of breaks are written above the lines, which leave them the room they need.
+    head = 18 + round(5.4 * max((len(why) for _, why in marked), default=-3))
+    top = {"range": [{"expr": "height"}, head]} if marked else {}
+    base = alt.Chart(rows(data)).encode(
+        x=x,
         y=alt.Y(
-            "valeur:Q", title=unite, scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(format=label, tickCount=5)
+            "valeur:Q",
+            title=unite,
+            scale=alt.Scale(zero=False, nice=True, **top),
+            axis=alt.Axis(format=label, tickCount=5),
         ),
         color=alt.Color("serie:N", scale=alt.Scale(domain=names, range=palette), legend=None),
         tooltip=[
@@ -58,11 +69,26 @@ def draw_trends(
         scale=alt.Scale(domain=names, range=[DASHES[n % len(DASHES)] for n in range(len(names))]),
         legend=None,
     )
-    width = alt.condition(alt.datum.serie == names[0], alt.value(3), alt.value(1.8)) if emphasis else alt.value(2.2)
+    widths = [3.0 if n == 0 else 1.8 for n in range(len(names))] if emphasis else [2.2] * len(names)
+    width = alt.StrokeWidth("serie:N", scale=alt.Scale(domain=names, range=widths), legend=None)
     lines = base.mark_line(invalid="break-paths-show-domains").encode(strokeDash=dash, strokeWidth=width)
     points = base.mark_point(size=50, invalid="filter").transform_filter("isValid(datum.valeur)")
     ends = _end_labels(data, names, palette)
-    return (lines + points + ends).properties(height=height)
+    layers = [*_breaks(marked, x), lines, points, ends]
+    return alt.layer(*layers).properties(height=height + (head if marked else 0))
+
+
+def _breaks(marked: Sequence[tuple[int, str]], x: alt.X) -> list[alt.Chart]:
+    """A rule halfway before the first year of the new series, its word written along it."""
+    if not marked:
+        return []
+    places = [{"annee": year - 0.5, "mot": why} for year, why in marked]
+    base = alt.Chart(alt.Data(values=places)).encode(x=x)
+    rule = base.mark_rule(strokeDash=[4, 3], strokeWidth=1.5, color=GRIS)
+    word = base.mark_text(angle=270, align="right", baseline="bottom", dy=-3, fontSize=11).encode(
+        y=alt.YValue(2), text=alt.Text("mot:N")
+    )
+    return [rule, word.properties(name="encre_rupture")]
 
 
 def _end_labels(data: pd.DataFrame, names: list[str], palette: list[str]) -> alt.Chart:
@@ -77,9 +103,9 @@ def _end_labels(data: pd.DataFrame, names: list[str], palette: list[str]) -> alt
         alt.Chart(rows(last.assign(place=places)))
         .mark_text(align="left", dx=8, fontSize=12, fontWeight=600)
         .encode(
-            x="annee:Q",
-            y="place:Q",
-            text="serie:N",
+            x=alt.X("annee:Q"),
+            y=alt.Y("place:Q"),
+            text=alt.Text("serie:N"),
             color=alt.Color("serie:N", scale=alt.Scale(domain=names, range=palette), legend=None),
         )
     )

@@ -10,6 +10,7 @@ import pandas as pd
 from observatoire.figures import cite
 from observatoire.methods import portrait
 from observatoire.methods.overview import KeyFigure, key_figure
+from observatoire.portraits import make_portrait, similar_to
 from observatoire.warehouse import DEPARTEMENT, Territoire, Warehouse
 
 CLES = ("DEM01", "REV01", "REV02", "EMP01", "REV14", "FAM01", "SEN01", "LOG06")
@@ -26,7 +27,10 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Fiche:
-    """A sheet. ``positions``: lines of the spine chart (see charts.spine); ``reference``: what its spine is."""
+    """A sheet. ``positions``: lines of the spine chart (see charts.spine); ``reference``: what its spine is.
+
+    ``semblables``: the names of the communes that resemble a commune, the nearest first.
+    """
 
     territoire: Territoire
     identite: str
@@ -37,13 +41,15 @@ class Fiche:
     reference: str
     source: str
     construit_le: date
+    semblables: tuple[str, ...] = ()
 
 
 def make_fiche(house: Warehouse, code: str) -> Fiche:
     """Gather the sheet of a territory of the département. Raises KeyError for an unknown code."""
     territoire = {t.code: t for t in house.choices}[code]
     cards = house.indicateurs
-    gaps = portrait.with_gaps(house.profile(code, list(cards)), cards)
+    voisins = similar_to(house, code)
+    gaps = make_portrait(house, code, [v.code for v in voisins])
     spine = "reg" if code == DEPARTEMENT else "dep"
     shown = gaps[gaps["indicateur"].isin(_spread(gaps, house, spine))]
     phrases = tuple(
@@ -62,6 +68,7 @@ def make_fiche(house: Warehouse, code: str) -> Fiche:
         reference="l’Île-de-France" if spine == "reg" else "le département",
         source=cite(house.sources[s] for s in sorted(used)),
         construit_le=house.built_on,
+        semblables=tuple(house.territoires[v.code].nom for v in voisins),
     )
 
 

@@ -29,20 +29,20 @@ def key_figure(figures: pd.DataFrame, card: Indicateur) -> KeyFigure | None:
     Without any value, the reason stands in its place (« n. calc. »); None when there is no row at all. Bounds
     (« moins de 5 % ») are no part of the trend: one does not subtract from a bound.
     """
-    own = figures[figures["indicateur"] == card.code].sort_values("annee")
-    if own.empty:
+    own = figures[figures["indicateur"] == card.code]
+    rows = sorted(own[["annee", "valeur", "statut", "motif"]].to_dict("records"), key=lambda row: row["annee"])
+    if not rows:
         return None
-    known = own[own["valeur"].notna()]
-    if known.empty:
-        last = own.iloc[-1]
-        why = formats.MOTIFS.get(str(last["motif"]), formats.STATUTS[last["statut"]])
-        return KeyFigure(card, card.format(None, last["statut"]), int(last["annee"]), last["statut"], why, ())
-    last, exact = known.iloc[-1], known[known["statut"] != "censure"]
-    serie = tuple(zip(exact["annee"].astype(int), exact["valeur"].astype(float), strict=True))
-    if last["statut"] == "censure":
+    known = [row for row in rows if not formats.is_missing(row["valeur"])]
+    last = (known or rows)[-1]
+    year, status = int(last["annee"]), str(last["statut"])
+    if not known:
+        why = formats.MOTIFS.get(str(last["motif"]), formats.STATUTS[status])
+        return KeyFigure(card, card.format(None, status), year, status, why, ())
+    serie = tuple((int(row["annee"]), float(row["valeur"])) for row in known if row["statut"] != "censure")
+    if status == "censure":
         serie = ()
-    text = reading(card, last["valeur"], last["statut"])
-    return KeyFigure(card, text, int(last["annee"]), last["statut"], evolution_words(card, serie), serie)
+    return KeyFigure(card, reading(card, last["valeur"], status), year, status, evolution_words(card, serie), serie)
 
 
 def evolution_words(card: Indicateur, serie: tuple[tuple[int, float], ...]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from observatoire import formats
 from observatoire.methods.comparison import same_reading
+from observatoire.methods.trend_test import MOTS, Tendance
 from observatoire.warehouse import Indicateur, Territoire
 
 # First word of a label → its article, for the labels that can be the subject of « est de ».
@@ -85,20 +86,36 @@ def sentence(
     card: Indicateur,
     valeur: float,
     annee: int,
-    reference: tuple[Territoire, float, str] | None,
+    reference: tuple[Territoire | str, float, str] | None,
     statut: str = "publie",
 ) -> str:
-    """One sentence on a figure, beside a reference (territory, value, status) of the same year when there is one."""
+    """One sentence on a figure, beside a reference of the same year when there is one.
+
+    ``reference``: a territory, or words after « celui » (« des communes semblables »); its value, its status.
+    """
     who = subject(card)
     text = reading(card, valeur, statut)
     start = f"{territoire.lieu}, {who} est de {text} en {annee}" if who else f"{card.libelle} : {text} en {annee}"
     compared = ""
     if reference is not None and statut != "censure":
         other, level, other_status = reference
+        name = other if isinstance(other, str) else reference_name(other)
         known = card.format(level) + (", valeur approchée" if other_status == "approche" else "")
-        compared = f", soit {grade(valeur, level, card)} {reference_name(other)} ({known})"
+        compared = f", soit {grade(valeur, level, card)} {name} ({known})"
     approximate = " (valeur approchée)" if statut == "approche" else ""
     return formats.insecables(formats.majuscule(f"{start}{approximate}{compared}."))
+
+
+def trend_sentence(territoire: Territoire, card: Indicateur, tendance: Tendance) -> str:
+    """« À Bondy, le taux de natalité est en baisse : de 18,7 pour 1 000 habitants en 2019 à 13,9 en 2023
+    (évolution significative). »; only for a trend that was tested and moves."""
+    assert tendance.premiere is not None
+    assert tendance.derniere is not None
+    who, (first, last) = subject(card), (tendance.annees[0], tendance.annees[-1])
+    words = MOTS[tendance.sens].split(" ", 1)[1]
+    figures = f"de {reading(card, tendance.premiere)} en {first} à {card.format(tendance.derniere)} en {last}"
+    start = f"{territoire.lieu}, {who} est {words} : {figures}" if who else f"{card.libelle} : {words}, {figures}"
+    return formats.insecables(formats.majuscule(f"{start} (évolution significative)."))
 
 
 def rank_words(rang: int, communes: int, sens: str) -> str:

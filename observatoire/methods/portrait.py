@@ -12,12 +12,17 @@ from observatoire.charts.spine import spine_geometry
 from observatoire.charts.theme import POSITIONS
 from observatoire.formats import is_missing
 from observatoire.methods.comparison import position, standard_gap
-from observatoire.methods.phrases import sentence
+from observatoire.methods.phrases import sentence, trend_sentence
+from observatoire.methods.trend_test import HAUSSE, Tendance
+from observatoire.methods.versus import NON_SIGNIFICATIF
 from observatoire.warehouse import DEPARTEMENT, FRANCE, METROPOLE, REGION, Indicateur, Territoire
 
 # The levels a figure is compared with, nearest first: prefix of the columns of the profile → territory.
 _LEVELS = {"dep": "département", "reg": "Île-de-France", "fra": "France"}
 REFERENCES = {"dep": DEPARTEMENT, "reg": REGION, "fra": FRANCE}
+SEMBLABLES, TENDANCE = "sem", "tendance"
+# A gap under half a standard deviation of the communes does not stand out.
+NET = 0.5
 
 
 def with_gaps(profile: pd.DataFrame, cards: Mapping[str, Indicateur]) -> pd.DataFrame:
@@ -39,17 +44,55 @@ def _nearest(row: dict[str, Any]) -> tuple[str | None, float | None]:
     return None, None
 
 
+def with_similar(gaps: pd.DataFrame, group: pd.DataFrame, cards: Mapping[str, Indicateur]) -> pd.DataFrame:
+    """The profile beside the similar communes taken as one territory: ``valeur_sem``, ``statut_sem``, ``annee_sem``
+    (the figure's own year), and ``ecart_sem``, the gap in standard deviations.
+
+    ``group``: rows of groups.reference_rows (indicateur, annee, valeur, statut). A number of people has no reference.
+    """
+    found = dict(zip(zip(group["indicateur"], group["annee"], strict=True), group["valeur"], strict=True))
+    keys = zip(gaps["indicateur"], gaps["annee"], strict=True)
+    values = [float("nan") if cards[key[0]].effectif else float(found.get(key, float("nan"))) for key in keys]
+    statuses = ["calcule" if value == value else "non_calculable" for value in values]
+    rows = zip(gaps["valeur"], gaps["statut"], values, gaps["ecart_type"], strict=True)
+    ecarts = [None if statut == "censure" else standard_gap(own, value, sd) for own, statut, value, sd in rows]
+    return gaps.assign(
+        valeur_sem=values,
+        statut_sem=statuses,
+        annee_sem=gaps["annee"].where(pd.Series(values, index=gaps.index).notna()),
+        ecart_sem=pd.Series(ecarts, index=gaps.index, dtype="float64"),
+    )
+
+
 def row_sentence(
     row: Mapping[str, Any], territoire: Territoire, card: Indicateur, territoires: Mapping[str, Territoire]
 ) -> str | None:
-    """The sentence of one row of ``with_gaps``; None when there is no figure."""
+    """The sentence of one row of ``with_gaps`` or of ``highlights``; None when there is no figure."""
+    if row.get("contre") == TENDANCE:
+        return trend_sentence(territoire, card, row["tendance"])
     if is_missing(row["valeur"]):
         return None
-    reference = None
-    if not is_missing(level := row["niveau"]):
+    reference: tuple[Territoire | str, float, str] | None = None
+    if row.get("contre") == SEMBLABLES:
+        reference = ("des communes semblables", row["valeur_sem"], row["statut_sem"])
+    elif not is_missing(level := row["niveau"]):
         place = row["code_fra"] if level == "fra" else REFERENCES[level]
         reference = (territoires[place], row[f"valeur_{level}"], row[f"statut_{level}"])
     return sentence(territoire, card, row["valeur"], int(row["annee"]), reference, row["statut"])
+
+
+def holds(row: Mapping[str, Any], reference: float | None) -> bool:
+    """True when the interval of the figure holds the reference: the gap may be chance. False without an interval."""
+    low, high = row.get("borne_basse"), row.get("borne_haute")
+    if row.get("statut") == "censure" or any(is_missing(value) for value in (low, high, reference)):
+        return False
+    return low <= reference <= high  # type: ignore[operator]
+
+
+def _position(row: Mapping[str, Any], reference: float | None, card: Indicateur) -> str | None:
+    """The position beside a reference; « proche » when the gap may be chance."""
+    place = position(row["valeur"], reference, row["ecart_type"], card.sens)
+    return "proche" if place and holds(row, reference) else place
 
 
 def theme_sentence(
@@ -69,22 +112,71 @@ def theme_sentence(
 
 
 def highlights(gaps: pd.DataFrame, cards: Mapping[str, Indicateur], count: int = 5, per_theme: int = 1) -> pd.DataFrame:
-    """The key figures that stand out: judged, half a standard deviation away at least, the largest of each theme.
+    """What stands out among the judged key figures, in at most ``count`` rows; an indicator is there once.
 
-    Two places at least go to strengths when there are some: a portrait is not a list of difficulties. A column
-    ``atout`` says which are strengths.
+    One trend that was tested and moves, the strongest (where ``gaps`` has ``tendance``); two gaps to the similar
+    communes (where it has ``ecart_sem``); then gaps to the nearest level. A gap is half a standard deviation at least
+    and the interval of the figure does not hold the reference; the largest of each theme, the strongest first. Two
+    places at least go to strengths when there are some: a portrait is not a list of difficulties.
+
+    Columns added: ``contre`` (``sem``, ``tendance``, or the level), ``atout``, ``theme``.
     """
-    key = gaps["indicateur"].map(lambda code: cards[code].phare)
-    judged = gaps[key & (gaps["sens"] != "neutre") & (gaps["ecart"].abs() >= 0.5)]
-    judged = judged.assign(
-        atout=(judged["ecart"] > 0) == (judged["sens"] == "favorable"),
-        theme=judged["indicateur"].map(lambda code: cards[code].theme),
-        force=judged["ecart"].abs(),
-    ).sort_values("force", ascending=False, kind="stable")
-    by_theme = judged.groupby(["theme", "atout"], sort=False).head(per_theme)
-    strengths = by_theme[by_theme["atout"]].head(2)
-    others = by_theme.drop(strengths.index).head(count - len(strengths))
-    return pd.concat([others, strengths]).sort_values("force", ascending=False, kind="stable")
+    judged = [
+        {**row, "theme": cards[row["indicateur"]].theme}
+        for row in gaps.to_dict("records")
+        if row["sens"] != "neutre" and cards[row["indicateur"]].phare
+    ]
+    trend = _moving(judged)[:1]
+    near = _apart(_standing_out(judged, "ecart_sem", SEMBLABLES), [], trend, per_theme)[:2]
+    wide = _apart(_standing_out(judged, "ecart", "niveau"), near, trend, per_theme)
+    room = count - len(trend) - len(near)
+    already = sum(row["atout"] for row in [*trend, *near])
+    strengths = [row for row in wide if row["atout"]][: min(room, max(0, 2 - already))]
+    others = [row for row in wide if not any(row is kept for kept in strengths)][: room - len(strengths)]
+    found = sorted([*near, *others, *strengths], key=lambda row: -row["force"])
+    columns = [*gaps.columns, "theme", "contre", "atout", "force"]
+    return pd.DataFrame([*found, *trend], columns=columns).astype({"atout": bool})
+
+
+def _standing_out(judged: list[dict[str, Any]], column: str, against: str) -> list[dict[str, Any]]:
+    """The rows whose gap (``column``) is wide and not explained by the interval of the figure, the widest first."""
+    found = []
+    for row in judged:
+        gap = row.get(column)
+        if is_missing(gap) or abs(gap) < NET:
+            continue
+        level = row.get(against, against)
+        if not holds(row, row.get(f"valeur_{level}")):
+            strength = (gap > 0) == (row["sens"] == "favorable")
+            found.append({**row, "contre": level, "ecart": gap, "atout": strength, "force": abs(gap)})
+    return sorted(found, key=lambda row: -row["force"])
+
+
+def _apart(
+    rows: list[dict[str, Any]], near: list[dict[str, Any]], trend: list[dict[str, Any]], per_theme: int
+) -> list[dict[str, Any]]:
+    """The first rows of each theme and side, without the indicators, themes and sides already told."""
+    told = {row["indicateur"] for row in [*near, *trend]}
+    seen = dict.fromkeys(((row["theme"], row["atout"]) for row in near), per_theme)
+    kept = []
+    for row in rows:
+        side = (row["theme"], row["atout"])
+        if row["indicateur"] not in told and seen.get(side, 0) < per_theme:
+            seen[side] = seen.get(side, 0) + 1
+            kept.append(row)
+    return kept
+
+
+def _moving(judged: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows whose trend was tested and moves, the strongest relative change first."""
+    found = []
+    for row in judged:
+        trend = row.get(TENDANCE)
+        if isinstance(trend, Tendance) and trend.bouge and trend.premiere and trend.derniere is not None:
+            strength = (trend.sens == HAUSSE) == (row["sens"] == "favorable")
+            change = abs(trend.derniere / trend.premiere - 1)
+            found.append({**row, "contre": TENDANCE, "atout": strength, "force": change})
+    return sorted(found, key=lambda row: -row["force"])
 
 
 def spine_rows(gaps: pd.DataFrame, cards: Mapping[str, Indicateur], spine: str = "dep") -> pd.DataFrame:
@@ -99,12 +191,14 @@ def spine_rows(gaps: pd.DataFrame, cards: Mapping[str, Indicateur], spine: str =
         geometry = None
         if same_year and not card.effectif and row["statut"] != "censure":
             geometry = spine_geometry({**row, "reference": row[f"valeur_{spine}"]})
-        place = position(row["valeur"], row[f"valeur_{spine}"], row["ecart_type"], card.sens)
+        place = _position(row, row[f"valeur_{spine}"], card)
         if geometry is None or place is None:
             continue
         lowest = card.format(row["minimum"], "censure" if row["borne"] else "publie")
         detail = [f"{_LEVELS[spine]} {_reference_text(row, spine, card)}"]
         detail += [f"communes de {lowest} à {card.format(row['maximum'])}"]
+        if not is_missing(row.get("valeur_sem")):
+            detail.insert(1, f"communes semblables {card.format(row['valeur_sem'])}")
         lines.append(
             {
                 "libelle": card.libelle,
@@ -118,32 +212,59 @@ def spine_rows(gaps: pd.DataFrame, cards: Mapping[str, Indicateur], spine: str =
 
 
 def theme_rows(
-    gaps: pd.DataFrame, cards: Mapping[str, Indicateur], levels: Mapping[str, str]
+    gaps: pd.DataFrame,
+    cards: Mapping[str, Indicateur],
+    levels: Mapping[str, str],
+    between: Mapping[str, tuple[int, int]] | None = None,
 ) -> tuple[list[str], list[list[str]]]:
     """The table of a theme in words: columns, rows.
 
-    ``levels``: prefix of the profile's columns (ept, dep, reg, fra) → header. A reference of another year than the
+    ``levels``: prefix of the profile's columns (sem, ept, dep, reg, fra) → header. A reference of another year than the
     figure is written with its year, an approximate one with « ≈ », one of the mainland only with « métropole ».
+    ``between``: indicator → the first and last rank that the intervals of the figures allow.
     """
-    columns = ["Indicateur", "Année", "Valeur", *levels.values(), "Position", "Rang"]
-    rows = [_theme_row(row, cards[row["indicateur"]], levels) for row in gaps.to_dict("records")]
+    trend = ["Tendance"] if TENDANCE in gaps else []
+    columns = ["Indicateur", "Année", "Valeur", *trend, *levels.values(), "Position", "Rang"]
+    rows = [_theme_row(row, cards[row["indicateur"]], levels, between or {}) for row in gaps.to_dict("records")]
     return columns, rows
 
 
-def _theme_row(row: Mapping[str, Any], card: Indicateur, levels: Mapping[str, str]) -> list[str]:
+def _theme_row(
+    row: Mapping[str, Any], card: Indicateur, levels: Mapping[str, str], between: Mapping[str, tuple[int, int]]
+) -> list[str]:
     references = [_reference_text(row, level, card) for level in levels]
-    place = None
+    words = "–"
     if not card.effectif and not is_missing(row["niveau"]) and row["statut"] != "censure":
-        place = position(row["valeur"], row[f"valeur_{row['niveau']}"], row["ecart_type"], card.sens)
-    words = f"{POSITIONS[place][1]} {POSITIONS[place][2]}" if place else "–"
-    rank = "–" if is_missing(row["rang"]) else f"{formats.ordinal(int(row['rang']))} sur {int(row['communes'])}"
+        reference = row[f"valeur_{row['niveau']}"]
+        if place := _position(row, reference, card):
+            word = NON_SIGNIFICATIF if holds(row, reference) else POSITIONS[place][2]
+            words = f"{POSITIONS[place][1]} {word}"
     unit = "" if formats.unite_courte(card.unite) or card.unite in card.libelle else f" ({card.unite})"
     value = card.format(row["valeur"], row["statut"]) + (" ≈" if row["statut"] == "approche" else "")
-    return [card.libelle + unit, str(int(row["annee"])), value, *references, words, rank]
+    trend = [row[TENDANCE].mots if not is_missing(row["valeur"]) else "–"] if TENDANCE in row else []
+    return [
+        *(card.libelle + unit, str(int(row["annee"])), value, *trend, *references, words),
+        rank_text(row["rang"], row["communes"], between.get(card.code)),
+    ]
+
+
+def rank_text(rang: float | None, communes: float | None, between: tuple[int, int] | None = None) -> str:
+    """« 5ᵉ sur 39 (3ᵉ–8ᵉ, indicatif) »: the rank, and those that the intervals of the figures allow."""
+    if is_missing(rang) or is_missing(communes):
+        return "–"
+    assert rang is not None
+    assert communes is not None
+    text = f"{formats.ordinal(int(rang))} sur {int(communes)}"
+    if between is None or between[0] == between[1]:
+        return text
+    first, last = (formats.ordinal(place) for place in between)
+    return f"{text} ({first}–{last}, indicatif)"
 
 
 def _reference_text(row: Mapping[str, Any], level: str, card: Indicateur) -> str:
     """« 28,0 % », « 24,5 % ≈ », « n. calc. », « 14,6 % (métropole, 2020) »: a reference, and how it differs."""
+    if level == SEMBLABLES and card.effectif:
+        return "–"
     status = "manquant" if is_missing(row[f"statut_{level}"]) else row[f"statut_{level}"]
     text = card.format(row[f"valeur_{level}"], status)
     if is_missing(row[f"valeur_{level}"]):

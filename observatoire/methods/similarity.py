@@ -20,6 +20,9 @@ import numpy as np
 import pandas as pd
 
 PART_MINIMALE = 0.75
+COMBIEN = 5
+# Among which communes one looks for those that resemble.
+PERIMETRES = {"93": "la Seine-Saint-Denis", "idf": "l’Île-de-France (plus de 5 000 habitants)"}
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,10 @@ def nearest(
 
     ``values``: one row a commune (index: code), one column an indicator, NaN where there is no figure.
     """
-    scores = standard_scores(values, logs)
+    return _nearest(standard_scores(values, logs), code, weights, count)
+
+
+def _nearest(scores: pd.DataFrame, code: str, weights: Mapping[str, float], count: int) -> list[Voisin]:
     found = distances(scores, code, weights).dropna()
     if found.empty:
         return []
@@ -108,6 +114,23 @@ def nearest(
         Voisin(str(c), float(found[c]), float(found[c]) / farthest, separations(scores, code, str(c), weights))
         for c in order
     ]
+
+
+def find_similar(scores: pd.DataFrame, code: str, weights: Mapping[str, float] | None = None) -> list[Voisin]:
+    """The five communes most like one, for standard scores of the characteristics (see ``scores_of``).
+
+    ``weights`` of characteristics that have no figures are left out; none left, or none given, all weigh the same.
+    """
+    usable = {c: w for c, w in (weights or {}).items() if c in scores.columns}
+    if not any(usable.values()):
+        usable = dict.fromkeys(map(str, scores.columns), 1.0)
+    return _nearest(scores, code, usable, COMBIEN)
+
+
+def scores_of(figures: pd.DataFrame, codes: Sequence[str]) -> tuple[pd.DataFrame, dict[str, int]]:
+    """The standard scores of communes on CARACTERISTIQUES, and the year of each (see ``values_table``)."""
+    values, years = values_table(figures, codes)
+    return standard_scores(values, [c.indicateur for c in CARACTERISTIQUES if c.log]), years
 
 
 def separations(

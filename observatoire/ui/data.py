@@ -12,8 +12,9 @@ from observatoire.maps.view import Spot
 from observatoire.maps.view import spots as spots_of
 from observatoire.methods.bivariate import Crossing
 from observatoire.methods.cartography import MapContent, MapRequest
-from observatoire.methods.portrait import with_gaps
-from observatoire.warehouse import Warehouse, open_warehouse
+from observatoire.methods.rank_intervals import of_communes
+from observatoire.portraits import make_portrait
+from observatoire.warehouse import Indicateur, Warehouse, open_warehouse
 
 
 @st.cache_resource(show_spinner=False, validate=lambda opened: opened.path == current(warehouse_folder()))
@@ -22,14 +23,24 @@ def warehouse() -> Warehouse:
     return open_warehouse(warehouse_folder())
 
 
-def profile(territoire: str, indicateurs: tuple[str, ...]) -> pd.DataFrame:
-    """See Warehouse.profile."""
-    return _profile(warehouse().version, territoire, indicateurs)
+def portrait(territoire: str, membres: tuple[str, ...] = ()) -> pd.DataFrame:
+    """Every indicator of a territory beside its references and similar communes (see portraits.make_portrait)."""
+    return _portrait(warehouse().version, territoire, membres)
 
 
-def gaps(territoire: str) -> pd.DataFrame:
-    """The profile of a territory on every indicator, with its gaps (see methods.portrait.with_gaps)."""
-    return _gaps(warehouse().version, territoire)
+def rank_bounds(indicateur: str, annee: int) -> dict[str, tuple[int, int]]:
+    """Between which ranks each commune of the département may stand (see rank_intervals.of_communes)."""
+    return _rank_bounds(warehouse().version, indicateur, annee)
+
+
+def inside(communes: tuple[str, ...], type_: str) -> pd.DataFrame:
+    """See Warehouse.inside."""
+    return _inside(warehouse().version, communes, type_)
+
+
+def cards_below(niveau: str) -> dict[str, Indicateur]:
+    """See Warehouse.cards_below."""
+    return _cards_below(warehouse().version, niveau)
 
 
 def figures(
@@ -64,15 +75,27 @@ def spots(niveau: str) -> tuple[Spot, ...]:
     return _spots(warehouse().version, niveau)
 
 
-@st.cache_data(max_entries=400, show_spinner=False)
-def _profile(version: str, territoire: str, indicateurs: tuple[str, ...]) -> pd.DataFrame:
-    return warehouse().profile(territoire, indicateurs)
+@st.cache_resource(max_entries=100, show_spinner=False)
+def _portrait(version: str, territoire: str, membres: tuple[str, ...]) -> pd.DataFrame:
+    return make_portrait(warehouse(), territoire, membres)
 
 
-@st.cache_data(max_entries=60, show_spinner=False)
-def _gaps(version: str, territoire: str) -> pd.DataFrame:
-    cards = warehouse().indicateurs
-    return with_gaps(profile(territoire, tuple(cards)), cards)
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _rank_bounds(version: str, indicateur: str, annee: int) -> dict[str, tuple[int, int]]:
+    house = warehouse()
+    if not house.regles[indicateur].incertitude:
+        return {}
+    return of_communes(house.figures([indicateur], house.communes, [annee]), house.indicateurs[indicateur].sens)
+
+
+@st.cache_resource(max_entries=100, show_spinner=False)
+def _inside(version: str, communes: tuple[str, ...], type_: str) -> pd.DataFrame:
+    return warehouse().inside(communes, type_)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _cards_below(version: str, niveau: str) -> dict[str, Indicateur]:
+    return warehouse().cards_below(niveau)
 
 
 @st.cache_data(max_entries=400, show_spinner=False)

@@ -15,9 +15,12 @@ from observatoire.charts.trends import draw_trends
 from observatoire.exports import sheets
 from observatoire.figures import Figure, cite, traced
 from observatoire.methods import portrait
+from observatoire.methods.similarity import Voisin
 from observatoire.methods.tables import series, trend_table
+from observatoire.methods.trend_test import assess, breaks
 from observatoire.shell import as_image
 from observatoire.ui import data, state
+from observatoire.ui.comparer.similar import full_name, perimeter, pick_perimeter, show_neighbours
 from observatoire.ui.figure import show_figure, show_origin
 from observatoire.ui.layout import department_map
 from observatoire.ui.pickers import pick_list
@@ -27,6 +30,16 @@ from observatoire.warehouse import DEPARTEMENT, FRANCE, METROPOLE, REGION, Indic
 SHEETS = (
     ("Fiche à imprimer (PDF)", sheets.make_pdf, "pdf", "application/pdf"),
     ("Fiche à modifier (Word)", sheets.make_docx, "docx", sheets.DOCX),
+)
+
+LECTURE = (
+    "≈ : valeur approchée. Une référence d’une autre année porte son année entre parenthèses et n’est pas comparée.",
+    "Tendance : test sur les cinq dernières périodes comparables ; « stable » : rien de plus que le hasard ; « non "
+    "testée » : moins de cinq périodes, ou un chiffre qui n’est pas un compte.",
+)
+RANGS = (
+    "Rang 1 : la situation la plus favorable (ou la valeur la plus élevée quand l’indicateur est neutre) ; entre "
+    "parenthèses, les rangs que permet l’incertitude."
 )
 
 
@@ -87,11 +100,37 @@ def show_highlights(territoire: Territoire, gaps: pd.DataFrame) -> None:
             f"<span>{escape(text)} <a target='_self' href='{escape(link, quote=True)}'>Voir</a></span></li>"
         )
     st.html(f"<ul class='obs-ressort'>{''.join(items)}</ul>")
-    st.caption("▲ plus favorable, ▼ moins favorable que la référence citée. Les écarts sont décrits, non testés.")
+    alike = " « Communes semblables » : les cinq ci-dessous, prises ensemble." if "valeur_sem" in gaps else ""
+    st.caption(
+        formats.insecables(
+            "▲ favorable, ▼ défavorable. Les écarts sont décrits, non testés ; une évolution est dite significative "
+            f"après un test (seuil de 99,8 %).{alike}"
+        )
+    )
 
 
-def show_theme(territoire: Territoire, theme: str, gaps: pd.DataFrame) -> None:
-    """A theme: its sentence, positions, table, and one indicator in time."""
+def show_similar(territoire: Territoire, voisins: list[Voisin]) -> None:
+    """The communes that resemble this one, in a line; why, and where to look for them, when it is opened."""
+    names = ", ".join(full_name(data.warehouse().territoires[v.code]) for v in voisins)
+    st.markdown(f"**Communes semblables** : {names}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.page_link(
+            state.page_file("comparer"),
+            label="Comparer avec elles",
+            icon=":material/compare_arrows:",
+            query_params=state.link_params(groupe="semblables", territoire=territoire.code),
+        )
+        panel = st.popover(
+            "Pourquoi ces communes", icon=":material/help:", type="tertiary", on_change="rerun", key="semblables"
+        )
+    if panel.open:
+        with panel:
+            pick_perimeter()
+            show_neighbours(voisins, perimeter(), link="portrait?territoire={}")
+
+
+def show_theme(territoire: Territoire, theme: str, gaps: pd.DataFrame, membres: tuple[str, ...] = ()) -> None:
+    """A theme: its sentence, positions, table, and one indicator in time. ``membres``: the similar communes."""
     house = data.warehouse()
     cards = {code: card for code, card in house.indicateurs.items() if card.theme == theme}
     rows = gaps[gaps["indicateur"].isin(list(cards))]
@@ -99,23 +138,25 @@ def show_theme(territoire: Territoire, theme: str, gaps: pd.DataFrame) -> None:
     st.markdown(portrait.theme_sentence(rows, territoire, cards, house.territoires))
     kept = {card.code for card in pick_list(list(cards.values()))}
     shown = rows[rows["indicateur"].isin(kept)]
-    _show_positions(territoire, theme, tuple(shown["indicateur"]))
+    _show_positions(territoire, theme, tuple(shown["indicateur"]), membres)
     _show_table(territoire, theme, shown, cards)
     card = _pick_card(cards)
     _show_trend(territoire, card)
     _show_card(card, rows[rows["indicateur"] == card.code].iloc[0].to_dict(), territoire)
 
 
-def _show_positions(territoire: Territoire, theme: str, codes: tuple[str, ...]) -> None:
-    figure = _positions_figure(data.warehouse().version, territoire, theme, codes)
+def _show_positions(territoire: Territoire, theme: str, codes: tuple[str, ...], membres: tuple[str, ...]) -> None:
+    figure = _positions_figure(data.warehouse().version, territoire, theme, codes, membres)
     if figure is not None:
         show_figure(figure, f"positions-{theme}")
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
-def _positions_figure(version: str, territoire: Territoire, theme: str, codes: tuple[str, ...]) -> Figure | None:
+def _positions_figure(
+    version: str, territoire: Territoire, theme: str, codes: tuple[str, ...], membres: tuple[str, ...]
+) -> Figure | None:
     cards = {code: data.warehouse().indicateurs[code] for code in codes}
-    gaps = data.gaps(territoire.code)
+    gaps = data.portrait(territoire.code, membres)
     rows = gaps[gaps["indicateur"].isin(codes)]
     spine = "reg" if territoire.code == DEPARTEMENT else "dep"
     lines = portrait.spine_rows(rows, cards, spine)
@@ -126,7 +167,8 @@ def _positions_figure(version: str, territoire: Territoire, theme: str, codes: t
     return Figure(
         titre=f"{theme_name} : {territoire.nom} parmi les communes du département",
         sous_titre=f"Trait vertical : {reference}. À droite, la situation la plus favorable (indicateurs neutres : la "
-        "valeur la plus élevée). Gris foncé : la moitié centrale des communes ; losange : l’EPT.",
+        "valeur la plus élevée). Gris foncé : la moitié centrale des communes ; losange : l’EPT"
+        f"{' ; carré : les communes semblables' if membres else ''}.",
         source=_cite(rows),
         alt=_positions_words(lines, territoire),
         table=lines[["libelle", "texte", "detail"]].set_axis(["Indicateur", "Valeur", "Repères"], axis=1),
@@ -156,18 +198,21 @@ def _show_table(territoire: Territoire, theme: str, rows: pd.DataFrame, cards: d
     levels = {"dep": "Seine-Saint-Denis", "reg": "Île-de-France", "fra": "France"}
     if territoire.type == "commune" and territoire.code_ept:
         levels = {"ept": house.territoires[territoire.code_ept].nom, **levels}
+    if "valeur_sem" in rows:
+        levels = {"sem": "Communes semblables", **levels}
     if territoire.code == DEPARTEMENT:
         del levels["dep"]
-    columns, texts = portrait.theme_rows(rows, cards, levels)
+    between = {}
+    if territoire.type == "commune":
+        bounds = {r.indicateur: data.rank_bounds(r.indicateur, int(r.annee)) for r in rows.itertuples(index=False)}
+        between = {code: found[territoire.code] for code, found in bounds.items() if territoire.code in found}
+    columns, texts = portrait.theme_rows(rows, cards, levels, between)
     if territoire.type != "commune":
         columns, texts = columns[:-1], [row[:-1] for row in texts]
     title = f"{house.themes[theme]} {territoire.lieu}"
-    show_table(title, columns, texts)
-    st.caption(
-        "≈ : valeur approchée. Une référence d’une autre année porte son année entre parenthèses et n’est pas "
-        "comparée. "
-        "Rang 1 : la situation la plus favorable (ou la valeur la plus élevée quand l’indicateur est neutre)."
-    )
+    with st.container(key="theme-table"):
+        show_table(title, columns, texts)
+    st.caption(formats.insecables(" ".join([*LECTURE, *([RANGS] if territoire.type == "commune" else [])])))
     figure = Figure(
         titre=title,
         sous_titre="Dernière année connue de chaque indicateur",
@@ -218,6 +263,9 @@ def _trend_figure(version: str, territoire: Territoire, card: Indicateur) -> Fig
     if frame["valeur"].notna().sum() == 0:
         return None
     words = portrait.trend_words(frame, card)
+    own = figures[figures["territoire"] == territoire.code].to_dict("records")
+    tendance = assess(own, house.regles[card.code])
+    tested = tendance.mots if tendance.annees else f"{tendance.mots} : {tendance.raison}"
     return Figure(
         titre=f"{card.libelle} {territoire.lieu}",
         sous_titre=f"{formats.unite_longue(card.unite)}, {formats.periode(list(frame['annee']))}",
@@ -225,8 +273,8 @@ def _trend_figure(version: str, territoire: Territoire, card: Indicateur) -> Fig
         alt=words,
         table=trend_table(frame, card.unite),
         fichier=formats.nom_de_fichier(card.libelle, territoire.nom),
-        chart=draw_trends(frame, card.unite, card.decimales),
-        note=words,
+        chart=draw_trends(frame, card.unite, card.decimales, ruptures=breaks(own, house.regles[card.code])),
+        note=f"{words} Tendance {tested}.",
         trace=traced(territoire.code, card.code, int(frame.loc[frame["valeur"].notna(), "annee"].max())),
     )
 

@@ -12,6 +12,7 @@ from tests.pages.conftest import texts
 
 MOTS_DE_PYTHON = re.compile(r"\b(nan|none|nat|inf|null)\b|<na>", re.IGNORECASE)
 NIVEAUX = {"ept": "EPT", "dep": "Département", "reg": "Région", "fra": "France"}
+PARTIES = ("Revenu", "Famille", "Quartier")
 REMARQUABLES = ("93015", "93066", "93014", "93062", "200057867", "200058097", "200057875", "200058790", "93")
 
 
@@ -117,7 +118,7 @@ def test_every_key_figure_and_trend_can_be_told(house, code):
 def test_a_portrait_opens_whole(opened, house, code):
     page = opened("portrait", territoire=code)
     assert page.title[0].value == house.territoires[code].nom
-    assert [h.value for h in page.header] == ["Ce qui ressort", "Chiffres clés", "Thème par thème"]
+    assert [h.value for h in page.header] == ["Ce qui ressort", "Chiffres clés", "Thème par thème", "À l’intérieur"]
     assert len(page.get("vega_lite_chart")) >= 1
     assert [text for text in texts(page) if MOTS_DE_PYTHON.search(text)] == []
 
@@ -160,13 +161,14 @@ def test_an_indicator_opens_its_theme_and_its_definition(opened, house):
 def test_references_of_a_commune_are_its_ept_the_departement_the_region_and_france(opened):
     said = " ".join(texts(opened("portrait", territoire="93045", theme="emploi_insertion")))
     head = re.search(r"Indicateur\s+Année\s+Valeur\s+(.*?)\s+Position\s+Rang", said, re.S).group(1)
-    assert re.split(r"\s{2,}", head) == ["Est Ensemble", "Seine-Saint-Denis", "Île-de-France", "France"]
+    references = ["Communes semblables", "Est Ensemble", "Seine-Saint-Denis", "Île-de-France", "France"]
+    assert re.split(r"\s{2,}", head) == ["Tendance", *references]
 
 
 def test_the_departement_is_compared_with_the_region_and_has_no_rank(opened):
     said = " ".join(texts(opened("portrait", territoire="93", theme="emploi_insertion")))
     head = re.search(r"Indicateur\s+Année\s+Valeur\s+(.*?)\s+Position\s", said, re.S).group(1)
-    assert re.split(r"\s{2,}", head) == ["Île-de-France", "France"]
+    assert re.split(r"\s{2,}", head) == ["Tendance", "Île-de-France", "France"]
     assert "Rang " not in re.sub(r"Rang 1 :.*", "", said)
 
 
@@ -178,3 +180,46 @@ def test_a_secret_is_explained_once(opened, house):
     row = secrets.iloc[0]
     said = texts(opened("portrait", territoire="93062", indicateur=row["indicateur"]))
     assert f"{row['annee']}\u00a0: couvert par le secret statistique." in said
+
+
+def test_the_five_similar_communes_are_named_and_lead_to_comparer(opened, house):
+    page = opened("portrait", territoire="93014")
+    (line,) = [m.value for m in page.markdown if m.value.startswith("**Communes semblables**")]
+    names = line.split(" : ")[1].split(", ")
+    assert len(names) == 5
+    assert set(names) <= {t.nom for t in house.communes.values()}
+    far = opened("portrait", territoire="93014", perimetre="idf")
+    (line,) = [m.value for m in far.markdown if m.value.startswith("**Communes semblables**")]
+    assert set(line.split(" : ")[1].split(", ")) != set(names)
+
+
+@pytest.mark.parametrize("code", ["200057867", "93"])
+def test_only_a_commune_has_similar_communes(opened, code):
+    said = " ".join(texts(opened("portrait", territoire=code, theme="emploi_insertion")))
+    assert "Communes semblables" not in said
+
+
+@pytest.mark.parametrize("code", ["93014", "93015", "93066", "200057867", "93"])
+def test_the_inside_opens_part_by_part(opened, house, code):
+    closed = _with_panels(opened("portrait", territoire=code), open_=False)
+    labels = [e.label for e in closed.get("expander") if e.label.split(" ")[0].rstrip("s") in PARTIES]
+    assert len(labels) == (2 if code == "93" else 4)
+    charts = len(closed.get("vega_lite_chart"))
+    page = _with_panels(closed, open_=True)
+    assert [error.message for error in page.exception] == []
+    said = " ".join(texts(page))
+    assert not MOTS_DE_PYTHON.search(said)
+    incomes = code not in ("200057867",)
+    assert len(page.get("vega_lite_chart")) == charts + 1 + incomes
+    if code == "93015":
+        assert "n’est pas découpée en IRIS" in said
+    if code == "93014":
+        assert "Haut Clichy" in said
+        assert "fois plus" in said
+    _with_panels(page, open_=False)
+
+
+def _with_panels(page, open_):
+    for part in ("revenus", "familles", "iris", "qpv"):
+        page.session_state[f"_dedans-{part}"] = open_
+    return page.run()

@@ -6,50 +6,67 @@ import pandas as pd
 import streamlit as st
 
 from observatoire import formats
+from observatoire.comparisons import similarity_scores
 from observatoire.figures import Figure
-from observatoire.methods.similarity import CARACTERISTIQUES, Voisin, nearest, values_table
+from observatoire.methods.similarity import CARACTERISTIQUES, PERIMETRES, Voisin, find_similar
 from observatoire.ui import data, state
 from observatoire.ui.comparer.controls import cite_codes, pick_weights, weights
 from observatoire.ui.figure import show_origin
 from observatoire.ui.tables import show_table
 from observatoire.warehouse import Territoire
 
-COMBIEN = 5
-PERIMETRES = {"93": "la Seine-Saint-Denis", "idf": "l’Île-de-France (plus de 5 000 habitants)"}
 LIBELLES = {c.indicateur: formats.majuscule(c.nom) for c in CARACTERISTIQUES}
 
 
 def neighbours(code: str) -> list[Voisin]:
     """The communes most like this one, for the perimeter and the weights of the URL."""
-    perimetre = state.choice("perimetre", list(PERIMETRES), "93", "un périmètre connu")
-    chosen = weights("ponderation", list(LIBELLES), 1)
-    return _neighbours(data.warehouse().version, code, perimetre, tuple(chosen.items()))[0]
+    return _neighbours(data.warehouse().version, code, perimeter(), _chosen())
+
+
+def perimeter() -> str:
+    """The perimeter of the URL: a key of PERIMETRES."""
+    return state.choice("perimetre", list(PERIMETRES), "93", "un périmètre connu")
+
+
+def _chosen() -> tuple[tuple[str, float], ...]:
+    return tuple(weights("ponderation", list(LIBELLES), 1).items())
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _scores(version: str, perimetre: str) -> tuple[pd.DataFrame, dict[str, int]]:
+    return similarity_scores(data.warehouse(), perimetre)
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
-def _neighbours(
-    version: str, code: str, perimetre: str, chosen: tuple[tuple[str, float], ...]
-) -> tuple[list[Voisin], dict[str, int]]:
-    house = data.warehouse()
-    codes = tuple(house.communes if perimetre == "93" else house.region_communes)
-    values, years = values_table(data.figures(tuple(LIBELLES), codes), codes)
-    usable = {c: w for c, w in chosen if c in years}
-    if not any(usable.values()):
-        usable = dict.fromkeys(years, 1.0)
-    logs = [c.indicateur for c in CARACTERISTIQUES if c.log]
-    return nearest(values, code, usable, COMBIEN, logs), years
+def _neighbours(version: str, code: str, perimetre: str, chosen: tuple[tuple[str, float], ...]) -> list[Voisin]:
+    return find_similar(_scores(version, perimetre)[0], code, dict(chosen))
 
 
 def show_similar(centre: Territoire) -> None:
     """Why these communes: their distance, the three characteristics that separate most, the controls."""
-    house = data.warehouse()
-    perimetre = state.choice("perimetre", list(PERIMETRES), "93", "un périmètre connu")
-    chosen = weights("ponderation", list(LIBELLES), 1)
-    found, years = _neighbours(house.version, centre.code, perimetre, tuple(chosen.items()))
+    perimetre = perimeter()
+    found = _neighbours(data.warehouse().version, centre.code, perimetre, _chosen())
     st.markdown(f"### Les {len(found)} communes qui ressemblent le plus à {centre.nom}")
+    show_neighbours(found, perimetre)
+    panel = st.expander("Changer le périmètre et les poids", icon=":material/tune:", on_change="rerun", key="_poids")
+    if panel.open:
+        with panel:
+            pick_perimeter()
+            pick_weights("ponderation", LIBELLES, 1)
+    _show_origin(centre, found, perimetre)
+
+
+def show_neighbours(found: list[Voisin], perimetre: str, link: str = "") -> None:
+    """The communes that resemble, their distance, what separates them most, and how this was found.
+
+    ``link``: address of the page on a commune of the département, with ``{}`` for its code.
+    """
+    house = data.warehouse()
+    years = _scores(house.version, perimetre)[1]
     columns = ["Commune", "Ce qui la sépare le plus", "Différence (0 à 100)"]
     rows = [[full_name(house.territoires[v.code]), _separations(v), formats.nombre(100 * v.indice)] for v in found]
-    show_table("Communes semblables", columns, rows, text_columns=2)
+    links = {n: link.format(v.code) for n, v in enumerate(found) if link and v.code in house.communes}
+    show_table("Communes semblables", columns, rows, text_columns=2, links=links)
     absent = [LIBELLES[c] for c in LIBELLES if c not in years]
     note = f" Absent de ce périmètre : {', '.join(absent).lower()}." if absent else ""
     st.caption(
@@ -59,24 +76,24 @@ def show_similar(centre: Territoire) -> None:
             f"« plus proches voisins » de CIPFA et de Kolada).{note}"
         )
     )
-    panel = st.expander("Changer le périmètre et les poids", icon=":material/tune:", on_change="rerun", key="_poids")
-    if panel.open:
-        with panel:
-            state.select(
-                "perimetre",
-                "Chercher dans",
-                list(PERIMETRES),
-                "93",
-                "un périmètre connu",
-                lambda p: formats.majuscule(PERIMETRES[p]),
-                widget=st.segmented_control,
-            )
-            pick_weights("ponderation", LIBELLES, 1)
-    _show_origin(centre, found, years)
 
 
-def _show_origin(centre: Territoire, found: list[Voisin], years: dict[str, int]) -> None:
+def pick_perimeter() -> None:
+    """Where to look for communes that resemble."""
+    state.select(
+        "perimetre",
+        "Chercher dans",
+        list(PERIMETRES),
+        "93",
+        "un périmètre connu",
+        lambda p: formats.majuscule(PERIMETRES[p]),
+        widget=st.segmented_control,
+    )
+
+
+def _show_origin(centre: Territoire, found: list[Voisin], perimetre: str) -> None:
     house = data.warehouse()
+    years = _scores(house.version, perimetre)[1]
     table = pd.DataFrame(
         [(v.code, full_name(house.territoires[v.code]), v.distance, 100 * v.indice, _separations(v)) for v in found],
         columns=["Code", "Commune", "Distance", "Différence (0 à 100)", "Ce qui la sépare le plus"],

@@ -1,0 +1,51 @@
+"""A portrait made ready: a territory's figures beside its references and similar communes, and how they evolve."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from observatoire.comparisons import similarity_scores
+from observatoire.methods.groups import ENSEMBLE, Reference, reference_rows
+from observatoire.methods.portrait import with_gaps, with_similar
+from observatoire.methods.similarity import Voisin, find_similar
+from observatoire.methods.trend_test import Tendance, assess
+from observatoire.warehouse import Warehouse
+
+
+def make_portrait(house: Warehouse, code: str, membres: Sequence[str] = ()) -> pd.DataFrame:
+    """Every indicator of a territory: the frame of portrait.with_gaps, with_similar when ``membres`` (the codes
+    of similar communes) are given, and ``tendance`` (a trend_test.Tendance)."""
+    cards = house.indicateurs
+    gaps = with_gaps(house.profile(code, list(cards)), cards)
+    if membres:
+        rates = {c: card for c, card in cards.items() if not card.effectif}
+        years = dict(zip(gaps["indicateur"], gaps["annee"], strict=True))
+        rows = [row for row in house.counts(rates, membres) if row["annee"] == years.get(row["indicateur"])]
+        group = reference_rows(_frame(rows), rates, Reference(ENSEMBLE, "", tuple(membres)), [])
+        gaps = with_similar(gaps, group, cards)
+    trends = tendances(house, code)
+    gaps = gaps.assign(tendance=[trends[indicateur] for indicateur in gaps["indicateur"]])
+    return gaps.copy()  # its columns gathered: each later choice of rows then costs a tenth
+
+
+def _frame(rows: list[dict]) -> pd.DataFrame:
+    columns = ["territoire", "indicateur", "annee", "valeur", "statut", "numerateur", "denominateur"]
+    numbers = dict.fromkeys(("valeur", "numerateur", "denominateur"), "float64")
+    return pd.DataFrame(rows, columns=columns).astype(numbers)
+
+
+def tendances(house: Warehouse, code: str) -> dict[str, Tendance]:
+    """The trend of each indicator of a territory, tested where it can be."""
+    regles = house.regles
+    testable = [c for c in house.indicateurs if regles[c].tendance or regles[c].incertitude == "wilson_rp"]
+    rows: dict[str, list[dict]] = {}
+    for row in house.counts(testable, [code]):
+        rows.setdefault(row["indicateur"], []).append(row)
+    return {c: assess(rows.get(c, []), regles[c]) for c in house.indicateurs}
+
+
+def similar_to(house: Warehouse, code: str) -> list[Voisin]:
+    """The communes of the département most like one, all characteristics weighing the same; none for an EPT."""
+    return find_similar(similarity_scores(house, "93")[0], code) if code in house.communes else []
