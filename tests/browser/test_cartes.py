@@ -46,6 +46,21 @@ def test_a_click_opens_the_portrait_and_back_returns_to_the_same_map(visit):
     assert "2020" in page.inner_text("[data-testid=stMain]")
 
 
+def test_a_click_on_an_iris_opens_the_portrait_of_its_commune(visit):
+    visited = visit()
+    page = open_map(visited, "/cartes?indicateur=REV02&niveau=iris")
+    place = point_at(page, 0.27, 0.4)
+    assert page.locator(".deck-tooltip").inner_text().strip().splitlines()[-1] == "Saint-Denis"
+    page.mouse.click(*place)
+    page.wait_for_url("**/portrait?**")
+    visited.wait()
+    assert "territoire=93066" in page.url
+    page.go_back()
+    visited.wait()
+    assert "niveau=iris" in page.url
+    assert (visited.errors, visited.strangers) == ([], [])
+
+
 def test_a_change_of_indicator_resends_no_boundary(visit):
     visited = visit()
     fetched: list[str] = []
