@@ -4,7 +4,7 @@
   const CARTE = "[data-testid=stDeckGlJsonChart]", CLASSEMENT = ".obs-table[aria-label$=classement]";
   const MARQUE = "[data-testid=stVegaLiteChart] path[aria-roledescription]", VISE = "obs-vise";
   const plain = text => text.replace(/\s+/g, " ").trim();
-  let shown = "";
+  let shown = "", onMap = false;
 
   const nameOfMark = mark => plain((mark.getAttribute("aria-label") || "").split(" : ")[0]);
   const nameOfRow = row => {
@@ -19,9 +19,7 @@
   };
   const nameAt = target => {
     const row = target.closest(`${CLASSEMENT} tbody tr`), mark = target.closest(MARQUE);
-    if (row) return nameOfRow(row);
-    if (mark) return nameOfMark(mark);
-    return target.closest(CARTE) ? nameOnMap() : "";
+    return row ? nameOfRow(row) : mark ? nameOfMark(mark) : "";
   };
   const show = (name, inTable) => {
     if (name === shown) return;
@@ -35,10 +33,17 @@
     const box = row.closest(CLASSEMENT);
     if (!inTable) box.scrollTop = row.offsetTop - box.clientHeight / 2;
   };
-  document.addEventListener("pointermove", event => {
-    const target = event.target;
-    if (!(target instanceof Element) || !document.querySelector(`${CARTE}, ${CLASSEMENT}`)) return;
-    // Deck writes its own label a moment after the pointer has moved.
-    setTimeout(() => show(nameAt(target), !!target.closest(CLASSEMENT)), target.closest(CARTE) ? 60 : 0);
+  // Deck writes its own label a moment after the pointer has moved: it is the label that is followed.
+  const follow = tip => {
+    if (tip.dataset.suivi) return;
+    tip.dataset.suivi = "oui";
+    new MutationObserver(() => onMap && show(nameOnMap(), false)).observe(tip, { attributes: true, childList: true });
+  };
+  document.addEventListener("pointermove", ({ target }) => {
+    if (!(target instanceof Element)) return;
+    const tip = document.querySelector(".deck-tooltip");
+    if (tip) follow(tip);
+    onMap = !!target.closest(CARTE);
+    if (tip && !onMap) show(nameAt(target), !!target.closest(CLASSEMENT));
   }, { passive: true });
 })();
