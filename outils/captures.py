@@ -87,8 +87,9 @@ def _capture(browser: Browser, url: str, name: str, width: int, scheme: str, who
         page.set_viewport_size({"width": width, "height": min(int(height) + 20, 8000)})
         page.wait_for_timeout(1200)
     suffix = f"-{width}-{'sombre' if scheme == 'dark' else 'clair'}" if whole else ""
-    image = Image.open(io.BytesIO(page.screenshot()))
-    image.convert("RGB").quantize(256).save(DOSSIER / f"{name}{suffix}.png", optimize=True)
+    image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    light = image.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    light.save(DOSSIER / f"{name}{suffix}.png", optimize=True)
     context.close()
 
 

@@ -19,7 +19,7 @@ def draw_strip(
     """
     known = frame[frame["valeur"].notna()]
     # All the names, whole: Vega would cut the long ones and drop those it thinks too close.
-    labels = alt.Axis(labelLimit=0, labelOverlap=False, labelPadding=8)
+    labels = alt.Axis(labelLimit=0, labelOverlap=False, labelPadding=14)
     y = alt.Y("ept:N", title=None, sort=sorted(set(known["ept"])), axis=labels)
     shown = 0 if known["valeur"].abs().max() >= 20 else decimales
     axis = alt.Axis(format=f",.{shown}f", tickCount=4, labelFlush=True)

@@ -75,10 +75,12 @@ def extremes(places: pd.DataFrame, card: Indicateur, annee: int, what: str = "co
     if known.empty:
         return f"Aucune valeur de « {card.libelle} » n’est connue pour {annee}."
     low, high = known.iloc[0], known.iloc[-1]
-    who = subject(card) or f"« {card.libelle} »"
+    who = subject(card)
     if low["texte"] == high["texte"]:
-        return f"En {annee}, {who} : {low['texte']} partout où la valeur est connue."
-    text = f"En {annee}, {who} va de {low['texte']} ({_names(known, low, what)})"
+        return f"En {annee}, {who or f'« {card.libelle} »'} : {low['texte']} partout où la valeur est connue."
+    text = (
+        f"En {annee}, {f'{who} va' if who else f'« {card.libelle} » :'} de {low['texte']} ({_names(known, low, what)})"
+    )
     text += f" à {high['texte']} ({_names(known, high, what)})"
     if low["statut"] != "censure" and not card.effectif and low["valeur"] > 0:
         ratio = high["valeur"] / low["valeur"]
@@ -88,8 +90,8 @@ def extremes(places: pd.DataFrame, card: Indicateur, annee: int, what: str = "co
 
 
 def _middle(known: pd.DataFrame, card: Indicateur) -> list[str]:
-    """The two values between which half of the territories lie (first and third quartiles)."""
-    if len(known) < MILIEU_MIN:
+    """The quartiles between which half of the territories lie, unless the first one is only a bound."""
+    if len(known) < MILIEU_MIN or (known["statut"] == "censure").mean() >= 0.25:
         return []
     low, high = (card.format(float(known["valeur"].quantile(share))) for share in (0.25, 0.75))
     return [f"La moitié des communes se situent entre {low} et {high}."] if low != high else []
