@@ -129,6 +129,7 @@ def extract(
     _read_geography(con, catalogue, mirror, departement)
     progress("Lecture des fichiers des producteurs")
     load_facts(con, catalogue, mirror)
+    _read_places(con, catalogue, mirror, departement)
 
 
 def _extract_cached(
@@ -157,7 +158,9 @@ def _extract_cached(
     progress(f"Lecture des fichiers du cache ({len({source.fichier for source in present})})")
     codes = {source.code for source in present}
     corrections = [correction for correction in catalogue.corrections if correction.source in codes]
-    load_facts(con, catalogue.model_copy(update={"sources": present, "corrections": corrections}), cache)
+    held = catalogue.model_copy(update={"sources": present, "corrections": corrections})
+    load_facts(con, held, cache)
+    _read_places(con, held, cache, departement)
     known = {source.code for source in catalogue.sources}
     complete_from_snapshot(con, sorted(known - codes), snapshot)
 
@@ -174,6 +177,13 @@ def _read_geography(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, mirror
             load_boundaries(con, source, mirror, departement)
     if departement == "93":
         load_iris_boundaries(con, latest["ign_contours_iris"], mirror)
+
+
+def _read_places(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, mirror: Path, departement: str) -> None:
+    # Imported here for the same reason: places need shapely.
+    from etl.places import load_places
+
+    load_places(con, catalogue.sources, mirror, departement)
 
 
 def _require_geography(catalogue: Catalogue, mirror: Path) -> None:

@@ -9,17 +9,18 @@ import duckdb
 from etl.errors import DataError, Problem
 
 SNAPSHOT = Path(__file__).resolve().parent.parent / "data" / "snapshot"
-TABLES = ("source", "territoire", "geometrie", "fait")
+TABLES = ("source", "territoire", "geometrie", "lieu", "fait")
 _ORDER = {
     "source": "code",
     "territoire": "code",
     "geometrie": "code",
+    "lieu": "code",
     "fait": "source, variable, territoire, annee",
 }
 
 
 def write_snapshot(con: duckdb.DuckDBPyConnection, folder: Path = SNAPSHOT) -> None:
-    """Write the four tables aside, then put them in place together. Same input, same bytes."""
+    """Write the tables aside, then put them in place together. Same input, same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     con.execute("SET threads = 1")
     for table in TABLES:
@@ -34,9 +35,9 @@ def write_snapshot(con: duckdb.DuckDBPyConnection, folder: Path = SNAPSHOT) -> N
 
 
 def complete_from_snapshot(con: duckdb.DuckDBPyConnection, codes: list[str], folder: Path = SNAPSHOT) -> None:
-    """Add to `source` and `fait` the sources ``codes`` as the snapshot has them."""
-    _require(folder, ("source", "fait"))
-    for table, column in (("source", "code"), ("fait", "source")):
+    """Add to `source`, `fait` and `lieu` the sources ``codes`` as the snapshot has them."""
+    _require(folder, ("source", "fait", "lieu"))
+    for table, column in (("source", "code"), ("fait", "source"), ("lieu", "source")):
         con.execute(
             f"INSERT INTO {table} BY NAME SELECT * FROM read_parquet(?) WHERE list_contains(?, {column})",
             [(folder / f"{table}.parquet").as_posix(), codes],
@@ -44,7 +45,7 @@ def complete_from_snapshot(con: duckdb.DuckDBPyConnection, codes: list[str], fol
 
 
 def read_snapshot(con: duckdb.DuckDBPyConnection, folder: Path = SNAPSHOT, tables: tuple[str, ...] = TABLES) -> None:
-    """Fill the tables (`source`, `territoire`, `geometrie` and `fait` unless told otherwise) from the snapshot."""
+    """Fill the tables (all of them unless told otherwise) from the snapshot."""
     _require(folder, tables)
     problems = []
     for table in tables:

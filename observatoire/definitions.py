@@ -5,6 +5,7 @@ from __future__ import annotations
 TABLES = {
     "territoire": "Un territoire à une géographie, de l’IRIS à la France ; anciennes communes comprises.",
     "geometrie": "Le contour d’un territoire.",
+    "lieu": "Un lieu d’accueil : mairie (à défaut de l’adresse du CCAS), France services.",
     "source": "Un jeu de données à un millésime : d’où viennent les chiffres.",
     "theme": "Un chapitre du catalogue.",
     "indicateur": "La fiche d’un indicateur.",
@@ -36,6 +37,17 @@ COLONNES = {
         "lon": "Longitude d’un point intérieur, en degrés.",
         "lat": "Latitude d’un point intérieur, en degrés.",
         "surface_km2": "Superficie en kilomètres carrés.",
+    },
+    "lieu": {
+        "code": "Type et identifiant du producteur : mairie-93010, france_services-549.",
+        "type": "mairie ou france_services.",
+        "nom": "Nom du lieu ; pour une mairie, celui de la commune.",
+        "adresse": "Adresse.",
+        "code_commune": "Commune d’aujourd’hui où il se trouve.",
+        "lon": "Longitude, en degrés ; vide : voir motif.",
+        "lat": "Latitude, en degrés ; vide : voir motif.",
+        "motif": "Pourquoi il n’est pas placé : itinerant, ou hors_commune (le point du producteur est ailleurs).",
+        "source": "Code de la source.",
     },
     "source": {
         "code": "Code de la source : un jeu à un millésime.",

@@ -2,7 +2,8 @@
 
 Streamlit's own page is in English, untitled, and looks for its server under the page's address first (two failed
 requests on each deep link). This middleware declares the language, the title, the style sheet, the address of the
-server, and has Streamlit's own words said in French (ui/francais.js); nothing else of the traffic is touched.
+server, has Streamlit's own words said in French (ui/francais.js), and links what is pointed at on a map to the
+ranking and the distribution beside it (ui/survol.js); nothing else of the traffic is touched.
 """
 
 from __future__ import annotations
@@ -34,11 +35,12 @@ def as_image(svg: str) -> str:
 
 def make_ours(page: str, base_path: str = "") -> str:
     """Streamlit's start page with our language, words, title, icon, style and the address of the server."""
-    style, words = (files("observatoire.ui").joinpath(name).read_text("utf-8") for name in ("style.css", "francais.js"))
+    names = ("style.css", "francais.js", "survol.js")
+    style, words, pointing = (files("observatoire.ui").joinpath(name).read_text("utf-8") for name in names)
     head = (
         f'<meta name="description" content="{escape(DESCRIPTION, quote=True)}">'
         f"<script>window.__streamlit={{BACKEND_BASE_URL:window.location.origin+{json.dumps(base_path)}}}</script>"
-        f"<script>{words}</script><style>{style}</style>"
+        f"<script>{words}</script><script>{pointing}</script><style>{style}</style>"
     )
     page = page.replace('<html lang="en">', '<html lang="fr">', 1)
     page = page.replace("<title>Streamlit</title>", f"<title>{TITRE}</title>{head}", 1)

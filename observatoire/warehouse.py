@@ -5,8 +5,9 @@ Frames of figures have the columns of table ``observation``; see docs/entrepot.m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +22,7 @@ from observatoire import formats
 
 TYPES_CHOISIS = ("commune", "ept", "departement")
 DEPARTEMENT, REGION, FRANCE, METROPOLE = "93", "R11", "FR", "FM"
+_SANS_IRIS = re.compile(r" (de|dans) l[’']IRIS\b")
 
 
 class NoWarehouse(RuntimeError):
@@ -72,6 +74,7 @@ class Indicateur:
     forme: str = "simple"
     duree: int | None = None
     niveau: str = "commune"
+    equivalent: str | None = None
 
     @property
     def derniere(self) -> int:
@@ -248,9 +251,37 @@ class Warehouse:
         return dict(frame.itertuples(index=False, name=None))
 
     @cached_property
+    def theme_names(self) -> dict[str, str]:
+        """The label of every theme, those that only have figures of IRIS included."""
+        return dict(self.ask("SELECT code, libelle FROM theme ORDER BY ordre").itertuples(index=False, name=None))
+
+    @cached_property
     def indicateurs(self) -> dict[str, Indicateur]:
         """The available indicators of communes in the order of the catalogue."""
         return {code: card for code, card in self.every_indicator.items() if card.niveau == "commune"}
+
+    @cached_property
+    def indicateurs_iris(self) -> dict[str, Indicateur]:
+        """The available indicators of IRIS; their labels leave out « de l’IRIS », which the map's level says."""
+        cards = self.cards_below("iris").values()
+        return {card.code: replace(card, libelle=_SANS_IRIS.sub("", card.libelle)) for card in cards}
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The codes of all these indicators: what a link between pages may carry."""
+        return frozenset((*self.indicateurs, *self.indicateurs_iris))
+
+    def card(self, code: str) -> Indicateur:
+        """The card of an indicator of communes or of IRIS. Raises KeyError when there is none."""
+        return self.indicateurs[code] if code in self.indicateurs else self.indicateurs_iris[code]
+
+    def at_level(self, card: Indicateur, type_: str) -> Indicateur | None:
+        """The indicator that says the same at another level: IRIS have their own cards. None when there is none."""
+        if type_ == card.niveau or (type_ != "iris" and card.niveau == "commune"):
+            return card
+        if type_ == "iris":
+            return next((iris for iris in self.indicateurs_iris.values() if iris.equivalent == card.code), None)
+        return self.indicateurs.get(card.equivalent or "")
 
     @cached_property
     def every_indicator(self) -> dict[str, Indicateur]:
@@ -269,7 +300,7 @@ class Warehouse:
             SELECT i.code, i.theme, i.publics, i.libelle, i.definition, i.unite, i.decimales, i.sens, i.sens_pourquoi,
                 i.agregation, i.phare, i.effectif, i.numerateur, i.numerateur_libelle, i.denominateur,
                 i.denominateur_libelle, i.poids_libelle, i.precaution, i.comparabilite, a.annees,
-                i.facteur, i.forme, i.duree, i.niveau
+                i.facteur, i.forme, i.duree, i.niveau, i.equivalent
             FROM indicateur AS i JOIN annees AS a ON a.indicateur = i.code ORDER BY i.ordre
             """,
             {"d": DEPARTEMENT},
@@ -363,13 +394,14 @@ class Warehouse:
     def map_figures(self, indicateur: str, annee: int, type_: str = "commune") -> pd.DataFrame:
         """The communes (or EPT, IRIS) of the département for one indicator and year, one row each.
 
-        Columns: code, nom, code_ept, valeur, statut, motif, source, lon, lat.
+        Columns: code, nom, code_ept, valeur, statut, motif, source, lon, lat, and code_commune, commune (of an IRIS).
         """
         return self.ask(
             """
             SELECT t.code, t.nom, t.code_ept, o.valeur, coalesce(o.statut, 'manquant') AS statut, o.motif, o.source,
-                g.lon, g.lat
+                g.lon, g.lat, t.code_commune, c.nom AS commune
             FROM territoire AS t
+            LEFT JOIN territoire AS c ON c.code = t.code_commune
             LEFT JOIN observation AS o ON o.territoire = t.code AND o.indicateur = $indicateur AND o.annee = $annee
             LEFT JOIN geometrie AS g ON g.code = t.code
             WHERE t.type = $type AND t.code_departement = $d
@@ -404,14 +436,34 @@ class Warehouse:
         return [float(v) for v in frame["valeur"]]
 
     def geometries(self, type_: str) -> pd.DataFrame:
-        """Boundaries of the département's communes or EPT. Columns: code, nom, code_ept, geojson, lon, lat."""
+        """Boundaries of the département's communes, EPT or IRIS, in the order of their codes.
+
+        Columns: code, nom, code_ept, geojson, lon, lat, and code_commune, commune (of an IRIS).
+        """
         return self.ask(
             """
-            SELECT t.code, t.nom, t.code_ept, g.geojson, g.lon, g.lat
+            SELECT t.code, t.nom, t.code_ept, g.geojson, g.lon, g.lat, t.code_commune, c.nom AS commune
             FROM geometrie AS g JOIN territoire AS t USING (code)
+            LEFT JOIN territoire AS c ON c.code = t.code_commune
             WHERE t.type = $type AND t.code_departement = $d ORDER BY t.code
             """,
             {"type": type_, "d": DEPARTEMENT},
+        )
+
+    def places(self, types: Iterable[str]) -> pd.DataFrame:
+        """Town halls (« mairie ») and France services of the département, by code.
+
+        Columns: code, type, nom, adresse, code_commune, commune, code_ept, lon, lat (empty when they have no point),
+        motif (why), source.
+        """
+        return self.ask(
+            """
+            SELECT l.code, l.type, l.nom, l.adresse, l.code_commune, t.nom AS commune, t.code_ept, l.lon, l.lat,
+                l.motif, l.source
+            FROM lieu AS l JOIN territoire AS t ON t.code = l.code_commune
+            WHERE list_contains($types, l.type) AND t.code_departement = $d ORDER BY l.code
+            """,
+            {"types": list(types), "d": DEPARTEMENT},
         )
 
     def profile(self, territoire: str, indicateurs: Iterable[str]) -> pd.DataFrame:
@@ -452,28 +504,12 @@ class Warehouse:
 
     def cards_below(self, niveau: str) -> dict[str, Indicateur]:
         """The available indicators of IRIS or of QPV (``niveau``), in the order of the catalogue, with their years."""
-        frame = self.ask(
-            """
-            SELECT i.code, i.theme, i.publics, i.libelle, i.definition, i.unite, i.decimales, i.sens, i.sens_pourquoi,
-                i.agregation, i.phare, i.effectif, i.numerateur, i.numerateur_libelle, i.denominateur,
-                i.denominateur_libelle, i.poids_libelle, i.precaution, i.comparabilite,
-                list(DISTINCT o.annee ORDER BY o.annee) AS annees
-            FROM indicateur AS i JOIN observation AS o ON o.indicateur = i.code AND o.valeur IS NOT NULL
-            WHERE i.niveau = $niveau GROUP BY ALL ORDER BY min(i.ordre)
-            """,
-            {"niveau": niveau},
-        )
-        rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
-        return {
-            r["code"]: Indicateur(**{**r, "publics": tuple(r["publics"]), "annees": tuple(map(int, r["annees"]))})
-            for r in rows
-        }
+        return {code: card for code, card in self.every_indicator.items() if card.niveau == niveau}
 
     def equivalent(self, indicateur: str) -> str | None:
         """The indicator of communes that says the same as one of IRIS or QPV; None when there is none."""
-        found = self.rows("SELECT equivalent FROM indicateur WHERE code = $code", {"code": indicateur})
-        same = found[0]["equivalent"] if found else None
-        return same if same in self.indicateurs else None
+        card = self.every_indicator.get(indicateur)
+        return card.equivalent if card and card.equivalent in self.indicateurs else None
 
     def former_names(self, territoire: str) -> dict[str, str]:
         """The former communes that a merged one replaced: code → name; empty for most."""

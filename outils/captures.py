@@ -1,14 +1,17 @@
-"""Screenshots of the pages for docs/captures: ``python -m outils.captures [--tout]``.
+"""Screenshots of the pages for docs/captures: ``python -m outils.captures [--cartes | --tout]``.
 
-Serves the application on the warehouse in service, opens each view in Chromium and keeps what a person sees.
+Serves the application on the warehouse in service, opens each view in Chromium and keeps what a person sees, in a
+palette of 256 colours: three times lighter, and nothing that a reader would miss.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.browser import PRET, serve
@@ -17,8 +20,18 @@ from outils.navigateur import find
 
 DOSSIER = Path(__file__).resolve().parent.parent / "docs" / "captures"
 ESSENTIELLES = {"accueil": "/", "carte": "/cartes?indicateur=REV02"}
+CARTES = {
+    "carte-pauvrete": "/cartes?indicateur=REV02&annee=2021",
+    "carte-chomage": "/cartes?indicateur=EMP01",
+    "carte-75-ans": "/cartes?indicateur=SEN01",
+    "carte-depenses-ccas": "/cartes?indicateur=FIN03",
+    "carte-pauvrete-iris": "/cartes?indicateur=REV02&niveau=iris",
+    "carte-croisee": "/cartes?indicateur=REV02&annee=2021&vue=croisee&avec=EMP01",
+    "carte-simple": "/cartes?indicateur=REV02&mode=simple",
+}
 VUES = {
     **ESSENTIELLES,
+    **CARTES,
     "portrait-clichy-sous-bois": "/portrait?territoire=93014&theme=revenus_precarite&indicateur=REV02",
     "portrait-le-raincy": "/portrait?territoire=93062&theme=emploi_insertion",
     "portrait-saint-denis": "/portrait?territoire=93066&theme=revenus_precarite&indicateur=REV01",
@@ -33,7 +46,9 @@ LARGEURS = (390, 1440, 1920)
 def main() -> int:
     """Take the screenshots; return an exit code."""
     parser = argparse.ArgumentParser(prog="python -m outils.captures", description="Captures d’écran des pages.")
-    parser.add_argument("--tout", action="store_true", help="toutes les vues, largeurs et couleurs")
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument("--cartes", action="store_true", help="les cartes, à toutes les largeurs")
+    group.add_argument("--tout", action="store_true", help="toutes les vues, largeurs et couleurs")
     options = parser.parse_args()
     path = find()
     if path is None:
@@ -45,10 +60,12 @@ def main() -> int:
             executable_path=path,
             args=["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"],
         )
-        for name, view in (VUES if options.tout else ESSENTIELLES).items():
-            for width in LARGEURS if options.tout else (1440,):
+        views = VUES if options.tout else CARTES if options.cartes else ESSENTIELLES
+        whole = options.tout or options.cartes
+        for name, view in views.items():
+            for width in LARGEURS if whole else (1440,):
                 for scheme in ("light", "dark") if options.tout else ("light",):
-                    _capture(browser, address + view, name, width, scheme, whole=options.tout)
+                    _capture(browser, address + view, name, width, scheme, whole)
         browser.close()
     return 0
 
@@ -70,7 +87,9 @@ def _capture(browser: Browser, url: str, name: str, width: int, scheme: str, who
         page.set_viewport_size({"width": width, "height": min(int(height) + 20, 8000)})
         page.wait_for_timeout(1200)
     suffix = f"-{width}-{'sombre' if scheme == 'dark' else 'clair'}" if whole else ""
-    page.screenshot(path=DOSSIER / f"{name}{suffix}.png")
+    image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    light = image.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    light.save(DOSSIER / f"{name}{suffix}.png", optimize=True)
     context.close()
 
 

@@ -6,24 +6,27 @@ import streamlit as st
 
 from observatoire.ui import cartes, map_choices, player, simple_map, state
 from observatoire.ui.layout import is_phone
-from observatoire.ui.pickers import pick_commune, pick_ept, pick_indicator, pick_year
+from observatoire.ui.pickers import pick_commune, pick_ept, pick_year
 
 
 def show_page() -> None:
     """Choose, ask, draw."""
     places = lay_out()
     with places["choix"]:
-        with st.container(width=380):
-            card = pick_indicator()
-        with st.container(width=105):
-            year = pick_year(card)
+        with st.container(width=292):
+            chosen = map_choices.pick_card()
+        with st.container(width=160):
+            card, level = map_choices.pick_level(chosen)
+        with st.container(width=95):
+            year = pick_year(card, elsewhere=map_choices.years_elsewhere(chosen))
     with places["suite"]:
-        with st.container(width=225):
-            ept = pick_ept()
         with st.container(width=190):
+            ept = pick_ept()
+        with st.container(width=165):
             pick_commune()
     with places["avis"]:
-        request = map_choices.read_request(card, year, ept)
+        map_choices.say_level(card, level)
+        request = map_choices.read_request(card, year, ept, level)
         view = map_choices.pick_view()
     with places["outils"]:
         map_choices.show_settings(card, request, view)
@@ -39,13 +42,13 @@ def show_page() -> None:
         )
     with places["carte"]:
         if view == "deux":
-            cartes.show_pair(request, map_choices.second_indicator(card))
+            cartes.show_pair(request, map_choices.second_indicator(card, level))
         elif view == "croisee":
-            cartes.show_crossed(request, map_choices.second_indicator(card))
+            cartes.show_crossed(request, map_choices.second_indicator(card, level))
         elif player.is_playing():
             player.show_years(card, request)
         else:
-            cartes.show_one(request, map_choices.compares_on_click())
+            cartes.show_one(request, level == "commune" and map_choices.compares_on_click())
     if view != "deux":
         with places["cote"]:
             cartes.show_distribution(request)

@@ -28,6 +28,19 @@ CREATE TABLE geometrie (
     surface_km2 DOUBLE NOT NULL
 );
 
+CREATE TABLE lieu (
+    code VARCHAR PRIMARY KEY,
+    type VARCHAR NOT NULL CHECK (type IN ('mairie', 'france_services')),
+    nom VARCHAR NOT NULL,
+    adresse VARCHAR,
+    code_commune VARCHAR NOT NULL,
+    lon DOUBLE,
+    lat DOUBLE,
+    motif VARCHAR CHECK (motif IN ('itinerant', 'hors_commune')),
+    source VARCHAR NOT NULL,
+    CHECK ((lon IS NULL) = (motif IS NOT NULL) AND (lat IS NULL) = (motif IS NOT NULL))
+);
+
 CREATE TABLE source (
     code VARCHAR PRIMARY KEY,
     jeu VARCHAR NOT NULL,

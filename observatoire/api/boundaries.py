@@ -26,6 +26,8 @@ HACHURES = "hachures-"
 def boundaries(request: Request) -> Response:
     """``/api/v1/geo/{niveau}.geojson``: a feature a territory: code, nom, code_ept, its position ``i``, its figure.
 
+    An IRIS also has code_commune and commune.
+
     ``hachures-communes`` (or ept, iris): the same features, oblique lines instead of the boundary, for the maps.
     """
     asked = request.path_params["niveau"]
@@ -55,7 +57,13 @@ def feature_collection(house: Warehouse, type_: str, hatched: bool = False) -> b
     features = [
         {
             "type": "Feature",
-            "properties": {"i": n, "code": row.code, "nom": typographie(str(row.nom)), "code_ept": row.code_ept},
+            "properties": {
+                "i": n,
+                "code": row.code,
+                "nom": typographie(str(row.nom)),
+                "code_ept": row.code_ept,
+                **({"code_commune": row.code_commune, "commune": typographie(row.commune)} if type_ == "iris" else {}),
+            },
             "geometry": hatch(str(row.geojson)) if hatched else _rounded(str(row.geojson)),
         }
         for n, row in enumerate(house.geometries(type_).itertuples(index=False))

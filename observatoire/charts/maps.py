@@ -28,22 +28,26 @@ def draw_map(
     content: MapContent,
     ept: str | None = None,
     crossing: Crossing | None = None,
+    communes: pd.DataFrame | None = None,
     legend: bool = True,
 ) -> alt.LayerChart:
     """A map of territories with its legend below.
 
     ``places``: content.lieux with geojson and eteint (bool: outside the EPT looked at). ``epts``: code, nom, geojson.
     ``ept``: the one looked at, None for all. ``crossing``: to draw the square legend of a crossed map.
+    ``communes``: boundaries drawn over smaller territories.
     """
     boundaries = epts if ept is None else epts[epts["code"] == ept]
     names = [NOMS_EPT[c] for c in boundaries["code"] if c in NOMS_EPT] if ept is None else []
     view = fit([*corners(boundaries), *names], LARGEUR, HAUTEUR, margin=0.08)
     fills = places.assign(couleur=places["couleur"].where(~places["eteint"], "#f4f2ed"))
-    layers = [_shapes(fills[["nom", "couleur", "geojson"]])]
+    layers = [_shapes(fills[["nom", "couleur", "geojson"]], 1.0 if communes is None else 0.3)]
     missing = places[places["absent"] & ~places["eteint"]]
     if not missing.empty:
         layers.append(_hatching(missing))
-    layers.append(alt.Chart(_features(epts[["geojson"]])).mark_geoshape(filled=False, stroke=ENCRE, strokeWidth=2.2))
+    if communes is not None:
+        layers.append(_outlines(communes, 0.8))
+    layers.append(_outlines(epts, 2.2))
     if content.as_disks:
         layers.append(_disks(places[~places["eteint"]]))
     layers += _texts(places, content, view, ept)
@@ -63,8 +67,13 @@ def draw_map(
     )  # fmt: skip
 
 
-def _shapes(places: pd.DataFrame) -> alt.Chart:
-    chart = alt.Chart(_features(places)).mark_geoshape(stroke="white", strokeWidth=1)
+def _outlines(boundaries: pd.DataFrame, width: float) -> alt.Chart:
+    features = _features(boundaries[["geojson"]])
+    return alt.Chart(features).mark_geoshape(filled=False, stroke=ENCRE, strokeWidth=width)
+
+
+def _shapes(places: pd.DataFrame, width: float) -> alt.Chart:
+    chart = alt.Chart(_features(places)).mark_geoshape(stroke="white", strokeWidth=width)
     return chart.encode(color=alt.Color("properties.couleur:N", scale=None))
 
 

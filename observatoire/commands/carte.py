@@ -48,7 +48,7 @@ def carte(
     _expect(centre, ("93", "R11", "FR"), "--centre")
     sortie.mkdir(parents=True, exist_ok=True)
     for code in indicateur:
-        card = _card(house, code)
+        card = _card(house, code, niveau)
         year = _year(card, annee)
         method = "bornes" if limits else methode
         request = MapRequest(card.code, year, niveau, _ept(house, ept), method, classes, limits, centre)
@@ -73,10 +73,14 @@ def _write(house: Warehouse, request: MapRequest, format_: str, paper: str, fold
     return path
 
 
-def _card(house: Warehouse, code: str) -> Indicateur:
-    if code.upper() not in house.indicateurs:
+def _card(house: Warehouse, code: str, level: str) -> Indicateur:
+    """The card of this code at this level: the one of the IRIS that says the same, if need be."""
+    if code.upper() not in house.codes:
         raise _refusal("indicateur", f"« {code} » n’est pas un indicateur connu (exemples : REV02, EMP01, SEN01).")
-    return house.indicateurs[code.upper()]
+    card = house.at_level(house.card(code.upper()), level)
+    if card is None:
+        raise _refusal("--niveau", f"« {code} » n’est pas connu au niveau « {level} ».")
+    return card
 
 
 def _year(card: Indicateur, annee: int | None) -> int:

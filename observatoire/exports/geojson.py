@@ -14,7 +14,7 @@ def to_geojson(house: Warehouse, request: MapRequest, content: MapContent) -> by
 
     Longitude and latitude in degrees (WGS 84), as RFC 7946 asks; ``source`` cites the dataset of each figure.
     """
-    card = house.indicateurs[request.indicateur]
+    card = house.card(request.indicateur)
     boundaries = house.geometries(request.niveau).set_index("code")["geojson"]
     features = [
         {
@@ -24,6 +24,7 @@ def to_geojson(house: Warehouse, request: MapRequest, content: MapContent) -> by
                 "code": row["code"],
                 "nom": typographie(row["nom"]),
                 "code_ept": row["code_ept"],
+                **({"commune": typographie(row["commune"])} if request.niveau == "iris" else {}),
                 "indicateur": card.code,
                 "libelle": card.libelle,
                 "annee": request.annee,

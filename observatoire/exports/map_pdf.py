@@ -55,7 +55,7 @@ def _content(figure: Figure, house: Warehouse, phrases: Sequence[str]) -> dict[s
         "sous_titre": formats.insecables(figure.sous_titre),
         "alt": figure.alt,
         "phrases": [formats.insecables(text) for text in phrases if text],
-        "colonnes": ["Territoire", "EPT", "Valeur"],
+        "colonnes": ["IRIS", "Commune", "Valeur"] if "Commune" in figure.table else ["Territoire", "EPT", "Valeur"],
         "lignes": rows,
         "pas": step,
         "source": formats.insecables(figure.source),
@@ -64,12 +64,13 @@ def _content(figure: Figure, house: Warehouse, phrases: Sequence[str]) -> dict[s
 
 
 def _ranking(figure: Figure, house: Warehouse) -> tuple[list[list[str]], float]:
-    """Rows of the ranking (name, EPT, value as read) and the room around each, in points."""
+    """Rows of the ranking (name, EPT or commune, value as read) and the room around each, in points."""
     table = figure.table
     values = table["Lecture"] if "Lecture" in table else table["Case"]
+    places = table["Commune"] if "Commune" in table else [_ept(code, house) for code in table["Code"]]
     rows = [
-        [formats.typographie(name), _ept(code, house), str(value)]
-        for code, name, value in zip(table["Code"], table["Territoire"], values, strict=True)
+        [formats.typographie(name), formats.typographie(place), str(value)]
+        for name, place, value in zip(table["Territoire"], places, values, strict=True)
     ]
     if len(rows) > _LIGNES:
         half = _LIGNES // 2

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
 from observatoire import formats
 from observatoire.charts.maps import draw_map
+from observatoire.charts.strip import draw_strip
 from observatoire.figures import Figure, cite, traced
+from observatoire.maps.palettes import DISQUE
+from observatoire.maps.view import NOMS_EPT, View, corners, fit
 from observatoire.methods.bivariate import Crossing, cross
 from observatoire.methods.cartography import NIVEAUX, MapContent, MapRequest, draw_content
-from observatoire.methods.map_sentences import map_sentence
+from observatoire.methods.map_sentences import iris_sentence, map_sentence
 from observatoire.warehouse import DEPARTEMENT, FRANCE, METROPOLE, Territoire, Warehouse
 
 
 def load_content(house: Warehouse, request: MapRequest) -> MapContent:
     """The territories of a level coloured as asked, in the order of their boundaries."""
-    card = house.indicateurs[request.indicateur]
+    card = house.card(request.indicateur)
     pooled = house.all_years(card.code, request.niveau) if request.echelle_commune else None
     figures = house.map_figures(card.code, request.annee, request.niveau).sort_values("code", ignore_index=True)
     return draw_content(figures, card, request, pooled, centre(house, request))
@@ -33,8 +37,14 @@ def centre(house: Warehouse, request: MapRequest) -> tuple[Territoire, float] | 
 
 
 def level_values(house: Warehouse, request: MapRequest, codes: tuple[str, ...]) -> dict[str, float]:
-    """The values of other territories (EPT, département…) for the indicator and year of a map."""
-    found = house.figures([request.indicateur], codes, [request.annee]).dropna(subset=["valeur"])
+    """The values of other territories (EPT, département…) for the indicator and year of a map.
+
+    Beside IRIS they are those of the communes' indicator that says the same; without one, there are none.
+    """
+    card = house.at_level(house.card(request.indicateur), "departement")
+    if card is None:
+        return {}
+    found = house.figures([card.code], codes, [request.annee]).dropna(subset=["valeur"])
     return dict(zip(found["territoire"], found["valeur"].astype(float), strict=True))
 
 
@@ -45,9 +55,11 @@ def shown(content: MapContent, request: MapRequest) -> pd.DataFrame:
 
 def sentence(house: Warehouse, request: MapRequest, content: MapContent) -> str:
     """What the map says (methods.map_sentences), of the whole département or of one EPT."""
-    card, epts = house.indicateurs[request.indicateur], house.epts
+    card, epts = house.card(request.indicateur), house.epts
     values = level_values(house, request, (*epts, DEPARTEMENT))
     department = values.pop(DEPARTEMENT, None)
+    if request.niveau == "iris":
+        return iris_sentence(shown(content, request), card, request.annee, department)
     if request.ept is not None:
         epts, values = {request.ept: house.epts[request.ept]}, {}
     if request.niveau != "commune":
@@ -57,11 +69,14 @@ def sentence(house: Warehouse, request: MapRequest, content: MapContent) -> str:
 
 def describe(house: Warehouse, request: MapRequest, content: MapContent) -> Figure:
     """The map as a figure: what it is in words, its data, its printable version."""
-    card = house.indicateurs[request.indicateur]
-    where = f"par {'commune' if request.niveau == 'commune' else NIVEAUX[request.niveau]}"
+    card = house.card(request.indicateur)
+    where = _where(request)
     if request.ept is not None:
         where += f", {house.epts[request.ept].nom}"
-    columns = {"code": "Code", "nom": "Territoire", "valeur": card.unite, "texte": "Lecture", "statut": "Statut"}
+    commune = {"commune": "Commune"} if request.niveau == "iris" else {}
+    columns = {"code": "Code", "nom": "Territoire", **commune}
+    columns |= {"valeur": card.unite, "texte": "Lecture", "statut": "Statut"}
+    above = house.at_level(card, "departement")
     table = shown(content, request).sort_values("valeur", ascending=False, na_position="last", kind="stable")
     table = table.assign(statut=table["statut"].map(formats.STATUTS))
     said = sentence(house, request, content)
@@ -73,8 +88,39 @@ def describe(house: Warehouse, request: MapRequest, content: MapContent) -> Figu
         table=table[list(columns)].rename(columns=columns),
         fichier=formats.nom_de_fichier("carte", card.libelle, *_suffixes(house, request), str(request.annee)),
         printable=partial(printable, house, request, content),
-        trace=traced(request.ept or DEPARTEMENT, card.code, request.annee),
+        trace=traced(request.ept or DEPARTEMENT, above.code, request.annee) if above else {},
     )
+
+
+def strip(house: Warehouse, request: MapRequest, content: MapContent, lit: str = "") -> dict[str, Any]:
+    """The distribution beside a map, as Vega-Lite. ``lit``: the commune to see; marks of IRIS say and choose theirs."""
+    card = house.card(request.indicateur)
+    names = {code: f"{ept.code_court} {ept.nom}" for code, ept in house.epts.items()}
+    frame = shown(content, request)
+    frame = frame.assign(ept=frame["code_ept"].map(names), nom=frame["nom"].map(formats.typographie))
+    if request.niveau == "iris":
+        towns = frame["commune"].map(formats.typographie)
+        frame = frame.assign(nom=frame["nom"] + ", " + towns, code=frame["code_commune"])
+    if content.as_disks:
+        frame = frame.assign(couleur=DISQUE)
+    frame = frame.assign(lit=frame["code"] == lit)[["code", "nom", "ept", "valeur", "texte", "couleur", "lit"]]
+    level = level_values(house, request, (DEPARTEMENT,)).get(DEPARTEMENT)
+    reference = None if level is None or card.effectif else (f"Seine-Saint-Denis : {card.format(level)}", level)
+    chart = draw_strip(frame, card.unite, card.decimales, reference, request.niveau == "iris")
+    return chart.to_dict(validate=False)
+
+
+def view_of(house: Warehouse, ept: str | None, width: int, height: int) -> View:
+    """The view that holds the whole département and the names of its EPT, or one EPT, in these pixels."""
+    boundaries = house.geometries("ept")
+    if ept is not None:
+        return fit(corners(boundaries[boundaries["code"] == ept]), width, height, margin=0.1)
+    return fit([*corners(boundaries), *NOMS_EPT.values()], width, height, margin=0.06)
+
+
+def _where(request: MapRequest) -> str:
+    """« par commune », « par IRIS »."""
+    return f"par {'commune' if request.niveau == 'commune' else NIVEAUX[request.niveau]}"
 
 
 def _suffixes(house: Warehouse, request: MapRequest) -> list[str]:
@@ -84,17 +130,16 @@ def _suffixes(house: Warehouse, request: MapRequest) -> list[str]:
 
 def load_crossing(house: Warehouse, request: MapRequest, other: str, annee: int) -> Crossing | None:
     """Two indicators crossed by commune, each at its year; None when one of them does not make three classes."""
-    first = house.map_figures(request.indicateur, request.annee).sort_values("code", ignore_index=True)
-    second = house.map_figures(other, annee).sort_values("code", ignore_index=True)
-    cards = house.indicateurs
-    return cross(first, second, cards[request.indicateur], cards[other])
+    first = house.map_figures(request.indicateur, request.annee, request.niveau).sort_values("code", ignore_index=True)
+    second = house.map_figures(other, annee, request.niveau).sort_values("code", ignore_index=True)
+    return cross(first, second, house.card(request.indicateur), house.card(other), NIVEAUX[request.niveau])
 
 
 def describe_crossing(house: Warehouse, request: MapRequest, other: str, annee: int, crossing: Crossing) -> Figure:
     """The crossed map as a figure."""
-    card, second = house.indicateurs[request.indicateur], house.indicateurs[other]
+    card, second = house.card(request.indicateur), house.card(other)
     frame = crossing.content.lieux
-    rows = house.map_figures(other, annee)["source"]
+    rows = house.map_figures(other, annee, request.niveau)["source"]
     table = pd.DataFrame(
         {
             "Code": frame["code"],
@@ -105,12 +150,12 @@ def describe_crossing(house: Warehouse, request: MapRequest, other: str, annee: 
         }
     )
     return Figure(
-        titre=f"{card.libelle} et {second.libelle[0].lower()}{second.libelle[1:]}, par commune",
+        titre=f"{card.libelle} et {second.libelle[0].lower()}{second.libelle[1:]}, {_where(request)}",
         sous_titre=f"Tiers de chaque indicateur, {request.annee} et {annee}"
         if annee != request.annee
         else f"Tiers de chaque indicateur, {annee}",
         source=cite(house.sources[c] for c in sorted({*frame["source"].dropna(), *rows.dropna()})),
-        alt=f"Carte croisée des {len(frame)} communes. {crossing.phrase}",
+        alt=f"Carte croisée des {len(frame)} {NIVEAUX[request.niveau]}. {crossing.phrase}",
         table=table,
         fichier=formats.nom_de_fichier("carte-croisee", card.libelle, second.libelle, str(request.annee)),
         printable=partial(printable, house, request, crossing.content, crossing),
@@ -124,4 +169,5 @@ def printable(house: Warehouse, request: MapRequest, content: MapContent, crossi
         geojson=content.lieux["code"].map(boundaries),
         eteint=False if request.ept is None else content.lieux["code_ept"] != request.ept,
     )
-    return draw_map(places, house.geometries("ept"), content, request.ept, crossing)
+    communes = house.geometries("commune") if request.niveau == "iris" else None
+    return draw_map(places, house.geometries("ept"), content, request.ept, crossing, communes)

@@ -13,8 +13,10 @@ from html import escape
 
 import pandas as pd
 import pydeck as pdk
+import shapely
 
 from observatoire.charts.theme import ACCENT, ENCRE
+from observatoire.maps.landmarks import KINDS, Landmark
 from observatoire.maps.palettes import DISQUE, HACHURE, ink_on, rgba
 from observatoire.maps.view import NOMS_EPT, Spot, View, fitting_labels, holds
 from observatoire.methods.cartography import MapContent
@@ -23,6 +25,7 @@ from observatoire.warehouse import Territoire
 DEHORS = "#f4f2ed"  # territories outside the EPT looked at
 _FICHIERS = {"commune": "communes", "ept": "ept", "iris": "iris"}
 _FULL_TURN = 360
+RAYON_REPERE = 8  # pixels
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,8 @@ class Frame:
 
     ``epts``: the EPT to name; ``ept``: the one looked at, None for all; ``lit``: codes outlined in the accent;
     ``base``: path of the application; ``fond``: address of a map style, if any; ``taille``: of the words, in pixels;
-    ``empile``: two maps one above the other (a phone).
+    ``empile``: two maps one above the other (a phone). ``communes``: those that stand over smaller territories, in the
+    order of their boundaries, ``noms`` their names. ``lieux``: places laid over.
     """
 
     view: View
@@ -52,6 +56,9 @@ class Frame:
     fond: str | None = None
     taille: int = 13
     empile: bool = False
+    communes: Sequence[Spot] = ()
+    noms: Sequence[str] = ()
+    lieux: Sequence[Landmark] = ()
 
 
 def draw_deck(panels: Sequence[Panel], frame: Frame) -> pdk.Deck:
@@ -69,7 +76,7 @@ def draw_deck(panels: Sequence[Panel], frame: Frame) -> pdk.Deck:
         options = {"map_provider": "carto", "map_style": frame.fond}
     if len(panels) > 1:
         options["views"] = [_view(n, len(panels), frame.empile) for n in range(len(panels))]
-    return pdk.Deck(layers=layers, initial_view_state=state, tooltip=_tooltip(panels), **options)
+    return pdk.Deck(layers=layers, initial_view_state=state, tooltip=_tooltip(panels, frame), **options)
 
 
 def _view(position: int, panels: int, stacked: bool) -> pdk.View:
@@ -89,16 +96,26 @@ def _layers(panel: Panel, frame: Frame, position: int) -> list[pdk.Layer]:
         layers.append(
             _lines(f"hachures{name}", f"hachures-{_FICHIERS[frame.niveau]}", marks, HACHURE, 1, frame, position)
         )
+    if frame.communes:
+        layers.append(_outline("communes", ENCRE, 0.9, frame, name, position))
     if frame.niveau != "ept":
         layers.append(_outline("ept", ENCRE, 2.5, frame, name, position))
     if content.as_disks:
         layers.append(_disks(places, frame.spots, outside, name, position))
-    lit = [code in frame.lit for code in places["code"]]
+    codes, file = (
+        ([spot.code for spot in frame.communes], "communes")
+        if frame.communes
+        else (list(places["code"]), _FICHIERS[frame.niveau])
+    )
+    lit = [code in frame.lit for code in codes]
     if any(lit):
-        layers.append(_lines(f"choix{name}", _FICHIERS[frame.niveau], lit, ACCENT, 4, frame, position))
-    layers.append(_labels(content, outside, frame, name, position))
+        layers.append(_lines(f"choix{name}", file, lit, ACCENT, 4, frame, position))
+    if frame.communes:
+        layers.append(_commune_names(frame, name, position))
+    else:
+        layers.append(_labels(content, outside, frame, name, position))
     layers.append(_names(frame, name, position))
-    return layers
+    return layers + (_landmarks(frame, name, position) if frame.lieux else [])
 
 
 def _fills(places: pd.DataFrame, outside: list[bool], frame: Frame, name: str, position: int) -> pdk.Layer:
@@ -178,7 +195,10 @@ def _labels(content: MapContent, outside: list[bool], frame: Frame, name: str, p
             "c": rgba(ink_on(DISQUE if content.as_disks else color)),
         }
         for text, spot, color in zip(
-            fitting_labels(frame.spots, texts, frame.view, frame.taille), frame.spots, places["couleur"], strict=True
+            fitting_labels(frame.spots, texts, frame.view, frame.taille, taken=_obstacles(frame)),
+            frame.spots,
+            places["couleur"],
+            strict=True,
         )
         if text
     ]
@@ -210,6 +230,64 @@ def _names(frame: Frame, name: str, position: int) -> pdk.Layer:
         get_background_color=[255, 255, 255, 225],
         background_padding=[4, 1],
     )
+
+
+def _landmarks(frame: Frame, name: str, position: int) -> list[pdk.Layer]:
+    """A disk and a letter a place: read without its colour."""
+    rows = [
+        {
+            "p": [place.lon + position * _FULL_TURN, place.lat],
+            "t": KINDS[place.type].lettre,
+            "c": rgba(KINDS[place.type].couleur),
+            "nom": escape(place.texte),
+        }
+        for place in frame.lieux
+    ]
+    disks = pdk.Layer(
+        "ScatterplotLayer",
+        id=f"reperes{name}",
+        data=rows,
+        get_position="p",
+        get_radius=RAYON_REPERE,
+        radius_units=pdk.types.String("pixels"),
+        get_fill_color="c",
+        stroked=True,
+        get_line_color=[255, 255, 255],
+        line_width_min_pixels=1.5,
+        pickable=True,
+    )
+    letters = [{"p": row["p"], "t": row["t"]} for row in rows]
+    return [disks, _text_layer(f"lettres{name}", letters, 11, get_color=[255, 255, 255], font_weight=700)]
+
+
+def _commune_names(frame: Frame, name: str, position: int) -> pdk.Layer:
+    """The names that fit their commune, haloed: smaller territories lie under them."""
+    texts = fitting_labels(
+        frame.communes, [[n] for n in frame.noms], frame.view, frame.taille - 1, 0.7, _obstacles(frame)
+    )
+    rows = [
+        {"t": text, "p": [spot.lon + position * _FULL_TURN, spot.lat]}
+        for text, spot in zip(texts, frame.communes, strict=True)
+        if text
+    ]
+    return _text_layer(
+        f"communes-noms{name}",
+        rows,
+        frame.taille - 1,
+        get_color=rgba(ENCRE),
+        font_weight=600,
+        font_settings={"sdf": True, "fontSize": 96, "buffer": 16, "radius": 24},
+        outline_width=5,
+        outline_color=[255, 255, 255, 255],
+    )
+
+
+def _obstacles(frame: Frame) -> list[shapely.Geometry]:
+    """What labels must not cover: the marks of the places laid over."""
+    width, height = frame.view.degrees(2 * RAYON_REPERE, 2 * RAYON_REPERE)
+    return [
+        shapely.box(p.lon - width / 2, p.lat - height / 2, p.lon + width / 2, p.lat + height / 2) for p in frame.lieux
+    ]
 
 
 def _text_layer(name: str, rows: list[dict], size: int, **options: object) -> pdk.Layer:
@@ -246,7 +324,7 @@ def _address(frame: Frame, file: str) -> str:
     return f"{frame.base}/api/v1/geo/{file}.geojson"
 
 
-def _tooltip(panels: Sequence[Panel]) -> dict:
+def _tooltip(panels: Sequence[Panel], frame: Frame) -> dict:
     """Name and values: the feature only knows its name and position, the values are written by a style sheet."""
     rules, lines = [], []
     for n, panel in enumerate(panels):
@@ -255,6 +333,7 @@ def _tooltip(panels: Sequence[Panel]) -> dict:
             rules.append(f'.obs-v{n}-{i}::after{{content:"{words}"}}')
         title = f"{escape(panel.titre)}\u00a0: " if panel.titre else ""
         lines.append(f"<div>{title}<b class='obs-v{n}-{{i}}'></b></div>")
+    where = "<div>{commune}</div>" if frame.communes else ""
     style = {
         "backgroundColor": "#16294a",
         "color": "#ffffff",
@@ -262,4 +341,4 @@ def _tooltip(panels: Sequence[Panel]) -> dict:
         "borderRadius": "4px",
         "zIndex": "9",
     }
-    return {"html": f"<style>{''.join(rules)}</style>{{nom}}{''.join(lines)}", "style": style}
+    return {"html": f"<style>{''.join(rules)}</style>{{nom}}{where}{''.join(lines)}", "style": style}

@@ -85,14 +85,19 @@ def spots(boundaries: pd.DataFrame) -> tuple[Spot, ...]:
 
 
 def fitting_labels(
-    places: Sequence[Spot], texts: Sequence[Sequence[str]], view: View, size: int = 13, inside: float = 0.85
+    places: Sequence[Spot],
+    texts: Sequence[Sequence[str]],
+    view: View,
+    size: int = 13,
+    inside: float = 0.85,
+    taken: Sequence[shapely.Geometry] = (),
 ) -> list[str]:
     """For each place the first of its texts (longest first) that fits its outline and touches no other; or nothing.
 
-    ``size``: height of a line in pixels; ``inside``: the share of the text that must lie within the outline. Small
-    places are written first, having the least room.
+    ``size``: height of a line in pixels; ``inside``: the share of the text that must lie within the outline;
+    ``taken``: what must not be covered. Small places are written first, having the least room.
     """
-    chosen, taken = [""] * len(places), []
+    chosen, taken = [""] * len(places), list(taken)
     for n in sorted(range(len(places)), key=lambda k: places[k].outline.area):
         for text in texts[n]:
             box = _box(places[n], text, view, size)

@@ -29,8 +29,12 @@ class Crossing:
     phrase: str
 
 
-def cross(first: pd.DataFrame, second: pd.DataFrame, card: Indicateur, other: Indicateur) -> Crossing | None:
+def cross(
+    first: pd.DataFrame, second: pd.DataFrame, card: Indicateur, other: Indicateur, what: str = "communes"
+) -> Crossing | None:
     """Cross two indicators; ``first`` and ``second`` are rows of Warehouse.map_figures of the same territories.
+
+    ``what``: what these territories are, in the plural.
 
     A territory that lacks one of the values is in no case. None when an indicator does not make three classes.
     """
@@ -50,7 +54,7 @@ def cross(first: pd.DataFrame, second: pd.DataFrame, card: Indicateur, other: In
         counts,
         tuple(interval_words(low, high, card) for low, high in across.intervals()),
         tuple(interval_words(low, high, other) for low, high in up.intervals()),
-        crossing_sentence(frame, card, other),
+        crossing_sentence(frame, card, other, what),
     )
 
 
@@ -71,16 +75,16 @@ def _place(row: dict, across: Classes, up: Classes, card: Indicateur, other: Ind
     }
 
 
-def crossing_sentence(frame: pd.DataFrame, card: Indicateur, other: Indicateur) -> str:
+def crossing_sentence(frame: pd.DataFrame, card: Indicateur, other: Indicateur, what: str = "communes") -> str:
     """Which territories are high, or low, on both; and how far the two ranks go together (Spearman)."""
     known = frame[~frame["absent"]]
     rho = float(known["valeur"].rank().corr(known["valeur_2"].rank()))
     high, low = known[known["etiquette"] == "C3"], known[known["etiquette"] == "A1"]
     parts = [
-        f"{_count(high)} dans le tiers le plus élevé des deux indicateurs{_listed(high)}.",
-        f"{_count(low)} dans le tiers le plus bas des deux{_listed(low)}.",
+        f"{_count(high, what)} dans le tiers le plus élevé des deux indicateurs{_listed(high)}.",
+        f"{_count(low, what)} dans le tiers le plus bas des deux{_listed(low)}.",
         f"« {card.libelle} » et « {other.libelle} » {_relation(rho)} (corrélation des rangs de "
-        f"{formats.nombre(rho, 2)}, {len(known)} communes) ; cela ne dit pas que l’un cause l’autre.",
+        f"{formats.nombre(rho, 2)}, {len(known)} {what}) ; cela ne dit pas que l’un cause l’autre.",
     ]
     return " ".join(parts)
 
@@ -92,9 +96,11 @@ def _relation(rho: float) -> str:
     return f"vont {force} {'dans le même sens' if rho > 0 else 'en sens contraire'}"
 
 
-def _count(group: pd.DataFrame) -> str:
+def _count(group: pd.DataFrame, what: str) -> str:
     words = {0: "Aucune commune n’est", 1: "Une commune est"}
-    return words.get(len(group), f"{len(group)} communes sont")
+    if what != "communes":
+        words = {0: f"Aucun {what} n’est", 1: f"Un {what} est"}
+    return words.get(len(group), f"{len(group)} {what} sont")
 
 
 def _listed(group: pd.DataFrame) -> str:

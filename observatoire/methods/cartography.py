@@ -90,7 +90,7 @@ def draw_content(
     known = list(figures["valeur"].dropna())
     scale = list(pooled) if pooled is not None else known
     if card.effectif and not request.aplat:
-        return _disks(read, card, max(scale, default=0.0))
+        return _disks(read, request, max(scale, default=0.0))
     classes = _classes(scale, card, request, reference) if known else None
     palette = _palette(classes, card) if classes else ()
     colored = read.assign(
@@ -99,7 +99,12 @@ def draw_content(
         ]
     )
     note = _note(classes, card, request, reference, pooled is not None)
-    return MapContent(colored, tuple(_legend(colored, card, classes, palette)), note=note)
+    return MapContent(colored, tuple(_legend(_seen(colored, request), card, classes, palette)), note=note)
+
+
+def _seen(frame: pd.DataFrame, request: MapRequest) -> pd.DataFrame:
+    """The territories that the legend counts: those of the EPT looked at; the scale is that of the département."""
+    return frame if request.ept is None else frame[frame["code_ept"] == request.ept]
 
 
 def _classes(
@@ -119,7 +124,7 @@ def _palette(classes: Classes, card: Indicateur) -> tuple[str, ...]:
     return diverging(card.sens, classes.dessous, classes.milieu, classes.dessus)
 
 
-def _disks(read: pd.DataFrame, card: Indicateur, top: float) -> MapContent:
+def _disks(read: pd.DataFrame, request: MapRequest, top: float) -> MapContent:
     """Disks whose area is proportional to the number, the largest of the scale having RAYON_MAX."""
     radius = [0.0 if a else max(v, 0) for v, a in zip(read["valeur"], read["absent"], strict=True)]
     frame = read.assign(
@@ -129,7 +134,7 @@ def _disks(read: pd.DataFrame, card: Indicateur, top: float) -> MapContent:
     steps = sorted({_round_number(top * share) for share in (0.1, 0.4, 1.0)} - {0.0}) if top else []
     disks = tuple(((v / top) ** 0.5 * RAYON_MAX, formats.nombre(v)) for v in steps)
     note = "La surface de chaque disque est proportionnelle au nombre : un effectif ne se colorie pas."
-    return MapContent(frame, tuple(_absences(frame)), disks, note)
+    return MapContent(frame, tuple(_absences(_seen(frame, request))), disks, note)
 
 
 def _round_number(value: float) -> float:

@@ -12,6 +12,8 @@ from observatoire.warehouse import Indicateur, Territoire
 
 # Ratios worth saying: under, there is hardly a gap; over, the lowest is next to nothing and the ratio means little.
 RAPPORTS = (1.5, 20.0)
+# Fewer territories have no middle half, fewer IRIS no gap, worth saying.
+MILIEU_MIN, IRIS_MIN = 12, 4
 
 
 def map_sentence(
@@ -30,27 +32,69 @@ def map_sentence(
     known = places[places["valeur"].notna()]
     sentences = [extremes(places, card, annee)]
     if not card.effectif and not known.empty:
+        sentences += _middle(known, card)
         sentences += _between_epts(card, epts, levels)
         if department is not None:
             sentences += _in_common(known, epts, department, card)
     return " ".join(sentences)
 
 
-def extremes(places: pd.DataFrame, card: Indicateur, annee: int) -> str:
-    """The highest and the lowest, by name, and how far apart they are. ``places`` as in ``map_sentence``."""
+def iris_sentence(places: pd.DataFrame, card: Indicateur, annee: int, department: float | None = None) -> str:
+    """Highest and lowest IRIS, with their commune; those above the département; the commune of the widest gap.
+
+    ``places``: as in ``map_sentence``, and commune. ``department``: the département's value of the same thing.
+    """
+    where = [_iris_name(nom, commune) for nom, commune in zip(places["nom"], places["commune"], strict=True)]
+    known = places[places["valeur"].notna()]
+    sentences = [extremes(places.assign(nom=where), card, annee, "IRIS")]
+    if card.effectif or known.empty:
+        return sentences[0]
+    if department is not None:
+        above = int((known["valeur"] > department).sum())
+        sentences.append(
+            f"{above} des {len(known)} IRIS qui ont une valeur dépassent le département ({card.format(department)})."
+        )
+    spans = known.groupby("commune")["valeur"].agg(["min", "max", "count"])
+    spans = spans[spans["count"] >= IRIS_MIN]
+    if len(spans) > 1:
+        name = str((spans["max"] - spans["min"]).idxmax())
+        inside = known[known["commune"] == name].sort_values("valeur")
+        sentences.append(
+            f"La commune où les IRIS diffèrent le plus est {formats.typographie(name)} : "
+            f"de {inside['texte'].iloc[0]} à {inside['texte'].iloc[-1]}."
+        )
+    return " ".join(sentences)
+
+
+def extremes(places: pd.DataFrame, card: Indicateur, annee: int, what: str = "communes") -> str:
+    """The highest and the lowest, by name, and how far apart they are. ``places`` as in ``map_sentence``.
+
+    ``what``: what the territories are, in the plural, when too many share a value to be named.
+    """
     known = places[places["valeur"].notna()].sort_values("valeur")
     if known.empty:
         return f"Aucune valeur de « {card.libelle} » n’est connue pour {annee}."
     low, high = known.iloc[0], known.iloc[-1]
-    who = subject(card) or f"« {card.libelle} »"
+    who = subject(card)
     if low["texte"] == high["texte"]:
-        return f"En {annee}, {who} : {low['texte']} partout où la valeur est connue."
-    text = f"En {annee}, {who} va de {low['texte']} ({_names(known, low)}) à {high['texte']} ({_names(known, high)})"
+        return f"En {annee}, {who or f'« {card.libelle} »'} : {low['texte']} partout où la valeur est connue."
+    text = (
+        f"En {annee}, {f'{who} va' if who else f'« {card.libelle} » :'} de {low['texte']} ({_names(known, low, what)})"
+    )
+    text += f" à {high['texte']} ({_names(known, high, what)})"
     if low["statut"] != "censure" and not card.effectif and low["valeur"] > 0:
         ratio = high["valeur"] / low["valeur"]
         if RAPPORTS[0] <= ratio <= RAPPORTS[1]:
             text += f", un rapport de 1 à {formats.nombre(ratio, 1)}"
     return text + "."
+
+
+def _middle(known: pd.DataFrame, card: Indicateur) -> list[str]:
+    """The quartiles between which half of the territories lie, unless the first one is only a bound."""
+    if len(known) < MILIEU_MIN or (known["statut"] == "censure").mean() >= 0.25:
+        return []
+    low, high = (card.format(float(known["valeur"].quantile(share))) for share in (0.25, 0.75))
+    return [f"La moitié des communes se situent entre {low} et {high}."] if low != high else []
 
 
 def _between_epts(card: Indicateur, epts: Mapping[str, Territoire], levels: Mapping[str, float]) -> list[str]:
@@ -81,7 +125,12 @@ def _in_common(known: pd.DataFrame, epts: Mapping[str, Territoire], level: float
     return [f"Par rapport au département ({card.format(level)}), {', '.join(found)}."]
 
 
-def _names(known: pd.DataFrame, row: pd.Series) -> str:
+def _names(known: pd.DataFrame, row: pd.Series, what: str) -> str:
     """The territories that share a value: named up to three, counted beyond."""
     names = [formats.typographie(n) for n in known.loc[known["texte"] == row["texte"], "nom"]]
-    return f"{len(names)} communes" if len(names) > 3 else ", ".join(names)
+    return f"{len(names)} {what}" if len(names) > 3 else (", " if what == "communes" else " ; ").join(names)
+
+
+def _iris_name(name: str, commune: str) -> str:
+    """« Pleyel 1, à Saint-Denis »; a commune that is an IRIS by itself is only named."""
+    return commune if name == commune else f"{name}, {formats.lieu(commune)}"

@@ -6,23 +6,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
+import pydeck as pdk
 import streamlit as st
 
 from observatoire import formats
-from observatoire.charts.strip import draw_strip
 from observatoire.config import map_background
 from observatoire.exports.geojson import to_geojson
 from observatoire.exports.map_pdf import PAPIERS, map_to_pdf
 from observatoire.figures import Figure
-from observatoire.maps.build import describe, describe_crossing, level_values, sentence, shown
+from observatoire.maps.build import describe_crossing, shown
 from observatoire.maps.deck import Frame, Panel, draw_deck
-from observatoire.maps.view import NOMS_EPT, View, corners, fit
 from observatoire.methods.bivariate import Crossing
-from observatoire.methods.cartography import MapContent, MapRequest
-from observatoire.ui import data, state
+from observatoire.methods.cartography import NIVEAUX, MapContent, MapRequest
+from observatoire.ui import data, map_choices, state
 from observatoire.ui.figure import show_heading, show_origin
 from observatoire.ui.layout import base_path, is_phone
-from observatoire.ui.legends import show_crossed_legend, show_legend
+from observatoire.ui.legends import show_crossed_legend, show_landmarks, show_legend
 from observatoire.ui.tables import show_table
 from observatoire.warehouse import DEPARTEMENT, Indicateur
 
@@ -32,17 +31,18 @@ _CHOISIES = "communes_choisies"
 def show_one(request: MapRequest, compare: bool) -> None:
     """The map of one indicator, its legend, what it says, its source; a click opens a portrait or chooses."""
     content = data.map_content(request)
-    figure = _traced_where_chosen(describe(data.warehouse(), request, content), request)
+    figure = _traced_where_chosen(data.map_figure(request), request)
     show_heading(figure, level=2)
     chosen = st.session_state.setdefault(_CHOISIES, []) if compare else []
-    event = show_deck([Panel(content)], request, figure.alt, chosen)
+    event = show_deck([Panel(content)], request, repr(request), figure.alt, chosen)
     show_legend(content)
+    show_landmarks(data.landmarks(map_choices.landmark_types(), request.ept))
     if compare:
         _choose(clicked(event), chosen)
         _offer_comparison(chosen)
     else:
         open_portrait(clicked(event))
-    show_words(request, content)
+    show_words(request)
     show_origin(figure, "carte", partial(_more_files, figure, request, content))
 
 
@@ -57,21 +57,21 @@ def _traced_where_chosen(figure: Figure, request: MapRequest) -> Figure:
 def show_pair(request: MapRequest, other: Indicateur) -> None:
     """Two indicators side by side: both maps move together."""
     house = data.warehouse()
-    first = house.indicateurs[request.indicateur]
+    first = house.card(request.indicateur)
     second = MapRequest(other.code, nearest_year(other, request.annee), request.niveau, request.ept)
     requests, cards = (request, second), (first, other)
     contents = [data.map_content(r) for r in requests]
-    figures = [describe(house, r, c) for r, c in zip(requests, contents, strict=True)]
+    figures = [data.map_figure(r) for r in requests]
     for column, figure in zip(st.columns(2), figures, strict=True):
         with column:
             show_heading(figure, level=2)
     panels = [Panel(content, card.libelle) for content, card in zip(contents, cards, strict=True)]
     alt = " ".join(figure.alt for figure in figures)
-    open_portrait(clicked(show_deck(panels, request, alt)))
+    open_portrait(clicked(show_deck(panels, request, repr(requests), alt)))
     for n, column in enumerate(st.columns(2)):
         with column:
             show_legend(contents[n])
-            show_words(requests[n], contents[n])
+            show_words(requests[n])
             show_origin(figures[n], f"carte-{n}", partial(_more_files, figures[n], requests[n], contents[n], f"{n}"))
 
 
@@ -85,35 +85,36 @@ def show_crossed(request: MapRequest, other: Indicateur) -> Crossing | None:
         return None
     figure = describe_crossing(house, request, other.code, year, crossing)
     show_heading(figure, level=2)
-    open_portrait(clicked(show_deck([Panel(crossing.content)], request, figure.alt)))
-    cards = house.indicateurs
-    show_crossed_legend(crossing, cards[request.indicateur], request.annee, other, year)
+    drawn = repr((request, other.code, year))
+    open_portrait(clicked(show_deck([Panel(crossing.content)], request, drawn, figure.alt)))
+    show_landmarks(data.landmarks(map_choices.landmark_types(), request.ept))
+    show_crossed_legend(crossing, house.card(request.indicateur), request.annee, other, year)
     st.markdown(formats.insecables(crossing.phrase))
     show_origin(figure, "carte-croisee")
     return crossing
 
 
 def show_deck(
-    panels: Sequence[Panel], request: MapRequest, alt: str, chosen: Sequence[str] = (), large: bool = False
+    panels: Sequence[Panel],
+    request: MapRequest,
+    drawn: str,
+    alt: str,
+    chosen: Sequence[str] = (),
+    large: bool = False,
 ) -> object:
-    """Draw the map (or two), these territories outlined, and return what the reader has clicked."""
+    """Draw the map (or two), these territories outlined, and return what the reader has clicked.
+
+    ``drawn``: what the panels hold, in a word that changes with it: a map already made is not made again.
+    """
     house = data.warehouse()
+    phone = is_phone()
     width, height = _size(len(panels), large)
-    frame = Frame(
-        view=_view(request.ept, width, height),
-        spots=data.spots(request.niveau),
-        epts=list(house.epts.values()),
-        niveau=request.niveau,
-        ept=request.ept,
-        lit=chosen or [code for code in (state.current("territoire"),) if code in house.communes],
-        base=base_path(),
-        fond=map_background(),
-        taille=12 if is_phone() else 16 if large else 13,
-        empile=is_phone(),
-    )
+    lit = tuple(chosen) or tuple(code for code in (state.current("territoire"),) if code in house.communes)
+    types = map_choices.landmark_types()
+    made = _deck(house.version, drawn, request, lit, types, width, height, phone, large, base_path(), panels)
     return st.pydeck_chart(
-        draw_deck(panels, frame),
-        height=height * len(panels) if is_phone() else height,
+        made,
+        height=height * len(panels) if phone else height,
         on_select="rerun",
         selection_mode="single-object",
         # A new key after each commune chosen: the map forgets the click, and its own colouring of it.
@@ -122,15 +123,49 @@ def show_deck(
     )
 
 
+@st.cache_resource(max_entries=60, show_spinner=False)
+def _deck(
+    version: str,
+    drawn: str,
+    request: MapRequest,
+    lit: tuple[str, ...],
+    types: tuple[str, ...],
+    width: int,
+    height: int,
+    phone: bool,
+    large: bool,
+    base: str,
+    _panels: Sequence[Panel],
+) -> pdk.Deck:
+    house = data.warehouse()
+    communes = data.spots("commune") if request.niveau == "iris" else ()
+    frame = Frame(
+        view=data.map_view(request.ept, width, height),
+        spots=data.spots(request.niveau),
+        epts=list(house.epts.values()),
+        niveau=request.niveau,
+        ept=request.ept,
+        lit=lit,
+        base=base,
+        fond=map_background(),
+        taille=12 if phone else 16 if large else 13,
+        empile=phone,
+        communes=communes,
+        noms=[house.communes[spot.code].nom for spot in communes],
+        lieux=data.landmarks(types, request.ept).lieux,
+    )
+    return draw_deck(_panels, frame)
+
+
 def clicked(event: object) -> list[str]:
-    """The codes of the territories clicked, whichever map they are on."""
+    """The codes of the territories clicked, whichever map they are on; of an IRIS, its commune."""
     objects = getattr(getattr(event, "selection", None), "objects", {}) or {}
     found = [o for name, chosen in objects.items() if name.startswith("territoires") for o in chosen]
-    return list(dict.fromkeys(o["properties"]["code"] for o in found))
+    return list(dict.fromkeys(o["properties"].get("code_commune") or o["properties"]["code"] for o in found))
 
 
 def open_portrait(codes: Sequence[str]) -> None:
-    """Go to the portrait of the territory just clicked; an IRIS has none."""
+    """Go to the portrait of the territory just clicked."""
     if codes and codes[0] in data.warehouse().territoires:
         # Streamlit writes these parameters in the map's own address before it leaves: without the settings of the
         # map among them, Back would open another map.
@@ -164,11 +199,13 @@ def _offer_comparison(codes: Sequence[str]) -> None:
     )
 
 
-def show_words(request: MapRequest, content: MapContent) -> None:
+def show_words(request: MapRequest) -> None:
     """What the map says, then the EPT's own figure and the département's."""
     house = data.warehouse()
-    st.markdown(formats.insecables(sentence(house, request, content)))
-    card = house.indicateurs[request.indicateur]
+    st.markdown(formats.insecables(data.map_words(request)))
+    card = house.at_level(house.card(request.indicateur), "departement")
+    if card is None:
+        return
     wanted = [t for t in (house.territoires.get(request.ept or ""), house.territoires[DEPARTEMENT]) if t is not None]
     found = data.figures((card.code,), tuple(t.code for t in wanted), (request.annee,)).set_index("territoire")
     parts = []
@@ -182,30 +219,23 @@ def show_words(request: MapRequest, content: MapContent) -> None:
 
 
 def show_distribution(request: MapRequest) -> None:
-    """Where the values lie, one dot a territory; a click on a dot shows the commune on the map."""
+    """Where the values lie, one mark a territory; a click on it shows its commune on the map."""
     house = data.warehouse()
-    card, content = house.indicateurs[request.indicateur], data.map_content(request)
-    if request.niveau != "commune" or content.lieux["absent"].all():
+    card, content = house.card(request.indicateur), data.map_content(request)
+    if request.niveau == "ept" or content.lieux["absent"].all():
         return
-    names = {code: f"{ept.code_court} {ept.nom}" for code, ept in house.epts.items()}
-    frame = shown(content, request)
     lit = state.current("territoire")
-    frame = frame.assign(ept=frame["code_ept"].map(names), lit=frame["code"] == lit)
-    if content.as_disks:
-        frame = frame.assign(couleur="#2f6fb7")
-    columns = ["code", "nom", "ept", "valeur", "texte", "couleur", "lit"]
-    level = level_values(house, request, (DEPARTEMENT,)).get(DEPARTEMENT)
-    reference = None if level is None or card.effectif else (f"Seine-Saint-Denis : {card.format(level)}", level)
-    chart = draw_strip(frame[columns], card.unite, card.decimales, reference)
+    what = "un trait par IRIS" if request.niveau == "iris" else "un point par commune"
     st.markdown("## Répartition")
-    st.caption(formats.insecables(f"{card.libelle}, {request.annee} ; un point par commune."))
-    event = st.altair_chart(
-        chart,
+    st.caption(formats.insecables(f"{card.libelle}, {request.annee} ; {what}."))
+    event = st.vega_lite_chart(
+        data.map_strip(request, lit if lit in house.communes else ""),
         width="stretch",
-        key=f"repartition-{request.ept or 'tout'}",
+        theme="streamlit",
+        key=f"repartition-{request.niveau}-{request.ept or 'tout'}",
         on_select="rerun",
         selection_mode="point",
-        alt=f"Répartition des communes par EPT : {sentence(house, request, content)}",
+        alt=f"Répartition des {NIVEAUX[request.niveau]} par EPT : {data.map_words(request)}",
     )
     points = event.selection.get("point", []) if hasattr(event, "selection") else []
     picked = str(points[0]["code"]) if points else ""
@@ -218,33 +248,37 @@ def show_distribution(request: MapRequest) -> None:
 def show_ranking(request: MapRequest) -> None:
     """The territories from the highest to the lowest, each a link to its portrait; missing ones last, marked."""
     house = data.warehouse()
-    card = house.indicateurs[request.indicateur]
+    card = house.card(request.indicateur)
     ordered = shown(data.map_content(request), request).sort_values(
         "valeur", ascending=False, na_position="last", kind="stable"
     )
+    iris = request.niveau == "iris"
     ranks = ordered["valeur"].rank(ascending=False, method="min")
+    places = ordered["commune"] if iris else [house.epts[code].code_court for code in ordered["code_ept"]]
+    portraits = list(ordered["code_commune"] if iris else ordered["code"])
     rows = [
-        [formats.typographie(r.nom), house.epts[r.code_ept].code_court or "", r.texte, "–" if k != k else str(int(k))]
-        for r, k in zip(ordered.itertuples(index=False), ranks, strict=True)
+        [formats.typographie(name), formats.typographie(place or ""), text, "–" if k != k else str(int(k))]
+        for name, place, text, k in zip(ordered["nom"], places, ordered["texte"], ranks, strict=True)
     ]
-    known = house.territoires
-    links = {
-        n: f"portrait?territoire={code}&indicateur={card.code}"
-        for n, code in enumerate(ordered["code"])
-        if code in known
-    }
+    links = {n: f"portrait?territoire={code}" for n, code in enumerate(portraits) if code in house.territoires}
+    if not iris:
+        links = {n: f"{link}&indicateur={card.code}" for n, link in links.items()}
     chosen = state.current("territoire")
     st.markdown("## Classement")
     st.caption(formats.insecables(f"{card.libelle}, {request.annee}, du plus élevé au plus bas."))
     show_table(
         f"{card.libelle}, {request.annee} : classement",
-        ["Territoire", "EPT", "Valeur", "Rang" if request.ept is None else "Rang dans l’EPT"],
+        ["IRIS", "Commune", "Valeur", "Rang"] if iris else ["Territoire", "EPT", "Valeur", _rank(request)],
         rows,
         links=links,
-        highlight=[n for n, code in enumerate(ordered["code"]) if code == chosen],
+        highlight=[n for n, code in enumerate(portraits) if code == chosen],
         height=560,
         text_columns=2,
     )
+
+
+def _rank(request: MapRequest) -> str:
+    return "Rang" if request.ept is None else "Rang dans l’EPT"
 
 
 def nearest_year(card: Indicateur, annee: int) -> int:
@@ -255,7 +289,7 @@ def nearest_year(card: Indicateur, annee: int) -> int:
 def _more_files(figure: Figure, request: MapRequest, content: MapContent, key: str = "") -> None:
     """The files only maps have: PDF in two sizes, GeoJSON with the values."""
     house = data.warehouse()
-    phrases = (sentence(house, request, content), content.note)
+    phrases = (data.map_words(request), content.note)
     for paper in PAPIERS:
         st.download_button(
             f"PDF {paper.upper()}",
@@ -284,10 +318,3 @@ def _size(panels: int, large: bool) -> tuple[int, int]:
     if panels > 1:
         return 480, 480
     return (1000, 700) if large else (600, 600)
-
-
-def _view(ept: str | None, width: int, height: int) -> View:
-    boundaries = data.warehouse().geometries("ept")
-    if ept is not None:
-        return fit(corners(boundaries[boundaries["code"] == ept]), width, height, margin=0.1)
-    return fit([*corners(boundaries), *NOMS_EPT.values()], width, height, margin=0.06)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
 from etl.load import current
 from observatoire.config import warehouse_folder
-from observatoire.maps.build import load_content, load_crossing
-from observatoire.maps.view import Spot
+from observatoire.figures import Figure
+from observatoire.maps.build import describe, load_content, load_crossing, sentence, strip, view_of
+from observatoire.maps.landmarks import Landmarks, load_landmarks
+from observatoire.maps.view import Spot, View
 from observatoire.maps.view import spots as spots_of
 from observatoire.methods.bivariate import Crossing
 from observatoire.methods.cartography import MapContent, MapRequest
@@ -65,9 +69,34 @@ def map_content(request: MapRequest) -> MapContent:
     return _map_content(warehouse().version, request)
 
 
+def map_figure(request: MapRequest) -> Figure:
+    """See maps.build.describe; shared between sessions, never changed."""
+    return _map_figure(warehouse().version, request)
+
+
+def map_words(request: MapRequest) -> str:
+    """See maps.build.sentence."""
+    return _map_words(warehouse().version, request)
+
+
+def map_strip(request: MapRequest, lit: str) -> dict[str, Any]:
+    """The distribution beside a map as Vega-Lite (see maps.build.strip); shared between sessions, never changed."""
+    return _map_strip(warehouse().version, request, lit)
+
+
+def map_view(ept: str | None, width: int, height: int) -> View:
+    """See maps.build.view_of."""
+    return _map_view(warehouse().version, ept, width, height)
+
+
 def crossing(request: MapRequest, other: str, annee: int) -> Crossing | None:
     """See maps.build.load_crossing."""
     return _crossing(warehouse().version, request, other, annee)
+
+
+def landmarks(types: tuple[str, ...], ept: str | None) -> Landmarks:
+    """See maps.landmarks.load_landmarks."""
+    return _landmarks(warehouse().version, types, ept)
 
 
 def spots(niveau: str) -> tuple[Spot, ...]:
@@ -120,9 +149,34 @@ def _map_content(version: str, request: MapRequest) -> MapContent:
     return load_content(warehouse(), request)
 
 
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _map_figure(version: str, request: MapRequest) -> Figure:
+    return describe(warehouse(), request, map_content(request))
+
+
+@st.cache_data(max_entries=300, show_spinner=False)
+def _map_words(version: str, request: MapRequest) -> str:
+    return sentence(warehouse(), request, map_content(request))
+
+
+@st.cache_resource(max_entries=100, show_spinner=False)
+def _map_strip(version: str, request: MapRequest, lit: str) -> dict[str, Any]:
+    return strip(warehouse(), request, map_content(request), lit)
+
+
+@st.cache_data(max_entries=60, show_spinner=False)
+def _map_view(version: str, ept: str | None, width: int, height: int) -> View:
+    return view_of(warehouse(), ept, width, height)
+
+
 @st.cache_data(max_entries=100, show_spinner=False)
 def _crossing(version: str, request: MapRequest, other: str, annee: int) -> Crossing | None:
     return load_crossing(warehouse(), request, other, annee)
+
+
+@st.cache_data(max_entries=40, show_spinner=False)
+def _landmarks(version: str, types: tuple[str, ...], ept: str | None) -> Landmarks:
+    return load_landmarks(warehouse(), types, ept)
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)

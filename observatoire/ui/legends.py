@@ -7,6 +7,7 @@ from html import escape
 import streamlit as st
 
 from observatoire.formats import insecables
+from observatoire.maps.landmarks import KINDS, Landmarks
 from observatoire.maps.palettes import CROISEE, DISQUE, ink_on
 from observatoire.methods.bivariate import COLONNES, RANGS, Crossing
 from observatoire.methods.cartography import LegendItem, MapContent
@@ -14,9 +15,12 @@ from observatoire.shell import as_image
 from observatoire.warehouse import Indicateur
 
 
-def show_legend(content: MapContent) -> None:
-    """Colours (or disks), bounds in words, how many territories in each, and what a reader must know."""
-    items = "".join(_item(item) for item in content.legende)
+def show_legend(content: MapContent, whole: bool = False) -> None:
+    """Colours (or disks), bounds in words, how many territories in each, and what a reader must know.
+
+    ``whole``: « 8 communes » rather than « (8) ».
+    """
+    items = "".join(_item(item, whole) for item in content.legende)
     disks = "".join(_disk(radius, words) for radius, words in content.disques)
     note = f"<p class='obs-note'>{escape(insecables(content.note))}</p>" if content.note else ""
     label = "Légende (nombre de territoires entre parenthèses)"
@@ -39,6 +43,18 @@ def show_crossed_legend(
     )
 
 
+def show_landmarks(landmarks: Landmarks) -> None:
+    """The marks laid over the map, what they stand for, what is not placed and why, their source."""
+    if not landmarks.notes:
+        return
+    items = "".join(
+        f"<li><span class='obs-repere' style='background:{KINDS[kind].couleur}' aria-hidden='true'>"
+        f"{KINDS[kind].lettre}</span>{escape(insecables(words))}</li>"
+        for kind, words in landmarks.notes
+    )
+    st.html(f"<ul class='obs-reperes' aria-label='Repères'>{items}</ul>")
+
+
 def _rank(crossing: Crossing, rank: int) -> str:
     cells = "".join(
         f"<td style='background:{CROISEE[rank][c]};color:{ink_on(CROISEE[rank][c])}'>"
@@ -48,11 +64,12 @@ def _rank(crossing: Crossing, rank: int) -> str:
     return f"<tr><th scope='row'>{escape(crossing.rangs[rank])}</th>{cells}</tr>"
 
 
-def _item(item: LegendItem) -> str:
+def _item(item: LegendItem, whole: bool = False) -> str:
     kind = " hachure" if item.hachure else ""
+    count = f"{item.nombre} commune{'s' if item.nombre > 1 else ''}" if whole else f"({item.nombre})"
     return (
         f"<li><span class='obs-pastille{kind}' style='background-color:{item.couleur}' aria-hidden='true'></span>"
-        f"{escape(insecables(item.texte))} <small>({item.nombre})</small></li>"
+        f"{escape(insecables(item.texte))} <small>{count}</small></li>"
     )
 
 

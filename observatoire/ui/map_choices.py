@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
+from observatoire.maps.landmarks import KINDS
 from observatoire.methods.cartography import NIVEAUX, MapRequest
 from observatoire.methods.classes import MAXIMUM, METHODES, MINIMUM, parse_bounds
 from observatoire.ui import data, state
@@ -14,17 +17,81 @@ ECHELLES = {"annee": "Propre à l’année", "toutes": "La même pour toutes les
 CENTRES = {DEPARTEMENT: "Seine-Saint-Denis", REGION: "Île-de-France", FRANCE: "France"}
 DESSINS = {"disques": "Disques proportionnels", "aplats": "Couleurs (déconseillé pour un effectif)"}
 CLICS = {"portrait": "Ouvre son portrait", "comparer": "La choisit, pour comparer"}
+LEVELS = {"commune": "Communes", "ept": "EPT", "iris": "Quartiers (IRIS)"}
+_ONE = {"commune": "commune", "ept": "EPT", "iris": "IRIS"}
 COUNTS = tuple(str(n) for n in range(MINIMUM, MAXIMUM + 1))
 
 
-def read_request(card: Indicateur, annee: int, ept: Territoire | None) -> MapRequest:
+def pick_card() -> Indicateur:
+    """The indicator, found by typing: those of the communes, then those that only exist by IRIS."""
+    house = data.warehouse()
+    themes, below = house.theme_names, house.indicateurs_iris
+    asked = below.get(state.current("indicateur"))
+    if asked and house.at_level(asked, "commune"):
+        # A link to the card of the IRIS: the same thing as the communes' indicator, seen by IRIS.
+        only = {asked.code: asked}
+    else:
+        only = {code: card for code, card in below.items() if not house.at_level(card, "commune")}
+    cards = {**house.indicateurs, **only}
+    code = state.select(
+        "indicateur",
+        "Indicateur",
+        list(cards),
+        "REV02",
+        "un indicateur connu",
+        lambda c: f"{cards[c].libelle}{' (par IRIS)' if c in only else ''} — {themes[cards[c].theme]}",
+        forget=("annee",),
+        placeholder="Taper un mot : chômage, pauvreté…",
+    )
+    return cards[code]
+
+
+def available_levels(card: Indicateur) -> dict[str, tuple[int, ...]]:
+    """The levels that have boundaries and values, with their years; an indicator of IRIS begins with the IRIS."""
+    house = data.warehouse()
+    found = {}
+    for level in NIVEAUX if card.niveau == "commune" else reversed(NIVEAUX):
+        own = house.at_level(card, level)
+        years = data.map_levels(own.code).get(level, ()) if own else ()
+        if years:
+            found[level] = years
+    return found or {card.niveau: card.annees}
+
+
+def pick_level(card: Indicateur) -> tuple[Indicateur, str]:
+    """The level, when there are several, and the card that holds there, with the years of that level."""
+    levels = available_levels(card)
+    first, what = next(iter(levels)), "un niveau de carte"
+    if len(levels) == 1:
+        level = state.choice("niveau", list(levels), first, what, elsewhere=NIVEAUX)
+    else:
+        words = LEVELS.__getitem__
+        options = {"elsewhere": NIVEAUX, "placeholder": "Choisir"}
+        level = state.select("niveau", "Niveau", list(levels), first, what, words, **options)
+    own = data.warehouse().at_level(card, level) or card
+    return replace(own, annees=levels[level]), level
+
+
+def say_level(card: Indicateur, level: str) -> None:
+    """When the level asked has no figures for this indicator, say which one is drawn instead."""
+    asked = state.current("niveau")
+    if asked in NIVEAUX and asked != level:
+        st.caption(f"« {card.libelle} » n’est pas connu au niveau demandé ({_ONE[asked]}) : carte par {_ONE[level]}.")
+
+
+def years_elsewhere(card: Indicateur) -> frozenset[str]:
+    """The years that hold at one of the levels of an indicator."""
+    return frozenset(str(year) for years in available_levels(card).values() for year in years)
+
+
+def read_request(card: Indicateur, annee: int, ept: Territoire | None, level: str) -> MapRequest:
     """The request that the URL makes; a value that means nothing is said in French and replaced."""
-    levels = available_levels(card, annee)
+    state.choices("reperes", list(KINDS), (), "un repère connu")
     method = state.choice("methode", list(METHODES), "quantiles", "une façon de faire les classes")
     return MapRequest(
         indicateur=card.code,
         annee=annee,
-        niveau=state.choice("niveau", levels, levels[0], "un niveau de cette carte"),
+        niveau=level,
         ept=ept.code if ept else None,
         methode=method,
         classes=int(state.choice("classes", COUNTS, "5", "un nombre de classes (de 3 à 7)")),
@@ -35,16 +102,14 @@ def read_request(card: Indicateur, annee: int, ept: Territoire | None) -> MapReq
     )
 
 
-def available_levels(card: Indicateur, annee: int) -> list[str]:
-    """The levels that have boundaries and values for that year, the commune first."""
-    found = data.map_levels(card.code)
-    levels = [level for level in NIVEAUX if annee in found.get(level, ())]
-    return levels or ["commune"]
-
-
 def compares_on_click() -> bool:
     """True when a click chooses a commune to compare, instead of opening its portrait."""
     return state.choice("clic", list(CLICS), "portrait", "un effet du clic") == "comparer"
+
+
+def landmark_types() -> tuple[str, ...]:
+    """The kinds of places laid over the map: none unless asked. ``read_request`` has named those that mean nothing."""
+    return tuple(kind for kind in state.current("reperes").split(state.SEPARATOR) if kind in KINDS)
 
 
 def pick_view() -> str:
@@ -52,11 +117,20 @@ def pick_view() -> str:
     return state.choice("vue", list(VUES), "une", "une façon de voir la carte")
 
 
-def second_indicator(first: Indicateur) -> Indicateur:
+def second_indicator(first: Indicateur, level: str) -> Indicateur:
     """The indicator of the second map: the one asked, else the first key one of another theme."""
-    cards = data.warehouse().indicateurs
-    fallback = next(c.code for c in cards.values() if c.phare and c.theme != first.theme and not c.effectif)
-    return cards[state.choice("avec", list(cards), fallback, "un indicateur connu")]
+    cards = _at_level(level)
+    others = [code for code, c in cards.items() if c.theme != first.theme and not c.effectif]
+    fallback = next((code for code in others if cards[code].phare), others[0])
+    return cards[state.choice("avec", list(cards), fallback, "un indicateur connu", data.warehouse().codes)]
+
+
+def _at_level(level: str) -> dict[str, Indicateur]:
+    """The cards of a level by the code that the URL gives: the communes' one where both say the same thing."""
+    house = data.warehouse()
+    if level != "iris":
+        return house.indicateurs
+    return {card.equivalent or card.code: card for card in house.indicateurs_iris.values()}
 
 
 def show_settings(card: Indicateur, request: MapRequest, view: str) -> None:
@@ -68,21 +142,25 @@ def show_settings(card: Indicateur, request: MapRequest, view: str) -> None:
     with panel:
         _pick("vue", "Vue", VUES, "une")
         if view != "une":
-            _pick_second(card)
-        levels = available_levels(card, request.annee)
-        if len(levels) > 1:
-            _pick("niveau", "Niveau", {level: f"Par {_ONE[level]}" for level in levels}, levels[0])
+            _pick_second(card, request.niveau)
         if card.effectif:
             _pick("dessin", "Dessin d’un effectif", DESSINS, "disques")
         if not card.effectif or request.aplat:
             _pick_classes(request)
         if len(card.annees) > 1:
             _pick("echelle", "Échelle", ECHELLES, "annee")
+        state.multiselect(
+            "reperes",
+            "Repères à placer",
+            list(KINDS),
+            (),
+            "un repère connu",
+            lambda kind: KINDS[kind].nom,
+            placeholder="Mairies, France services",
+            help="Les contours des quartiers prioritaires (QPV) ne sont pas dans les données de l’observatoire.",
+        )
         if request.niveau == "commune" and view == "une":
             _pick("clic", "Un clic sur une commune", CLICS, "portrait")
-
-
-_ONE = {"commune": "commune", "ept": "EPT", "iris": "IRIS (quartier)"}
 
 
 def _pick_classes(request: MapRequest) -> None:
@@ -101,15 +179,17 @@ def _pick_classes(request: MapRequest) -> None:
     _pick("classes", "Nombre de classes", {n: n for n in COUNTS}, "5")
 
 
-def _pick_second(first: Indicateur) -> None:
-    cards, themes = data.warehouse().indicateurs, data.warehouse().themes
+def _pick_second(first: Indicateur, level: str) -> None:
+    cards, themes = _at_level(level), data.warehouse().theme_names
+    second = second_indicator(first, level)
     state.select(
         "avec",
         "Avec l’indicateur",
         list(cards),
-        second_indicator(first).code,
+        next(code for code, card in cards.items() if card is second),
         "un indicateur connu",
         lambda c: f"{cards[c].libelle} — {themes[cards[c].theme]}",
+        elsewhere=data.warehouse().codes,
         placeholder="Taper un mot : chômage, pauvreté…",
     )
 

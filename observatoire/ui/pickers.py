@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 import streamlit as st
 
 from observatoire.ui import state
@@ -59,20 +61,23 @@ def pick_indicator(label: str = "Indicateur", default: str = "REV02", codes: lis
         "un indicateur connu",
         lambda c: f"{cards[c].libelle} — {themes[cards[c].theme]}",
         forget=("annee",),
+        elsewhere=warehouse().indicateurs_iris,
         placeholder="Taper un mot : chômage, pauvreté…",
     )
     return cards[code]
 
 
-def pick_year(card: Indicateur, label: str = "Année") -> int:
-    """One of the years of an indicator, the latest by default; shown only when there are several."""
+def pick_year(card: Indicateur, label: str = "Année", elsewhere: Container[str] = frozenset()) -> int:
+    """One of the years of an indicator, the latest by default; shown only when there are several.
+
+    ``elsewhere``: years that are right for the same figure at another level.
+    """
     years = [str(year) for year in reversed(card.annees)]
+    what = f"une année de « {card.libelle} »"
     if len(years) == 1:
-        return int(state.choice("annee", years, years[0], f"une année de « {card.libelle} »"))
+        return int(state.choice("annee", years, years[0], what, elsewhere))
     return int(
-        state.select(
-            "annee", label, years, years[0], f"une année de « {card.libelle} »", placeholder="Choisir une année"
-        )
+        state.select("annee", label, years, years[0], what, elsewhere=elsewhere, placeholder="Choisir une année")
     )
 
 

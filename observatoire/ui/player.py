@@ -6,13 +6,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from observatoire.maps.build import describe
 from observatoire.maps.deck import Panel
 from observatoire.methods.cartography import MapRequest
-from observatoire.ui import data, state
+from observatoire.ui import data, map_choices, state
 from observatoire.ui.cartes import show_deck
 from observatoire.ui.figure import show_heading
-from observatoire.ui.legends import show_legend
+from observatoire.ui.legends import show_landmarks, show_legend
 from observatoire.warehouse import Indicateur
 
 _PLACE = "defile"
@@ -53,11 +52,12 @@ def show_years(card: Indicateur, request: MapRequest) -> None:
         shown = replace(request, annee=years[place], echelle_commune=True)
         st.session_state[_PLACE] = place + 1
         content = data.map_content(shown)
-        figure = describe(data.warehouse(), shown, content)
+        figure = data.map_figure(shown)
         show_heading(figure, level=2)
         st.progress((place + 1) / len(years), text=f"Année {years[place]}")
-        show_deck([Panel(content)], shown, figure.alt)
+        show_deck([Panel(content)], shown, repr(shown), figure.alt)
         show_legend(content)
+        show_landmarks(data.landmarks(map_choices.landmark_types(), request.ept))
 
     st.fragment(step, run_every=SECONDES)()
 

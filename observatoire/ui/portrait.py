@@ -228,7 +228,6 @@ def _show_table(territoire: Territoire, theme: str, rows: pd.DataFrame, cards: d
 def _pick_card(cards: dict[str, Indicateur]) -> Indicateur:
     """An indicator of the theme; one chosen elsewhere, of another theme, is left where it is without a word."""
     default = next((code for code in cards if cards[code].phare), next(iter(cards)))
-    others = set(data.warehouse().indicateurs) - set(cards)
     code = state.select(
         "indicateur",
         "Un indicateur dans le temps",
@@ -236,7 +235,7 @@ def _pick_card(cards: dict[str, Indicateur]) -> Indicateur:
         default,
         "un indicateur connu",
         lambda c: cards[c].libelle,
-        elsewhere=others,
+        elsewhere=data.warehouse().codes,
     )
     return cards[code]
 

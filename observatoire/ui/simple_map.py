@@ -7,13 +7,13 @@ from html import escape
 import streamlit as st
 
 from observatoire import formats
-from observatoire.maps.build import describe, shown
+from observatoire.maps.build import shown
 from observatoire.maps.deck import Panel
 from observatoire.methods.cartography import MapRequest
 from observatoire.methods.map_sentences import extremes
-from observatoire.ui import data, state
+from observatoire.ui import data, map_choices, state
 from observatoire.ui.cartes import clicked, open_portrait, show_deck
-from observatoire.ui.legends import show_legend
+from observatoire.ui.legends import show_landmarks, show_legend
 from observatoire.warehouse import Indicateur
 
 # Shown one after the other unless the link gives its own list (?suite=REV02,EMP01).
@@ -25,6 +25,9 @@ _STYLE = """<style>
 [data-testid="stMainBlockContainer"] h1 { font-size: clamp(1.6rem, 2.6vw, 2.9rem); }
 [data-testid="stMainBlockContainer"] .obs-phrase { font-size: clamp(1.1rem, 1.45vw, 1.6rem); line-height: 1.45; }
 [data-testid="stMainBlockContainer"] .obs-legende li { font-size: clamp(1rem, 1.2vw, 1.35rem); }
+[data-testid="stMainBlockContainer"] :is([data-testid="stButton"], [data-testid="stPageLink"]) p,
+[data-testid="stMainBlockContainer"] :is(.obs-bouton, [data-testid="stSelectbox"] *) {
+  font-size: clamp(.95rem, 1.05vw, 1.25rem); }
 @media (min-width: 641px) { [data-testid="stMainBlockContainer"] .obs-legende { flex-direction: column; } }
 </style>"""
 _FULL_SCREEN = """<button type="button" class="obs-bouton" id="obs-plein-ecran">Plein écran</button>
@@ -44,24 +47,26 @@ def show_simple() -> None:
     st.html(_STYLE)
     house = data.warehouse()
     chain = _chain()
-    code = state.choice("indicateur", list(house.indicateurs), chain[0], "un indicateur connu")
+    code = state.choice("indicateur", list(house.indicateurs), chain[0], "un indicateur connu", house.codes)
     card = house.indicateurs[code]
     years = [str(year) for year in reversed(card.annees)]
     year = int(state.choice("annee", years, years[0], f"une année de « {card.libelle} »"))
-    request = MapRequest(card.code, year)
+    ept = state.choice("ept", ["tous", *house.epts], "tous", "un EPT de la Seine-Saint-Denis")
+    request = MapRequest(card.code, year, ept=house.epts[ept].code if ept in house.epts else None)
     content = data.map_content(request)
-    figure = describe(house, request, content)
+    figure = data.map_figure(request)
     st.title(formats.insecables(figure.titre))
     st.caption(formats.insecables(f"{figure.sous_titre}. {figure.source}"))
     left, right = st.columns([5, 3], gap="large", vertical_alignment="center")
     with left:
-        open_portrait(clicked(show_deck([Panel(content)], request, figure.alt, large=True)))
+        open_portrait(clicked(show_deck([Panel(content)], request, repr(request), figure.alt, large=True)))
     with right:
-        show_legend(content)
+        show_legend(content, whole=True)
+        show_landmarks(data.landmarks(map_choices.landmark_types(), request.ept))
         words = extremes(shown(content, request), card, year)
         st.html(f"<p class='obs-phrase'>{escape(formats.insecables(words))}</p>")
         _pick_town()
-    _show_way(card, chain)
+        _show_way(card, chain)
 
 
 def _chain() -> list[str]:

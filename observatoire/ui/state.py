@@ -17,7 +17,21 @@ from observatoire.config import RACINE
 _CHOICES = "choix"
 # How a map is drawn: kept in the session for the maps, no part of the links to other pages.
 _OF_MAPS = frozenset(
-    ("mode", "suite", "vue", "avec", "niveau", "methode", "classes", "bornes", "centre", "echelle", "dessin", "clic")
+    (
+        "mode",
+        "suite",
+        "vue",
+        "avec",
+        "niveau",
+        "methode",
+        "classes",
+        "bornes",
+        "centre",
+        "echelle",
+        "dessin",
+        "clic",
+        "reperes",
+    )
 )
 # What is being read in Sources et méthode, likewise: an IRIS, its indicator and its year mean nothing elsewhere.
 _OF_DATA = frozenset(("rayon", "echelon", "quartier", "fiche", "millesime", "mots", "portee", "etat", "couverture"))
@@ -46,14 +60,14 @@ def choice(name: str, options: Sequence[str], default: str, what: str, elsewhere
     A value of ``elsewhere`` is right on other pages: it is replaced here without a word.
     """
     asked = st.query_params.get(name) or None
-    if asked in elsewhere:
-        return default
     if asked is None:
         kept = _choices().get(name)
         return kept if kept in options else default
     if asked in options:
         _choices()[name] = asked
         return asked
+    if asked in elsewhere:
+        return default
     st.warning(f"Le lien demande « {quoted(asked)} », qui n’est pas {what}. La page montre autre chose à la place.")
     return default
 

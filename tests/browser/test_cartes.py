@@ -46,6 +46,21 @@ def test_a_click_opens_the_portrait_and_back_returns_to_the_same_map(visit):
     assert "2020" in page.inner_text("[data-testid=stMain]")
 
 
+def test_a_click_on_an_iris_opens_the_portrait_of_its_commune(visit):
+    visited = visit()
+    page = open_map(visited, "/cartes?indicateur=REV02&niveau=iris")
+    place = point_at(page, 0.27, 0.4)
+    page.wait_for_function(r"/\nSaint-Denis$/.test(document.querySelector('.deck-tooltip').innerText.trim())")
+    page.mouse.click(*place)
+    page.wait_for_url("**/portrait?**")
+    visited.wait()
+    assert "territoire=93066" in page.url
+    page.go_back()
+    visited.wait()
+    assert "niveau=iris" in page.url
+    assert (visited.errors, visited.strangers) == ([], [])
+
+
 def test_a_change_of_indicator_resends_no_boundary(visit):
     visited = visit()
     fetched: list[str] = []
@@ -79,6 +94,22 @@ def test_communes_chosen_on_the_map_go_to_comparer(visit):
     visited.wait()
     assert "/comparer" in page.url
     assert re.search(r"territoires=93066(%2C|,)930", page.url)
+    assert visited.errors == []
+
+
+MARKED = "[...document.querySelectorAll('tr.obs-vise th')].map(n => n.textContent)"
+DOTS = "[...document.querySelectorAll('path.obs-vise')].map(n => n.ariaLabel.split(' : ')[0])"
+
+
+def test_what_is_pointed_at_on_the_map_shows_in_the_ranking_and_the_distribution_and_back(visit):
+    visited = visit()
+    page = open_map(visited, "/cartes?indicateur=REV02&annee=2021")
+    point_at(page, 0.27, 0.4)
+    page.wait_for_function(f"{MARKED}[0] === 'Saint-Denis' && {DOTS}[0] === 'Saint-Denis'", timeout=10_000)
+    page.get_by_role("row", name="La Courneuve").hover()
+    page.wait_for_function(f"{DOTS}[0] === 'La Courneuve'", timeout=10_000)
+    page.locator("[data-testid=stVegaLiteChart] path[aria-label^=Bondy]").hover(force=True)
+    page.wait_for_function(f"{MARKED}[0] === 'Bondy'", timeout=10_000)
     assert visited.errors == []
 
 

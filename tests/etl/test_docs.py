@@ -46,7 +46,7 @@ def test_every_field_of_the_catalogue_is_documented(model, title):
 
 def test_every_reader_is_documented():
     documented = first_cells(section(CATALOGUE, "Les lecteurs et leurs options"))
-    assert set(documented) - {"lecteur"} == {*READERS, "geographie"}
+    assert set(documented) - {"lecteur"} == {*READERS, "geographie", "lieux"}
 
 
 def test_every_table_and_column_is_documented(base):

@@ -1,7 +1,12 @@
 """What a map says in words: highest, lowest, how far apart when both are exact."""
 
+import pandas as pd
+
+from observatoire import formats
+from observatoire.maps.build import load_content, sentence
 from observatoire.methods.cartography import MapRequest, draw_content
 from observatoire.methods.map_sentences import map_sentence
+from tests.observatoire.cards import card
 from tests.observatoire.conftest import T6, T8, T9
 
 LARGE = "\u00a0"
@@ -44,3 +49,18 @@ def test_absent_communes_keep_their_mark_in_the_legend_apart_from_the_classes(pe
     marks = [item for item in content.legende if item.texte.startswith("s : ")]
     assert [item.nombre for item in marks] == [1]
     assert sum(item.nombre for item in content.legende) == 6
+
+
+def test_the_middle_half_of_the_communes_lies_between_the_quartiles(house):
+    text = sentence(house, MapRequest("REV02", 2021), load_content(house, MapRequest("REV02", 2021)))
+    values = house.map_figures("REV02", 2021)["valeur"].dropna()
+    low, high = (formats.nombre(values.quantile(share), 1) for share in (0.25, 0.75))
+    assert f"La moitié des communes se situent entre {low}{LARGE}% et {high}{LARGE}%." in text
+
+
+def test_a_quartile_that_is_only_a_bound_is_not_said():
+    frame = pd.DataFrame({"nom": [f"C{n}" for n in range(16)], "code_ept": "x", "valeur": [5.0] * 6 + [20.0] * 10})
+    frame["statut"] = ["censure"] * 6 + ["publie"] * 10
+    frame["texte"] = [card().format(v, s) for v, s in zip(frame["valeur"], frame["statut"], strict=True)]
+    assert "La moitié" not in map_sentence(frame, card(), 2021, {}, {})
+    assert "La moitié" in map_sentence(frame.assign(statut="publie"), card(), 2021, {}, {})

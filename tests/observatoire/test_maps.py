@@ -171,6 +171,14 @@ class TestCrossing:
         assert sum(map(sum, crossing.nombres)) == 31
 
 
+def test_the_legend_of_an_ept_counts_its_own_communes_on_the_scale_of_the_departement(house):
+    whole = load_content(house, MapRequest("EMP01", 2022))
+    part = load_content(house, MapRequest("EMP01", 2022, ept="200058790"))
+    assert [item.texte for item in part.legende] == [item.texte for item in whole.legende]
+    assert sum(item.nombre for item in whole.legende) == 39
+    assert sum(item.nombre for item in part.legende) == 14
+
+
 class TestLabels:
     def test_labels_neither_touch_nor_leave_their_territory(self, house):
         found = spots(house.geometries("commune"))

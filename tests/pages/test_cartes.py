@@ -65,7 +65,7 @@ def test_an_ept_comes_with_its_own_figure_and_that_of_the_departement(open_map):
     [
         ("methode", "magique"), ("classes", "40"), ("niveau", "canton"), ("ept", "200054781"), ("vue", "trois"),
         ("centre", "75"), ("bornes", "a;b"), ("echelle", "log"), ("clic", "rien"), ("annee", "1900"),
-        ("indicateur", "XXX"), ("dessin", "camembert"),
+        ("indicateur", "XXX"), ("dessin", "camembert"), ("reperes", "phares"),
     ],
 )  # fmt: skip
 def test_a_wrong_choice_is_told_once_in_french_and_the_map_drawn_all_the_same(open_map, name, value):
@@ -127,6 +127,64 @@ def test_every_indicator_has_a_map(open_map, house):
         app = open_map(indicateur=code)
         assert not app.exception, code
         assert len(decks(app)) == 1, code
+
+
+def test_the_iris_of_an_indicator_are_one_choice_away_and_back(open_map):
+    app = open_map(indicateur="REV02", annee="2021")
+    app.selectbox(key="_niveau").select("iris").run()
+    assert not app.exception
+    assert not app.warning
+    assert "## Taux de pauvreté, par IRIS" in words(app)
+    assert "En %, 2019" in words(app)
+    assert html(app).count("<tr") > 614
+    app.selectbox(key="_niveau").select("commune").run()
+    assert "## Taux de pauvreté, par commune" in words(app)
+    assert "En %, 2021" in words(app)
+
+
+def test_a_link_to_the_card_of_the_iris_opens_them_and_leads_back_to_the_communes(open_map):
+    app = open_map(indicateur="IRI02", annee="2018")
+    assert not app.warning
+    assert "## Taux de pauvreté, par IRIS" in words(app)
+    assert "En %, 2018" in words(app)
+    app.selectbox(key="_niveau").select("commune").run()
+    assert "## Taux de pauvreté, par commune" in words(app)
+
+
+def test_a_level_without_figures_is_said_and_the_communes_drawn(open_map):
+    app = open_map(indicateur="DEM03", niveau="iris")
+    assert not app.warning
+    assert "n’est pas connu au niveau demandé (IRIS) : carte par commune" in words(app)
+    assert ", par commune" in words(app)
+
+
+@pytest.mark.parametrize("view", ["deux", "croisee"])
+def test_two_indicators_by_iris(open_map, view):
+    app = open_map(indicateur="REV02", niveau="iris", vue=view, avec="LOG01")
+    assert not app.exception
+    assert not app.warning
+    assert "par IRIS" in words(app)
+    assert "locataires HLM" in words(app)
+
+
+def test_an_indicator_of_the_iris_only_troubles_no_other_page(open_map, entrepot):
+    app = open_map(indicateur="IRI12")
+    assert "## Taux de bas revenus déclarés, par IRIS" in words(app)
+    for page in ("portrait", "comparer"):
+        app.switch_page(str(RACINE / "pages" / f"{page}.py"))
+        app.query_params["indicateur"] = "IRI12"
+        app.run()
+        assert not app.exception
+        assert not app.warning
+
+
+def test_town_halls_are_laid_over_with_what_they_stand_for(open_map):
+    app = open_map(indicateur="REV02", reperes="mairie,france_services")
+    layer = next(layer for layer in decks(app)[0]["layers"] if layer["id"] == "reperes")
+    assert len(layer["data"]) > 36
+    assert any(row["nom"].startswith("Mairie de Bondy, ") for row in layer["data"])
+    assert "à défaut de l’adresse du CCAS" in html(app)
+    assert "Drancy, Le Pré-Saint-Gervais, Villepinte" in html(app)
 
 
 def test_every_choice_has_a_french_label():

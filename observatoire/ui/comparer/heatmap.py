@@ -64,7 +64,7 @@ def _pick_order(cards: list[Indicateur]) -> str:
         NOM,
         "un ordre connu",
         lambda c: fixed[c] if c in fixed else by_code[c].libelle,
-        elsewhere=set(data.warehouse().indicateurs) - set(by_code),
+        elsewhere=data.warehouse().codes,
     )
 
 

@@ -124,6 +124,7 @@ def _pick(name: str, title: str, default: str) -> Indicateur:
         default,
         "un indicateur connu",
         lambda c: f"{cards[c].libelle} — {themes[cards[c].theme]}",
+        elsewhere=house.codes,
         placeholder="Taper un mot : chômage, pauvreté…",
     )
     return cards[code]

@@ -167,7 +167,7 @@ def _pick_card(cards: Sequence[Indicateur], compared: Comparison) -> Indicateur:
         "un indicateur connu",
         lambda c: by_code[c].libelle,
         forget=("annee",),
-        elsewhere=set(data.warehouse().indicateurs) - set(by_code),
+        elsewhere=data.warehouse().codes,
     )
     return by_code[code]
 
