@@ -143,7 +143,7 @@ def _standing_out(judged: list[dict[str, Any]], column: str, against: str) -> li
     found = []
     for row in judged:
         gap = row.get(column)
-        if is_missing(gap) or abs(gap) < NET:
+        if gap is None or is_missing(gap) or abs(gap) < NET:
             continue
         level = row.get(against, against)
         if not holds(row, row.get(f"valeur_{level}")):
