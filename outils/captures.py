@@ -1,7 +1,8 @@
-"""Screenshots of the pages for docs/captures: ``python -m outils.captures [--cartes | --tout]``.
+"""Screenshots of the pages for docs/captures: ``python -m outils.captures [--cartes | --portraits | --tout]``.
 
 Serves the application on the warehouse in service, opens each view in Chromium and keeps what a person sees, in a
-palette of 256 colours: three times lighter, and nothing that a reader would miss.
+palette of 256 colours: three times lighter, and nothing that a reader would miss. Whole pages, many and tall, are kept
+as WebP in 48 colours.
 """
 
 from __future__ import annotations
@@ -29,15 +30,18 @@ CARTES = {
     "carte-croisee": "/cartes?indicateur=REV02&annee=2021&vue=croisee&avec=EMP01",
     "carte-simple": "/cartes?indicateur=REV02&mode=simple",
 }
-VUES = {
-    **ESSENTIELLES,
-    **CARTES,
+PORTRAITS = {
     "portrait-clichy-sous-bois": "/portrait?territoire=93014&theme=revenus_precarite&indicateur=REV02",
     "portrait-le-raincy": "/portrait?territoire=93062&theme=emploi_insertion",
     "portrait-saint-denis": "/portrait?territoire=93066&theme=revenus_precarite&indicateur=REV01",
     "portrait-coubron": "/portrait?territoire=93015&theme=revenus_precarite&liste=tous",
     "portrait-plaine-commune": "/portrait?territoire=200057867&theme=logement",
     "portrait-departement": "/portrait?territoire=93&theme=sante",
+}
+VUES = {
+    **ESSENTIELLES,
+    **CARTES,
+    **PORTRAITS,
     "comparer-ept": "/comparer?theme=revenus_precarite&indicateur=REV02",
 }
 LARGEURS = (390, 1440, 1920)
@@ -48,6 +52,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m outils.captures", description="Captures d’écran des pages.")
     group = parser.add_mutually_exclusive_group()
     group.add_argument("--cartes", action="store_true", help="les cartes, à toutes les largeurs")
+    group.add_argument("--portraits", action="store_true", help="les portraits, à toutes les largeurs et couleurs")
     group.add_argument("--tout", action="store_true", help="toutes les vues, largeurs et couleurs")
     options = parser.parse_args()
     path = find()
@@ -60,11 +65,12 @@ def main() -> int:
             executable_path=path,
             args=["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"],
         )
-        views = VUES if options.tout else CARTES if options.cartes else ESSENTIELLES
-        whole = options.tout or options.cartes
+        asked = {"tout": VUES, "cartes": CARTES, "portraits": PORTRAITS}
+        views = next((found for name, found in asked.items() if getattr(options, name)), ESSENTIELLES)
+        whole = views is not ESSENTIELLES
         for name, view in views.items():
             for width in LARGEURS if whole else (1440,):
-                for scheme in ("light", "dark") if options.tout else ("light",):
+                for scheme in ("light", "dark") if options.tout or options.portraits else ("light",):
                     _capture(browser, address + view, name, width, scheme, whole)
         browser.close()
     return 0
@@ -87,10 +93,17 @@ def _capture(browser: Browser, url: str, name: str, width: int, scheme: str, who
         page.set_viewport_size({"width": width, "height": min(int(height) + 20, 8000)})
         page.wait_for_timeout(1200)
     suffix = f"-{width}-{'sombre' if scheme == 'dark' else 'clair'}" if whole else ""
-    image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    light = image.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    light.save(DOSSIER / f"{name}{suffix}.png", optimize=True)
+    _save(page.screenshot(), f"{name}{suffix}", whole)
     context.close()
+
+
+def _save(screenshot: bytes, name: str, whole: bool) -> None:
+    image = Image.open(io.BytesIO(screenshot)).convert("RGB")
+    light = image.quantize(48 if whole else 256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    if whole:
+        light.convert("RGB").save(DOSSIER / f"{name}.webp", lossless=True, method=4)
+    else:
+        light.save(DOSSIER / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":

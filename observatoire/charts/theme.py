@@ -78,7 +78,9 @@ def observatoire() -> alt.theme.ThemeConfig:
     return {
         "config": {
             # A screen reader hears the chart's own description and has its table, not each mark nor English axes.
+            # « aria » alone leaves each mark a role without a name: it is said of the marks too.
             "aria": False,
+            "mark": {"aria": False},
             "locale": LOCALE,
             "font": FONT,
             "view": {"stroke": "transparent"},

@@ -167,7 +167,8 @@ def _positions_figure(
     return Figure(
         titre=f"{theme_name} : {territoire.nom} parmi les communes du département",
         sous_titre=f"Trait vertical : {reference}. À droite, la situation la plus favorable (indicateurs neutres : la "
-        "valeur la plus élevée). Gris foncé : la moitié centrale des communes ; losange : l’EPT"
+        "valeur la plus élevée). Gris foncé : la moitié centrale des communes"
+        f"{' ; losange : l’EPT' if territoire.type == 'commune' else ''}"
         f"{' ; carré : les communes semblables' if membres else ''}.",
         source=_cite(rows),
         alt=_positions_words(lines, territoire),

@@ -11,12 +11,17 @@ from pypdf import PdfReader
 from etl import cli
 from observatoire.__main__ import app
 from observatoire.exports.sheets import make_docx, make_pdf
+from observatoire.methods.fiche import make_fiche
 
 
 def pdf_text(content: bytes) -> tuple[str, int]:
     reader = PdfReader(io.BytesIO(content))
     text = " ".join(page.extract_text() for page in reader.pages)
     return re.sub(r"\s+", " ", text.replace("\u202f", " ").replace("\u00a0", " ")), len(reader.pages)
+
+
+def plain(text: str) -> str:
+    return text.replace("\u202f", " ").replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize("code", ["93014", "93015", "93062", "93066", "200057867", "200058790", "93"])
@@ -79,3 +84,29 @@ def test_the_command_says_in_french_what_is_wrong_and_writes_nothing(
     assert run(monkeypatch, entrepot, *arguments, "--sortie", str(tmp_path)) == 2
     assert said in capsys.readouterr().err.replace("\n", " ")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("code", ["93014", "93062", "200057867"])
+def test_every_key_figure_and_position_of_the_pdf_is_read_back_from_the_warehouse(house, code):
+    text, _ = pdf_text(make_pdf(house, code))
+    fiche = make_fiche(house, code)
+    assert len(fiche.cles) == 8
+    assert len(fiche.positions) >= 8
+    labels = {card.libelle: card for card in house.indicateurs.values()}
+    for row in fiche.positions.to_dict("records"):
+        card, year = labels[row["libelle"]], int(re.search(r"\((\d{4})\)$", row["texte"])[1])
+        value = house.figures([card.code], [code], [year]).iloc[0]
+        assert row["texte"] == f"{card.format(value['valeur'], value['statut'])} ({year})"
+        assert plain(row["texte"]) in text
+    for figure in fiche.cles:
+        known = house.figures([figure.card.code], [code]).dropna(subset=["valeur"])
+        if len(known):
+            assert plain(figure.card.format(known.iloc[-1]["valeur"])) in text
+
+
+def test_the_sheet_names_the_similar_communes_and_an_ept_has_none(house):
+    names = make_fiche(house, "93014").semblables
+    text, _ = pdf_text(make_pdf(house, "93014"))
+    assert len(names) == 5
+    assert all(name.replace("’", "'") in text.replace("’", "'") for name in names)
+    assert make_fiche(house, "200057867").semblables == ()
