@@ -31,6 +31,8 @@ from observatoire.ui.tables import show_table
 BASES = {"idf": "Communes d’Île-de-France de plus de 5 000 habitants", "93": "Communes du département"}
 NOMS = {domain.code: domain.nom for domain in DOMAINES}
 CODES = tuple(code for domain in DOMAINES for code in domain.indicateurs)
+# An indicator is taken in the latest year when that share of the base has a figure.
+COUVERTURE = 0.75
 # Published figures that are not in the index: does it say what they say?
 TEMOINS = ("REV01", "EDU03", "SAN04")
 COULEURS = {
@@ -59,7 +61,7 @@ def _needs(version: str, base: str, poids: tuple[tuple[str, float], ...]) -> Nee
     house = data.warehouse()
     communes, region = list(house.communes), list(house.region_communes)
     codes = region if base == "idf" else communes
-    values, years = values_table(data.figures((*CODES, *TEMOINS), tuple(region)), codes, 0.75)
+    values, years = values_table(data.covered((*CODES, *TEMOINS), tuple(codes), COUVERTURE), codes, COUVERTURE)
     scores = domain_scores(values[[c for c in CODES if c in years]], codes)[0].loc[communes]
     chosen = dict(poids)
     index = index_values(scores, chosen)

@@ -14,7 +14,8 @@ from observatoire.ui.figure import show_origin
 from observatoire.ui.tables import show_table
 from observatoire.warehouse import Territoire
 
-COMBIEN = 5
+# Five communes; a characteristic is taken in the latest year when that share of the communes has it.
+COMBIEN, COUVERTURE = 5, 0.9
 PERIMETRES = {"93": "la Seine-Saint-Denis", "idf": "l’Île-de-France (plus de 5 000 habitants)"}
 LIBELLES = {c.indicateur: formats.majuscule(c.nom) for c in CARACTERISTIQUES}
 
@@ -32,7 +33,7 @@ def _neighbours(
 ) -> tuple[list[Voisin], dict[str, int]]:
     house = data.warehouse()
     codes = tuple(house.communes if perimetre == "93" else house.region_communes)
-    values, years = values_table(data.figures(tuple(LIBELLES), codes), codes)
+    values, years = values_table(data.covered(tuple(LIBELLES), codes, COUVERTURE), codes, COUVERTURE)
     usable = {c: w for c, w in chosen if c in years}
     if not any(usable.values()):
         usable = dict.fromkeys(years, 1.0)
