@@ -54,6 +54,11 @@ def figures(
     return _figures(warehouse().version, indicateurs, territoires, annees)
 
 
+def covered(indicateurs: tuple[str, ...], territoires: tuple[str, ...], part: float) -> pd.DataFrame:
+    """See Warehouse.covered."""
+    return _covered(warehouse().version, indicateurs, territoires, part)
+
+
 def dispersion(indicateurs: tuple[str, ...]) -> pd.DataFrame:
     """See Warehouse.dispersion."""
     return _dispersion(warehouse().version, indicateurs)
@@ -134,6 +139,11 @@ def _figures(
     version: str, indicateurs: tuple[str, ...], territoires: tuple[str, ...], annees: tuple[int, ...] | None
 ) -> pd.DataFrame:
     return warehouse().figures(indicateurs, territoires, annees)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _covered(version: str, indicateurs: tuple[str, ...], territoires: tuple[str, ...], part: float) -> pd.DataFrame:
+    return warehouse().covered(indicateurs, territoires, part)
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
