@@ -261,7 +261,7 @@ def _landmarks(frame: Frame, name: str, position: int) -> list[pdk.Layer]:
 
 
 def _commune_names(frame: Frame, name: str, position: int) -> pdk.Layer:
-    """The names that fit their commune, haloed: smaller territories lie under them."""
+    """The names that fit their commune, on a veil: smaller territories lie under them."""
     texts = fitting_labels(
         frame.communes, [[n] for n in frame.noms], frame.view, frame.taille - 1, 0.7, _obstacles(frame)
     )
@@ -276,9 +276,9 @@ def _commune_names(frame: Frame, name: str, position: int) -> pdk.Layer:
         frame.taille - 1,
         get_color=rgba(ENCRE),
         font_weight=600,
-        font_settings={"sdf": True, "fontSize": 96, "buffer": 16, "radius": 24},
-        outline_width=5,
-        outline_color=[255, 255, 255, 255],
+        background=True,
+        get_background_color=[255, 255, 255, 190],
+        background_padding=[3, 0],
     )
 
 
