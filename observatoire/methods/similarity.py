@@ -145,7 +145,9 @@ def separations(
     return tuple((str(c), float(gaps[c])) for c in strongest)
 
 
-def values_table(figures: pd.DataFrame, codes: Sequence[str], part: float = COUVERTURE) -> tuple[pd.DataFrame, dict[str, int]]:
+def values_table(
+    figures: pd.DataFrame, codes: Sequence[str], part: float = COUVERTURE
+) -> tuple[pd.DataFrame, dict[str, int]]:
     """Figures as the table that ``nearest`` wants, and the year of each indicator.
 
     The year is the latest for which at least ``part`` of the communes ``codes`` have a figure, so that all are
