@@ -66,7 +66,9 @@ def positions_title(fiche: Fiche) -> str:
 
 def positions_legend(fiche: Fiche) -> str:
     """How to read the spine chart of a sheet."""
-    ept = " ; losange : l’EPT ; carré : les communes semblables" if fiche.territoire.type == "commune" else ""
+    ept = " ; losange : l’EPT" if fiche.territoire.type == "commune" else ""
+    if fiche.semblables:
+        ept += f" ; carré : les communes semblables ({', '.join(fiche.semblables)})"
     return formats.insecables(
         f"Trait vertical : {fiche.reference}. À droite, la situation la plus favorable (indicateurs neutres, en bleu : "
         f"la valeur la plus élevée). Bande claire : toutes les communes ; foncée : leur moitié centrale{ept}."
@@ -75,9 +77,8 @@ def positions_legend(fiche: Fiche) -> str:
 
 def foot(fiche: Fiche) -> str:
     """The last line of a sheet: how absences are written, where and when it was made."""
-    alike = f"Communes semblables : {', '.join(fiche.semblables)}. " if fiche.semblables else ""
     return (
-        f"{alike}« n.d. » non disponible ; « s » secret statistique ; « n. calc. » non calculable ; ▲ plus favorable, "
+        "« n.d. » non disponible ; « s » secret statistique ; « n. calc. » non calculable ; ▲ plus favorable, "
         "▼ moins favorable que la référence citée. Observatoire social des CCAS 93, chiffres au "
         f"{formats.jour(fiche.construit_le)}."
     )
