@@ -126,7 +126,9 @@ def _fills(places: pd.DataFrame, outside: list[bool], frame: Frame, name: str, p
         data=_address(frame, _FICHIERS[frame.niveau]),
         get_fill_color=_lookup(shown, 205 if frame.fond else 255),
         get_line_color=[255, 255, 255],
-        line_width_min_pixels=0.4 if frame.niveau == "iris" else 1,
+        # Hundreds of outlines cost a second at each movement of the pointer where there is no graphics card.
+        stroked=frame.niveau != "iris",
+        line_width_min_pixels=1,
         pickable=True,
         auto_highlight=True,
         highlight_color=rgba(ACCENT, 90),
