@@ -76,7 +76,6 @@ def describe(house: Warehouse, request: MapRequest, content: MapContent) -> Figu
     commune = {"commune": "Commune"} if request.niveau == "iris" else {}
     columns = {"code": "Code", "nom": "Territoire", **commune}
     columns |= {"valeur": card.unite, "texte": "Lecture", "statut": "Statut"}
-    above = house.at_level(card, "departement")
     table = shown(content, request).sort_values("valeur", ascending=False, na_position="last", kind="stable")
     table = table.assign(statut=table["statut"].map(formats.STATUTS))
     said = sentence(house, request, content)
@@ -88,8 +87,24 @@ def describe(house: Warehouse, request: MapRequest, content: MapContent) -> Figu
         table=table[list(columns)].rename(columns=columns),
         fichier=formats.nom_de_fichier("carte", card.libelle, *_suffixes(house, request), str(request.annee)),
         printable=partial(printable, house, request, content),
-        trace=traced(request.ept or DEPARTEMENT, above.code, request.annee) if above else {},
+        trace=_trace(house, request, table),
     )
+
+
+def _trace(house: Warehouse, request: MapRequest, ordered: pd.DataFrame) -> dict[str, str]:
+    """The figure that « D’où vient ce chiffre ? » opens: the EPT's or the département's; on IRIS, the highest."""
+    if request.niveau != "iris":
+        above = house.at_level(house.card(request.indicateur), "departement")
+        return traced(request.ept or DEPARTEMENT, above.code, request.annee) if above else {}
+    first = str(ordered["code"].iloc[0])
+    commune = next(c for c, places in house.quartiers["iris"].items() if first in places)
+    return {
+        "echelon": "iris",
+        "territoire": commune,
+        "quartier": first,
+        "fiche": request.indicateur,
+        "millesime": str(request.annee),
+    }
 
 
 def strip(house: Warehouse, request: MapRequest, content: MapContent, lit: str = "") -> dict[str, Any]:

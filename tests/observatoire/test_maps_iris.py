@@ -49,6 +49,13 @@ class TestCards:
 
 
 class TestContent:
+    def test_the_origin_of_a_map_of_iris_is_that_of_its_highest_iris(self, house, content):
+        found = describe(house, POOR, content)
+        values = content.lieux.set_index("code")["valeur"]
+        assert found.trace["quartier"] == values.idxmax()
+        assert found.trace["quartier"] in house.quartiers["iris"][found.trace["territoire"]]
+        assert (found.trace["fiche"], found.trace["millesime"], found.trace["echelon"]) == ("IRI02", "2019", "iris")
+
     def test_every_iris_is_there_and_those_without_a_value_are_never_coloured_as_low(self, house, content):
         places = content.lieux
         assert len(places) == 614
