@@ -9,7 +9,7 @@ import pandas as pd
 
 from observatoire import formats
 from observatoire.methods.groups import AUTRES, ENSEMBLE, MEDIANE, Reference, reference_rows
-from observatoire.methods.similarity import CARACTERISTIQUES, scores_of
+from observatoire.methods.similarity import CARACTERISTIQUES, COUVERTURE, scores_of
 from observatoire.methods.versus import Line, compare
 from observatoire.warehouse import FRANCE, METROPOLE, Indicateur, Territoire, Warehouse
 
@@ -80,7 +80,7 @@ def make_comparison(
 def similarity_scores(house: Warehouse, perimetre: str) -> tuple[pd.DataFrame, dict[str, int]]:
     """What communes resemble each other by, over a perimeter (a key of similarity.PERIMETRES), and the years."""
     codes = list(house.communes if perimetre == "93" else house.region_communes)
-    return scores_of(house.figures([c.indicateur for c in CARACTERISTIQUES], codes), codes)
+    return scores_of(house.covered([c.indicateur for c in CARACTERISTIQUES], codes, COUVERTURE), codes)
 
 
 def expand(house: Warehouse, territoires: Iterable[Territoire]) -> list[str]:

@@ -72,7 +72,7 @@ def make_needs(house: Warehouse, choices: Choices) -> Needs:
     codes = region if choices.base == "idf" else communes
     domains = compose(dict(choices.indicateurs), directions(house))
     wanted = tuple(dict.fromkeys(c for domain in domains for c in domain.indicateurs))
-    values, years = values_table(house.figures((*wanted, *TEMOINS), region), codes, PART)
+    values, years = values_table(house.covered((*wanted, *TEMOINS), codes, PART), codes, PART)
     scores = domain_scores(values[[c for c in wanted if c in years]], codes, domains)[0].loc[communes]
     weights = _weights(domains, dict(choices.poids))
     index = index_values(scores, weights)

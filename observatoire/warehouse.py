@@ -23,6 +23,8 @@ from observatoire import formats
 TYPES_CHOISIS = ("commune", "ept", "departement")
 DEPARTEMENT, REGION, FRANCE, METROPOLE = "93", "R11", "FR", "FM"
 _SANS_IRIS = re.compile(r" (de|dans) l[’']IRIS\b")
+# Up to how many codes asked together DuckDB looks for one by one, instead of reading all that lies between them.
+LISTE = 1_000
 
 
 class NoWarehouse(RuntimeError):
@@ -128,6 +130,7 @@ class Warehouse:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._con = duckdb.connect(str(path), read_only=True, config={"threads": "2", "memory_limit": "512MB"})
+        self._con.execute(f"SET GLOBAL dynamic_or_filter_threshold = {LISTE}")
 
     @property
     def version(self) -> str:
@@ -385,10 +388,31 @@ class Warehouse:
             """
             SELECT territoire, indicateur, annee, valeur, statut, numerateur, denominateur, annee_denominateur
             FROM observation
-            WHERE list_contains($indicateurs, indicateur) AND list_contains($territoires, territoire)
+            WHERE indicateur IN (SELECT unnest($indicateurs)) AND territoire IN (SELECT unnest($territoires))
             ORDER BY indicateur, territoire, annee
             """,
             {"indicateurs": list(indicateurs), "territoires": list(territoires)},
+        )
+
+    def covered(self, indicateurs: Iterable[str], territoires: Iterable[str], part: float) -> pd.DataFrame:
+        """The values of each indicator for the latest year when at least ``part`` of these territories have one.
+
+        Columns: territoire, indicateur, annee, valeur; an indicator without such a year is not there.
+        """
+        codes = list(dict.fromkeys(territoires))
+        return self.ask(
+            """
+            WITH lu AS MATERIALIZED (
+                SELECT territoire, indicateur, annee, valeur FROM observation
+                WHERE indicateur IN (SELECT unnest($indicateurs)) AND territoire IN (SELECT unnest($territoires))
+                  AND valeur IS NOT NULL
+            ), derniere AS (
+                SELECT indicateur, max(annee) AS annee
+                FROM (SELECT indicateur, annee FROM lu GROUP BY ALL HAVING count(*) >= $assez) GROUP BY ALL
+            )
+            SELECT lu.* FROM lu JOIN derniere USING (indicateur, annee) ORDER BY lu.indicateur, lu.territoire
+            """,
+            {"indicateurs": list(indicateurs), "territoires": codes, "assez": part * len(codes)},
         )
 
     def map_figures(self, indicateur: str, annee: int, type_: str = "commune") -> pd.DataFrame:
@@ -476,7 +500,21 @@ class Warehouse:
         favourable, or the highest when neutral), ``communes`` (how many have a figure), ``minimum``, ``q1``,
         ``mediane``, ``q3``, ``maximum``, ``ecart_type``, and ``borne``: whether the minimum is only a bound.
         """
-        return self.ask(_PROFILE, {"territoire": territoire, "indicateurs": list(indicateurs), "d": DEPARTEMENT})
+        known = [self.indicateurs[code] for code in dict.fromkeys(indicateurs) if code in self.indicateurs]
+        own = self.territoires.get(territoire)
+        ept = own.code_ept if own is not None and own.type == "commune" else None
+        levels = {"dep": DEPARTEMENT, "reg": REGION, "fra": FRANCE, "met": METROPOLE} | ({"ept": ept} if ept else {})
+        return self.ask(
+            _PROFILE,
+            {
+                "territoire": territoire,
+                "indicateurs": [card.code for card in known],
+                "annees": [card.derniere for card in known],
+                "communes": list(self.communes),
+                "niveaux": [level for level, code in levels.items() if code != territoire],
+                "codes": [code for code in levels.values() if code != territoire],
+            },
+        )
 
     def dispersion(self, indicateurs: Iterable[str]) -> pd.DataFrame:
         """The spread of the département's communes: indicateur, annee, communes, ecart_type (population formula)."""
@@ -484,7 +522,7 @@ class Warehouse:
             """
             SELECT o.indicateur, o.annee, count(o.valeur) AS communes, stddev_pop(o.valeur) AS ecart_type
             FROM observation AS o JOIN territoire AS t ON t.code = o.territoire
-            WHERE list_contains($indicateurs, o.indicateur) AND t.type = 'commune' AND t.code_departement = $d
+            WHERE o.indicateur IN (SELECT unnest($indicateurs)) AND t.type = 'commune' AND t.code_departement = $d
             GROUP BY ALL ORDER BY o.indicateur, o.annee
             """,
             {"indicateurs": list(indicateurs), "d": DEPARTEMENT},
@@ -536,39 +574,34 @@ class Warehouse:
 
 _PROFILE = """
 WITH choix AS (
-    SELECT i.code AS indicateur, i.sens, i.ordre, max(o.annee) AS annee
-    FROM indicateur AS i JOIN observation AS o ON o.indicateur = i.code
-    JOIN territoire AS t ON t.code = o.territoire
-    WHERE list_contains($indicateurs, i.code) AND o.valeur IS NOT NULL
-      AND t.code_departement = $d AND t.type IN ('commune', 'ept', 'departement')
-    GROUP BY ALL
+    SELECT c.indicateur, c.annee, i.sens, i.ordre
+    FROM (SELECT unnest($indicateurs) AS indicateur, unnest($annees) AS annee) AS c
+    JOIN indicateur AS i ON i.code = c.indicateur
+), niveau AS (
+    SELECT unnest($niveaux) AS niveau, unnest($codes) AS code
+), lu AS MATERIALIZED (
+    SELECT o.territoire, o.indicateur, o.annee, o.valeur, o.statut, o.motif, o.source,
+        c.annee AS derniere, c.sens
+    FROM observation AS o JOIN choix AS c ON c.indicateur = o.indicateur
+    WHERE o.territoire IN (SELECT unnest($communes) UNION SELECT code FROM niveau UNION SELECT $territoire)
+      AND (o.annee = c.annee OR (o.annee < c.annee AND o.territoire IN (SELECT code FROM niveau)))
 ), communes AS (
-    SELECT o.indicateur, o.territoire, o.valeur, o.statut,
+    SELECT indicateur, territoire, valeur, statut,
         rank() OVER (
-            PARTITION BY o.indicateur ORDER BY CASE c.sens WHEN 'defavorable' THEN o.valeur ELSE -o.valeur END
+            PARTITION BY indicateur ORDER BY CASE sens WHEN 'defavorable' THEN valeur ELSE -valeur END
         ) AS rang
-    FROM choix AS c
-    JOIN observation AS o ON o.indicateur = c.indicateur AND o.annee = c.annee
-    JOIN territoire AS t ON t.code = o.territoire
-    WHERE t.type = 'commune' AND t.code_departement = $d AND o.valeur IS NOT NULL
+    FROM lu WHERE annee = derniere AND valeur IS NOT NULL AND territoire IN (SELECT unnest($communes))
 ), bande AS (
     SELECT indicateur, count(*) AS communes, min(valeur) AS minimum, quantile_cont(valeur, 0.25) AS q1,
         median(valeur) AS mediane, quantile_cont(valeur, 0.75) AS q3, max(valeur) AS maximum,
         stddev_pop(valeur) AS ecart_type, bool_or(statut = 'censure') AS borne
     FROM communes GROUP BY ALL
-), niveau AS (
-    SELECT 'ept' AS niveau, code_ept AS code FROM territoire WHERE code = $territoire AND type = 'commune'
-    UNION ALL SELECT 'dep', $d
-    UNION ALL SELECT 'reg', 'R11'
-    UNION ALL SELECT 'fra', 'FR'
-    UNION ALL SELECT 'fra', 'FM'
 ), reference AS (
-    SELECT c.indicateur, n.niveau, o.valeur, o.annee, o.statut, o.territoire
-    FROM choix AS c CROSS JOIN niveau AS n
-    JOIN observation AS o ON o.territoire = n.code AND o.indicateur = c.indicateur AND o.annee <= c.annee
-    WHERE n.code <> $territoire
+    SELECT lu.indicateur, replace(n.niveau, 'met', 'fra') AS niveau, lu.valeur, lu.annee, lu.statut, lu.territoire
+    FROM lu JOIN niveau AS n ON n.code = lu.territoire
     QUALIFY row_number() OVER (
-        PARTITION BY c.indicateur, n.niveau ORDER BY o.valeur IS NULL, o.annee DESC, n.code DESC
+        PARTITION BY lu.indicateur, replace(n.niveau, 'met', 'fra')
+        ORDER BY lu.valeur IS NULL, lu.annee DESC, n.code DESC
     ) = 1
 ), large AS (
     SELECT indicateur,
@@ -586,7 +619,7 @@ WITH choix AS (
 SELECT c.indicateur, c.annee, o.valeur, coalesce(o.statut, 'manquant') AS statut, o.motif, o.source,
     o.borne_basse, o.borne_haute, l.* EXCLUDE (indicateur), r.rang, b.* EXCLUDE (indicateur)
 FROM choix AS c
-LEFT JOIN observation AS o ON o.indicateur = c.indicateur AND o.annee = c.annee AND o.territoire = $territoire
+LEFT JOIN lu AS o ON o.indicateur = c.indicateur AND o.annee = c.annee AND o.territoire = $territoire
 LEFT JOIN large AS l ON l.indicateur = c.indicateur
 LEFT JOIN communes AS r ON r.indicateur = c.indicateur AND r.territoire = $territoire
 LEFT JOIN bande AS b ON b.indicateur = c.indicateur

@@ -1,4 +1,6 @@
 -- La table des observations : une valeur ou la raison de son absence, sa source, ses composantes.
+-- Ses lignes sont rangées par type de territoire, département, indicateur et année : une page, qui ne regarde qu'un
+-- département, n'en lit qu'une petite part, quelle que soit l'étendue de l'entrepôt (voir benchmarks/national.md).
 
 CREATE TEMP TABLE resultat AS
 WITH rapport AS (
@@ -112,7 +114,7 @@ JOIN territoire AS t ON t.code = r.territoire
 LEFT JOIN perimetre AS p ON p.departement = t.code_departement
 WHERE (p.departement IS NOT NULL AND t.type <> 'commune_historique')
    OR r.valeur IS NOT NULL OR r.statut = 'secret'
-ORDER BY r.territoire, r.indicateur, r.annee;
+ORDER BY t.type, t.code_departement, r.indicateur, r.annee, r.territoire;
 
 -- Aucun trou : chaque territoire du périmètre a sa ligne, avec la raison quand la valeur n'y est pas.
 INSERT INTO observation
@@ -137,4 +139,4 @@ LEFT JOIN observation AS o ON o.territoire = t.code AND o.indicateur = a.indicat
 WHERE o.territoire IS NULL
   AND (t.type = fiche.niveau OR (fiche.niveau = 'commune' AND t.type IN ('ept', 'departement')))
   AND (t.type <> 'qpv' OR a.annee BETWEEN year(t.valide_du) AND coalesce(year(t.valide_au), 9999))
-ORDER BY ALL;
+ORDER BY t.type, t.code_departement, a.indicateur, a.annee, t.code;

@@ -85,10 +85,11 @@ def indicateur(house: Warehouse, code: str) -> dict[str, Any] | None:
         """
         SELECT i.*,
             coalesce((SELECT list(DISTINCT o.annee ORDER BY o.annee) FROM observation AS o
-                WHERE o.indicateur = i.code AND o.valeur IS NOT NULL), []) AS annees,
-            coalesce((SELECT list(DISTINCT s.code ORDER BY s.code)
-                FROM (SELECT unnest([o.source, o.source_denominateur]) AS code
-                    FROM observation AS o WHERE o.indicateur = i.code) AS s WHERE s.code IS NOT NULL), []) AS sources
+                WHERE o.indicateur = $code AND o.valeur IS NOT NULL), []) AS annees,
+            coalesce((SELECT list(s.code ORDER BY s.code) FROM (
+                SELECT o.source AS code FROM observation AS o WHERE o.indicateur = $code
+                UNION SELECT o.source_denominateur FROM observation AS o WHERE o.indicateur = $code
+            ) AS s WHERE s.code IS NOT NULL), []) AS sources
         FROM indicateur AS i WHERE i.code = $code
         """,
         {"code": code},

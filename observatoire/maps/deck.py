@@ -126,7 +126,9 @@ def _fills(places: pd.DataFrame, outside: list[bool], frame: Frame, name: str, p
         data=_address(frame, _FICHIERS[frame.niveau]),
         get_fill_color=_lookup(shown, 205 if frame.fond else 255),
         get_line_color=[255, 255, 255],
-        line_width_min_pixels=0.4 if frame.niveau == "iris" else 1,
+        # Hundreds of outlines cost a second at each movement of the pointer where there is no graphics card.
+        stroked=frame.niveau != "iris",
+        line_width_min_pixels=1,
         pickable=True,
         auto_highlight=True,
         highlight_color=rgba(ACCENT, 90),
@@ -261,7 +263,7 @@ def _landmarks(frame: Frame, name: str, position: int) -> list[pdk.Layer]:
 
 
 def _commune_names(frame: Frame, name: str, position: int) -> pdk.Layer:
-    """The names that fit their commune, haloed: smaller territories lie under them."""
+    """The names that fit their commune, on a veil: smaller territories lie under them."""
     texts = fitting_labels(
         frame.communes, [[n] for n in frame.noms], frame.view, frame.taille - 1, 0.7, _obstacles(frame)
     )
@@ -276,9 +278,9 @@ def _commune_names(frame: Frame, name: str, position: int) -> pdk.Layer:
         frame.taille - 1,
         get_color=rgba(ENCRE),
         font_weight=600,
-        font_settings={"sdf": True, "fontSize": 96, "buffer": 16, "radius": 24},
-        outline_width=5,
-        outline_color=[255, 255, 255, 255],
+        background=True,
+        get_background_color=[255, 255, 255, 190],
+        background_padding=[3, 0],
     )
 
 

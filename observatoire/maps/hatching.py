@@ -14,7 +14,8 @@ PAS = 0.0042  # degrees of latitude between two lines: about 470 m
 def hatch(geojson: str, step: float = PAS) -> dict:
     """Oblique lines over a boundary (GeoJSON text, degrees), as a GeoJSON MultiLineString with four decimals.
 
-    Lines start from multiples of ``step`` so that they go on from one territory to its neighbour.
+    Lines start from multiples of ``step`` so that they go on from one territory to its neighbour; one too small to
+    meet any is hatched twice as fine.
     """
     boundary = shape(json.loads(geojson))
     west, south, east, north = boundary.bounds
@@ -25,6 +26,8 @@ def hatch(geojson: str, step: float = PAS) -> dict:
         for n in range(first, last + 1)
     ]
     cut = MultiLineString(lines).intersection(boundary).intersection(box(west, south, east, north))
-    parts = [part for part in getattr(cut, "geoms", [cut]) if part.geom_type == "LineString"]
+    parts = [part for part in getattr(cut, "geoms", [cut]) if part.geom_type == "LineString" and part.length]
+    if not parts:
+        return hatch(geojson, step / 2)
     rounded = [[[round(x, 4), round(y, 4)] for x, y in mapping(part)["coordinates"]] for part in parts]
     return {"type": "MultiLineString", "coordinates": rounded}

@@ -225,8 +225,8 @@ def _facts(house: Warehouse, needs: set[tuple[str, int]], codes: list[str], pref
     frame = house.ask(
         """
         SELECT f.territoire, f.variable, f.annee, f.source, f.valeur, f.statut FROM fait AS f
-        WHERE list_contains($variables, f.variable) AND list_contains($annees, f.annee)
-          AND list_contains($territoires, f.territoire)
+        WHERE f.variable IN (SELECT unnest($variables)) AND f.annee IN (SELECT unnest($annees))
+          AND f.territoire IN (SELECT unnest($territoires))
         ORDER BY coalesce(list_position($preferees, f.source), 99), f.source
         """,
         {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
 DRAWS, SEED, QUANTILE = 10_000, 93, 1.959963984540054
 
@@ -48,19 +47,6 @@ def rank_intervals(
     for position, place in enumerate(order):
         answer[int(known[place])] = (int(first[position]), int(last[position]))
     return answer
-
-
-def of_communes(rows: pd.DataFrame, sens: str) -> dict[str, tuple[int, int]]:
-    """The first and last rank of each commune, from rows of ``observation`` of one indicator and year.
-
-    Empty when no figure has an interval; a commune without a figure, or that only has a bound, is not there.
-    """
-    exact = rows[rows["valeur"].notna() & (rows["statut"] != "censure")]
-    if exact["borne_basse"].isna().all():
-        return {}
-    columns = [[None if pd.isna(v) else float(v) for v in exact[c]] for c in ("valeur", "borne_basse", "borne_haute")]
-    found = rank_intervals(*columns, descending=sens != "defavorable")
-    return {str(c): pair for c, pair in zip(exact["territoire"], found, strict=True) if pair is not None}
 
 
 def _spread(centre: np.ndarray, bounds: Sequence[float | None], side: int) -> np.ndarray:

@@ -21,6 +21,8 @@ import pandas as pd
 
 PART_MINIMALE = 0.75
 COMBIEN = 5
+# A characteristic is taken in the latest year when that share of the communes has it.
+COUVERTURE = 0.9
 # Among which communes one looks for those that resemble.
 PERIMETRES = {"93": "la Seine-Saint-Denis", "idf": "l’Île-de-France (plus de 5 000 habitants)"}
 
@@ -143,7 +145,9 @@ def separations(
     return tuple((str(c), float(gaps[c])) for c in strongest)
 
 
-def values_table(figures: pd.DataFrame, codes: Sequence[str], part: float = 0.9) -> tuple[pd.DataFrame, dict[str, int]]:
+def values_table(
+    figures: pd.DataFrame, codes: Sequence[str], part: float = COUVERTURE
+) -> tuple[pd.DataFrame, dict[str, int]]:
     """Figures as the table that ``nearest`` wants, and the year of each indicator.
 
     The year is the latest for which at least ``part`` of the communes ``codes`` have a figure, so that all are

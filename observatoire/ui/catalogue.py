@@ -209,9 +209,10 @@ def _show_ranks(card: Indicateur) -> None:
             value = card.format(own["valeur"], own["statut"])
             rows.append([str(rank.rang), house.communes[code].nom, value, between, span])
             lit += [len(rows) - 1] if code == chosen else []
-        columns = ["Rang", "Commune", card.unite, "Intervalle à 95 %", "Rangs possibles"]
+        columns = ["Rang", "Commune", f"Valeur ({card.unite})", "Intervalle à 95 %", "Rangs possibles"]
         show_table(f"Rangs : {card.libelle}, {year}", columns, rows, text_columns=2, highlight=lit, height=520)
         st.caption(
             "Rang 1 : la situation la plus favorable, ou la valeur la plus élevée quand l’indicateur est neutre. "
-            "Intervalles et rangs possibles sont indicatifs ; « – » : pas d’intervalle pour cet indicateur."
+            "Intervalles et rangs possibles sont indicatifs ; « – » : pas d’intervalle, la source ou la commune (moins "
+            "de 10 000 habitants) n’étant pas sondée."
         )

@@ -16,7 +16,7 @@ from observatoire.maps.view import Spot, View
 from observatoire.maps.view import spots as spots_of
 from observatoire.methods.bivariate import Crossing
 from observatoire.methods.cartography import MapContent, MapRequest
-from observatoire.methods.rank_intervals import of_communes
+from observatoire.methods.ranks import rank_communes
 from observatoire.portraits import make_portrait
 from observatoire.warehouse import Indicateur, Warehouse, open_warehouse
 
@@ -33,7 +33,7 @@ def portrait(territoire: str, membres: tuple[str, ...] = ()) -> pd.DataFrame:
 
 
 def rank_bounds(indicateur: str, annee: int) -> dict[str, tuple[int, int]]:
-    """Between which ranks each commune of the département may stand (see rank_intervals.of_communes)."""
+    """Between which ranks each commune of the département may stand (see ranks.rank_communes)."""
     return _rank_bounds(warehouse().version, indicateur, annee)
 
 
@@ -52,6 +52,11 @@ def figures(
 ) -> pd.DataFrame:
     """See Warehouse.figures."""
     return _figures(warehouse().version, indicateurs, territoires, annees)
+
+
+def covered(indicateurs: tuple[str, ...], territoires: tuple[str, ...], part: float) -> pd.DataFrame:
+    """See Warehouse.covered."""
+    return _covered(warehouse().version, indicateurs, territoires, part)
 
 
 def dispersion(indicateurs: tuple[str, ...]) -> pd.DataFrame:
@@ -114,7 +119,9 @@ def _rank_bounds(version: str, indicateur: str, annee: int) -> dict[str, tuple[i
     house = warehouse()
     if not house.regles[indicateur].incertitude:
         return {}
-    return of_communes(house.figures([indicateur], house.communes, [annee]), house.indicateurs[indicateur].sens)
+    rows = house.figures([indicateur], house.communes, [annee])
+    found = rank_communes(rows, house.indicateurs[indicateur].sens)
+    return {code: rank.entre for code, rank in found.items() if rank.entre}
 
 
 @st.cache_resource(max_entries=100, show_spinner=False)
@@ -132,6 +139,11 @@ def _figures(
     version: str, indicateurs: tuple[str, ...], territoires: tuple[str, ...], annees: tuple[int, ...] | None
 ) -> pd.DataFrame:
     return warehouse().figures(indicateurs, territoires, annees)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _covered(version: str, indicateurs: tuple[str, ...], territoires: tuple[str, ...], part: float) -> pd.DataFrame:
+    return warehouse().covered(indicateurs, territoires, part)
 
 
 @st.cache_data(max_entries=100, show_spinner=False)

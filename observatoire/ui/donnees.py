@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from html import escape
+from typing import Any
 
 import streamlit as st
 
@@ -88,24 +89,35 @@ def show_quality() -> None:
     """The checks of the last build: what is checked, what was found."""
     rows = data.warehouse().rows("SELECT * FROM controle ORDER BY resultat DESC, gravite, code")
     gaps = [row for row in rows if row["resultat"] == "ecart"]
-    found = "aucun n’a trouvé d’écart" if not gaps else "un seul a trouvé des écarts"
-    found = found if len(gaps) < 2 else f"{len(gaps)} ont trouvé des écarts"
+    said = "aucun n’a trouvé d’écart" if not gaps else "un seul a trouvé des écarts"
+    said = said if len(gaps) < 2 else f"{len(gaps)} ont trouvé des écarts"
     st.markdown(
-        f"{len(rows)} contrôles à la dernière construction, le {formats.jour(data.warehouse().built_on)} : {found}. "
+        f"{len(rows)} contrôles à la dernière construction, le {formats.jour(data.warehouse().built_on)} : {said}. "
         "Une erreur empêche la mise en service ; un avertissement la laisse se faire et se lit ici."
     )
+    names = {card["code"]: card["libelle"] for card in data.warehouse().rows("SELECT code, libelle FROM indicateur")}
+    found = [catalogue.gaps_of(row["detail"], names) for row in rows]
     texts = [
         [
-            *(
-                row["libelle"],
-                f"▼{formats.INSECABLE}écart" if row["resultat"] == "ecart" else f"●{formats.INSECABLE}conforme",
-                row["gravite"],
-            ),
-            formats.insecables(row["detail"]),
+            row["libelle"],
+            f"▼{formats.INSECABLE}écart" if row["resultat"] == "ecart" else f"●{formats.INSECABLE}conforme",
+            row["gravite"],
+            scope,
         ]
-        for row in rows
+        for row, (scope, _) in zip(rows, found, strict=True)
     ]
     show_table("Contrôles de qualité", ["Contrôle", "Résultat", "Gravité", "Détail"], texts, text_columns=4, wide=True)
+    for row, (scope, listed) in zip(rows, found, strict=True):
+        if listed:
+            _show_gaps(row, scope, listed)
+
+
+def _show_gaps(row: dict[str, Any], scope: str, listed: list[str]) -> None:
+    """The gaps of a check, told one by one when they are asked for."""
+    title = f"{row['libelle']} : {scope}"
+    with st.expander(formats.insecables(title), on_change="rerun", key=f"_ecarts-{row['code']}") as panel:
+        if panel.open:
+            st.html(f"<ul>{''.join(f'<li>{escape(formats.insecables(gap))}</li>' for gap in listed)}</ul>")
 
 
 @st.cache_data(max_entries=1, show_spinner=False)

@@ -283,12 +283,13 @@ def _same_theme(territoire: Territoire, card: Indicateur) -> list[tuple[str, str
 def _show_links(title: str, figures: list[tuple[str, str, str, int]]) -> None:
     """Links to traces: (words, territoire, indicateur, annee)."""
     items = "".join(
-        f"<li><a target='_self' href='{escape(f'donnees?{urlencode(_address(*choices))}', quote=True)}'>"
+        f"<li><a target='_self' href='{escape(trace_address(*choices), quote=True)}'>"
         f"{escape(formats.insecables(words))}</a></li>"
         for words, *choices in figures
     )
     st.html(f"<p class='obs-note'>{escape(formats.insecables(title))}</p><ul class='obs-liens'>{items}</ul>")
 
 
-def _address(territoire: str, indicateur: str, annee: int) -> dict[str, str]:
-    return {"rayon": "tracer", **traced(territoire, indicateur, annee)}
+def trace_address(territoire: str, indicateur: str, annee: int, **others: str) -> str:
+    """The link to the trace of a figure; ``others``: choices that go with it."""
+    return f"donnees?{urlencode({**others, 'rayon': 'tracer', **traced(territoire, indicateur, annee)})}"

@@ -195,6 +195,6 @@ def test_the_snapshot_stays_small():
 
 def test_the_producers_files_give_the_figures_of_the_snapshot(miroir, base, tmp_path):
     build(tmp_path, mirror=miroir)
-    for table in ("observation", "territoire", "geometrie", "source", "indicateur"):
+    for table in ("observation", "territoire", "geometrie", "lieu", "source", "indicateur"):
         sql = f"SELECT * FROM {table} ORDER BY ALL"
         assert ask(tmp_path, sql) == base.execute(sql).fetchall(), table

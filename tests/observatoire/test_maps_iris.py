@@ -136,6 +136,12 @@ class TestMessage:
         assert all(house.communes[f["code_commune"]].nom == f["commune"] for f in features)
         assert all(f["code_commune"] == f["code"][:5] for f in features)
 
+    def test_the_smallest_iris_can_be_hatched(self, house):
+        for feature in json.loads(feature_collection(house, "iris", hatched=True))["features"]:
+            lines = feature["geometry"]["coordinates"]
+            assert lines
+            assert all(len(line) > 1 for line in lines), feature["properties"]["code"]
+
 
 class TestFiles:
     def test_the_document_the_image_and_the_geojson(self, house, content):

@@ -3,7 +3,6 @@
 import pytest
 
 from observatoire.methods.portrait import rank_text
-from observatoire.methods.rank_intervals import of_communes
 from observatoire.methods.trend_test import (
     BAISSE,
     HAUSSE,
@@ -200,18 +199,6 @@ def test_a_rank_is_followed_by_those_that_the_intervals_allow():
     assert rank_text(1.0, 39.0, (1, 1)) == "1ʳᵉ sur 39"
     assert rank_text(7.0, 38.0) == "7ᵉ sur 38"
     assert rank_text(float("nan"), 39.0, (1, 2)) == "–"
-
-
-def test_ranks_of_the_shipped_figures_hold_the_observed_one(house):
-    card = house.indicateurs["EMP01"]
-    found = of_communes(house.figures(["EMP01"], house.communes, [card.derniere]), card.sens)
-    assert set(found) == set(house.communes)
-    profile = {c: house.profile(c, ["EMP01"]).iloc[0] for c in ("93014", "93062", "93015")}
-    for code, row in profile.items():
-        first, last = found[code]
-        assert first <= row["rang"] <= last
-    assert any(last > first for first, last in found.values())
-    assert of_communes(house.figures(["REV02"], house.communes, [2021]), "defavorable") == {}
 
 
 # ---- the shipped figures

@@ -6,6 +6,7 @@ import duckdb
 import pandas as pd
 import pytest
 
+from observatoire.methods.similarity import values_table
 from observatoire.warehouse import NoWarehouse, Warehouse, open_warehouse
 from tests.observatoire.conftest import T6, T8, T9, write_small_warehouse
 
@@ -93,6 +94,18 @@ def test_values_that_look_like_sql_are_values(petit):
     assert petit.figures(["REV02'; DROP TABLE observation; --"], ["93014"]).empty
     assert petit.profile("' OR 1=1 --", ["REV02"])["valeur"].isna().all()
     assert not petit.figures(["REV02"], ["93014"]).empty
+
+
+@pytest.mark.parametrize("part", [0.5, 0.75, 0.9])
+@pytest.mark.parametrize("region", [False, True])
+def test_the_covered_values_are_those_of_the_latest_year_that_enough_communes_have(house, part, region):
+    """The same table as from all the years, which are not read."""
+    codes = list(house.region_communes if region else house.communes)
+    asked = ["REV02", "REV08", "EMP01", "LOG06", "DEM01", "DEM03", "HAN01", "EDU08"]
+    table, years = values_table(house.figures(asked, codes), codes, part)
+    found = house.covered(asked, codes, part)
+    assert dict(found.groupby("indicateur")["annee"].first()) == years
+    pd.testing.assert_frame_equal(values_table(found, codes, part)[0], table)
 
 
 def test_nothing_asked_is_nothing_answered(petit):

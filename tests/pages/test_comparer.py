@@ -173,3 +173,21 @@ def test_a_name_in_the_link_is_shown_without_mark_up(opened):
 
 def test_good_use_says_what_the_figures_do_not_allow(opened):
     assert "Ne pas juger un CCAS sur ces chiffres" in said(opened("comparer"))
+
+
+@pytest.mark.parametrize(
+    ("choice", "needle", "expected"),
+    [
+        ({"territoires": "93014,93048", "vue": "tableau", "theme": "emploi_insertion"}, "obs-versus", "93014"),
+        ({"groupe": "communes"}, "obs-chaleur", "93001"),
+    ],
+    ids=["tableau", "carte de chaleur"],
+)
+def test_the_name_of_an_indicator_leads_to_its_figure_of_the_same_year(opened, choice, needle, expected):
+    table = body(opened("comparer", **choice), needle)
+    line = next(part for part in table.split("<tr>") if "Taux de chômage (recensement)" in part)
+    link = re.search(r"href='([^']+)'", line)[1]
+    year = re.search(r"<small[^>]*>(\d{4})</small>", line)[1]
+    assert link.startswith("donnees?")
+    for part in (f"territoire={expected}", "indicateur=EMP01", f"annee={year}", "rayon=tracer"):
+        assert part in link

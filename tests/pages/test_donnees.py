@@ -2,7 +2,7 @@
 
 import pytest
 
-from observatoire.methods.catalogue import cards, coverage, coverage_words, search
+from observatoire.methods.catalogue import cards, coverage, coverage_words, gaps_of, search
 from tests.pages.test_pages import run, words  # noqa: F401 — « run » is a fixture
 
 
@@ -191,3 +191,19 @@ def test_each_view_of_a_comparison_leads_to_its_own_figure(run):  # noqa: F811
     links = [e.proto.query_string for e in app.get("page_link") if "rayon=tracer" in e.proto.query_string]
     assert links
     assert all("indicateur=EMP01" in link and "territoire=93010" in link for link in links)
+
+
+def test_the_gaps_of_a_check_are_told_one_by_one_with_the_label_of_their_indicator(house):
+    detail = "2 écarts sur 40 couples\u00a0: REV01 2017 : 0 commune sur 39 ; XYZ99 2018 : autre chose"
+    scope, gaps = gaps_of(detail, {"REV01": "Niveau de vie médian"})
+    assert scope == "2 écarts sur 40 couples"
+    assert gaps == ["Niveau de vie médian (REV01) 2017 : 0 commune sur 39", "XYZ99 2018 : autre chose"]
+    assert gaps_of("aucun écart sur 40 couples", {}) == ("aucun écart sur 40 couples", [])
+
+
+def test_each_check_that_found_gaps_offers_them(run, house):  # noqa: F811
+    app = run("donnees", rayon="qualite")
+    found = house.rows("SELECT libelle, detail FROM controle WHERE resultat = 'ecart'")
+    assert len(app.expander) == len(found) > 0
+    count = gaps_of(found[0]["detail"], {})[0].replace("\u00a0", " ")
+    assert any(count in expander.label.replace("\u00a0", " ") for expander in app.expander)

@@ -18,6 +18,7 @@ from observatoire.ui import data, state
 from observatoire.ui.comparer.scope import Scope, comparison
 from observatoire.ui.figure import show_heading, show_origin
 from observatoire.ui.pickers import pick_theme
+from observatoire.ui.trace import trace_address
 from observatoire.warehouse import Indicateur
 
 CLES, THEME = "cles", "theme"
@@ -74,7 +75,8 @@ def _show(scope: Scope, compared: Comparison, order: list[int]) -> None:
     figure = replace(heatmap_figure(compared, data.warehouse(), order), trace=scope.trace(first.card, first.annee))
     show_heading(figure, 2)
     st.html(_legend_html())
-    st.html(_table_html(figure.titre, compared, order, wide))
+    first_shown = compared.territoires[order[0]].code
+    st.html(_table_html(figure.titre, compared, order, wide, first_shown))
     without = sum(all(cell.position is None for cell in line.cells) for line in compared.lines)
     if without and not scope.reference.is_group:
         st.caption(
@@ -92,11 +94,14 @@ def _legend_html() -> str:
     return f"<ul class='obs-legende' aria-label='Légende'>{items}</ul>"
 
 
-def _table_html(title: str, compared: Comparison, order: list[int], wide: bool) -> str:
-    """A real table: a header a territory, a line an indicator, in each cell a colour and a sign (and the figure)."""
+def _table_html(title: str, compared: Comparison, order: list[int], wide: bool, traced: str) -> str:
+    """A real table: a header a territory, a line an indicator, in each cell a colour and a sign (and the figure).
+
+    ``traced``: the territory whose figure the name of an indicator opens; the others are one click further.
+    """
     style = "".join(f".obs-chaleur .{k},.obs-case.{k}{{background:{b};color:{i}}}" for k, (b, i) in CASES.items())
     head = "".join(_head_html(compared, n, wide) for n in order)
-    body = "".join(_row_html(line, order, wide) for line in compared.lines)
+    body = "".join(_row_html(line, order, wide, traced) for line in compared.lines)
     name = escape(title, quote=True)
     dense = "" if wide else " dense"
     return (
@@ -113,10 +118,13 @@ def _head_html(compared: Comparison, position: int, wide: bool) -> str:
     return f"<th scope='col'{border}><span>{escape(territoire.nom)}</span></th>"
 
 
-def _row_html(line: Line, order: list[int], wide: bool) -> str:
+def _row_html(line: Line, order: list[int], wide: bool, traced: str) -> str:
     cells = "".join(_cell_html(line.cells[n], line.card, wide) for n in order)
     name = escape(formats.insecables(line.card.libelle))
-    return f"<tr><th scope='row'>{name} <small>{line.annee}</small></th>{cells}</tr>"
+    link = escape(trace_address(traced, line.card.code, line.annee), quote=True)
+    return (
+        f"<tr><th scope='row'><a target='_self' href='{link}'>{name}</a> <small>{line.annee}</small></th>{cells}</tr>"
+    )
 
 
 def _cell_html(cell: Cell, card: Indicateur, wide: bool) -> str:

@@ -36,7 +36,7 @@ def show(scope: Scope) -> None:
         return
     communes = background(scope)
     codes = [t.code for t in communes]
-    values, years = values_table(data.figures((first.code, second.code), tuple(codes)), codes, COUVERTURE)
+    values, years = values_table(data.covered((first.code, second.code), tuple(codes), COUVERTURE), codes, COUVERTURE)
     if len(years) < 2:
         st.info("Trop peu de communes ont ces deux chiffres pour les dessiner.")
         return

@@ -21,6 +21,7 @@ from observatoire.ui.comparer.controls import cite_codes, colors
 from observatoire.ui.comparer.scope import PEU, Scope, comparison
 from observatoire.ui.figure import show_figure, show_origin
 from observatoire.ui.pickers import pick_list, pick_theme
+from observatoire.ui.trace import trace_address
 from observatoire.warehouse import Indicateur
 
 LEGENDE = " ; ".join(f"{sign} {word}" for _, sign, word in POSITIONS.values())
@@ -86,7 +87,8 @@ def table_html(title: str, scope: Scope, lines: Sequence[Line]) -> str:
         color = EPT_COULEURS.get(territoire.code)
         swatch = f"<span class='obs-pastille' style='background:{color}' aria-hidden='true'></span>" if color else ""
         head += f"<th scope='col' class='n'>{swatch}{escape(territoire.nom)}</th>"
-    body = "".join(_row_html(line, compact) for line in lines)
+    codes = [t.code for t in scope.territoires]
+    body = "".join(_row_html(line, compact, codes) for line in lines)
     name = escape(title, quote=True)
     return (
         f"<div class='obs-table large obs-versus' tabindex='0' role='region' aria-label='{name}'><table>"
@@ -94,11 +96,13 @@ def table_html(title: str, scope: Scope, lines: Sequence[Line]) -> str:
     )
 
 
-def _row_html(line: Line, compact: bool) -> str:
+def _row_html(line: Line, compact: bool, codes: Sequence[str]) -> str:
     cells = "".join(f"<td class='n'>{_cell_html(cell, compact)}</td>" for cell in line.cells)
     text = escape(formats.insecables(label(line.card)))
+    beside = {} if compact else {"territoires": state.SEPARATOR.join(codes)}
+    link = escape(trace_address(codes[0], line.card.code, line.annee, **beside), quote=True)
     return (
-        f"<tr><th scope='row'>{text} <small class='annee'>{line.annee}</small></th>"
+        f"<tr><th scope='row'><a target='_self' href='{link}'>{text}</a> <small class='annee'>{line.annee}</small></th>"
         f"<td class='n'>{escape(formats.insecables(line.reference.texte))}</td>{cells}</tr>"
     )
 

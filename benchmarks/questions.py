@@ -1,0 +1,157 @@
+"""Every question that a page or the API asks of the warehouse, and how long each takes."""
+
+from __future__ import annotations
+
+import gc
+import os
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from observatoire.api import ROUTES, questions
+from observatoire.api.boundaries import feature_collection
+from observatoire.methods import catalogue
+from observatoire.methods.provenance import recompute, trace
+from observatoire.warehouse import DEPARTEMENT, FRANCE, METROPOLE, REGION, Warehouse, open_warehouse
+
+RUNS = 9
+# How many communes of Île-de-France the real warehouse compares the 93 with, and indicators the index of needs takes.
+VOISINES, BESOINS = 500, 14
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, by which page; ``page`` says whether a reader waits for it at each choice, or once a process."""
+
+    ou: str
+    quoi: str
+    ask: Callable[[], object]
+    page: bool = True
+
+
+@dataclass(frozen=True)
+class Mesure:
+    """Milliseconds: the first time, the median and the best of the next ones; ``calcul``: what the processors spent.
+
+    Processors spend the same whatever else the machine is doing; the time that passes does not.
+    """
+
+    ou: str
+    quoi: str
+    page: bool
+    premiere: float
+    mediane: float
+    meilleure: float
+    calcul: float
+
+
+def measure(folder: Path, runs: int = RUNS) -> list[Mesure]:
+    """Ask everything ``runs`` + 1 times, of the warehouse of a folder."""
+    os.environ["OBSERVATOIRE_ENTREPOT"] = str(folder)
+    return [_measure(question, runs) for question in ask_all(open_warehouse(folder))]
+
+
+def _measure(question: Question, runs: int) -> Mesure:
+    times, spent = [], []
+    for _ in range(runs + 1):
+        gc.collect()
+        started, used = time.perf_counter(), time.process_time()
+        question.ask()
+        times.append(1000 * (time.perf_counter() - started))
+        spent.append(1000 * (time.process_time() - used))
+    middle, work = statistics.median(times[1:]), statistics.median(spent[1:])
+    return Mesure(question.ou, question.quoi, question.page, times[0], middle, min(times[1:]), work)
+
+
+def ask_all(house: Warehouse) -> list[Question]:
+    """The questions, page by page, on territories and indicators that every generated warehouse has."""
+    codes = list(house.indicateurs)
+    card, other, year = codes[-1], codes[0], house.indicateurs[codes[0]].derniere
+    communes, epts = list(house.communes), list(house.epts)
+    commune, eight = communes[0], codes[:8]
+    near = [t.code for t in house.region_communes.values() if t.code[:2] in ("75", "77", "78", "91", "92", "93", "94")]
+    near = sorted({*near[:VOISINES], *communes})
+    six = [commune, communes[1], epts[0], DEPARTEMENT, REGION, FRANCE]
+    pages = [
+        ("Accueil", "huit chiffres du département et des EPT", lambda: house.figures(eight, [DEPARTEMENT, *epts])),
+        ("Portrait", "identité : population, fusions", lambda: _identity(house, commune, other)),
+        ("Portrait", "profil : derniers chiffres, références, rangs", lambda: house.profile(commune, codes)),
+        ("Portrait", "profil du département", lambda: house.profile(DEPARTEMENT, codes)),
+        ("Portrait", "chiffres clés d’une commune", lambda: house.figures(eight, [commune])),
+        ("Portrait", "évolution d’un indicateur", lambda: house.figures([card], [*six, METROPOLE])),
+        ("Portrait", "anciennes communes", lambda: house.former_communes(commune, card)),
+        ("Cartes", "les communes, un indicateur, une année", lambda: house.map_figures(card, year)),
+        ("Cartes", "les EPT, un indicateur, une année", lambda: house.map_figures(card, year, "ept")),
+        ("Cartes", "niveaux et années d’un indicateur", lambda: house.map_levels(card)),
+        ("Cartes", "échelle de toutes les années", lambda: house.all_years(card, "commune")),
+        ("Cartes", "valeurs des références", lambda: house.figures([card], [*epts, DEPARTEMENT, FRANCE], [year])),
+        ("Cartes", "contours des communes", lambda: house.geometries("commune")),
+        ("Comparer", "huit indicateurs, six territoires", lambda: house.figures(eight, six)),
+        ("Comparer", "tous les indicateurs, six territoires", lambda: house.figures(codes, six)),
+        ("Comparer", "huit indicateurs, toutes les communes", lambda: house.figures(eight, communes)),
+        ("Comparer", "dispersion de huit indicateurs", lambda: house.dispersion(eight)),
+        ("Comparer", "dispersion de tous les indicateurs", lambda: house.dispersion(codes)),
+        ("Comparer", "deux années d’un indicateur", lambda: house.figures([card], six, [year - 1, year])),
+        ("Comparer", "répartition en Île-de-France", lambda: house.figures([card], near)),
+        ("Comparer", "deux indicateurs, communes d’Île-de-France", lambda: house.covered(codes[:2], near, 0.5)),
+        ("Comparer", "communes semblables", lambda: house.covered(codes[:10], communes, 0.9)),
+        ("Comparer", "indice de besoins, Île-de-France", lambda: house.covered(codes[:BESOINS], near, 0.75)),
+        ("Sources et méthode", "fiches", lambda: catalogue.cards(house)),
+        ("Sources et méthode", "couverture d’un indicateur", lambda: catalogue.coverage(house, card)),
+        ("Sources et méthode", "sources d’un indicateur", lambda: catalogue.sources_of(house, card)),
+        ("Sources et méthode", "jeux de données", lambda: catalogue.datasets(house)),
+        ("Sources et méthode", "nombre d’observations", lambda: house.rows("SELECT count(*) FROM observation")),
+        ("Sources et méthode", "tracer un chiffre de commune", lambda: _trace(house, commune, card, year)),
+        ("Sources et méthode", "tracer un chiffre du département", lambda: _trace(house, DEPARTEMENT, card, year)),
+    ]
+    return [*(Question(*page) for page in pages), *_once(house), *_api(house, card, commune, year)]
+
+
+def _once(house: Warehouse) -> list[Question]:
+    """What a process asks once, or once a build."""
+    once = (
+        ("fiches et années des indicateurs", lambda: Warehouse(house.path).indicateurs),
+        ("territoires", lambda: Warehouse(house.path).territoires),
+        ("sources", lambda: Warehouse(house.path).sources),
+        ("contours envoyés aux cartes", lambda: feature_collection(house, "commune")),
+    )
+    return [Question("Au démarrage", label, ask, page=False) for label, ask in once]
+
+
+def _api(house: Warehouse, card: str, commune: str, year: int) -> list[Question]:
+    """Whole requests, as a program makes them: check, count, read, write the answer."""
+    client = TestClient(Starlette(routes=ROUTES))
+    some = f"/api/v1/observations?indicateur={card}&annee={year}"
+    requests = (
+        ("observations d’une commune, une page", f"/api/v1/observations?territoire={commune}"),
+        ("observations d’un indicateur et d’une année, une page", some),
+        ("les mêmes en CSV", f"{some}&format=csv"),
+        ("une fiche, ses années et ses sources", f"/api/v1/indicateurs/{card}"),
+        ("contours et chiffres", f"/api/v1/geo/communes.geojson?indicateur={card}&annee={year}"),
+    )
+    asked = [Question("API", label, lambda path=path: _get(client, path), page=False) for label, path in requests]
+    filtre = questions.Filtre(territoires=[commune])
+    page = Question("API", "la première, requête SQL seule", lambda: questions.observations(house, filtre, 1_000, 1))
+    return [*asked, page]
+
+
+def _get(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    if answer.status_code != 200:
+        raise AssertionError(f"{path} : {answer.status_code} {answer.text[:200]}")
+
+
+def _identity(house: Warehouse, commune: str, population: str) -> None:
+    house.figures([population], [commune])
+    house.mergers(commune)
+
+
+def _trace(house: Warehouse, territoire: str, indicateur: str, annee: int) -> None:
+    found = trace(house, territoire, indicateur, annee)
+    if found is None or recompute(house, found) != found.ligne["valeur"]:
+        raise AssertionError(f"the trace of {indicateur} {annee} {territoire} does not give the figure back")
