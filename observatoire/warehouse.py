@@ -580,7 +580,7 @@ WITH choix AS (
 ), niveau AS (
     SELECT unnest($niveaux) AS niveau, unnest($codes) AS code
 ), lu AS MATERIALIZED (
-    SELECT o.territoire, o.indicateur, o.annee, o.valeur, o.statut, o.motif, o.source,
+    SELECT o.territoire, o.indicateur, o.annee, o.valeur, o.statut, o.motif, o.source, o.borne_basse, o.borne_haute,
         c.annee AS derniere, c.sens
     FROM observation AS o JOIN choix AS c ON c.indicateur = o.indicateur
     WHERE o.territoire IN (SELECT unnest($communes) UNION SELECT code FROM niveau UNION SELECT $territoire)

@@ -38,8 +38,8 @@ def test_only_counts_of_the_year_have_a_trend(base):
     assert wrong == 0
     (above,) = base.execute(
         """
-        SELECT count(*) FROM observation JOIN indicateur ON code = indicateur
-        WHERE tendance = 'proportion' AND (numerateur > denominateur OR numerateur < 0)
+        SELECT count(*) FROM observation AS o JOIN indicateur AS i ON i.code = o.indicateur
+        WHERE i.tendance = 'proportion' AND (o.numerateur > o.denominateur OR o.numerateur < 0)
         """
     ).fetchone()
     assert above == 0
