@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
 import tempfile
 import threading
 import zipfile
@@ -34,6 +33,7 @@ LISEZMOI = (
 HORS_XLSX = ("fait", "geometrie")
 LIGNES_XLSX = 1_048_576
 _lock = threading.Lock()
+_folders: dict[str, tempfile.TemporaryDirectory] = {}
 
 
 def to_duckdb(house: Warehouse) -> bytes:
@@ -62,23 +62,23 @@ def to_xlsx(house: Warehouse) -> bytes:
 
 
 def _kept(house: Warehouse, suffix: str, write: Callable[[Warehouse, Path], None]) -> bytes:
-    folder = Path(tempfile.gettempdir()) / f"observatoire-exports-{house.path.stem}"
-    target = folder / f"observatoire.{suffix}"
+    """A file written once for each warehouse served by this process, then read again."""
     with _lock:
+        target = _folder(house.path.stem) / f"observatoire.{suffix}"
         if not target.exists():
-            _forget_others(folder)
-            folder.mkdir(exist_ok=True)
-            working = folder / f".{target.name}"
+            working = target.with_name(f".{target.name}")
             write(house, working)
             working.replace(target)
-    return target.read_bytes()
+        return target.read_bytes()
 
 
-def _forget_others(folder: Path) -> None:
-    """Files of former warehouses."""
-    for other in folder.parent.glob("observatoire-exports-*"):
-        if other != folder:
-            shutil.rmtree(other, ignore_errors=True)
+def _folder(version: str) -> Path:
+    """A folder of this process alone, gone with it; the files of a former warehouse are dropped."""
+    for former in [name for name in _folders if name != version]:
+        _folders.pop(former).cleanup()
+    if version not in _folders:
+        _folders[version] = tempfile.TemporaryDirectory(prefix="observatoire-exports-", ignore_cleanup_errors=True)
+    return Path(_folders[version].name)
 
 
 def _write_parquet(house: Warehouse, path: Path) -> None:
