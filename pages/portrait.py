@@ -6,7 +6,6 @@ import streamlit as st
 
 from observatoire.methods.overview import key_figure
 from observatoire.ui import data
-from observatoire.ui.ages import draw_ages
 from observatoire.ui.comparer.similar import neighbours
 from observatoire.ui.keyfigures import show_key_figures
 from observatoire.ui.pickers import pick_territory, pick_theme
@@ -30,8 +29,6 @@ st.header("Chiffres clés")
 own = data.figures(CLES, (territoire.code,))
 found = [f for code in CLES if (f := key_figure(own, house.indicateurs[code]))]
 show_key_figures(found, link=f"cartes?territoire={territoire.code}&indicateur={{}}")
-
-draw_ages(territoire, level=2)
 
 st.header("Thème par thème")
 theme = pick_theme()

@@ -6,6 +6,7 @@ next build: the second reader does not wait.
 
 from __future__ import annotations
 
+import atexit
 import csv
 import io
 import tempfile
@@ -34,6 +35,7 @@ HORS_XLSX = ("fait", "geometrie")
 LIGNES_XLSX = 1_048_576
 _lock = threading.Lock()
 _folders: dict[str, tempfile.TemporaryDirectory] = {}
+atexit.register(lambda: [folder.cleanup() for folder in _folders.values()])
 
 
 def to_duckdb(house: Warehouse) -> bytes:

@@ -1,4 +1,4 @@
-"""The age structure of a territory, for any page: ``draw_ages(territoire)``."""
+"""The age structure of a territory: ``draw_ages(territoire)``."""
 
 from __future__ import annotations
 

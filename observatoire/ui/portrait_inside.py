@@ -1,4 +1,4 @@
-"""Inside a territory: incomes, families, IRIS, QPV; each part is made only once it is opened."""
+"""Inside a territory: ages, incomes, families, IRIS, QPV; each part is made only once it is opened."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from observatoire.methods.cartography import MapContent, MapRequest, draw_conten
 from observatoire.methods.inside import FAMILLES, QUANTILES, family_rows, income_rows, latest, quarters_sentence
 from observatoire.shell import as_image
 from observatoire.ui import data, state
+from observatoire.ui.ages import draw_ages
 from observatoire.ui.figure import show_figure, show_heading, show_origin
 from observatoire.ui.legends import show_legend
 from observatoire.ui.tables import show_table
@@ -33,6 +34,7 @@ def show_inside(territoire: Territoire) -> None:
     """The panels, closed; the département opens its maps instead of six hundred IRIS."""
     st.header("À l’intérieur")
     panels: list[tuple[str, str, Callable[[Territoire], None]]] = [
+        ("ages", "Âges : des plus jeunes aux plus vieux", draw_ages),
         ("revenus", "Revenus : des plus modestes aux plus aisés", _show_incomes),
         ("familles", "Familles : qui les compose", _show_families),
     ]

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from rich.console import Console
 
+import etl.__main__ as commands
 from etl import cli
-from etl.__main__ import app
 
 
 @pytest.fixture(scope="session")
@@ -30,9 +31,11 @@ def etl(monkeypatch, capsys):
     def run(*arguments, width=120):
         monkeypatch.setenv("COLUMNS", str(width))
         monkeypatch.setenv("NO_COLOR", "1")
+        # A console keeps the width that it found when it was made.
+        monkeypatch.setattr(commands, "console", Console(highlight=False, width=width))
         monkeypatch.setattr(sys, "argv", ["python -m etl", *map(str, arguments)])
         with pytest.raises(SystemExit) as stop:
-            cli.run(app)
+            cli.run(commands.app)
         return (stop.value.code, *capsys.readouterr())
 
     return run

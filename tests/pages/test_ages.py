@@ -15,5 +15,7 @@ from tests.pages.conftest import texts
     ],
 )
 def test_a_portrait_shows_the_ages_of_its_territory(opened, code, words):
-    said = " ".join(texts(opened("portrait", territoire=code))).replace("\u00a0", " ")
+    page = opened("portrait", territoire=code)
+    page.session_state["_dedans-ages"] = True
+    said = " ".join(texts(page.run())).replace("\u00a0", " ")
     assert words in said

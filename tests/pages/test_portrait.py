@@ -12,7 +12,7 @@ from tests.pages.conftest import texts
 
 MOTS_DE_PYTHON = re.compile(r"\b(nan|none|nat|inf|null)\b|<na>", re.IGNORECASE)
 NIVEAUX = {"ept": "EPT", "dep": "Département", "reg": "Région", "fra": "France"}
-PARTIES = ("Revenu", "Famille", "Quartier")
+PARTIES = ("Âge", "Revenu", "Famille", "Quartier")
 REMARQUABLES = ("93015", "93066", "93014", "93062", "200057867", "200058097", "200057875", "200058790", "93")
 
 
@@ -203,14 +203,14 @@ def test_only_a_commune_has_similar_communes(opened, code):
 def test_the_inside_opens_part_by_part(opened, house, code):
     closed = _with_panels(opened("portrait", territoire=code), open_=False)
     labels = [e.label for e in closed.get("expander") if e.label.split(" ")[0].rstrip("s") in PARTIES]
-    assert len(labels) == (2 if code == "93" else 4)
+    assert len(labels) == (3 if code == "93" else 5)
     charts = len(closed.get("vega_lite_chart"))
     page = _with_panels(closed, open_=True)
     assert [error.message for error in page.exception] == []
     said = " ".join(texts(page))
     assert not MOTS_DE_PYTHON.search(said)
     incomes = code not in ("200057867",)
-    assert len(page.get("vega_lite_chart")) == charts + 1 + incomes
+    assert len(page.get("vega_lite_chart")) == charts + 2 + incomes
     if code == "93015":
         assert "n’est pas découpée en IRIS" in said
     if code == "93014":
@@ -220,6 +220,6 @@ def test_the_inside_opens_part_by_part(opened, house, code):
 
 
 def _with_panels(page, open_):
-    for part in ("revenus", "familles", "iris", "qpv"):
+    for part in ("ages", "revenus", "familles", "iris", "qpv"):
         page.session_state[f"_dedans-{part}"] = open_
     return page.run()
