@@ -47,7 +47,7 @@ def test(extra: list[str]) -> int:
     install("requirements-dev.txt")
     run("-m", "outils.navigateur")
     # Two at a time, whatever the machine: each worker has a warehouse and a browser of its own.
-    return run("-m", "pytest", "-n", "auto", "--maxprocesses", "2", *extra)
+    return run("-m", "pytest", "-n", "auto", "--maxprocesses", "2", "--durations", "40", *extra)
 
 
 def lint(_extra: list[str]) -> int:
