@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import altair as alt
 import pandas as pd
@@ -12,12 +12,16 @@ from observatoire.charts.theme import ACCENT, BLEU, GRIS, GRIS_CLAIR, rows
 AXE = 64  # room for an axis or a legend: on screen the height counts them in
 
 
-def draw_incomes(frame: pd.DataFrame, quantiles: Sequence[str], step: int = 58) -> alt.LayerChart:
-    """One line a territory: thin from the 1st to the 9th decile, thick between the quartiles, a tick at the median.
+def draw_incomes(
+    frame: pd.DataFrame, quantiles: Mapping[str, str], box: Sequence[str], step: int = 58
+) -> alt.LayerChart:
+    """One line a territory: thin from the 1st to the 9th decile, thick between the quartiles, a tick at the median and
+    a small one at each other decile.
 
-    ``frame``: nom, and a column for each of ``quantiles`` (the five, in order), in euros. The first territory is lit.
+    ``frame``: nom, and a column for each of ``quantiles`` (code → name, in order), in euros. ``box``: the codes of the
+    1st decile, 1st quartile, median, 3rd quartile, 9th decile. The first territory is lit.
     """
-    first, low, middle, high, last = quantiles
+    first, low, middle, high, last = box
     names = list(frame["nom"])
     data = rows(frame.assign(couleur=[ACCENT if n == 0 else BLEU for n in range(len(frame))]))
     y = alt.Y("nom:N", sort=names, title=None, axis=alt.Axis(labels=False), scale=alt.Scale(paddingInner=0.2))
@@ -26,7 +30,7 @@ def draw_incomes(frame: pd.DataFrame, quantiles: Sequence[str], step: int = 58) 
     axis = alt.Axis(format=",.0f", tickCount=6, title="€ par an et par unité de consommation")
     base = alt.Chart(data).encode(y=y, color=alt.Color("couleur:N", scale=None))
     tips = [alt.Tooltip("nom:N", title="Territoire")]
-    tips += [alt.Tooltip(f"{q}:Q", title=t, format=",.0f") for q, t in zip(quantiles, _TITRES, strict=True)]
+    tips += [alt.Tooltip(f"{code}:Q", title=name, format=",.0f") for code, name in quantiles.items()]
     thin = base.mark_bar(height=3, yOffset=8).encode(
         x=alt.X(f"{first}:Q", scale=scale, axis=axis), x2=alt.X2(f"{last}:Q")
     )
@@ -37,7 +41,12 @@ def draw_incomes(frame: pd.DataFrame, quantiles: Sequence[str], step: int = 58) 
     tick = tick.encode(x=alt.X(f"{middle}:Q", scale=scale), color=alt.ColorValue("white"))
     name = base.mark_text(align="left", baseline="middle", yOffset=-13, fontSize=13, fontWeight=600)
     name = name.encode(x=alt.XValue(0), text=alt.Text("nom:N"), color=alt.ColorValue(GRIS)).properties(name="encre_nom")
-    layers: list[alt.Chart] = [thin, thick, tick, name]
+    deciles = [
+        base.mark_tick(thickness=1.5, height=9, yOffset=8).encode(x=alt.X(f"{code}:Q", scale=scale), tooltip=tips)
+        for code in quantiles
+        if code not in box
+    ]
+    layers: list[alt.Chart] = [thin, *deciles, thick, tick, name]
     for position, quantile in enumerate((first, middle, last)):
         label = base.mark_text(
             align=("right", "center", "left")[position], dx=(-5, 0, 5)[position], baseline="middle", fontSize=11,
@@ -47,7 +56,6 @@ def draw_incomes(frame: pd.DataFrame, quantiles: Sequence[str], step: int = 58) 
     return alt.layer(*layers).properties(height=step * len(frame) + AXE)
 
 
-_TITRES = ("1er décile", "1er quartile", "Médiane", "3e quartile", "9e décile")
 _PARTS = (ACCENT, BLEU, GRIS_CLAIR)
 
 

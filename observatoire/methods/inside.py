@@ -9,14 +9,22 @@ import pandas as pd
 from observatoire import formats
 from observatoire.warehouse import Indicateur
 
-# From the tenth below which the poorest live to that above which the richest do.
+# From the tenth below which the poorest live to that above which the richest do: nine deciles, two quartiles.
 QUANTILES = {
     "REV04": "1ᵉʳ décile",
+    "REV60": "2ᵉ décile",
     "REV35": "1ᵉʳ quartile",
+    "REV61": "3ᵉ décile",
+    "REV62": "4ᵉ décile",
     "REV01": "Médiane",
+    "REV63": "6ᵉ décile",
+    "REV64": "7ᵉ décile",
     "REV36": "3ᵉ quartile",
+    "REV65": "8ᵉ décile",
     "REV34": "9ᵉ décile",
 }
+# Those that the drawing of a territory is made of: ends, box, middle.
+BOITE = ("REV04", "REV35", "REV01", "REV36", "REV34")
 FAMILLES = {"FAM01": "Familles monoparentales", "FAM19": "Couples avec enfants", "": "Couples sans enfant"}
 
 
@@ -45,7 +53,7 @@ def income_rows(figures: pd.DataFrame, names: Mapping[str, str]) -> tuple[pd.Dat
     """The quantiles of income of several territories (columns nom and the codes of QUANTILES), and their year.
 
     ``figures``: rows of ``observation``; ``names``: code → name, in the order wanted. The year is the latest for which
-    the first territory with figures has all five; a territory that lacks one is left out. Empty without any.
+    the first territory with figures has them all; a territory that lacks one is left out. Empty without any.
     """
     known = figures[figures["indicateur"].isin(list(QUANTILES)) & figures["valeur"].notna()]
     table = known.pivot(index=["territoire", "annee"], columns="indicateur", values="valeur")

@@ -16,7 +16,7 @@ from observatoire.charts.inside import draw_incomes, draw_parts
 from observatoire.charts.maps import draw_map
 from observatoire.figures import Figure, cite, traced
 from observatoire.methods.cartography import MapContent, MapRequest, draw_content
-from observatoire.methods.inside import FAMILLES, QUANTILES, family_rows, income_rows, latest, quarters_sentence
+from observatoire.methods.inside import BOITE, FAMILLES, QUANTILES, family_rows, income_rows, latest, quarters_sentence
 from observatoire.shell import as_image
 from observatoire.ui import data, state
 from observatoire.ui.ages import draw_ages
@@ -94,14 +94,14 @@ def _incomes(version: str, territoire: Territoire) -> Figure | None:
     shown = figures[figures["annee"] == year]
     return Figure(
         titre=f"Niveaux de vie {territoire.lieu}, des plus modestes aux plus aisés",
-        sous_titre=f"En euros par an et par unité de consommation, {year}. Trait fin : du 1ᵉʳ au 9ᵉ décile ; barre : "
-        "la moitié centrale ; repère blanc : la médiane",
+        sous_titre=f"En euros par an et par unité de consommation, {year}. Trait fin : du 1ᵉʳ au 9ᵉ décile, "
+        "cran à chaque décile ; barre : la moitié centrale ; repère blanc : la médiane",
         source=cite(house.sources[code] for code in sorted(set(shown["source"].dropna()))),
         alt=words,
         table=table,
         fichier=formats.nom_de_fichier("niveaux-de-vie", territoire.nom),
         note=formats.insecables(words),
-        chart=draw_incomes(rows, list(QUANTILES)),
+        chart=draw_incomes(rows, QUANTILES, BOITE),
         trace=traced(territoire.code, "REV01", year),
     )
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from observatoire.charts.inside import draw_incomes, draw_parts
-from observatoire.methods.inside import FAMILLES, QUANTILES, family_rows, income_rows, latest, quarters_sentence
+from observatoire.methods.inside import BOITE, FAMILLES, QUANTILES, family_rows, income_rows, latest, quarters_sentence
 from tests.observatoire.cards import card
 
 
@@ -36,17 +36,17 @@ def figures(*rows):
     return pd.DataFrame(rows, columns=["territoire", "indicateur", "annee", "valeur"]).astype({"valeur": float})
 
 
-def five(place, year, start):
+def spread(place, year, start):
     return [(place, code, year, start + 1000 * n) for n, code in enumerate(QUANTILES)]
 
 
-def test_incomes_are_of_the_latest_year_that_has_all_five():
-    rows = [*five("a", 2018, 8000), *five("a", 2019, 9000), *five("d", 2019, 9500), ("a", "REV01", 2021, 15000)]
+def test_incomes_are_of_the_latest_year_that_has_them_all():
+    rows = [*spread("a", 2018, 8000), *spread("a", 2019, 9000), *spread("d", 2019, 9500), ("a", "REV01", 2021, 15000)]
     frame, year = income_rows(figures(*rows), {"a": "Ville", "b": "EPT", "d": "Département"})
     assert year == 2019
     assert list(frame["nom"]) == ["Ville", "Département"]
-    assert list(frame["REV34"]) == [13000, 13500]
-    assert list(draw_incomes(frame, list(QUANTILES)).to_dict(validate=True)["layer"])
+    assert list(frame["REV34"]) == [19000, 19500]
+    assert list(draw_incomes(frame, QUANTILES, BOITE).to_dict(validate=True)["layer"])
 
 
 def test_a_territory_without_deciles_has_no_line():
