@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from observatoire.methods.overview import key_figure
 from observatoire.ui import data
 from observatoire.ui.comparer.similar import neighbours
 from observatoire.ui.keyfigures import show_key_figures
@@ -14,21 +13,18 @@ from observatoire.ui.portrait_inside import show_inside
 
 CLES = ("DEM01", "REV01", "REV02", "EMP01", "REV14", "FAM01", "SEN01", "LOG06")
 
-house = data.warehouse()
 territoire = pick_territory("Choisir un territoire")
 voisins = neighbours(territoire.code) if territoire.type == "commune" else []
 membres = tuple(voisin.code for voisin in voisins)
 gaps = data.portrait(territoire.code, membres)
 
 show_identity(territoire)
-show_highlights(territoire, gaps)
+show_highlights(territoire, membres)
 if voisins:
     show_similar(territoire, voisins)
 
 st.header("Chiffres clés")
-own = data.figures(CLES, (territoire.code,))
-found = [f for code in CLES if (f := key_figure(own, house.indicateurs[code]))]
-show_key_figures(found, link=f"cartes?territoire={territoire.code}&indicateur={{}}")
+show_key_figures(data.key_figures(territoire.code, CLES), link=f"cartes?territoire={territoire.code}&indicateur={{}}")
 
 st.header("Thème par thème")
 theme = pick_theme()

@@ -14,11 +14,13 @@ from observatoire.maps.build import describe, load_content, load_crossing, sente
 from observatoire.maps.landmarks import Landmarks, load_landmarks
 from observatoire.maps.view import Spot, View
 from observatoire.maps.view import spots as spots_of
+from observatoire.methods import portrait as methods_portrait
 from observatoire.methods.bivariate import Crossing
 from observatoire.methods.cartography import MapContent, MapRequest
+from observatoire.methods.overview import KeyFigure, key_figure
 from observatoire.methods.ranks import rank_communes
 from observatoire.portraits import make_portrait
-from observatoire.warehouse import Indicateur, Warehouse, open_warehouse
+from observatoire.warehouse import Indicateur, Territoire, Warehouse, open_warehouse
 
 
 @st.cache_resource(show_spinner=False, validate=lambda opened: opened.path == current(warehouse_folder()))
@@ -30,6 +32,21 @@ def warehouse() -> Warehouse:
 def portrait(territoire: str, membres: tuple[str, ...] = ()) -> pd.DataFrame:
     """Every indicator of a territory beside its references and similar communes (see portraits.make_portrait)."""
     return _portrait(warehouse().version, territoire, membres)
+
+
+def key_figures(territoire: str, indicateurs: tuple[str, ...]) -> list[KeyFigure]:
+    """Those of these indicators that have a figure, ready to be shown (see overview.key_figure)."""
+    return _key_figures(warehouse().version, territoire, indicateurs)
+
+
+def identity(territoire: Territoire) -> str:
+    """See Warehouse.identity."""
+    return _identity(warehouse().version, territoire)
+
+
+def highlights(territoire: str, membres: tuple[str, ...]) -> list[dict[str, Any]]:
+    """What stands out of a territory (see methods.portrait.highlights), as rows."""
+    return _highlights(warehouse().version, territoire, membres)
 
 
 def rank_bounds(indicateur: str, annee: int) -> dict[str, tuple[int, int]]:
@@ -112,6 +129,23 @@ def spots(niveau: str) -> tuple[Spot, ...]:
 @st.cache_resource(max_entries=100, show_spinner=False)
 def _portrait(version: str, territoire: str, membres: tuple[str, ...]) -> pd.DataFrame:
     return make_portrait(warehouse(), territoire, membres)
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _key_figures(version: str, territoire: str, indicateurs: tuple[str, ...]) -> list[KeyFigure]:
+    own = figures(indicateurs, (territoire,))
+    cards = warehouse().indicateurs
+    return [found for code in indicateurs if (found := key_figure(own, cards[code]))]
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _identity(version: str, territoire: Territoire) -> str:
+    return warehouse().identity(territoire)
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _highlights(version: str, territoire: str, membres: tuple[str, ...]) -> list[dict[str, Any]]:
+    return methods_portrait.highlights(portrait(territoire, membres), warehouse().indicateurs).to_dict("records")
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)

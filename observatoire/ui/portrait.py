@@ -49,7 +49,7 @@ def show_identity(territoire: Territoire) -> None:
     left, right = st.columns([3, 1], gap="large", vertical_alignment="center")
     with left:
         st.title(territoire.nom)
-        st.markdown(house.identity(territoire))
+        st.markdown(data.identity(territoire))
         _offer_sheet(house, territoire)
         for former in house.mergers(territoire.code):
             st.info(
@@ -81,11 +81,11 @@ def _offer_sheet(house: Warehouse, territoire: Territoire) -> None:
             )
 
 
-def show_highlights(territoire: Territoire, gaps: pd.DataFrame) -> None:
-    """What stands out in five sentences, each leading to its theme."""
+def show_highlights(territoire: Territoire, membres: tuple[str, ...]) -> None:
+    """What stands out in five sentences, each leading to its theme. ``membres``: the codes of similar communes."""
     house = data.warehouse()
     cards = house.indicateurs
-    rows = portrait.highlights(gaps, cards).to_dict("records")
+    rows = data.highlights(territoire.code, membres)
     st.header("Ce qui ressort")
     if not rows:
         st.write("Aucun indicateur clé ne s’écarte nettement de la référence.")
@@ -100,7 +100,7 @@ def show_highlights(territoire: Territoire, gaps: pd.DataFrame) -> None:
             f"<span>{escape(text)} <a target='_self' href='{escape(link, quote=True)}'>Voir</a></span></li>"
         )
     st.html(f"<ul class='obs-ressort'>{''.join(items)}</ul>")
-    alike = " « Communes semblables » : les cinq ci-dessous, prises ensemble." if "valeur_sem" in gaps else ""
+    alike = " « Communes semblables » : les cinq ci-dessous, prises ensemble." if membres else ""
     st.caption(
         formats.insecables(
             "▲ favorable, ▼ défavorable. Les écarts sont décrits, non testés ; une évolution est dite significative "

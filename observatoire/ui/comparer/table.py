@@ -118,6 +118,15 @@ def _cell_html(cell: Cell, compact: bool) -> str:
 
 
 def _show_dots(scope: Scope, lines: Sequence[Line], theme: str) -> None:
+    asked = (data.warehouse().version, scope, theme, [line.card.code for line in lines])
+    if figure := _dots_figure(repr(asked), scope, lines, theme):
+        show_figure(figure, "points")
+
+
+@st.cache_resource(max_entries=60, show_spinner=False)
+def _dots_figure(asked: str, _scope: Scope, _lines: Sequence[Line], _theme: str) -> Figure | None:
+    """Kept by ``asked``, which says all that it depends on: a chart takes longer to describe than to find."""
+    scope, lines, theme = _scope, _lines, _theme
     rows = [
         (line.card.libelle, t.nom, cell.gap, cell.texte, cell.reading)
         for line in lines
@@ -125,7 +134,7 @@ def _show_dots(scope: Scope, lines: Sequence[Line], theme: str) -> None:
         if cell.gap is not None
     ]
     if len({row[0] for row in rows}) < 2:
-        return
+        return None
     frame = pd.DataFrame(rows, columns=["libelle", "nom", "ecart", "texte", "lecture"])
     neutral = {line.card.libelle for line in lines if line.card.sens == "neutre"} & set(frame["libelle"])
     judged = len(neutral) < frame["libelle"].nunique()
@@ -136,7 +145,7 @@ def _show_dots(scope: Scope, lines: Sequence[Line], theme: str) -> None:
     shown = [t for t in scope.territoires if t.nom in set(frame["nom"])]
     right = "le plus favorable (indicateurs sans jugement : le plus élevé)" if judged else "le plus élevé"
     marked = {name: f"{name} (plus élevé à droite)" for name in neutral} if judged else {}
-    figure = Figure(
+    return Figure(
         titre=f"{theme} : écarts à la référence sur une même échelle",
         sous_titre=f"Au centre : {scope.reference.nom}. En écarts types des 39 communes ; à droite, {right} ; "
         "bande grise : écarts trop petits pour être relevés.",
@@ -155,7 +164,6 @@ def _show_dots(scope: Scope, lines: Sequence[Line], theme: str) -> None:
         ),
         note=f"Sans comparaison possible : {', '.join(absent)}." if absent else "",
     )
-    show_figure(figure, "points")
 
 
 def _pick_card(cards: Sequence[Indicateur], compared: Comparison) -> Indicateur:
