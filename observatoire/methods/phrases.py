@@ -9,8 +9,9 @@ from observatoire.warehouse import Indicateur, Territoire
 
 # First word of a label → its article, for the labels that can be the subject of « est de ».
 _ARTICLES = {
-    "Taux": "le t", "Part": "la p", "Niveau": "le n", "Indice": "l’i", "Premier": "le p", "Neuvième": "le n",
-    "Troisième": "le t", "Rapport": "le r", "Densité": "la d", "Population": "la p", "Évolution": "l’é",
+    "Taux": "le t", "Part": "la p", "Niveau": "le n", "Indice": "l’i", "Premier": "le p", "Deuxième": "le d",
+    "Troisième": "le t", "Quatrième": "le q", "Sixième": "le s", "Septième": "le s", "Huitième": "le h",
+    "Neuvième": "le n", "Rapport": "le r", "Densité": "la d", "Population": "la p", "Évolution": "l’é",
     "Nombre": "le n", "Taille": "la t", "Solde": "le s", "Accessibilité": "l’a", "Fragilité": "la f",
     "Couverture": "la c", "Loyer": "le l", "Pauvreté": "la p",
 }  # fmt: skip
