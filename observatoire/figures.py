@@ -12,7 +12,7 @@ import pandas as pd
 
 from observatoire.charts.theme import for_export
 from observatoire.formats import typographie
-from observatoire.warehouse import Source
+from observatoire.warehouse import Source, Warehouse
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,16 @@ class Figure:
 def traced(territoire: str, indicateur: str, annee: int) -> dict[str, str]:
     """The figure that « D’où vient ce chiffre ? » opens first (``Figure.trace``)."""
     return {"territoire": territoire, "indicateur": indicateur, "annee": str(annee)}
+
+
+def traced_within(niveau: str, fiche: str, annee: int, **place: str) -> dict[str, str]:
+    """The same for an indicator of IRIS or of QPV; ``place``: territoire (its commune) and quartier, else the first."""
+    return {"echelon": niveau, "fiche": fiche, "millesime": str(annee), **place}
+
+
+def cite_rows(house: Warehouse, codes: pd.Series) -> str:
+    """The sources of some rows, from their column of codes; missing ones left out."""
+    return cite(house.sources[code] for code in sorted(set(codes.dropna())))
 
 
 def cite(sources: Iterable[Source]) -> str:

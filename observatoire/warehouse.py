@@ -22,7 +22,7 @@ from observatoire import formats
 
 TYPES_CHOISIS = ("commune", "ept", "departement")
 DEPARTEMENT, REGION, FRANCE, METROPOLE = "93", "R11", "FR", "FM"
-_SANS_IRIS = re.compile(r" (de|dans) l[’']IRIS\b")
+_NIVEAU = re.compile(r" (?:(?:de|dans) l[’']IRIS|(?:du|dans le) quartier prioritaire)\b")
 # Up to how many codes asked together DuckDB looks for one by one, instead of reading all that lies between them.
 LISTE = 1_000
 
@@ -46,6 +46,12 @@ class Territoire:
     def lieu(self) -> str:
         """« à Bondy », « au Raincy »: where one is."""
         return formats.lieu(self.nom, self.type)
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """The codes of those it is seen beside, from the nearest: its EPT, the département, the région, France."""
+        near = (self.code_ept,) if self.type == "commune" and self.code_ept else ()
+        return tuple(code for code in (*near, DEPARTEMENT, REGION, FRANCE) if code != self.code)
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,11 @@ class Indicateur:
     duree: int | None = None
     niveau: str = "commune"
     equivalent: str | None = None
+
+    @property
+    def court(self) -> str:
+        """The label without « de l’IRIS », « du quartier prioritaire », which what stands around it says."""
+        return _NIVEAU.sub("", self.libelle)
 
     @property
     def derniere(self) -> int:
@@ -267,7 +278,7 @@ class Warehouse:
     def indicateurs_iris(self) -> dict[str, Indicateur]:
         """The available indicators of IRIS; their labels leave out « de l’IRIS », which the map's level says."""
         cards = self.cards_below("iris").values()
-        return {card.code: replace(card, libelle=_SANS_IRIS.sub("", card.libelle)) for card in cards}
+        return {card.code: replace(card, libelle=card.court) for card in cards}
 
     @property
     def codes(self) -> frozenset[str]:

@@ -11,7 +11,7 @@ import pandas as pd
 from observatoire import formats
 from observatoire.charts.heatmap import draw_heatmap
 from observatoire.comparisons import Comparison
-from observatoire.figures import Figure, cite, traced
+from observatoire.figures import Figure, cite_rows, traced
 from observatoire.methods.grid import grid_frame
 from observatoire.methods.versus import tidy
 from observatoire.warehouse import Warehouse
@@ -25,7 +25,7 @@ def comparison_source(compared: Comparison, house: Warehouse) -> str:
     years = {line.card.code: line.annee for line in compared.lines}
     own = compared.figures
     used = own[own["annee"] == own["indicateur"].map(years)]
-    return cite(house.sources[code] for code in sorted(set(used["source"].dropna())))
+    return cite_rows(house, used["source"])
 
 
 def heatmap_figure(compared: Comparison, house: Warehouse, order: Sequence[int] | None = None) -> Figure:

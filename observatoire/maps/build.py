@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -10,7 +11,7 @@ import pandas as pd
 from observatoire import formats
 from observatoire.charts.maps import draw_map
 from observatoire.charts.strip import draw_strip
-from observatoire.figures import Figure, cite, traced
+from observatoire.figures import Figure, cite, cite_rows, traced, traced_within
 from observatoire.maps.palettes import DISQUE
 from observatoire.maps.view import NOMS_EPT, View, corners, fit
 from observatoire.methods.bivariate import Crossing, cross
@@ -82,7 +83,7 @@ def describe(house: Warehouse, request: MapRequest, content: MapContent) -> Figu
     return Figure(
         titre=f"{card.libelle}, {where}",
         sous_titre=f"{formats.unite_longue(card.unite)}, {request.annee}",
-        source=cite(house.sources[code] for code in sorted(set(content.lieux["source"].dropna()))),
+        source=cite_rows(house, content.lieux["source"]),
         alt=f"Carte des {len(content.lieux)} {NIVEAUX[request.niveau]} de Seine-Saint-Denis. {said}",
         table=table[list(columns)].rename(columns=columns),
         fichier=formats.nom_de_fichier("carte", card.libelle, *_suffixes(house, request), str(request.annee)),
@@ -96,15 +97,15 @@ def _trace(house: Warehouse, request: MapRequest, ordered: pd.DataFrame) -> dict
     if request.niveau != "iris":
         above = house.at_level(house.card(request.indicateur), "departement")
         return traced(request.ept or DEPARTEMENT, above.code, request.annee) if above else {}
-    first = str(ordered["code"].iloc[0])
-    commune = next(c for c, places in house.quartiers["iris"].items() if first in places)
-    return {
-        "echelon": "iris",
-        "territoire": commune,
-        "quartier": first,
-        "fiche": request.indicateur,
-        "millesime": str(request.annee),
-    }
+    return trace_of_iris(house, request.indicateur, request.annee, ordered["code"])
+
+
+def trace_of_iris(house: Warehouse, indicateur: str, annee: int, codes: Iterable[str]) -> dict[str, str]:
+    """The figure of the first of these IRIS that the producer knows."""
+    communes = {iris: commune for commune, places in house.quartiers["iris"].items() for iris in places}
+    first = next((code for code in codes if code in communes), None)
+    place = {"territoire": communes[first], "quartier": first} if first else {}
+    return traced_within("iris", indicateur, annee, **place)
 
 
 def strip(house: Warehouse, request: MapRequest, content: MapContent, lit: str = "") -> dict[str, Any]:

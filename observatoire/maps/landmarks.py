@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from observatoire import formats
-from observatoire.figures import cite
+from observatoire.figures import cite_rows
 from observatoire.warehouse import Warehouse
 
 
@@ -79,7 +79,7 @@ def _note(house: Warehouse, frame: pd.DataFrame, kind: str) -> str:
     ]
     if absent:
         parts.append(f"Non placés : {' ; '.join(absent)}")
-    parts.append(cite(house.sources[code] for code in sorted(set(frame["source"]))))
+    parts.append(cite_rows(house, frame["source"]))
     return ". ".join(parts) + "."
 
 

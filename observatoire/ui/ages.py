@@ -6,7 +6,7 @@ import streamlit as st
 
 from observatoire import formats
 from observatoire.charts.pyramid import draw_pyramid
-from observatoire.figures import Figure, cite, traced
+from observatoire.figures import Figure, cite_rows, traced
 from observatoire.methods.ages import BANDES, age_sentence, age_structure
 from observatoire.ui import data
 from observatoire.ui.figure import show_figure
@@ -43,7 +43,7 @@ def _ages(version: str, territoire: Territoire) -> Figure | None:
     return Figure(
         titre=f"Structure par âge {territoire.lieu}",
         sous_titre=f"En % des habitants, {annee}, par tranche de quinze ans. {shown}.",
-        source=cite(house.sources[code] for code in sorted(set(figures.loc[figures["annee"] == annee, "source"]))),
+        source=cite_rows(house, figures.loc[figures["annee"] == annee, "source"]),
         alt=f"{words} Part de chaque tranche d’âge : {bands}.",
         table=table[list(columns)].rename(columns=columns),
         fichier=formats.nom_de_fichier("structure-par-age", territoire.nom, str(annee)),

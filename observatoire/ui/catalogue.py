@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from observatoire import formats
+from observatoire.figures import traced_within
 from observatoire.methods import catalogue
 from observatoire.methods.catalogue import ETATS, NIVEAUX, Card
 from observatoire.ui import data, state
@@ -115,7 +116,7 @@ def _show_links(card: Indicateur) -> None:
         trace = {"echelon": "commune", **choices}
         pages = [("cartes", "Sur la carte", choices), ("comparer", "Comparer", choices)]
     else:
-        trace, pages = {"echelon": card.niveau, "fiche": card.code, "millesime": str(card.derniere)}, []
+        trace, pages = traced_within(card.niveau, card.code, card.derniere), []
     pages.insert(0, ("donnees", "Tracer un chiffre", {"rayon": "tracer", **trace}))
     with st.container(horizontal=True):
         for page, label, choices in pages:

@@ -12,7 +12,7 @@ from observatoire import formats
 from observatoire.charts.coverage import draw_coverage, draw_coverage_within
 from observatoire.charts.coverage_map import draw_coverage_map
 from observatoire.charts.maps import draw_map
-from observatoire.figures import Figure, cite, traced
+from observatoire.figures import Figure, cite, traced, traced_within
 from observatoire.methods import catalogue
 from observatoire.methods.cartography import MapContent
 from observatoire.methods.coverage_map import share_content, status_content, years_content
@@ -152,5 +152,5 @@ def _cite(card: Indicateur) -> str:
 def _traced(card: Indicateur) -> dict[str, str]:
     """The figure that « D’où vient ce chiffre ? » opens: the département's, or the first IRIS or QPV of that level."""
     if card.niveau in DEDANS:
-        return {"echelon": card.niveau, "fiche": card.code, "millesime": str(card.derniere)}
+        return traced_within(card.niveau, card.code, card.derniere)
     return traced(DEPARTEMENT, card.code, card.derniere)

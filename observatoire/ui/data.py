@@ -18,9 +18,9 @@ from observatoire.methods import portrait as methods_portrait
 from observatoire.methods.bivariate import Crossing
 from observatoire.methods.cartography import MapContent, MapRequest
 from observatoire.methods.overview import KeyFigure, key_figure
-from observatoire.methods.ranks import rank_communes
+from observatoire.methods.ranks import Rank, rank_communes
 from observatoire.portraits import make_portrait
-from observatoire.warehouse import Indicateur, Territoire, Warehouse, open_warehouse
+from observatoire.warehouse import Territoire, Warehouse, open_warehouse
 
 
 @st.cache_resource(show_spinner=False, validate=lambda opened: opened.path == current(warehouse_folder()))
@@ -49,19 +49,14 @@ def highlights(territoire: str, membres: tuple[str, ...]) -> list[dict[str, Any]
     return _highlights(warehouse().version, territoire, membres)
 
 
-def rank_bounds(indicateur: str, annee: int) -> dict[str, tuple[int, int]]:
-    """Between which ranks each commune of the département may stand (see ranks.rank_communes)."""
-    return _rank_bounds(warehouse().version, indicateur, annee)
+def ranks(indicateur: str, annee: int) -> dict[str, Rank]:
+    """The ranks of the communes of the département: code → rank (see ranks.rank_communes)."""
+    return _ranks(warehouse().version, indicateur, annee)
 
 
 def inside(communes: tuple[str, ...], type_: str) -> pd.DataFrame:
     """See Warehouse.inside."""
     return _inside(warehouse().version, communes, type_)
-
-
-def cards_below(niveau: str) -> dict[str, Indicateur]:
-    """See Warehouse.cards_below."""
-    return _cards_below(warehouse().version, niveau)
 
 
 def figures(
@@ -74,11 +69,6 @@ def figures(
 def covered(indicateurs: tuple[str, ...], territoires: tuple[str, ...], part: float) -> pd.DataFrame:
     """See Warehouse.covered."""
     return _covered(warehouse().version, indicateurs, territoires, part)
-
-
-def dispersion(indicateurs: tuple[str, ...]) -> pd.DataFrame:
-    """See Warehouse.dispersion."""
-    return _dispersion(warehouse().version, indicateurs)
 
 
 def map_levels(indicateur: str) -> dict[str, tuple[int, ...]]:
@@ -148,24 +138,16 @@ def _highlights(version: str, territoire: str, membres: tuple[str, ...]) -> list
     return methods_portrait.highlights(portrait(territoire, membres), warehouse().indicateurs).to_dict("records")
 
 
-@st.cache_resource(max_entries=200, show_spinner=False)
-def _rank_bounds(version: str, indicateur: str, annee: int) -> dict[str, tuple[int, int]]:
+@st.cache_resource(max_entries=300, show_spinner=False)
+def _ranks(version: str, indicateur: str, annee: int) -> dict[str, Rank]:
     house = warehouse()
-    if not house.regles[indicateur].incertitude:
-        return {}
     rows = house.figures([indicateur], house.communes, [annee])
-    found = rank_communes(rows, house.indicateurs[indicateur].sens)
-    return {code: rank.entre for code, rank in found.items() if rank.entre}
+    return rank_communes(rows, house.indicateurs[indicateur].sens)
 
 
 @st.cache_resource(max_entries=100, show_spinner=False)
 def _inside(version: str, communes: tuple[str, ...], type_: str) -> pd.DataFrame:
     return warehouse().inside(communes, type_)
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _cards_below(version: str, niveau: str) -> dict[str, Indicateur]:
-    return warehouse().cards_below(niveau)
 
 
 @st.cache_data(max_entries=400, show_spinner=False)
@@ -178,11 +160,6 @@ def _figures(
 @st.cache_data(max_entries=100, show_spinner=False)
 def _covered(version: str, indicateurs: tuple[str, ...], territoires: tuple[str, ...], part: float) -> pd.DataFrame:
     return warehouse().covered(indicateurs, territoires, part)
-
-
-@st.cache_data(max_entries=100, show_spinner=False)
-def _dispersion(version: str, indicateurs: tuple[str, ...]) -> pd.DataFrame:
-    return warehouse().dispersion(indicateurs)
 
 
 @st.cache_data(max_entries=400, show_spinner=False)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from observatoire.ui import state
 from observatoire.ui.data import warehouse
-from observatoire.warehouse import DEPARTEMENT, FRANCE, REGION, Indicateur, Territoire
+from observatoire.warehouse import DEPARTEMENT, Indicateur, Territoire
 
 
 def territory_label(code: str) -> str:
@@ -94,22 +94,6 @@ def pick_territories(label: str = "Territoires") -> list[Territoire]:
         placeholder="Ajouter une commune ou un EPT",
     )
     return [house.territoires[code] for code in codes]
-
-
-def pick_reference(label: str = "Comparer à") -> Territoire:
-    """What territories are compared with: a level above, an EPT or a commune."""
-    house = warehouse()
-    options = [DEPARTEMENT, REGION, FRANCE, *house.epts, *house.communes]
-    code = state.select(
-        "reference",
-        label,
-        options,
-        DEPARTEMENT,
-        "une référence connue",
-        territory_label,
-        placeholder="Choisir une référence",
-    )
-    return house.territoires[code]
 
 
 def pick_list(cards: list[Indicateur]) -> list[Indicateur]:

@@ -13,7 +13,7 @@ from observatoire.charts.spine import draw_spine
 from observatoire.charts.theme import EPT_COULEURS, GRIS, POSITIONS
 from observatoire.charts.trends import draw_trends
 from observatoire.exports import sheets
-from observatoire.figures import Figure, cite, traced
+from observatoire.figures import Figure, cite_rows, traced
 from observatoire.methods import portrait
 from observatoire.methods.similarity import Voisin
 from observatoire.methods.tables import series, trend_table
@@ -25,7 +25,7 @@ from observatoire.ui.figure import show_figure, show_origin
 from observatoire.ui.layout import department_map
 from observatoire.ui.pickers import pick_list
 from observatoire.ui.tables import show_table
-from observatoire.warehouse import DEPARTEMENT, FRANCE, METROPOLE, REGION, Indicateur, Territoire, Warehouse
+from observatoire.warehouse import DEPARTEMENT, METROPOLE, Indicateur, Territoire, Warehouse
 
 SHEETS = (
     ("Fiche à imprimer (PDF)", sheets.make_pdf, "pdf", "application/pdf"),
@@ -170,7 +170,7 @@ def _positions_figure(
         "valeur la plus élevée). Gris foncé : la moitié centrale des communes"
         f"{' ; losange : l’EPT' if territoire.type == 'commune' else ''}"
         f"{' ; carré : les communes semblables' if membres else ''}.",
-        source=_cite(rows),
+        source=cite_rows(data.warehouse(), rows["source"]),
         alt=_positions_words(lines, territoire),
         table=lines[["libelle", "texte", "detail"]].set_axis(["Indicateur", "Valeur", "Repères"], axis=1),
         fichier=formats.nom_de_fichier("positions", theme_name, territoire.nom),
@@ -205,8 +205,11 @@ def _show_table(territoire: Territoire, theme: str, rows: pd.DataFrame, cards: d
         del levels["dep"]
     between = {}
     if territoire.type == "commune":
-        bounds = {r.indicateur: data.rank_bounds(r.indicateur, int(r.annee)) for r in rows.itertuples(index=False)}
-        between = {code: found[territoire.code] for code, found in bounds.items() if territoire.code in found}
+        for row in rows.itertuples(index=False):
+            measured = house.regles[row.indicateur].incertitude
+            rank = data.ranks(row.indicateur, int(row.annee)).get(territoire.code) if measured else None
+            if rank and rank.entre:
+                between[row.indicateur] = rank.entre
     columns, texts = portrait.theme_rows(rows, cards, levels, between)
     if territoire.type != "commune":
         columns, texts = columns[:-1], [row[:-1] for row in texts]
@@ -217,7 +220,7 @@ def _show_table(territoire: Territoire, theme: str, rows: pd.DataFrame, cards: d
     figure = Figure(
         titre=title,
         sous_titre="Dernière année connue de chaque indicateur",
-        source=_cite(rows),
+        source=cite_rows(data.warehouse(), rows["source"]),
         alt=title,
         table=pd.DataFrame(texts, columns=columns),
         fichier=formats.nom_de_fichier(house.themes[theme], territoire.nom),
@@ -252,12 +255,7 @@ def _show_trend(territoire: Territoire, card: Indicateur) -> None:
 @st.cache_resource(max_entries=400, show_spinner=False)
 def _trend_figure(version: str, territoire: Territoire, card: Indicateur) -> Figure | None:
     house = data.warehouse()
-    codes = [territoire.code]
-    if territoire.type == "commune" and territoire.code_ept:
-        codes.append(territoire.code_ept)
-    codes += [c for c in (DEPARTEMENT, REGION, FRANCE) if c not in codes]
-    if card.effectif:
-        codes = codes[:1]
+    codes = [territoire.code, *(() if card.effectif else territoire.references)]
     figures = data.figures((card.code,), (*codes, METROPOLE))
     frame = series(figures, [house.territoires[c] for c in codes])
     if frame["valeur"].notna().sum() == 0:
@@ -269,7 +267,7 @@ def _trend_figure(version: str, territoire: Territoire, card: Indicateur) -> Fig
     return Figure(
         titre=f"{card.libelle} {territoire.lieu}",
         sous_titre=f"{formats.unite_longue(card.unite)}, {formats.periode(list(frame['annee']))}",
-        source=_cite(figures),
+        source=cite_rows(data.warehouse(), figures["source"]),
         alt=words,
         table=trend_table(frame, card.unite),
         fichier=formats.nom_de_fichier(card.libelle, territoire.nom),
@@ -306,8 +304,3 @@ def _show_card(card: Indicateur, row: dict, territoire: Territoire) -> None:
         show_table(
             f"{card.libelle} dans les anciennes communes", ["Ancienne commune", "Année", "Valeur"], texts, height=260
         )
-
-
-def _cite(frame: pd.DataFrame) -> str:
-    house = data.warehouse()
-    return cite(house.sources[code] for code in sorted(set(frame["source"].dropna())))

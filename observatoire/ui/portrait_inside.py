@@ -14,7 +14,9 @@ import vl_convert as vlc
 from observatoire import formats
 from observatoire.charts.inside import draw_incomes, draw_parts
 from observatoire.charts.maps import draw_map
-from observatoire.figures import Figure, cite, traced
+from observatoire.comparisons import expand
+from observatoire.figures import Figure, cite_rows, traced
+from observatoire.maps.build import trace_of_iris
 from observatoire.methods.cartography import MapContent, MapRequest, draw_content
 from observatoire.methods.inside import BOITE, FAMILLES, QUANTILES, family_rows, income_rows, latest, quarters_sentence
 from observatoire.shell import as_image
@@ -23,7 +25,7 @@ from observatoire.ui.ages import draw_ages
 from observatoire.ui.figure import show_figure, show_heading, show_origin
 from observatoire.ui.legends import show_legend
 from observatoire.ui.tables import show_table
-from observatoire.warehouse import DEPARTEMENT, FRANCE, METROPOLE, REGION, Indicateur, Territoire
+from observatoire.warehouse import DEPARTEMENT, METROPOLE, Indicateur, Territoire
 
 # What is said of IRIS and of QPV: key figures, those that most of them have.
 IRIS = ("IRI02", "IRI01", "IRI28", "IRI27", "IRI31", "IRI26", "IRI23", "IRI33", "IRI41", "NUM01")
@@ -56,11 +58,7 @@ def show_inside(territoire: Territoire) -> None:
 def _beside(territoire: Territoire) -> dict[str, str]:
     """The territory, then those it is seen beside: code → name."""
     house = data.warehouse()
-    codes = [territoire.code]
-    if territoire.type == "commune" and territoire.code_ept:
-        codes.append(territoire.code_ept)
-    codes += [code for code in (DEPARTEMENT, REGION, FRANCE, METROPOLE) if code not in codes]
-    return {code: house.territoires[code].nom for code in codes}
+    return {code: house.territoires[code].nom for code in (territoire.code, *territoire.references, METROPOLE)}
 
 
 def _show(figure: Figure | None, key: str, why: str) -> None:
@@ -96,7 +94,7 @@ def _incomes(version: str, territoire: Territoire) -> Figure | None:
         titre=f"Niveaux de vie {territoire.lieu}, des plus modestes aux plus aisés",
         sous_titre=f"En euros par an et par unité de consommation, {year}. Trait fin : du 1ᵉʳ au 9ᵉ décile, "
         "cran à chaque décile ; barre : la moitié centrale ; repère blanc : la médiane",
-        source=cite(house.sources[code] for code in sorted(set(shown["source"].dropna()))),
+        source=cite_rows(house, shown["source"]),
         alt=words,
         table=table,
         fichier=formats.nom_de_fichier("niveaux-de-vie", territoire.nom),
@@ -134,7 +132,7 @@ def _families(version: str, territoire: Territoire) -> Figure | None:
     return Figure(
         titre=f"Familles {territoire.lieu}",
         sous_titre=f"Pour 100 familles, {year}. Couples sans enfant : ce qui reste des mêmes 100 familles",
-        source=cite(house.sources[code] for code in sorted(set(figures["source"].dropna()))),
+        source=cite_rows(house, figures["source"]),
         alt=note,
         table=table.astype(dict.fromkeys(FAMILLES.values(), float)),
         fichier=formats.nom_de_fichier("familles", territoire.nom),
@@ -144,22 +142,18 @@ def _families(version: str, territoire: Territoire) -> Figure | None:
     )
 
 
-def _members(territoire: Territoire) -> list[str]:
-    return [c.code for c in data.warehouse().communes.values() if territoire.code in (c.code, c.code_ept)]
-
-
 def _show_iris(territoire: Territoire) -> None:
     house = data.warehouse()
-    places = data.inside(tuple(_members(territoire)), "iris")
+    places = data.inside(tuple(expand(house, [territoire])), "iris")
     if len(places) < 2:
         st.write(f"{territoire.nom} n’est pas découpée en IRIS : la commune entière en fait un seul.")
         return
-    cards = data.cards_below("iris")
+    cards = house.cards_below("iris")
     figures = data.figures(tuple(c for c in IRIS if c in cards), tuple(places["code"]))
     years = latest(figures, list(places["code"]))
     offered = [code for code in IRIS if code in years]
     code = state.select(
-        "quartiers", "Indicateur des IRIS", offered, offered[0], "un indicateur des IRIS", lambda c: _short(cards[c])
+        "quartiers", "Indicateur des IRIS", offered, offered[0], "un indicateur des IRIS", lambda c: cards[c].court
     )
     made = _iris(house.version, territoire, code, years[code])
     show_heading(made[0])
@@ -176,8 +170,8 @@ def _show_iris(territoire: Territoire) -> None:
 def _iris(version: str, territoire: Territoire, code: str, annee: int) -> tuple[Figure, MapContent, str]:
     """The map of IRIS: the figure, its colours and legend, the drawing for the page (SVG)."""
     house = data.warehouse()
-    card = data.cards_below("iris")[code]
-    places = data.inside(tuple(_members(territoire)), "iris")
+    card = house.cards_below("iris")[code]
+    places = data.inside(tuple(expand(house, [territoire])), "iris")
     figures = data.figures((code,), tuple(places["code"]), (annee,))
     frame = places.merge(
         figures[["territoire", "valeur", "statut", "motif", "source"]],
@@ -193,15 +187,15 @@ def _iris(version: str, territoire: Territoire, code: str, annee: int) -> tuple[
     table = content.lieux[["code", "nom", "valeur", "texte", "statut"]].sort_values("valeur", ascending=False)
     table = table.assign(statut=table["statut"].map(formats.STATUTS))
     figure = Figure(
-        titre=f"{_short(card)} : les IRIS {formats.de(territoire.nom)}",
+        titre=f"{card.court} : les IRIS {formats.de(territoire.nom)}",
         sous_titre=f"{formats.unite_longue(card.unite)}, {annee}",
-        source=cite(house.sources[c] for c in sorted(set(figures["source"].dropna()))),
+        source=cite_rows(house, figures["source"]),
         alt=f"Carte des IRIS {formats.de(territoire.nom)}. {words}",
         table=table.set_axis(["Code", "IRIS", card.unite, "Lecture", "Statut"], axis=1),
-        fichier=formats.nom_de_fichier("iris", _short(card), territoire.nom),
+        fichier=formats.nom_de_fichier("iris", card.court, territoire.nom),
         note=words,
         printable=partial(draw_map, drawn, outline, content, ept),
-        trace=traced(territoire.code, code, annee),
+        trace=trace_of_iris(house, code, annee, table["code"]),
     )
     picture = draw_map(drawn, outline, content, ept, legend=False).to_dict(validate=False)
     return figure, content, vlc.vegalite_to_svg(json.dumps(picture))
@@ -223,7 +217,7 @@ def _whole(territoire: Territoire, code: str, annee: int) -> str:
 
 def _show_qpv(territoire: Territoire) -> None:
     house = data.warehouse()
-    places = data.inside(tuple(_members(territoire)), "qpv")
+    places = data.inside(tuple(expand(house, [territoire])), "qpv")
     today, former = places[places["valide_au"].isna()], places[places["valide_au"].notna()]
     if places.empty:
         st.write(f"Il n’y a pas de quartier prioritaire {territoire.lieu}.")
@@ -233,7 +227,7 @@ def _show_qpv(territoire: Territoire) -> None:
     st.markdown(formats.insecables(f"**{count} depuis 2024** : {' ; '.join(names) or 'aucun'}."))
     if former.empty:
         return
-    cards = data.cards_below("qpv")
+    cards = house.cards_below("qpv")
     asked = [code for code in QPV if code in cards]
     figures = data.figures(tuple(asked), tuple(former["code"]))
     years = latest(figures, list(former["code"]))
@@ -243,7 +237,7 @@ def _show_qpv(territoire: Territoire) -> None:
     st.caption(
         formats.insecables(
             "Chiffres des quartiers du zonage de 2015, remplacé le 1er janvier 2024 : les nouveaux périmètres n’ont "
-            f"pas encore les leurs. {cite(house.sources[c] for c in sorted(set(sources.dropna())))}"
+            f"pas encore les leurs. {cite_rows(house, sources)}"
         )
     )
 
@@ -260,16 +254,8 @@ def _show_qpv_table(
             known = key in by_key.index
             cells.append(card.format(by_key.at[key, "valeur"], by_key.at[key, "statut"]) if known else "n.d.")
         rows.append([_with_towns(place.nom, place.communes, territoire), *cells])
-    heads = [f"{_short(card)} ({years[card.code]})" for card in cards]
+    heads = [f"{card.court} ({years[card.code]})" for card in cards]
     show_table(f"Quartiers prioritaires {formats.de(territoire.nom)}", ["Quartier", *heads], rows, wide=True)
-
-
-def _short(card: Indicateur) -> str:
-    """The label without the words that each column would repeat."""
-    text = card.libelle
-    for words in (" du quartier prioritaire", " dans le quartier prioritaire", " de l’IRIS", " dans l’IRIS"):
-        text = text.replace(words, "")
-    return formats.majuscule(text)
 
 
 def _with_towns(name: str, communes: list[str], territoire: Territoire) -> str:

@@ -216,6 +216,8 @@ def test_the_inside_opens_part_by_part(opened, house, code):
     if code == "93014":
         assert "Haut Clichy" in said
         assert "fois plus" in said
+        origins = [link.proto.query_string for link in page.get("page_link")]
+        assert any("echelon=iris" in o and "quartier=93014" in o and "fiche=IRI02" in o for o in origins)
     _with_panels(page, open_=False)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import streamlit as st
 
 from observatoire.charts.theme import EPT_COULEURS, GRIS, SERIES
-from observatoire.figures import cite
+from observatoire.figures import cite_rows
 from observatoire.ui import data, state
 from observatoire.warehouse import Territoire
 
@@ -56,4 +56,4 @@ def cite_codes(codes: Iterable[str], territoires: Iterable[str] = (), annee: int
     house = data.warehouse()
     places = tuple(territoires) or tuple(house.epts)
     own = data.figures(tuple(codes), places, None if annee is None else (annee,))
-    return cite(house.sources[code] for code in sorted(set(own["source"].dropna())))
+    return cite_rows(house, own["source"])

@@ -46,7 +46,7 @@ def show_figure_of(scope: Scope, card: Indicateur, annee: int, level: int = 3) -
     palette = colors(lit)
     frame = frame.assign(couleur=[palette.get(n, GRIS) for n in frame["nom"]])
     words = spread_words(inside["valeur"], inside["statut"], card, year, _where(scope, len(communes)))
-    between = _rank_intervals(inside, card)
+    between = _rank_intervals(inside[["code", "valeur", "bas", "haut"]], card.sens)
     lines = [_rank(inside, row, card, between) for row in frame[frame["lit"]].to_dict("records")]
     figure = Figure(
         titre=f"{card.libelle} : {names(lit) if lit else 'répartition'} parmi {len(communes)} communes",
@@ -81,13 +81,15 @@ def _frame(found: pd.DataFrame, card: Indicateur, places: dict[str, Territoire],
     return frame.astype({"bas": float, "haut": float})
 
 
-def _rank_intervals(inside: pd.DataFrame, card: Indicateur) -> dict[str, tuple[int, int] | None]:
-    """The ranks that the intervals of the figures allow; empty when no figure has one."""
+@st.cache_data(max_entries=200, show_spinner=False)
+def _rank_intervals(inside: pd.DataFrame, sens: str) -> dict[str, tuple[int, int] | None]:
+    """The ranks that the intervals of the figures allow; empty when no figure has one. ``inside``: code, valeur, bas,
+    haut."""
     if inside["bas"].isna().all():
         return {}
     columns = [[None if pd.isna(v) else float(v) for v in inside[name]] for name in ("valeur", "bas", "haut")]
     draws = 10_000 if len(inside) <= 100 else 2_000
-    found = rank_intervals(*columns, descending=card.sens != "defavorable", draws=draws)
+    found = rank_intervals(*columns, descending=sens != "defavorable", draws=draws)
     return dict(zip(inside["code"], found, strict=True))
 
 

@@ -45,7 +45,7 @@ def _neighbours(version: str, code: str, perimetre: str, chosen: tuple[tuple[str
 def show_similar(centre: Territoire) -> None:
     """Why these communes: their distance, the three characteristics that separate most, the controls."""
     perimetre = perimeter()
-    found = _neighbours(data.warehouse().version, centre.code, perimetre, _chosen())
+    found = neighbours(centre.code)
     st.markdown(f"### Les {len(found)} communes qui ressemblent le plus à {centre.nom}")
     show_neighbours(found, perimetre)
     panel = st.expander("Changer le périmètre et les poids", icon=":material/tune:", on_change="rerun", key="_poids")
