@@ -2,32 +2,16 @@
 
 import re
 
-from tests.browser.conftest import Visit
+from tests.browser.carte import MAP, TOOLTIP, click_until_the_url_has, open_map, point_at
 
 SUFFIX = "/api/v1/geo/"
-
-
-def open_map(visited: Visit, path: str):
-    page = visited.open(path)
-    page.locator("[data-testid=stDeckGlJsonChart] canvas").first.wait_for()
-    page.wait_for_timeout(2500)
-    return page
-
-
-def point_at(page, across: float, down: float) -> tuple[float, float]:
-    """Put the pointer at a place of the map, given as shares of its width and height."""
-    box = page.locator("[data-testid=stDeckGlJsonChart]").bounding_box()
-    x, y = box["x"] + box["width"] * across, box["y"] + box["height"] * down
-    page.mouse.move(x, y)
-    page.wait_for_timeout(800)
-    return x, y
 
 
 def test_pointing_at_a_commune_says_its_name_and_value(visit):
     visited = visit()
     page = open_map(visited, "/cartes?indicateur=REV02&annee=2021")
-    point_at(page, 0.27, 0.4)
-    assert page.locator(".deck-tooltip").inner_text().strip() == "Saint-Denis"
+    point_at(page, 0.27, 0.4, "Saint-Denis")
+    assert page.locator(TOOLTIP).inner_text().strip() == "Saint-Denis"
     value = page.evaluate("getComputedStyle(document.querySelector('.deck-tooltip b'), '::after').content")
     assert value.replace("\u00a0", " ") == '"36,5 %"'
     assert visited.errors == []
@@ -36,8 +20,7 @@ def test_pointing_at_a_commune_says_its_name_and_value(visit):
 def test_a_click_opens_the_portrait_and_back_returns_to_the_same_map(visit):
     visited = visit()
     page = open_map(visited, "/cartes?indicateur=REV02&annee=2020&methode=jenks")
-    page.mouse.click(*point_at(page, 0.27, 0.4))
-    page.wait_for_url("**/portrait?**")
+    click_until_the_url_has(page, point_at(page, 0.27, 0.4, "Saint-Denis"), "/portrait?")
     visited.wait()
     assert "territoire=93066" in page.url
     page.go_back()
@@ -49,10 +32,9 @@ def test_a_click_opens_the_portrait_and_back_returns_to_the_same_map(visit):
 def test_a_click_on_an_iris_opens_the_portrait_of_its_commune(visit):
     visited = visit()
     page = open_map(visited, "/cartes?indicateur=REV02&niveau=iris")
-    place = point_at(page, 0.27, 0.4)
-    page.wait_for_function(r"/\nSaint-Denis$/.test(document.querySelector('.deck-tooltip').innerText.trim())")
-    page.mouse.click(*place)
-    page.wait_for_url("**/portrait?**")
+    place = point_at(page, 0.27, 0.4, "Saint-Denis")
+    assert page.locator(TOOLTIP).inner_text().strip().endswith("\nSaint-Denis")
+    click_until_the_url_has(page, place, "/portrait?")
     visited.wait()
     assert "territoire=93066" in page.url
     page.go_back()
@@ -86,14 +68,14 @@ def test_a_change_of_indicator_resends_no_boundary(visit):
 def test_communes_chosen_on_the_map_go_to_comparer(visit):
     visited = visit()
     page = open_map(visited, "/cartes?indicateur=REV02&annee=2021&clic=comparer")
-    for place in ((0.27, 0.4), (0.62, 0.4)):
-        page.mouse.click(*point_at(page, *place))
+    for across, name in ((0.27, "Saint-Denis"), (0.62, "Aulnay-sous-Bois")):
+        page.mouse.click(*point_at(page, across, 0.4, name))
+        page.get_by_role("link", name=re.compile(f"Comparer.*{name}")).wait_for()
         visited.wait()
-        page.wait_for_timeout(3000)
     page.get_by_role("link", name=re.compile("Comparer ces 2 communes")).click()
     visited.wait()
     assert "/comparer" in page.url
-    assert re.search(r"territoires=93066(%2C|,)930", page.url)
+    assert re.search(r"territoires=93066(%2C|,)93005", page.url)
     assert visited.errors == []
 
 
@@ -104,7 +86,7 @@ DOTS = "[...document.querySelectorAll('path.obs-vise')].map(n => n.ariaLabel.spl
 def test_what_is_pointed_at_on_the_map_shows_in_the_ranking_and_the_distribution_and_back(visit):
     visited = visit()
     page = open_map(visited, "/cartes?indicateur=REV02&annee=2021")
-    point_at(page, 0.27, 0.4)
+    point_at(page, 0.27, 0.4, "Saint-Denis")
     page.wait_for_function(f"{MARKED}[0] === 'Saint-Denis' && {DOTS}[0] === 'Saint-Denis'", timeout=10_000)
     page.get_by_role("row", name="La Courneuve").hover()
     page.wait_for_function(f"{DOTS}[0] === 'La Courneuve'", timeout=10_000)
@@ -127,15 +109,14 @@ def test_two_maps_are_one_canvas_and_both_answer_to_the_pointer(visit):
     visited = visit()
     page = open_map(visited, "/cartes?indicateur=REV02&annee=2021&vue=deux&avec=SEN01")
     for across in (0.13, 0.63):
-        point_at(page, across, 0.42)
-        assert "Saint-Denis" in page.locator(".deck-tooltip").inner_text()
+        point_at(page, across, 0.42, "Saint-Denis")
     assert (visited.errors, visited.strangers) == ([], [])
 
 
 def test_the_simple_mode_on_a_phone_has_its_map_in_the_first_screen(visit):
     visited = visit(390)
     page = open_map(visited, "/cartes?mode=simple&indicateur=EMP01")
-    box = page.locator("[data-testid=stDeckGlJsonChart]").bounding_box()
+    box = page.locator(MAP).bounding_box()
     assert box["y"] + box["height"] < 844
     assert page.locator("[data-testid=stSidebar]").is_hidden()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -1,8 +1,6 @@
 """Choices live in the URL: reload, Back, Forward, links and wrong values."""
 
-import contextlib
-
-from playwright.sync_api import Page, TimeoutError
+from playwright.sync_api import Page
 
 from tests.browser.conftest import Visit
 
@@ -17,21 +15,6 @@ def pick(visited: Visit, label: str, text: str) -> Page:
 
 def heading(page: Page) -> str:
     return page.inner_text("h1")
-
-
-def click_until_the_url_has(page: Page, selector: str, text: str) -> None:
-    """Click near the middle of a map until it answers: what it draws comes in its own time, and nothing tells when."""
-    box = page.locator(selector).bounding_box()
-    assert box is not None
-    x, y = box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.6
-    for _ in range(20):
-        page.mouse.move(x, y)
-        page.wait_for_timeout(500)
-        page.mouse.click(x, y)
-        with contextlib.suppress(TimeoutError):
-            page.wait_for_url(f"**{text}*", timeout=3_000, wait_until="commit")
-            return
-    raise AssertionError(f"aucun clic sur la carte n’a mené à {text}")
 
 
 def test_a_territory_chosen_is_in_the_url_and_survives_reload_back_and_forward(visit):
@@ -82,19 +65,6 @@ def test_the_search_of_accueil_opens_the_portrait(visit):
     pick(visited, "Chercher une commune, un EPT ou le département", "Coubron")
     assert heading(page) == "Coubron"
     assert "/portrait" in page.url
-
-
-def test_a_click_on_the_map_opens_the_portrait_and_back_returns_to_the_map(visit):
-    visited = visit()
-    page = visited.open("/cartes?indicateur=EMP01&annee=2022")
-    click_until_the_url_has(page, "[data-testid=stDeckGlJsonChart]", "/portrait")
-    visited.wait()
-    assert "territoire=930" in page.url
-    page.go_back()
-    visited.wait()
-    assert heading(page) == "Cartes"
-    assert "indicateur=EMP01" in page.url
-    assert "annee=2022" in page.url
 
 
 def test_files_are_downloaded_in_french(visit):

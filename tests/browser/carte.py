@@ -1,0 +1,44 @@
+"""A map under the pointer of a test: what it draws comes in its own time, and nothing in the page tells when."""
+
+from __future__ import annotations
+
+import contextlib
+
+from playwright.sync_api import Page, TimeoutError
+
+from tests.browser.conftest import Visit
+
+MAP = "[data-testid=stDeckGlJsonChart]"
+TOOLTIP = ".deck-tooltip"
+
+
+def open_map(visited: Visit, path: str) -> Page:
+    """Open a page and wait for the canvas of its map."""
+    page = visited.open(path)
+    page.locator(f"{MAP} canvas").first.wait_for()
+    return page
+
+
+def point_at(page: Page, across: float, down: float, name: str) -> tuple[float, float]:
+    """Put the pointer at a place of the map, given as shares of its width and height, and keep it moving by a pixel
+    until the map names what is there; return the place in the window."""
+    said = page.locator(TOOLTIP)
+    for turn in range(60):
+        box = page.locator(MAP).bounding_box()
+        assert box is not None
+        x, y = box["x"] + box["width"] * across + turn % 2, box["y"] + box["height"] * down
+        page.mouse.move(x, y)
+        page.wait_for_timeout(500)
+        if said.count() and name in said.first.inner_text():
+            return x, y
+    raise AssertionError(f"la carte n’a pas nommé {name} sous le pointeur")
+
+
+def click_until_the_url_has(page: Page, place: tuple[float, float], text: str) -> None:
+    """Click a place of a window until the address holds a text, as a person does whose click was not heard."""
+    for _ in range(4):
+        page.mouse.click(*place)
+        with contextlib.suppress(TimeoutError):
+            page.wait_for_url(f"**{text}*", timeout=10_000, wait_until="commit")
+            return
+    raise AssertionError(f"aucun clic sur la carte n’a mené à {text}")
