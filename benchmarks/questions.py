@@ -79,7 +79,7 @@ def ask_all(house: Warehouse) -> list[Question]:
     six = [commune, communes[1], epts[0], DEPARTEMENT, REGION, FRANCE]
     pages = [
         ("Accueil", "huit chiffres du département et des EPT", lambda: house.figures(eight, [DEPARTEMENT, *epts])),
-        ("Portrait", "identité : population, fusions", lambda: _identity(house, commune, other)),
+        ("Portrait", "identité : population", lambda: house.figures([other], [commune])),
         ("Portrait", "profil : derniers chiffres, références, rangs", lambda: house.profile(commune, codes)),
         ("Portrait", "profil du département", lambda: house.profile(DEPARTEMENT, codes)),
         ("Portrait", "chiffres clés d’une commune", lambda: house.figures(eight, [commune])),
@@ -144,11 +144,6 @@ def _get(client: TestClient, path: str) -> None:
     answer = client.get(path)
     if answer.status_code != 200:
         raise AssertionError(f"{path} : {answer.status_code} {answer.text[:200]}")
-
-
-def _identity(house: Warehouse, commune: str, population: str) -> None:
-    house.figures([population], [commune])
-    house.mergers(commune)
 
 
 def _trace(house: Warehouse, territoire: str, indicateur: str, annee: int) -> None:

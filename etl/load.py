@@ -214,7 +214,7 @@ def current(output: Path = WAREHOUSE) -> Path | None:
     """The warehouse in service, or None. Follows the link, or the one-line pointer where links are not allowed."""
     link, pointer = output / NAME, output / POINTER
     if link.exists():
-        return link.resolve()
+        return output / os.readlink(link) if link.is_symlink() else link
     if pointer.is_file():
         target = output / pointer.read_text(encoding="utf-8").strip()
         return target if target.is_file() else None
@@ -302,7 +302,7 @@ def _forget_old_builds(output: Path) -> None:
     builds = sorted(output.glob("observatoire-*.duckdb"))
     in_service = current(output)
     for path in builds[:-KEPT]:
-        if path.resolve() != in_service:
+        if path != in_service:
             with contextlib.suppress(OSError):
                 path.unlink()
 

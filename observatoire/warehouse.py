@@ -43,6 +43,13 @@ class Territoire:
     code_departement: str | None
 
     @property
+    def complet(self) -> str:
+        """« Bondy », « Est Ensemble (EPT T8) », « Seine-Saint-Denis (département) »."""
+        if self.type == "ept":
+            return f"{self.nom} (EPT {self.code_court})"
+        return f"{self.nom} (département)" if self.type == "departement" else self.nom
+
+    @property
     def lieu(self) -> str:
         """« à Bondy », « au Raincy »: where one is."""
         return formats.lieu(self.nom, self.type)
@@ -221,19 +228,20 @@ class Warehouse:
             return f"Établissement public territorial {territoire.code_court}, {members} communes{people}"
         return f"Département, {len(self.communes)} communes et {len(self.epts)} EPT{people}"
 
-    def mergers(self, territoire: str) -> list[Fusion]:
-        """The mergers that made a commune, oldest first; empty for most."""
+    @cached_property
+    def mergers(self) -> dict[str, list[Fusion]]:
+        """The mergers that made communes: code → its own, oldest first; most communes are not there."""
         frame = self.ask(
             """
-            SELECT valide_au, list(nom ORDER BY nom COLLATE fr) AS noms FROM territoire
-            WHERE successeur = $territoire GROUP BY valide_au ORDER BY valide_au
-            """,
-            {"territoire": territoire},
+            SELECT successeur, valide_au, list(nom ORDER BY nom COLLATE fr) AS noms FROM territoire
+            WHERE successeur IS NOT NULL GROUP BY ALL ORDER BY successeur, valide_au
+            """
         )
-        return [
-            Fusion(row.valide_au.date() + timedelta(days=1), " et ".join(map(_plain_name, row.noms)))
-            for row in frame.itertuples(index=False)
-        ]
+        found: dict[str, list[Fusion]] = {}
+        for row in frame.itertuples(index=False):
+            merger = Fusion(row.valide_au.date() + timedelta(days=1), " et ".join(map(_plain_name, row.noms)))
+            found.setdefault(row.successeur, []).append(merger)
+        return found
 
     @property
     def map_words(self) -> str:

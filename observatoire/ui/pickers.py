@@ -11,37 +11,31 @@ from observatoire.ui.data import warehouse
 from observatoire.warehouse import DEPARTEMENT, Indicateur, Territoire
 
 
-def territory_label(code: str) -> str:
-    """« Bondy », « Est Ensemble (EPT T8) », « Seine-Saint-Denis (département) »."""
-    territoire = warehouse().territoires[code]
-    if territoire.type == "ept":
-        return f"{territoire.nom} (EPT {territoire.code_court})"
-    return f"{territoire.nom} (département)" if territoire.type == "departement" else territoire.nom
-
-
 def pick_territory(label: str = "Territoire", default: str = DEPARTEMENT, all_: bool = False) -> Territoire:
     """One territory of the département, found by typing its name; ``all_``: every other one of the warehouse too."""
+    known = warehouse().territoires
     options = [t.code for t in warehouse().choices]
-    options += [code for code in warehouse().territoires if all_ and code not in options]
+    options += [code for code in known if all_ and code not in options]
     code = state.select(
         "territoire",
         label,
         options,
         default,
         "un territoire de la Seine-Saint-Denis",
-        territory_label,
+        lambda c: known[c].complet,
         placeholder="Taper le nom d’une commune ou d’un EPT",
     )
-    return warehouse().territoires[code]
+    return known[code]
 
 
 def search_territory() -> None:
     """A search box that opens the portrait of the territory found."""
+    known = warehouse().territoires
     found = st.selectbox(
         "Chercher une commune, un EPT ou le département",
         [t.code for t in warehouse().choices],
         index=None,
-        format_func=territory_label,
+        format_func=lambda code: known[code].complet,
         placeholder="Taper un nom : Bondy, Plaine Commune…",
         key="_recherche",
     )
@@ -90,7 +84,7 @@ def pick_territories(label: str = "Territoires") -> list[Territoire]:
         [t.code for t in house.choices],
         list(house.epts),
         "un territoire de la Seine-Saint-Denis",
-        territory_label,
+        lambda c: house.territoires[c].complet,
         placeholder="Ajouter une commune ou un EPT",
     )
     return [house.territoires[code] for code in codes]

@@ -51,7 +51,7 @@ def show_identity(territoire: Territoire) -> None:
         st.title(territoire.nom)
         st.markdown(data.identity(territoire))
         _offer_sheet(house, territoire)
-        for former in house.mergers(territoire.code):
+        for former in house.mergers.get(territoire.code, ()):
             st.info(
                 f"Depuis le {formats.jour(former.depuis)}, {former.noms} ne forment qu’une commune. Les effectifs des "
                 "années d’avant sont additionnés et les taux recalculés ; les médianes, déciles et indices ne peuvent "
@@ -136,19 +136,19 @@ def show_theme(territoire: Territoire, theme: str, gaps: pd.DataFrame, membres: 
     rows = gaps[gaps["indicateur"].isin(list(cards))]
     st.subheader(house.themes[theme])
     st.markdown(portrait.theme_sentence(rows, territoire, cards, house.territoires))
-    kept = {card.code for card in pick_list(list(cards.values()))}
-    shown = rows[rows["indicateur"].isin(kept)]
-    _show_positions(territoire, theme, tuple(shown["indicateur"]), membres)
-    _show_table(territoire, theme, shown, cards)
+    codes = tuple(card.code for card in pick_list(list(cards.values())))
+    positions = _positions_figure(house.version, territoire, theme, codes, membres)
+    if positions is not None:
+        show_figure(positions, f"positions-{theme}")
+    _show_table(_table_figure(house.version, territoire, theme, codes, membres), territoire, theme)
     card = _pick_card(cards)
     _show_trend(territoire, card)
     _show_card(card, rows[rows["indicateur"] == card.code].iloc[0].to_dict(), territoire)
 
 
-def _show_positions(territoire: Territoire, theme: str, codes: tuple[str, ...], membres: tuple[str, ...]) -> None:
-    figure = _positions_figure(data.warehouse().version, territoire, theme, codes, membres)
-    if figure is not None:
-        show_figure(figure, f"positions-{theme}")
+def _rows_of(territoire: Territoire, codes: tuple[str, ...], membres: tuple[str, ...]) -> pd.DataFrame:
+    gaps = data.portrait(territoire.code, membres)
+    return gaps[gaps["indicateur"].isin(codes)]
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
@@ -156,8 +156,7 @@ def _positions_figure(
     version: str, territoire: Territoire, theme: str, codes: tuple[str, ...], membres: tuple[str, ...]
 ) -> Figure | None:
     cards = {code: data.warehouse().indicateurs[code] for code in codes}
-    gaps = data.portrait(territoire.code, membres)
-    rows = gaps[gaps["indicateur"].isin(codes)]
+    rows = _rows_of(territoire, codes, membres)
     spine = "reg" if territoire.code == DEPARTEMENT else "dep"
     lines = portrait.spine_rows(rows, cards, spine)
     if lines.empty:
@@ -194,8 +193,20 @@ def _positions_words(lines: pd.DataFrame, territoire: Territoire) -> str:
     return f"Position {formats.de(territoire.nom)}. " + " ; ".join(parts)
 
 
-def _show_table(territoire: Territoire, theme: str, rows: pd.DataFrame, cards: dict[str, Indicateur]) -> None:
+def _show_table(figure: Figure, territoire: Territoire, theme: str) -> None:
+    with st.container(key="theme-table"):
+        show_table(figure.titre, list(figure.table.columns), figure.table.to_numpy().tolist())
+    st.caption(formats.insecables(" ".join([*LECTURE, *([RANGS] if territoire.type == "commune" else [])])))
+    show_origin(figure, f"tableau-{theme}")
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _table_figure(
+    version: str, territoire: Territoire, theme: str, codes: tuple[str, ...], membres: tuple[str, ...]
+) -> Figure:
     house = data.warehouse()
+    cards = house.indicateurs
+    rows = _rows_of(territoire, codes, membres)
     levels = {"dep": "Seine-Saint-Denis", "reg": "Île-de-France", "fra": "France"}
     if territoire.type == "commune" and territoire.code_ept:
         levels = {"ept": house.territoires[territoire.code_ept].nom, **levels}
@@ -214,19 +225,15 @@ def _show_table(territoire: Territoire, theme: str, rows: pd.DataFrame, cards: d
     if territoire.type != "commune":
         columns, texts = columns[:-1], [row[:-1] for row in texts]
     title = f"{house.themes[theme]} {territoire.lieu}"
-    with st.container(key="theme-table"):
-        show_table(title, columns, texts)
-    st.caption(formats.insecables(" ".join([*LECTURE, *([RANGS] if territoire.type == "commune" else [])])))
-    figure = Figure(
+    return Figure(
         titre=title,
         sous_titre="Dernière année connue de chaque indicateur",
-        source=cite_rows(data.warehouse(), rows["source"]),
+        source=cite_rows(house, rows["source"]),
         alt=title,
         table=pd.DataFrame(texts, columns=columns),
         fichier=formats.nom_de_fichier(house.themes[theme], territoire.nom),
         trace=_first_traced(territoire, rows),
     )
-    show_origin(figure, f"tableau-{theme}")
 
 
 def _pick_card(cards: dict[str, Indicateur]) -> Indicateur:
@@ -284,18 +291,20 @@ def _first_traced(territoire: Territoire, rows: pd.DataFrame) -> dict[str, str]:
 
 def _show_card(card: Indicateur, row: dict, territoire: Territoire) -> None:
     """Definition, formula in words, precaution; why a figure is missing; the former communes of a merged one."""
+    words = [f"**{card.libelle}** ({card.code}). {card.definition}"]
+    if card.numerateur_libelle and card.denominateur_libelle:
+        words.append(f"Calcul : {card.numerateur_libelle} ÷ {card.denominateur_libelle}.")
+    words += [text for text in (card.precaution, card.comparabilite, card.sens_pourquoi) if text]
     with st.expander("Définition et précautions"):
-        st.markdown(f"**{card.libelle}** ({card.code}). {card.definition}")
-        if card.numerateur_libelle and card.denominateur_libelle:
-            st.markdown(f"Calcul : {card.numerateur_libelle} ÷ {card.denominateur_libelle}.")
-        for text in (card.precaution, card.comparabilite, card.sens_pourquoi):
-            if text:
-                st.markdown(text)
+        st.markdown("\n\n".join(words))
     if formats.is_missing(row["valeur"]):
         why = formats.MOTIFS.get(row["motif"], "raison non précisée")
         status = formats.STATUTS[row["statut"]]
         st.caption(formats.insecables(f"{row['annee']} : {status}" + (f" — {why}." if why != status else ".")))
-    former = data.warehouse().former_communes(territoire.code, card.code)
+    house = data.warehouse()
+    if territoire.code not in house.mergers:
+        return
+    former = house.former_communes(territoire.code, card.code)
     if not former.empty:
         texts = [
             [formats.typographie(r.nom), str(r.annee), card.format(r.valeur, r.statut)]

@@ -14,7 +14,7 @@ from observatoire.figures import traced
 from observatoire.methods.catalogue import NIVEAUX
 from observatoire.methods.provenance import Trace, recompute, trace
 from observatoire.ui import data, state
-from observatoire.ui.pickers import pick_indicator, pick_territory, pick_year, territory_label
+from observatoire.ui.pickers import pick_indicator, pick_territory, pick_year
 from observatoire.ui.ranks import rank_words
 from observatoire.ui.tables import show_table
 from observatoire.warehouse import FRANCE, REGION, Indicateur, Territoire
@@ -269,7 +269,9 @@ def _show_others(territoire: Territoire, card: Indicateur, year: int) -> None:
     places = [*house.choices, *(house.territoires[code] for code in (REGION, FRANCE) if code in house.territoires)]
     known = set(data.figures((card.code,), tuple(t.code for t in places), (year,))["territoire"])
     others = [t.code for t in places if t.code in known and t.code != territoire.code]
-    _show_links(f"{card.libelle} ailleurs, {year}", [(territory_label(t), t, card.code, year) for t in others])
+    _show_links(
+        f"{card.libelle} ailleurs, {year}", [(house.territoires[t].complet, t, card.code, year) for t in others]
+    )
 
 
 def _same_theme(territoire: Territoire, card: Indicateur) -> list[tuple[str, str, str, int]]:

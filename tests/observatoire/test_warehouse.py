@@ -35,10 +35,10 @@ def test_a_territory_is_presented_in_a_line(petit, code, words):
 
 
 def test_a_merger_is_told_with_its_day_and_its_former_communes(petit):
-    (merger,) = petit.mergers("93066")
+    (merger,) = petit.mergers["93066"]
     assert merger.depuis == date(2025, 1, 1)
     assert merger.noms == "Pierrefitte-sur-Seine et Saint-Denis"
-    assert petit.mergers("93014") == []
+    assert "93014" not in petit.mergers
 
 
 def test_the_former_communes_keep_their_own_medians(petit):
@@ -143,7 +143,7 @@ def test_iris_and_qpv_change_nothing_to_the_answers_on_communes(tmp_path):
                 [t.code for t in house.choices],
                 list(house.indicateurs),
                 list(house.themes),
-                house.mergers("93066"),
+                house.mergers["93066"],
                 profile.to_json(),
                 house.map_figures("REV02", 2021).to_json(),
                 house.dispersion(["REV02"]).to_json(),

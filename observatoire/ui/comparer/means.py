@@ -60,7 +60,7 @@ def _show_table(cards: list[Indicateur], codes: list[str]) -> None:
     note = (
         "« n.d. » : les comptes publiés sont vides, ou l’aide est inscrite ailleurs ; ce n’est pas une dépense nulle."
     )
-    mergers = [house.territoires[c].nom for c in codes if house.mergers(c)]
+    mergers = [house.territoires[c].nom for c in codes if c in house.mergers]
     if mergers:
         note += f" {', '.join(mergers)} : comptes réunis des anciens CCAS, ou « n. calc. » si l’un d’eux manque."
     st.caption(formats.insecables(note))

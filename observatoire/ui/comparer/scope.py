@@ -14,7 +14,7 @@ from observatoire.methods.groups import MEDIANE, STATISTIQUES, Reference, same_s
 from observatoire.methods.phrases import reference_name
 from observatoire.ui import data, state
 from observatoire.ui.comparer import similar
-from observatoire.ui.pickers import pick_territories, territory_label
+from observatoire.ui.pickers import pick_territories
 from observatoire.warehouse import DEPARTEMENT, FRANCE, REGION, Indicateur, Territoire
 
 CHOIX, SEMBLABLES, TAILLE, TOUTES, IDF = "choix", "semblables", "taille", "communes", "idf"
@@ -173,7 +173,7 @@ def _pick_centre() -> Territoire:
         list(house.communes),
         next(iter(house.communes)),
         "une commune de la Seine-Saint-Denis",
-        territory_label,
+        lambda c: house.territoires[c].complet,
         elsewhere=others,
         placeholder="Taper le nom d’une commune",
     )
@@ -211,7 +211,7 @@ def _pick_reference(group: str, membres: list[str], words: str) -> Reference:
         options,
         DEPARTEMENT if group == CHOIX else MEDIANE,
         "une référence connue",
-        lambda c: names.get(c) or territory_label(c),
+        lambda c: names.get(c) or house.territoires[c].complet,
         placeholder="Choisir une référence",
     )
     if code in STATISTIQUES:
