@@ -36,6 +36,11 @@ AU_COMPLET = f"""expected => {{
   const found = ({CONTENU})();
   return Object.keys(expected).every(k => found[k] >= expected[k]);
 }}"""
+# A change is over when the script has run again, the page has the title expected, if any, and the drawings are there.
+CHANGE = f"""([title, expected]) =>
+  window.__tours > 0 && document.querySelector("{PRET}") !== null
+  && (title === null || [...document.querySelectorAll("h1")].some(n => n.textContent.trim() === title))
+  && ({AU_COMPLET})(expected)"""
 COMPTER_LES_TOURS = """() => {
   const app = document.querySelector('[data-testid=stApp]');
   window.__tours = 0;
@@ -183,9 +188,7 @@ def _change(page: Page, change: Change, expected: Content | None) -> float:
     page.wait_for_timeout(300)
     started = time.perf_counter()
     page.keyboard.press("Enter")
-    page.wait_for_function("window.__tours > 0", timeout=30_000)
-    if change.titre:
-        page.get_by_role("heading", level=1, name=change.titre).wait_for(timeout=30_000)
-        page.wait_for_selector(PRET, timeout=30_000)
-    _wait_for_drawings(page, expected)
+    page.wait_for_function(CHANGE, arg=[change.titre, expected or {}], timeout=60_000)
+    if expected is None:
+        _content_at_rest(page)
     return time.perf_counter() - started

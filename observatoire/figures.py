@@ -10,7 +10,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from observatoire.charts.theme import for_export
+from observatoire.charts.theme import for_export, share_data
 from observatoire.formats import typographie
 from observatoire.warehouse import Source, Warehouse
 
@@ -19,7 +19,8 @@ from observatoire.warehouse import Source, Warehouse
 class Figure:
     """What is shown (``chart``) and what says it in words.
 
-    ``printable`` makes the chart of documents where it is not the one on screen (maps), only when it is asked for.
+    ``printable`` makes the chart of documents where it is not the one on screen (a map, or ``html`` that a page writes
+    itself), only when it is asked for.
     ``titre`` says what is shown; ``sous_titre`` gives unit and year; ``source`` cites producers and vintages;
     ``alt`` is the text alternative; ``table`` holds the data behind, columns named in French, unrounded;
     ``fichier`` is the name of downloads, without extension. ``trace``: the choices (territoire, indicateur, annee) that
@@ -34,13 +35,14 @@ class Figure:
     fichier: str
     chart: alt.TopLevelMixin | None = None
     printable: Callable[[], alt.TopLevelMixin] | None = None
+    html: str = ""
     note: str = ""
     trace: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def spec(self) -> dict[str, Any] | None:
         """The chart as Vega-Lite for the screen, made once; None without a chart."""
-        return self.chart.to_dict(validate=False) if self.chart is not None else None
+        return share_data(self.chart.to_dict(validate=False)) if self.chart is not None else None
 
     @property
     def has_image(self) -> bool:

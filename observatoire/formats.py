@@ -74,6 +74,11 @@ def avec_unite(texte: str, unite: str) -> str:
     return f"{texte}{INSECABLE}{unite}" if unite and unite not in ("indice", "ratio") else texte
 
 
+def signe(statut: str) -> str:
+    """What follows an approximate value, « ≈ », never alone on its line; nothing for the others."""
+    return f"{INSECABLE}≈" if statut == "approche" else ""
+
+
 def chiffre(valeur: float | None, unite: str, decimales: int, statut: str = "publie", court: bool = True) -> str:
     """A figure as it is read: value and unit, « s », « n.d. », « n. calc. », or « moins de 5 % » for a bound.
 

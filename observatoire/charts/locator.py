@@ -2,44 +2,48 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from math import cos, radians
 
+import numpy as np
 import pandas as pd
+import shapely
 
 from observatoire.charts.theme import ACCENT, EPT_COULEURS, GRIS_CLAIR
 
+# Bends under this many pixels of the image are left out: it is seen at the size of a stamp, and sent at each visit.
+FINESSE = 1.5
+
 
 def draw_locator(communes: pd.DataFrame, lit: Collection[str] | None = None, width: int = 420) -> str:
-    """An SVG document of the communes.
+    """An SVG document of the communes, simplified together so that they still share their borders.
 
     ``communes``: code, code_ept, geojson (degrees). Without ``lit`` every commune has its EPT's colour; with it,
     these ones have the accent and the others stay grey.
     """
-    shapes = [(row.code, row.code_ept, json.loads(str(row.geojson))) for row in communes.itertuples(index=False)]
-    points = [point for _, _, shape in shapes for ring in _rings(shape) for point in ring]
-    west, east = min(p[0] for p in points), max(p[0] for p in points)
-    south, north = min(p[1] for p in points), max(p[1] for p in points)
-    scale = width / ((east - west) * cos(radians(south)))
-    height = (north - south) * scale
-
-    def project(point: list[float]) -> str:
-        x, y = (point[0] - west) * cos(radians(south)) * scale, (north - point[1]) * scale
-        return f"{x:.0f} {y:.0f}"
-
+    shapes = shapely.from_geojson(communes["geojson"].astype(str).to_numpy())
+    west, south, east, north = shapely.total_bounds(shapes)
+    narrow = cos(radians(south))
+    scale = width / ((east - west) * narrow)
+    placed = shapely.transform(shapes, lambda xy: (xy - [west, north]) * [narrow * scale, -scale])
+    drawn = shapely.coverage_simplify(placed, FINESSE)
     paths = []
-    for code, ept, shape in shapes:
-        path = "".join("M" + "L".join(project(p) for p in ring) + "Z" for ring in _rings(shape))
+    for code, ept, shape in zip(communes["code"], communes["code_ept"], drawn, strict=True):
         color = EPT_COULEURS[ept] if lit is None else ACCENT if code in lit else GRIS_CLAIR
-        paths.append(f'<path d="{path}" fill="{color}"/>')
+        paths.append(f'<path d="{_path(shape)}" fill="{color}"/>')
+    height = (north - south) * scale
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-2 -2 {width + 4} {height + 4:.0f}">'
         f'<g stroke="#fff" stroke-width="1" stroke-linejoin="round">{"".join(paths)}</g></svg>'
     )
 
 
-def _rings(shape: dict) -> Iterator[list[list[float]]]:
-    polygons = [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]
-    for polygon in polygons:
-        yield from polygon
+def _path(shape: shapely.Geometry) -> str:
+    """The rings of a shape, to the pixel, each point told from the one before: half the length."""
+    texts = []
+    for part in shapely.get_parts(shape):
+        for ring in (part.exterior, *part.interiors):
+            points = np.rint(shapely.get_coordinates(ring)).astype(int)
+            steps = [f"{dx} {dy}" for dx, dy in np.diff(points[:-1], axis=0) if dx or dy]
+            texts.append(f"M{points[0][0]} {points[0][1]}l{' '.join(steps)}z")
+    return "".join(texts)

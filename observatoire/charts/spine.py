@@ -8,6 +8,7 @@ Fingertips (OHID), with plain differences instead of absolute values, so that ne
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 import altair as alt
@@ -15,6 +16,8 @@ import pandas as pd
 
 from observatoire.charts.theme import ACCENT, GRIS, POSITIONS, rows
 
+# Room beside the outermost marks, in the unit of the geometry (half the width).
+BORD = 0.03
 _SIGNS = {"favorable": "triangle-up", "proche": "circle", "defavorable": "triangle-down"}
 _SIGNS |= {"plus_haut": "circle", "plus_bas": "circle"}
 
@@ -68,7 +71,7 @@ def draw_spine(lines: pd.DataFrame, ept_color: str = GRIS, step: int = 46, colum
     axis = alt.Axis(title=None, labelLimit=360, labelPadding=10, labelFontWeight=600) if columns else None
     scale = alt.Scale(paddingInner=0, paddingOuter=0)
     base = alt.Chart(rows(data)).encode(y=alt.Y("libelle:N", sort=list(lines["libelle"]), axis=axis, scale=scale))
-    x = alt.Scale(domain=[-1.03, 1.5 if columns else 1.03], nice=False)
+    x = alt.Scale(domain=[-1 - BORD, 1.5 if columns else 1 + BORD], nice=False)
     shift, above = (0, 0) if columns else (8, -9)
     bars = base.mark_bar(height=9, yOffset=shift, color=GRIS)
     wide = bars.encode(x=alt.X("debut:Q", scale=x, axis=None), x2=alt.X2("fin:Q"), opacity=alt.OpacityValue(0.3))
@@ -96,6 +99,43 @@ def draw_spine(lines: pd.DataFrame, ept_color: str = GRIS, step: int = 46, colum
         label = base.mark_text(align="left", baseline="middle", yOffset=above, fontSize=13)
         layers.append(label.encode(x=alt.XValue(0), text=alt.Text("libelle:N")).properties(name="encre_libelle"))
     return alt.layer(*layers).properties(height=step * len(lines))
+
+
+def write_spine(lines: pd.DataFrame, words: str, ept_color: str = GRIS) -> str:
+    """The same chart in HTML, for pages: as many lines as one likes, no library to wait for, any width, any theme.
+
+    ``lines``: as for ``draw_spine``; ``words``: what a screen reader says in place of the drawing.
+    """
+    drawn = "".join(_line(row, ept_color) for row in lines.to_dict("records"))
+    return f"<div class='obs-epine' role='img' aria-label='{escape(words, quote=True)}'>{drawn}</div>"
+
+
+def _line(row: dict[str, Any], ept_color: str) -> str:
+    color, sign, word = POSITIONS[row["position"]]
+    said = escape(f"{row['libelle']} : {row['texte']}\n{sign} {word}\n{row['detail']}", quote=True)
+    marks = [_span("etendue", row["debut"], row["fin"]), _span("milieu", row["q1"], row["q3"])]
+    if not pd.isna(row["ept"]):
+        marks.append(_mark("ept", row["ept"], ept_color))
+    if not pd.isna(row["semblables"]):
+        marks.append(_mark("semblables", row["semblables"], ACCENT))
+    marks.append(_mark(_SIGNS[row["position"]], row["territoire"], color))
+    return (
+        f"<div title='{said}'><p><span>{escape(row['libelle'])}</span><b>{escape(row['texte'])}</b></p>"
+        f"<div class='rail'>{''.join(marks)}</div></div>"
+    )
+
+
+def _span(kind: str, start: float, end: float) -> str:
+    return f"<i class='{kind}' style='left:{_percent(start):.1f}%;width:{_percent(end) - _percent(start):.1f}%'></i>"
+
+
+def _mark(kind: str, place: float, color: str) -> str:
+    return f"<i class='marque {kind}' style='left:{_percent(place):.1f}%;--c:{color}'></i>"
+
+
+def _percent(place: float) -> float:
+    """From −1 to 1, to the share of the width."""
+    return 50 * (1 + place / (1 + BORD))
 
 
 def _own_points(base: alt.Chart, x: alt.Scale, shift: int) -> alt.Chart:

@@ -111,6 +111,22 @@ def rows(frame: pd.DataFrame) -> alt.Data:
     return alt.Data(values=tuple(plain.to_dict("records")))
 
 
+def share_data(spec: dict[str, Any]) -> dict[str, Any]:
+    """A layered Vega-Lite document whose layers hold the same rows, with these rows written once.
+
+    They are put on a layer around the layers: Streamlit would turn those of the document itself into another format.
+    """
+    layers = spec.get("layer", [])
+    shared = next((layer["data"] for layer in layers if "data" in layer), None)
+    if shared is None or sum(layer.get("data") == shared for layer in layers) < 2:
+        return spec
+    bare = [
+        {key: value for key, value in layer.items() if key != "data" or value != shared} if "data" in layer else layer
+        for layer in layers
+    ]
+    return {**spec, "layer": [{"data": shared, "layer": bare}]}
+
+
 def for_export(chart: alt.TopLevelMixin, titre: str, sous_titre: str, source: str) -> dict[str, Any]:
     """The chart as a document of its own: title, unit and year above, source below, ink on white.
 

@@ -240,7 +240,7 @@ def _theme_row(
             word = NON_SIGNIFICATIF if holds(row, reference) else POSITIONS[place][2]
             words = f"{POSITIONS[place][1]} {word}"
     unit = "" if formats.unite_courte(card.unite) or card.unite in card.libelle else f" ({card.unite})"
-    value = card.format(row["valeur"], row["statut"]) + (" ≈" if row["statut"] == "approche" else "")
+    value = card.format(row["valeur"], row["statut"]) + formats.signe(row["statut"])
     trend = [row[TENDANCE].mots if not is_missing(row["valeur"]) else "–"] if TENDANCE in row else []
     return [
         *(card.libelle + unit, str(int(row["annee"])), value, *trend, *references, words),
@@ -272,7 +272,7 @@ def _reference_text(row: Mapping[str, Any], level: str, card: Indicateur) -> str
     notes = ["métropole"] if level == "fra" and row["code_fra"] == METROPOLE else []
     if row[f"annee_{level}"] != row["annee"]:
         notes.append(str(int(row[f"annee_{level}"])))
-    return text + (" ≈" if status == "approche" else "") + (f" ({', '.join(notes)})" if notes else "")
+    return text + formats.signe(status) + (f" ({', '.join(notes)})" if notes else "")
 
 
 def trend_words(frame: pd.DataFrame, card: Indicateur) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from observatoire.formats import STATUTS
+from observatoire.formats import STATUTS, signe
 from observatoire.warehouse import FRANCE, METROPOLE, Indicateur, Territoire
 
 # How many years one goes back to find a year that the reference has too.
@@ -37,7 +37,7 @@ def side_by_side(figures: pd.DataFrame, cards: Sequence[Indicateur], territoires
             known = territoire.code in found.index
             value = found["valeur"].get(territoire.code) if known else None
             status = str(found["statut"].get(territoire.code)) if known else "manquant"
-            texts.append(card.format(value, status) + (" ≈" if status == "approche" else ""))
+            texts.append(card.format(value, status) + signe(status))
             tidy.append((card.code, card.libelle, card.unite, year, territoire.nom, value, STATUTS[status]))
         rows.append([card.libelle, str(year), *texts])
     columns = ["Indicateur", "Année", *(t.nom for t in territoires)]

@@ -100,7 +100,7 @@ def _cell(row: dict | None, card: Indicateur) -> Cell:
     value = None if is_missing(row["valeur"]) else float(row["valeur"])
     low, high = row.get("borne_basse"), row.get("borne_haute")
     bounds = None if is_missing(low) or is_missing(high) else (float(low), float(high))
-    text = card.format(value, status) + (" ≈" if status == "approche" else "")
+    text = card.format(value, status) + formats.signe(status)
     return Cell(value, status, text, bornes=bounds)
 
 

@@ -18,15 +18,21 @@ from observatoire.ui.tables import show_table
 def show_figure(figure: Figure, key: str, level: int = 3) -> None:
     """Show a figure with everything it carries. ``key`` is unique on the page; ``level`` is its heading's (2 to 4)."""
     show_heading(figure, level)
-    if figure.spec is not None:
-        st.vega_lite_chart(figure.spec, width="stretch", theme="streamlit", alt=figure.alt, key=f"{key}-graphique")
+    show_chart(figure, key)
     show_origin(figure, key)
 
 
 def show_heading(figure: Figure, level: int = 3) -> None:
     """Title and, under it, unit and year."""
-    st.markdown(f"{'#' * level} {insecables(figure.titre)}")
-    st.caption(insecables(figure.sous_titre))
+    st.markdown(f"{'#' * level} {insecables(figure.titre)}\n\n:small[{insecables(figure.sous_titre)}]")
+
+
+def show_chart(figure: Figure, key: str) -> None:
+    """The chart alone, when there is one."""
+    if figure.html:
+        st.html(figure.html)
+    elif figure.spec is not None:
+        st.vega_lite_chart(figure.spec, width="stretch", theme="streamlit", alt=figure.alt, key=f"{key}-graphique")
 
 
 def show_origin(figure: Figure, key: str, more: Callable[[], None] | None = None) -> None:

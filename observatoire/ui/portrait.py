@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from observatoire import formats
-from observatoire.charts.spine import draw_spine
+from observatoire.charts.spine import draw_spine, write_spine
 from observatoire.charts.theme import EPT_COULEURS, GRIS, POSITIONS
 from observatoire.charts.trends import draw_trends
 from observatoire.exports import sheets
@@ -21,7 +21,7 @@ from observatoire.methods.trend_test import assess, breaks
 from observatoire.shell import as_image
 from observatoire.ui import data, state
 from observatoire.ui.comparer.similar import full_name, perimeter, pick_perimeter, show_neighbours
-from observatoire.ui.figure import show_figure, show_origin
+from observatoire.ui.figure import show_chart, show_figure, show_heading, show_origin
 from observatoire.ui.layout import department_map
 from observatoire.ui.pickers import pick_list
 from observatoire.ui.tables import show_table
@@ -37,6 +37,7 @@ LECTURE = (
     "Tendance : test sur les cinq dernières périodes comparables ; « stable » : rien de plus que le hasard ; « non "
     "testée » : moins de cinq périodes, ou un chiffre qui n’est pas un compte.",
 )
+REPERES = "Repères"
 RANGS = (
     "Rang 1 : la situation la plus favorable (ou la valeur la plus élevée quand l’indicateur est neutre) ; entre "
     "parenthèses, les rangs que permet l’incertitude."
@@ -137,44 +138,56 @@ def show_theme(territoire: Territoire, theme: str, gaps: pd.DataFrame, membres: 
     st.subheader(house.themes[theme])
     st.markdown(portrait.theme_sentence(rows, territoire, cards, house.territoires))
     codes = tuple(card.code for card in pick_list(list(cards.values())))
-    positions = _positions_figure(house.version, territoire, theme, codes, membres)
-    if positions is not None:
-        show_figure(positions, f"positions-{theme}")
-    _show_table(_table_figure(house.version, territoire, theme, codes, membres), territoire, theme)
+    _show_positions(_theme_figure(house.version, territoire, theme, codes, membres), territoire, theme)
     card = _pick_card(cards)
     _show_trend(territoire, card)
     _show_card(card, rows[rows["indicateur"] == card.code].iloc[0].to_dict(), territoire)
 
 
-def _rows_of(territoire: Territoire, codes: tuple[str, ...], membres: tuple[str, ...]) -> pd.DataFrame:
-    gaps = data.portrait(territoire.code, membres)
-    return gaps[gaps["indicateur"].isin(codes)]
+def _show_positions(figure: Figure, territoire: Territoire, theme: str) -> None:
+    """The chart of positions, if any, and under it its table, open."""
+    show_heading(figure)
+    show_chart(figure, f"positions-{theme}")
+    shown = figure.table.drop(columns=REPERES)
+    with st.container(key="theme-table"):
+        show_table(f"{data.warehouse().themes[theme]} {territoire.lieu}", list(shown), shown.to_numpy().tolist())
+    st.caption(formats.insecables(" ".join([*LECTURE, *([RANGS] if territoire.type == "commune" else [])])))
+    show_origin(figure, f"positions-{theme}")
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
-def _positions_figure(
+def _theme_figure(
     version: str, territoire: Territoire, theme: str, codes: tuple[str, ...], membres: tuple[str, ...]
-) -> Figure | None:
-    cards = {code: data.warehouse().indicateurs[code] for code in codes}
-    rows = _rows_of(territoire, codes, membres)
+) -> Figure:
+    """Where the territory stands on each indicator of a theme: a chart of those that have a place on it, a table."""
+    house = data.warehouse()
+    cards = {code: house.indicateurs[code] for code in codes}
+    gaps = data.portrait(territoire.code, membres)
+    rows = gaps[gaps["indicateur"].isin(codes)]
     spine = "reg" if territoire.code == DEPARTEMENT else "dep"
     lines = portrait.spine_rows(rows, cards, spine)
-    if lines.empty:
-        return None
     reference = "l’Île-de-France" if spine == "reg" else "le département"
-    theme_name = data.warehouse().themes[theme]
+    words = "" if lines.empty else _positions_words(lines, territoire)
+    color = EPT_COULEURS.get(territoire.code_ept or "", GRIS)
+    title, subtitle = f"{house.themes[theme]} {territoire.lieu}", "Dernière année connue de chaque indicateur"
+    if not lines.empty:
+        title = f"{house.themes[theme]} : {territoire.nom} parmi les communes du département"
+        subtitle = (
+            f"Trait vertical : {reference}. À droite, la situation la plus favorable (indicateurs neutres : la valeur "
+            "la plus élevée). Gris foncé : la moitié centrale des communes"
+            f"{' ; losange : l’EPT' if territoire.type == 'commune' else ''}"
+            f"{' ; carré : les communes semblables' if membres else ''}."
+        )
     return Figure(
-        titre=f"{theme_name} : {territoire.nom} parmi les communes du département",
-        sous_titre=f"Trait vertical : {reference}. À droite, la situation la plus favorable (indicateurs neutres : la "
-        "valeur la plus élevée). Gris foncé : la moitié centrale des communes"
-        f"{' ; losange : l’EPT' if territoire.type == 'commune' else ''}"
-        f"{' ; carré : les communes semblables' if membres else ''}.",
-        source=cite_rows(data.warehouse(), rows["source"]),
-        alt=_positions_words(lines, territoire),
-        table=lines[["libelle", "texte", "detail"]].set_axis(["Indicateur", "Valeur", "Repères"], axis=1),
-        fichier=formats.nom_de_fichier("positions", theme_name, territoire.nom),
-        note=_left_out(rows, lines, cards),
-        chart=draw_spine(lines, EPT_COULEURS.get(territoire.code_ept or "", GRIS)),
+        titre=title,
+        sous_titre=subtitle,
+        source=cite_rows(house, rows["source"]),
+        alt=words or title,
+        table=_theme_table(territoire, rows, lines, cards),
+        fichier=formats.nom_de_fichier("positions", house.themes[theme], territoire.nom),
+        note="" if lines.empty else _left_out(rows, lines, cards),
+        printable=None if lines.empty else partial(draw_spine, lines, color),
+        html="" if lines.empty else write_spine(lines, words, color),
         trace=_first_traced(territoire, rows),
     )
 
@@ -193,20 +206,11 @@ def _positions_words(lines: pd.DataFrame, territoire: Territoire) -> str:
     return f"Position {formats.de(territoire.nom)}. " + " ; ".join(parts)
 
 
-def _show_table(figure: Figure, territoire: Territoire, theme: str) -> None:
-    with st.container(key="theme-table"):
-        show_table(figure.titre, list(figure.table.columns), figure.table.to_numpy().tolist())
-    st.caption(formats.insecables(" ".join([*LECTURE, *([RANGS] if territoire.type == "commune" else [])])))
-    show_origin(figure, f"tableau-{theme}")
-
-
-@st.cache_resource(max_entries=200, show_spinner=False)
-def _table_figure(
-    version: str, territoire: Territoire, theme: str, codes: tuple[str, ...], membres: tuple[str, ...]
-) -> Figure:
+def _theme_table(
+    territoire: Territoire, rows: pd.DataFrame, lines: pd.DataFrame, cards: dict[str, Indicateur]
+) -> pd.DataFrame:
+    """The table of a theme in words (see portrait.theme_rows), and what the chart says of the other communes."""
     house = data.warehouse()
-    cards = house.indicateurs
-    rows = _rows_of(territoire, codes, membres)
     levels = {"dep": "Seine-Saint-Denis", "reg": "Île-de-France", "fra": "France"}
     if territoire.type == "commune" and territoire.code_ept:
         levels = {"ept": house.territoires[territoire.code_ept].nom, **levels}
@@ -216,24 +220,16 @@ def _table_figure(
         del levels["dep"]
     between = {}
     if territoire.type == "commune":
-        for row in rows.itertuples(index=False):
-            measured = house.regles[row.indicateur].incertitude
-            rank = data.ranks(row.indicateur, int(row.annee)).get(territoire.code) if measured else None
+        for code, year in zip(rows["indicateur"], rows["annee"], strict=True):
+            measured = house.regles[code].incertitude
+            rank = data.ranks(code, int(year)).get(territoire.code) if measured else None
             if rank and rank.entre:
-                between[row.indicateur] = rank.entre
+                between[code] = rank.entre
     columns, texts = portrait.theme_rows(rows, cards, levels, between)
-    if territoire.type != "commune":
-        columns, texts = columns[:-1], [row[:-1] for row in texts]
-    title = f"{house.themes[theme]} {territoire.lieu}"
-    return Figure(
-        titre=title,
-        sous_titre="Dernière année connue de chaque indicateur",
-        source=cite_rows(house, rows["source"]),
-        alt=title,
-        table=pd.DataFrame(texts, columns=columns),
-        fichier=formats.nom_de_fichier(house.themes[theme], territoire.nom),
-        trace=_first_traced(territoire, rows),
-    )
+    table = pd.DataFrame(texts, columns=columns)
+    details = {} if lines.empty else dict(zip(lines["libelle"], lines["detail"], strict=True))
+    table = table.assign(**{REPERES: [details.get(cards[code].libelle, "") for code in rows["indicateur"]]})
+    return table if territoire.type == "commune" else table.drop(columns="Rang")
 
 
 def _pick_card(cards: dict[str, Indicateur]) -> Indicateur:

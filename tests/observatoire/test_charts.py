@@ -2,12 +2,14 @@
 
 import json
 import math
+import re
 import tomllib
 import xml.etree.ElementTree as ET
 from itertools import pairwise
 
 import pandas as pd
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +18,7 @@ from observatoire.charts import theme
 from observatoire.charts.locator import draw_locator
 from observatoire.charts.ranking import draw_ranking
 from observatoire.charts.sparkline import draw_sparkline
-from observatoire.charts.spine import draw_spine, spine_geometry
+from observatoire.charts.spine import BORD, draw_spine, spine_geometry, write_spine
 from observatoire.charts.trends import draw_trends
 from observatoire.methods import portrait
 
@@ -129,6 +131,43 @@ def test_the_spine_chart_says_position_by_colour_shape_and_word(petit, cards):
     assert poverty["texte"] == "42,0\u00a0% (2021)"
 
 
+def spine_line(**changes) -> pd.DataFrame:
+    geometry = {"debut": -1.0, "q1": -0.5, "q3": 0.25, "fin": 0.5, "territoire": -1.0, "ept": 0.0, "semblables": 0.5}
+    words = {"libelle": "Part de <jeunes>", "texte": "42,0 %", "position": "defavorable", "detail": "EPT 20 %"}
+    return pd.DataFrame([{**geometry, **words, **changes}])
+
+
+def test_the_spine_of_a_page_has_its_marks_where_the_geometry_says():
+    drawn = ET.fromstring(write_spine(spine_line(), "Position de Bondy"))
+    assert (drawn.get("role"), drawn.get("aria-label")) == ("img", "Position de Bondy")
+    places = {i.get("class"): i.get("style") for i in drawn.iter("i")}
+    edge = 50 * BORD / (1 + BORD)
+    assert places["etendue"] == f"left:{edge:.1f}%;width:{75 / (1 + BORD):.1f}%"
+    assert places["milieu"] == f"left:{50 - 25 / (1 + BORD):.1f}%;width:{37.5 / (1 + BORD):.1f}%"
+    assert places["marque ept"].startswith("left:50.0%")
+    assert places["marque triangle-down"] == f"left:{edge:.1f}%;--c:{theme.POSITIONS['defavorable'][0]}"
+    assert drawn.find("div/p/span").text == "Part de <jeunes>"
+    assert "▼ moins favorable" in drawn.find("div").get("title")
+
+
+def test_the_spine_of_a_page_leaves_out_the_marks_that_have_no_value():
+    missing = float("nan")
+    drawn = ET.fromstring(write_spine(spine_line(ept=missing, semblables=missing), ""))
+    assert [i.get("class") for i in drawn.iter("i")] == ["etendue", "milieu", "marque triangle-down"]
+
+
+def test_the_rows_that_layers_share_are_written_once():
+    spec = draw_trends(trend(), "%", 1).to_dict()
+    shared = theme.share_data(spec)
+    (group,) = shared["layer"]
+    assert group["data"]["values"] == tuple(points(spec)) or list(group["data"]["values"]) == points(spec)
+    assert [("data" in layer) for layer in group["layer"]] == [
+        layer["data"] != spec["layer"][0]["data"] for layer in spec["layer"]
+    ]
+    assert len(json.dumps(shared)) < len(json.dumps(spec))
+    assert theme.share_data({"mark": "bar"}) == {"mark": "bar"}
+
+
 # ---- trends
 
 
@@ -222,7 +261,19 @@ def test_the_locator_lights_what_is_asked_and_colours_ept_otherwise(petit):
 
 
 def test_the_locator_accepts_a_commune_in_two_pieces(petit):
-    square = json.loads(petit.geometries("commune")["geojson"][0])["coordinates"]
-    shape = json.dumps({"type": "MultiPolygon", "coordinates": [square, square]})
+    shape = shapely.to_geojson(shapely.union_all([shapely.box(0, 0, 1, 1), shapely.box(3, 0, 4, 1)]))
     svg = draw_locator(pd.DataFrame({"code": ["1"], "code_ept": ["200057867"], "geojson": [shape]}))
-    assert svg.count("M0 ") == 2
+    (path,) = ET.fromstring(svg).iter(f"{SVG}path")
+    assert sorted(re.findall(r"M(\d+) ", path.get("d"))) in (["0", "315"], ["105", "420"])
+
+
+def test_the_locator_leaves_out_bends_too_small_to_be_seen_and_no_gap_between_neighbours():
+    bends = [(1, y / 100 + 0.001 * (y % 2)) for y in range(1, 100)]
+    left = shapely.Polygon([(0, 0), (1, 0), *bends, (1, 1), (0, 1)])
+    right = shapely.Polygon([(1, 0), (2, 0), (2, 1), (1, 1), *reversed(bends)])
+    frame = pd.DataFrame(
+        {"code": ["1", "2"], "code_ept": ["200057867"] * 2, "geojson": shapely.to_geojson([left, right])}
+    )
+    paths = [path.get("d") for path in ET.fromstring(draw_locator(frame)).iter(f"{SVG}path")]
+    assert [len(re.findall(r"-?\d+ -?\d+", path)) for path in paths] == [4, 4]
+    assert all("210" in path for path in paths)

@@ -170,7 +170,7 @@ def test_the_comparison_gives_gap_and_position_and_leaves_holes_as_holes():
     )
     spread = pd.DataFrame({"indicateur": ["REV02"], "annee": [2021], "ecart_type": [8.0]})
     (line,) = compare(figures, spread, [card()], [BONDY, RAINCY], CENTRE)
-    assert line.reference.words == f"28,4{N}% ≈"
+    assert line.reference.words == f"28,4{N}%{N}≈"
     assert [cell.words for cell in line.cells] == [f"34,0{N}% (+5,6{N}points, ▼ moins favorable)", "s"]
 
 

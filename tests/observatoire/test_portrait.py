@@ -54,7 +54,7 @@ def test_mainland_france_is_not_called_france(gaps, cards):
 
 
 def test_an_approximate_reference_is_marked_and_an_incalculable_one_says_so(gaps, cards):
-    assert words(gaps("93014"), cards, "REV02")["EPT"] == f"25,0{LARGE}% ≈"
+    assert words(gaps("93014"), cards, "REV02")["EPT"] == f"25,0{LARGE}%{LARGE}≈"
     assert words(gaps("93014"), cards, "REV01")["EPT"] == "n. calc."
     assert words(gaps("93045"), cards, "REV03")["EPT"] == "n.d."
 

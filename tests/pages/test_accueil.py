@@ -32,8 +32,8 @@ def test_the_four_ept_stand_side_by_side_with_the_departement_in_the_same_year(o
     figures = house.figures(["REV02"], ["93", *house.epts], [int(row[1])]).set_index("territoire")
     for text, code in zip(row[2:], ["93", *house.epts], strict=True):
         found = figures.loc[code]
-        assert text.removesuffix(" ≈") == house.indicateurs["REV02"].format(found["valeur"], found["statut"])
-        assert text.endswith(" ≈") == (found["statut"] == "approche")
+        assert text.removesuffix("\u00a0≈") == house.indicateurs["REV02"].format(found["valeur"], found["statut"])
+        assert text.endswith("\u00a0≈") == (found["statut"] == "approche")
 
 
 def test_the_search_offers_the_39_communes_the_four_ept_and_the_departement(opened):
