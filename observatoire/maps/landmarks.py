@@ -1,4 +1,7 @@
-"""What may be laid over a map: town halls, France services. Each kind has its letter, its colour and its caution."""
+"""What may be laid over a map: town halls, France services, priority neighbourhoods (QPV).
+
+Each kind has its letter, its colour and its caution.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
+import shapely
 
 from observatoire import formats
 from observatoire.figures import cite_rows
+from observatoire.maps.view import Spot, spots
 from observatoire.warehouse import Warehouse
 
 
@@ -25,7 +30,16 @@ class Kind:
 KINDS = {
     "mairie": Kind("M", "#16294a", "Mairies", "à défaut de l’adresse du CCAS, qu’aucun fichier public ne donne"),
     "france_services": Kind("F", "#0b6b57", "France services"),
+    "qpv": Kind(
+        "Q",
+        "#7b2d8b",
+        "Quartiers prioritaires (QPV)",
+        "un repère par commune, ses quartiers au survol : aucun fichier de l’observatoire n’en a les contours",
+    ),
 }
+LISTE_QPV = "anct_qpv_2024"
+# Where the mark of a commune's QPV is tried, in degrees from the place of its value: what it would hide.
+_ECARTS = ((0, 0.0065), (0, -0.0065), (0.01, 0), (-0.01, 0), (0, 0))
 _ABSENCES = {
     "itinerant": ("bus, sans lieu fixe", "bus, sans lieux fixes"),
     "hors_commune": ("dont le point publié est hors de la commune", "dont les points publiés sont hors de la commune"),
@@ -54,7 +68,7 @@ def load_landmarks(house: Warehouse, types: Sequence[str], ept: str | None = Non
     """The places of these kinds, all of them or those of one EPT, and the words of their legend."""
     if not types:
         return Landmarks()
-    frame = house.places(types)
+    frame = pd.concat([house.places(types), *([_quarters(house)] if "qpv" in types else [])], ignore_index=True)
     frame = frame if ept is None else frame[frame["code_ept"] == ept]
     placed = frame[frame["motif"].isna()]
     found = tuple(
@@ -64,14 +78,40 @@ def load_landmarks(house: Warehouse, types: Sequence[str], ept: str | None = Non
     return Landmarks(found, tuple((kind, _note(house, frame[frame["type"] == kind], kind)) for kind in types))
 
 
+def _quarters(house: Warehouse) -> pd.DataFrame:
+    """The QPV of 2024, one row a commune that has some: the columns of ``Warehouse.places`` that are read here."""
+    places = house.inside(house.communes, "qpv")
+    names: dict[str, list[str]] = {}
+    for name, communes in places.loc[places["valide_au"].isna(), ["nom", "communes"]].itertuples(index=False):
+        for code in communes:
+            names.setdefault(code, []).append(formats.typographie(name))
+    rows = []
+    for spot in spots(house.geometries("commune")):
+        commune = house.communes[spot.code]
+        if own := names.get(spot.code):
+            lon, lat = _beside_the_value(spot)
+            said = f"{len(own)} quartiers prioritaires" if len(own) > 1 else "1 quartier prioritaire"
+            rows.append(("qpv", f"{commune.nom} : {said}", " ; ".join(own), commune.nom, commune.code_ept, lon, lat))
+    columns = ["type", "nom", "adresse", "commune", "code_ept", "lon", "lat"]
+    return pd.DataFrame(rows, columns=columns).assign(source=LISTE_QPV, motif=None)
+
+
+def _beside_the_value(spot: Spot) -> tuple[float, float]:
+    """A point of a commune that does not hide the figure written on it, where it is large enough."""
+    tried = [(spot.lon + dx, spot.lat + dy) for dx, dy in _ECARTS]
+    return next((place for place in tried if spot.outline.contains(shapely.Point(place))), tried[-1])
+
+
 def _words(row: dict) -> str:
+    if row["type"] == "qpv":
+        return f"{row['nom']} ({row['adresse']})"
     name = f"Mairie {formats.de(row['commune'])}" if row["type"] == "mairie" else formats.typographie(row["nom"])
     return f"{name}, {formats.typographie(row['adresse'])}" if row["adresse"] else name
 
 
 def _note(house: Warehouse, frame: pd.DataFrame, kind: str) -> str:
-    """« France services : 24 lieux. Non placés : 8 bus, sans lieux fixes. Source : … »."""
-    count = int(frame["motif"].isna().sum())
+    """« France services (24). Non placés : 8 bus, sans lieux fixes. Source : … »; of QPV, the communes that have any."""
+    count = f"{len(frame)} communes" if kind == "qpv" else str(int(frame["motif"].isna().sum()))
     parts = [f"{KINDS[kind].nom} ({count})" + (f" : {KINDS[kind].aide}" if KINDS[kind].aide else "")]
     absent = [
         f"{len(group)} {_ABSENCES[str(reason)][len(group) > 1]} ({_where(group)})"

@@ -156,8 +156,7 @@ def show_settings(card: Indicateur, request: MapRequest, view: str) -> None:
             (),
             "un repère connu",
             lambda kind: KINDS[kind].nom,
-            placeholder="Mairies, France services",
-            help="Les contours des quartiers prioritaires (QPV) ne sont pas dans les données de l’observatoire.",
+            placeholder="Mairies, France services, QPV",
         )
         if request.niveau == "commune" and view == "une":
             _pick("clic", "Un clic sur une commune", CLICS, "portrait")

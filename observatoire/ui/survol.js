@@ -39,11 +39,51 @@
     tip.dataset.suivi = "oui";
     new MutationObserver(() => onMap && show(nameOnMap(), false)).observe(tip, { attributes: true, childList: true });
   };
+  // Streamlit gives no way from the page to its map: deck.gl's own object is looked for in what React keeps on the
+  // canvas. Where it is not found (another version), the map alone does not answer.
+  const deckOf = canvas => {
+    const key = Object.keys(canvas).find(name => name.startsWith("__reactFiber$"));
+    for (let fiber = key && canvas[key], up = 0; fiber && up < 9; fiber = fiber.return, up++)
+      for (let hook = fiber.memoizedState; hook && hook.next !== undefined; hook = hook.next)
+        if (hook.memoizedState?.current?.deck?.getViewports) return hook.memoizedState.current.deck;
+    return null;
+  };
+  // A point inside a territory: the middle of its widest stretch halfway up its largest outline.
+  const inside = ({ type, coordinates }) => {
+    const rings = (type === "Polygon" ? [coordinates] : coordinates).map(polygon => polygon[0]);
+    const ring = rings.reduce((best, one) => (one.length > best.length ? one : best));
+    const heights = ring.map(point => point[1]), y = (Math.min(...heights) + Math.max(...heights)) / 2 + 1e-7;
+    const crossings = ring.slice(1).flatMap(([x2, y2], n) => {
+      const [x1, y1] = ring[n];
+      return (y1 > y) === (y2 > y) ? [] : [x1 + ((y - y1) * (x2 - x1)) / (y2 - y1)];
+    }).sort((a, b) => a - b);
+    const stretches = crossings.flatMap((x, n) => (n % 2 ? [[crossings[n - 1], x]] : []));
+    const [from, to] = stretches.reduce((best, one) => (one[1] - one[0] > best[1] - best[0] ? one : best));
+    return [(from + to) / 2, y];
+  };
+  // The map is told as if the pointer were on the territory: it lights it and writes its label itself.
+  const pointOnMap = name => {
+    const canvas = document.querySelector(`${CARTE} canvas`), deck = canvas && deckOf(canvas);
+    if (!deck) return;
+    const tell = (type, x, y) => canvas.dispatchEvent(
+      new MouseEvent(type, { clientX: x, clientY: y, bubbles: true, cancelable: true, view: window }));
+    const data = deck.layerManager?.getLayers().find(layer => layer.id === "territoires")?.props.data;
+    const found = (data?.features || []).find(({ properties: { nom, commune } }) =>
+      plain(commune ? `${nom}, ${commune}` : nom) === name);
+    if (!found) return tell("mouseleave", -1, -1);
+    const view = deck.getViewports()[0], box = canvas.getBoundingClientRect();
+    const [x, y] = view.project(inside(found.geometry));
+    if (x >= 0 && y >= 0 && x <= view.width && y <= view.height) tell("mousemove", box.x + view.x + x, box.y + view.y + y);
+    else tell("mouseleave", -1, -1);
+  };
   document.addEventListener("pointermove", ({ target }) => {
     if (!(target instanceof Element)) return;
     const tip = document.querySelector(".deck-tooltip");
     if (tip) follow(tip);
     onMap = !!target.closest(CARTE);
-    if (tip && !onMap) show(nameAt(target), !!target.closest(CLASSEMENT));
+    if (!tip || onMap) return;
+    const name = nameAt(target);
+    if (name !== shown) pointOnMap(name);
+    show(name, !!target.closest(CLASSEMENT));
   }, { passive: true });
 })();

@@ -79,6 +79,10 @@ def test_communes_chosen_on_the_map_go_to_comparer(visit):
     assert visited.errors == []
 
 
+NAMED = (
+    "(tip => getComputedStyle(tip).display === 'none' ? '' : tip.innerText.trim())"
+    "(document.querySelector('.deck-tooltip'))"
+)
 MARKED = "[...document.querySelectorAll('tr.obs-vise th')].map(n => n.textContent)"
 DOTS = "[...document.querySelectorAll('path.obs-vise')].map(n => n.ariaLabel.split(' : ')[0])"
 
@@ -90,8 +94,11 @@ def test_what_is_pointed_at_on_the_map_shows_in_the_ranking_and_the_distribution
     page.wait_for_function(f"{MARKED}[0] === 'Saint-Denis' && {DOTS}[0] === 'Saint-Denis'", timeout=10_000)
     page.get_by_role("row", name="La Courneuve").hover()
     page.wait_for_function(f"{DOTS}[0] === 'La Courneuve'", timeout=10_000)
+    page.wait_for_function(f"{NAMED} === 'La Courneuve'", timeout=10_000)
     page.locator("[data-testid=stVegaLiteChart] path[aria-label^=Bondy]").hover(force=True)
-    page.wait_for_function(f"{MARKED}[0] === 'Bondy'", timeout=10_000)
+    page.wait_for_function(f"{MARKED}[0] === 'Bondy' && {NAMED} === 'Bondy'", timeout=10_000)
+    page.get_by_role("heading", name="Classement").hover()
+    page.wait_for_function(f"{NAMED} === ''", timeout=10_000)
     assert visited.errors == []
 
 

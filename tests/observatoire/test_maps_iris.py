@@ -5,6 +5,7 @@ import re
 
 import pandas as pd
 import pytest
+import shapely
 import vl_convert as vlc
 
 from observatoire.api.boundaries import feature_collection
@@ -187,6 +188,20 @@ class TestLandmarks:
         moving = house.ask("SELECT count(*) AS n FROM lieu WHERE motif = 'itinerant'")["n"][0]
         assert len(found.lieux) + moving == 32
         assert f"{moving} bus, sans lieux fixes" in words
+
+    def test_a_commune_has_one_mark_for_its_priority_neighbourhoods_which_it_names(self, house):
+        found = load_landmarks(house, ("qpv",))
+        counted = house.figures(["QPV02"], house.communes).set_index("territoire")["valeur"]
+        outlines = {spot.code: spot.outline for spot in spots(house.geometries("commune"))}
+        for place in found.lieux:
+            name, _, rest = place.texte.partition(" : ")
+            (code,) = [c.code for c in house.communes.values() if c.nom == name]
+            assert int(rest.split()[0]) == counted[code] == rest.count(" ; ") + 1
+            assert outlines[code].contains(shapely.Point(place.lon, place.lat))
+        assert len(found.lieux) == (counted > 0).sum()
+        ((_, words),) = found.notes
+        assert "un repère par commune" in words
+        assert "ANCT" in words
 
     def test_an_ept_has_its_own_places_only(self, house):
         whole, part = (len(load_landmarks(house, ("mairie",), ept).lieux) for ept in (None, "200057867"))
