@@ -110,7 +110,7 @@ def _words(row: dict) -> str:
 
 
 def _note(house: Warehouse, frame: pd.DataFrame, kind: str) -> str:
-    """« France services (24). Non placés : 8 bus, sans lieux fixes. Source : … »; of QPV, the communes that have any."""
+    """« France services (24). Non placés : 8 bus, sans lieux fixes. Source : … »; of QPV, their communes counted."""
     count = f"{len(frame)} communes" if kind == "qpv" else str(int(frame["motif"].isna().sum()))
     parts = [f"{KINDS[kind].nom} ({count})" + (f" : {KINDS[kind].aide}" if KINDS[kind].aide else "")]
     absent = [
