@@ -11,7 +11,7 @@ import shapely
 
 from observatoire.charts.theme import FONT, GRIS
 from observatoire.maps.palettes import HACHURE, ink_on
-from observatoire.maps.view import Spot, View, corners, fit, fitting_labels, mercator
+from observatoire.maps.view import Spot, View, corners, fit, fitting_labels, mercator, rings
 from observatoire.methods.cartography import MapContent
 
 LARGEUR, LETTRE = 480, 14
@@ -56,8 +56,7 @@ def draw_coverage_map(content: MapContent, spots: Sequence[Spot], epts: pd.DataF
 
 
 def _path(shape: shapely.Geometry, view: View, height: int) -> str:
-    rings = [ring for part in getattr(shape, "geoms", [shape]) for ring in (part.exterior, *part.interiors)]
-    return "".join("M" + "L".join(_place(x, y, view, height) for x, y in ring.coords) + "Z" for ring in rings)
+    return "".join("M" + "L".join(_place(x, y, view, height) for x, y in ring) + "Z" for ring in rings(shape))
 
 
 def _place(lon: float, lat: float, view: View, height: int) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from observatoire.charts.theme import ACCENT, EPT_COULEURS, GRIS_CLAIR
+from observatoire.maps.view import rings
 
 # Bends under this many pixels of the image are left out: it is seen at the size of a stamp, and sent at each visit.
 FINESSE = 1.5
@@ -41,9 +42,8 @@ def draw_locator(communes: pd.DataFrame, lit: Collection[str] | None = None, wid
 def _path(shape: shapely.Geometry) -> str:
     """The rings of a shape, to the pixel, each point told from the one before: half the length."""
     texts = []
-    for part in shapely.get_parts(shape):
-        for ring in (part.exterior, *part.interiors):
-            points = np.rint(shapely.get_coordinates(ring)).astype(int)
-            steps = [f"{dx} {dy}" for dx, dy in np.diff(points[:-1], axis=0) if dx or dy]
-            texts.append(f"M{points[0][0]} {points[0][1]}l{' '.join(steps)}z")
+    for ring in rings(shape):
+        points = np.rint(ring).astype(int)
+        steps = [f"{dx} {dy}" for dx, dy in np.diff(points[:-1], axis=0) if dx or dy]
+        texts.append(f"M{points[0][0]} {points[0][1]}l{' '.join(steps)}z")
     return "".join(texts)

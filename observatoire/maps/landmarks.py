@@ -19,12 +19,13 @@ from observatoire.warehouse import Warehouse
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of place: the letter and colour of its mark, its name and what must be known of it."""
+    """A kind of place: the letter and colour of its mark, its name, what must be known of it, what its marks count."""
 
     lettre: str
     couleur: str
     nom: str
     aide: str = ""
+    compte: str = ""
 
 
 KINDS = {
@@ -35,6 +36,7 @@ KINDS = {
         "#7b2d8b",
         "Quartiers prioritaires (QPV)",
         "un repère par commune, ses quartiers au survol : aucun fichier de l’observatoire n’en a les contours",
+        "communes",
     ),
 }
 LISTE_QPV = "anct_qpv_2024"
@@ -91,9 +93,10 @@ def _quarters(house: Warehouse) -> pd.DataFrame:
         if own := names.get(spot.code):
             lon, lat = _beside_the_value(spot)
             said = f"{len(own)} quartiers prioritaires" if len(own) > 1 else "1 quartier prioritaire"
-            rows.append(("qpv", f"{commune.nom} : {said}", " ; ".join(own), commune.nom, commune.code_ept, lon, lat))
-    columns = ["type", "nom", "adresse", "commune", "code_ept", "lon", "lat"]
-    return pd.DataFrame(rows, columns=columns).assign(source=LISTE_QPV, motif=None)
+            text = f"{commune.nom} : {said} ({' ; '.join(own)})"
+            rows.append(("qpv", text, commune.nom, commune.code_ept, lon, lat))
+    columns = ["type", "nom", "commune", "code_ept", "lon", "lat"]
+    return pd.DataFrame(rows, columns=columns).assign(adresse="", source=LISTE_QPV, motif=None)
 
 
 def _beside_the_value(spot: Spot) -> tuple[float, float]:
@@ -103,16 +106,15 @@ def _beside_the_value(spot: Spot) -> tuple[float, float]:
 
 
 def _words(row: dict) -> str:
-    if row["type"] == "qpv":
-        return f"{row['nom']} ({row['adresse']})"
     name = f"Mairie {formats.de(row['commune'])}" if row["type"] == "mairie" else formats.typographie(row["nom"])
     return f"{name}, {formats.typographie(row['adresse'])}" if row["adresse"] else name
 
 
 def _note(house: Warehouse, frame: pd.DataFrame, kind: str) -> str:
-    """« France services (24). Non placés : 8 bus, sans lieux fixes. Source : … »; of QPV, their communes counted."""
-    count = f"{len(frame)} communes" if kind == "qpv" else str(int(frame["motif"].isna().sum()))
-    parts = [f"{KINDS[kind].nom} ({count})" + (f" : {KINDS[kind].aide}" if KINDS[kind].aide else "")]
+    """« France services (24). Non placés : 8 bus, sans lieux fixes. Source : … »."""
+    own = KINDS[kind]
+    count = f"{int(frame['motif'].isna().sum())} {own.compte}".rstrip()
+    parts = [f"{own.nom} ({count})" + (f" : {own.aide}" if own.aide else "")]
     absent = [
         f"{len(group)} {_ABSENCES[str(reason)][len(group) > 1]} ({_where(group)})"
         for reason, group in frame.dropna(subset=["motif"]).groupby("motif")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 import shapely
 from shapely.geometry import shape
@@ -44,6 +45,13 @@ def corners(boundaries: pd.DataFrame) -> list[tuple[float, float]]:
     """Every point (lon, lat) of the boundaries (column geojson)."""
     shapes = [shape(json.loads(str(text))) for text in boundaries["geojson"]]
     return [(lon, lat) for lon, lat in shapely.get_coordinates(shapes)]
+
+
+def rings(outline: shapely.Geometry) -> Iterator[np.ndarray]:
+    """The rings of an outline, holes included, piece by piece: arrays of points, the first one again at the end."""
+    for part in shapely.get_parts(outline):
+        for ring in (part.exterior, *part.interiors):
+            yield shapely.get_coordinates(ring)
 
 
 def fit(points: Sequence[tuple[float, float]], width: int, height: int, margin: float = 0.06) -> View:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from html import escape
 
@@ -164,31 +165,32 @@ def _theme_figure(
     cards = {code: house.indicateurs[code] for code in codes}
     gaps = data.portrait(territoire.code, membres)
     rows = gaps[gaps["indicateur"].isin(codes)]
-    spine = "reg" if territoire.code == DEPARTEMENT else "dep"
-    lines = portrait.spine_rows(rows, cards, spine)
-    reference = "l’Île-de-France" if spine == "reg" else "le département"
-    words = "" if lines.empty else _positions_words(lines, territoire)
-    color = EPT_COULEURS.get(territoire.code_ept or "", GRIS)
-    title, subtitle = f"{house.themes[theme]} {territoire.lieu}", "Dernière année connue de chaque indicateur"
-    if not lines.empty:
-        title = f"{house.themes[theme]} : {territoire.nom} parmi les communes du département"
-        subtitle = (
-            f"Trait vertical : {reference}. À droite, la situation la plus favorable (indicateurs neutres : la valeur "
-            "la plus élevée). Gris foncé : la moitié centrale des communes"
-            f"{' ; losange : l’EPT' if territoire.type == 'commune' else ''}"
-            f"{' ; carré : les communes semblables' if membres else ''}."
-        )
-    return Figure(
+    lines = portrait.spine_rows(rows, cards, "reg" if territoire.code == DEPARTEMENT else "dep")
+    title = f"{house.themes[theme]} {territoire.lieu}"
+    figure = Figure(
         titre=title,
-        sous_titre=subtitle,
+        sous_titre="Dernière année connue de chaque indicateur",
         source=cite_rows(house, rows["source"]),
-        alt=words or title,
+        alt=title,
         table=_theme_table(territoire, rows, lines, cards),
         fichier=formats.nom_de_fichier("positions", house.themes[theme], territoire.nom),
-        note="" if lines.empty else _left_out(rows, lines, cards),
-        printable=None if lines.empty else partial(draw_spine, lines, color),
-        html="" if lines.empty else write_spine(lines, words, color),
         trace=_first_traced(territoire, rows),
+    )
+    if lines.empty:
+        return figure
+    reference = "l’Île-de-France" if territoire.code == DEPARTEMENT else "le département"
+    words, color = _positions_words(lines, territoire), EPT_COULEURS.get(territoire.code_ept or "", GRIS)
+    return replace(
+        figure,
+        titre=f"{house.themes[theme]} : {territoire.nom} parmi les communes du département",
+        sous_titre=f"Trait vertical : {reference}. À droite, la situation la plus favorable (indicateurs neutres : la "
+        "valeur la plus élevée). Gris foncé : la moitié centrale des communes"
+        f"{' ; losange : l’EPT' if territoire.type == 'commune' else ''}"
+        f"{' ; carré : les communes semblables' if membres else ''}.",
+        alt=words,
+        note=_left_out(rows, lines, cards),
+        printable=partial(draw_spine, lines, color),
+        html=write_spine(lines, words, color),
     )
 
 
