@@ -35,7 +35,7 @@ KINDS = {
         "Q",
         "#7b2d8b",
         "Quartiers prioritaires (QPV)",
-        "un repère par commune, ses quartiers au survol : aucun fichier de l’observatoire n’en a les contours",
+        "un repère par commune, ses quartiers quand on le pointe : aucun fichier de l’observatoire n’en a les contours",
         "communes",
     ),
 }

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from observatoire.charts.locator import draw_locator
-from observatoire.formats import jour
+from observatoire.formats import insecables, jour
 from observatoire.shell import MARQUE, as_image
 from observatoire.ui.data import warehouse
 from observatoire.ui.state import link_params
@@ -34,12 +34,12 @@ def show_menu(entries: Iterable[tuple[str, str, st.Page]]) -> None:
 def show_foot() -> None:
     """What every page ends with: when figures were built, how absences are written."""
     built = warehouse().built_on
-    st.html(
-        "<div class='obs-pied'>« n.d. » : non disponible ; « s » : couvert par le secret statistique ; "
-        "« n. calc. » : non calculable. Aucune de ces absences ne vaut zéro.<br>"
-        f"Chiffres publics, licence ouverte 2.0 ; producteur et millésime sous chaque graphique. "
-        f"Entrepôt construit le {jour(built)}.</div>"
+    words = insecables(
+        "« n.d. » : non disponible ; « s » : couvert par le secret statistique ; « n. calc. » : non calculable. Aucune "
+        "de ces absences ne vaut zéro.<br>Chiffres publics, licence ouverte 2.0 ; producteur et millésime sous chaque "
+        f"graphique. Entrepôt construit le {jour(built)}."
     )
+    st.html(f"<div class='obs-pied'>{words}</div>")
 
 
 @st.cache_data(show_spinner=False, max_entries=60)
