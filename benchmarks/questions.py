@@ -21,7 +21,7 @@ from observatoire.warehouse import DEPARTEMENT, FRANCE, METROPOLE, REGION, Wareh
 
 RUNS = 9
 # How many communes of Île-de-France the real warehouse compares the 93 with, and indicators the index of needs takes.
-VOISINES, BESOINS = 500, 14
+VOISINES, BESOINS = 338, 14
 
 
 @dataclass(frozen=True)
@@ -81,17 +81,21 @@ def ask_all(house: Warehouse) -> list[Question]:
         ("Accueil", "huit chiffres du département et des EPT", lambda: house.figures(eight, [DEPARTEMENT, *epts])),
         ("Portrait", "identité : population", lambda: house.figures([other], [commune])),
         ("Portrait", "profil : derniers chiffres, références, rangs", lambda: house.profile(commune, codes)),
-        ("Portrait", "profil du département", lambda: house.profile(DEPARTEMENT, codes)),
         ("Portrait", "chiffres clés d’une commune", lambda: house.figures(eight, [commune])),
         ("Portrait", "évolution d’un indicateur", lambda: house.figures([card], [*six, METROPOLE])),
+        ("Portrait", "tendances de tous les indicateurs", lambda: house.counts(codes, [commune])),
+        ("Portrait", "huit communes semblables", lambda: house.counts(codes, communes[:8], [year])),
+        ("Portrait", "IRIS d’une commune", lambda: house.inside([commune], "iris")),
         ("Portrait", "anciennes communes", lambda: house.former_communes(commune, card)),
         ("Cartes", "les communes, un indicateur, une année", lambda: house.map_figures(card, year)),
         ("Cartes", "les EPT, un indicateur, une année", lambda: house.map_figures(card, year, "ept")),
-        ("Cartes", "niveaux et années d’un indicateur", lambda: house.map_levels(card)),
         ("Cartes", "échelle de toutes les années", lambda: house.all_years(card, "commune")),
         ("Cartes", "valeurs des références", lambda: house.figures([card], [*epts, DEPARTEMENT, FRANCE], [year])),
+        ("Cartes", "contours des IRIS", lambda: house.geometries("iris")),
+        ("Cartes", "mairies et France services", lambda: house.places(["mairie", "france_services"])),
         ("Cartes", "contours des communes", lambda: house.geometries("commune")),
         ("Comparer", "huit indicateurs, six territoires", lambda: house.figures(eight, six)),
+        ("Comparer", "quarante indicateurs, toutes les communes", lambda: house.figures(codes[:40], communes)),
         ("Comparer", "tous les indicateurs, six territoires", lambda: house.figures(codes, six)),
         ("Comparer", "huit indicateurs, toutes les communes", lambda: house.figures(eight, communes)),
         ("Comparer", "dispersion de huit indicateurs", lambda: house.dispersion(eight)),
@@ -103,6 +107,7 @@ def ask_all(house: Warehouse) -> list[Question]:
         ("Comparer", "indice de besoins, Île-de-France", lambda: house.covered(codes[:BESOINS], near, 0.75)),
         ("Sources et méthode", "fiches", lambda: catalogue.cards(house)),
         ("Sources et méthode", "couverture d’un indicateur", lambda: catalogue.coverage(house, card)),
+        ("Sources et méthode", "couverture par IRIS", lambda: catalogue.coverage_within_words(house, card)),
         ("Sources et méthode", "sources d’un indicateur", lambda: catalogue.sources_of(house, card)),
         ("Sources et méthode", "jeux de données", lambda: catalogue.datasets(house)),
         ("Sources et méthode", "nombre d’observations", lambda: house.rows("SELECT count(*) FROM observation")),
@@ -118,9 +123,18 @@ def _once(house: Warehouse) -> list[Question]:
         ("fiches et années des indicateurs", lambda: Warehouse(house.path).indicateurs),
         ("territoires", lambda: Warehouse(house.path).territoires),
         ("sources", lambda: Warehouse(house.path).sources),
+        ("IRIS et quartiers prioritaires qui ont des chiffres", lambda: Warehouse(house.path).quartiers),
+        ("fusions de communes", lambda: Warehouse(house.path).mergers),
+        ("communes et anciennes communes de chaque territoire", lambda: Warehouse(house.path).members),
+        ("profils de tous les territoires", lambda: _profiles_again(house)),
         ("contours envoyés aux cartes", lambda: feature_collection(house, "commune")),
     )
     return [Question("Au démarrage", label, ask, page=False) for label, ask in once]
+
+
+def _profiles_again(house: Warehouse) -> None:
+    vars(house).pop("profiles", None)
+    assert house.profiles
 
 
 def _api(house: Warehouse, card: str, commune: str, year: int) -> list[Question]:

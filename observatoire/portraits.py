@@ -22,7 +22,8 @@ def make_portrait(house: Warehouse, code: str, membres: Sequence[str] = ()) -> p
     if membres:
         rates = {c: card for c, card in cards.items() if not card.effectif}
         years = dict(zip(gaps["indicateur"], gaps["annee"], strict=True))
-        rows = [row for row in house.counts(rates, membres) if row["annee"] == years.get(row["indicateur"])]
+        found = house.counts(rates, membres, set(years.values()))
+        rows = [row for row in found if row["annee"] == years.get(row["indicateur"])]
         group = reference_rows(_frame(rows), rates, Reference(ENSEMBLE, "", tuple(membres)), [])
         gaps = with_similar(gaps, group, cards)
     trends = tendances(house, code)

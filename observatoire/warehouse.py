@@ -243,6 +243,24 @@ class Warehouse:
             found.setdefault(row.successeur, []).append(merger)
         return found
 
+    @cached_property
+    def members(self) -> dict[str, list[str]]:
+        """What each territory is the sum of, in order of codes: communes for an EPT or a département, former communes
+        for a merged one; the others are not there."""
+        rows = self._con.cursor().execute(
+            """
+            SELECT successeur, code FROM territoire WHERE type = 'commune_historique'
+            UNION ALL SELECT code_ept, code FROM territoire WHERE type = 'commune'
+            UNION ALL SELECT code_departement, code FROM territoire WHERE type = 'commune'
+            ORDER BY ALL
+            """
+        )
+        found: dict[str, list[str]] = {}
+        for parent, code in rows.fetchall():
+            if parent is not None:
+                found.setdefault(parent, []).append(code)
+        return found
+
     @property
     def map_words(self) -> str:
         """The small map of the département in words."""
@@ -308,30 +326,39 @@ class Warehouse:
     @cached_property
     def every_indicator(self) -> dict[str, Indicateur]:
         """The available indicators of every level (commune and above, IRIS, QPV) in the order of the catalogue."""
-        frame = self.ask(
+        rows = self.rows(
             """
-            WITH annees AS (
-                SELECT o.indicateur, list(DISTINCT o.annee ORDER BY o.annee) AS annees
-                FROM observation AS o
-                JOIN territoire AS t ON t.code = o.territoire
-                JOIN indicateur AS i ON i.code = o.indicateur
-                WHERE t.code_departement = $d AND o.valeur IS NOT NULL
-                  AND (t.type = i.niveau OR (i.niveau = 'commune' AND t.type IN ('ept', 'departement')))
-                GROUP BY ALL
-            )
-            SELECT i.code, i.theme, i.publics, i.libelle, i.definition, i.unite, i.decimales, i.sens, i.sens_pourquoi,
-                i.agregation, i.phare, i.effectif, i.numerateur, i.numerateur_libelle, i.denominateur,
-                i.denominateur_libelle, i.poids_libelle, i.precaution, i.comparabilite, a.annees,
-                i.facteur, i.forme, i.duree, i.niveau, i.equivalent
-            FROM indicateur AS i JOIN annees AS a ON a.indicateur = i.code ORDER BY i.ordre
+            SELECT code, theme, publics, libelle, definition, unite, decimales, sens, sens_pourquoi, agregation, phare,
+                effectif, numerateur, numerateur_libelle, denominateur, denominateur_libelle, poids_libelle,
+                precaution, comparabilite, facteur, forme, duree, niveau, equivalent
+            FROM indicateur ORDER BY ordre
+            """
+        )
+        cards = {}
+        for row in rows:
+            levels = TYPES_CHOISIS if row["niveau"] == "commune" else (row["niveau"],)
+            years = {year for level in levels for year in self.annees.get(row["code"], {}).get(level, ())}
+            if years:
+                row |= {"publics": tuple(row["publics"]), "annees": tuple(sorted(years))}
+                cards[row["code"]] = Indicateur(**row)
+        return cards
+
+    @cached_property
+    def annees(self) -> dict[str, dict[str, tuple[int, ...]]]:
+        """The years (ascending) that have values in the département: indicator → type of territory → years."""
+        rows = self.rows(
+            """
+            SELECT o.indicateur, t.type, list(DISTINCT o.annee ORDER BY o.annee) AS annees
+            FROM observation AS o JOIN territoire AS t ON t.code = o.territoire
+            WHERE t.code_departement = $d AND o.valeur IS NOT NULL
+            GROUP BY ALL
             """,
             {"d": DEPARTEMENT},
         )
-        rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
-        return {
-            r["code"]: Indicateur(**{**r, "publics": tuple(r["publics"]), "annees": tuple(map(int, r["annees"]))})
-            for r in rows
-        }
+        found: dict[str, dict[str, tuple[int, ...]]] = {}
+        for row in rows:
+            found.setdefault(row["indicateur"], {})[row["type"]] = tuple(row["annees"])
+        return found
 
     @cached_property
     def regles(self) -> dict[str, Regle]:
@@ -356,11 +383,14 @@ class Warehouse:
         """
         rows = self.rows(
             """
+            WITH quartier AS MATERIALIZED (
+                SELECT * FROM territoire WHERE type IN ('iris', 'qpv') AND code_departement = $d
+            )
             SELECT t.type, unnest(t.communes) AS commune, t.code, t.nom, t.code_ept, t.code_departement
-            FROM territoire AS t
-            WHERE t.type IN ('iris', 'qpv') AND t.code_departement = $d
-              AND t.code IN (SELECT territoire FROM observation)
-            ORDER BY t.nom COLLATE fr, t.code
+            FROM quartier AS t SEMI JOIN (
+                SELECT DISTINCT territoire FROM observation WHERE territoire IN (SELECT code FROM quartier)
+            ) AS o ON o.territoire = t.code
+            ORDER BY t.nom COLLATE fr, t.code, commune
             """,
             {"d": DEPARTEMENT},
         )
@@ -384,21 +414,20 @@ class Warehouse:
         self, indicateurs: Iterable[str], territoires: Iterable[str], annees: Iterable[int] | None = None
     ) -> pd.DataFrame:
         """The rows of ``observation`` for these indicators, territories and years (all years by default)."""
-        return self.ask(
+        rows = self.table(
             """
             SELECT * FROM observation
             WHERE indicateur IN (SELECT unnest($indicateurs)) AND territoire IN (SELECT unnest($territoires))
               AND ($annees IS NULL OR annee IN (SELECT unnest($annees)))
             ORDER BY indicateur, territoire, annee
             """,
-            {
-                "indicateurs": list(indicateurs),
-                "territoires": list(territoires),
-                "annees": [int(annee) for annee in annees] if annees is not None else None,
-            },
+            _asked(indicateurs, territoires, annees),
         )
+        return rows.to_pandas().astype({"annee_denominateur": "Int32"})
 
-    def counts(self, indicateurs: Iterable[str], territoires: Iterable[str]) -> list[dict[str, Any]]:
+    def counts(
+        self, indicateurs: Iterable[str], territoires: Iterable[str], annees: Iterable[int] | None = None
+    ) -> list[dict[str, Any]]:
         """What ``figures`` holds of amounts, as plain rows (no frame: quicker for a few hundred).
 
         Keys: territoire, indicateur, annee, valeur, statut, numerateur, denominateur, annee_denominateur.
@@ -408,9 +437,10 @@ class Warehouse:
             SELECT territoire, indicateur, annee, valeur, statut, numerateur, denominateur, annee_denominateur
             FROM observation
             WHERE indicateur IN (SELECT unnest($indicateurs)) AND territoire IN (SELECT unnest($territoires))
+              AND ($annees IS NULL OR annee IN (SELECT unnest($annees)))
             ORDER BY indicateur, territoire, annee
             """,
-            {"indicateurs": list(indicateurs), "territoires": list(territoires)},
+            _asked(indicateurs, territoires, annees),
         )
 
     def covered(self, indicateurs: Iterable[str], territoires: Iterable[str], part: float) -> pd.DataFrame:
@@ -419,7 +449,7 @@ class Warehouse:
         Columns: territoire, indicateur, annee, valeur; an indicator without such a year is not there.
         """
         codes = list(dict.fromkeys(territoires))
-        return self.ask(
+        return self.table(
             """
             WITH lu AS MATERIALIZED (
                 SELECT territoire, indicateur, annee, valeur FROM observation
@@ -432,7 +462,7 @@ class Warehouse:
             SELECT lu.* FROM lu JOIN derniere USING (indicateur, annee) ORDER BY lu.indicateur, lu.territoire
             """,
             {"indicateurs": list(indicateurs), "territoires": codes, "assez": part * len(codes)},
-        )
+        ).to_pandas()
 
     def map_figures(self, indicateur: str, annee: int, type_: str = "commune") -> pd.DataFrame:
         """The communes (or EPT, IRIS) of the département for one indicator and year, one row each.
@@ -453,18 +483,16 @@ class Warehouse:
             {"indicateur": indicateur, "annee": annee, "type": type_, "d": DEPARTEMENT},
         )
 
+    @cached_property
+    def drawn(self) -> frozenset[str]:
+        """The types of territories that have boundaries."""
+        rows = self.rows("SELECT DISTINCT t.type FROM geometrie AS g JOIN territoire AS t ON t.code = g.code")
+        return frozenset(row["type"] for row in rows)
+
     def map_levels(self, indicateur: str) -> dict[str, tuple[int, ...]]:
-        """The levels below the département that have boundaries and values for an indicator: type → its years."""
-        frame = self.ask(
-            """
-            SELECT t.type, list(DISTINCT o.annee ORDER BY o.annee) AS annees
-            FROM observation AS o JOIN territoire AS t ON t.code = o.territoire JOIN geometrie AS g ON g.code = t.code
-            WHERE o.indicateur = $indicateur AND o.valeur IS NOT NULL AND t.code_departement = $d
-            GROUP BY ALL
-            """,
-            {"indicateur": indicateur, "d": DEPARTEMENT},
-        )
-        return {str(t): tuple(map(int, years)) for t, years in frame.itertuples(index=False)}
+        """The levels that have boundaries and values for an indicator in the département: type → its years."""
+        levels = self.annees.get(indicateur, {})
+        return {type_: years for type_, years in levels.items() if type_ in self.drawn}
 
     def all_years(self, indicateur: str, type_: str) -> list[float]:
         """Every value of an indicator at a level of the département, all years together: a scale that holds."""
@@ -509,8 +537,30 @@ class Warehouse:
             {"types": list(types), "d": DEPARTEMENT},
         )
 
+    @cached_property
+    def profiles(self) -> dict[str, pd.DataFrame]:
+        """The latest figures of every territory one can choose, by code; see ``profile``. Read once."""
+        cards = self.indicateurs.values()
+        frame = self.ask(
+            _PROFILES,
+            {
+                "territoires": [t.code for t in self.choices],
+                "epts": [t.code_ept if t.type == "commune" else None for t in self.choices],
+                "departements": [DEPARTEMENT if t.code != DEPARTEMENT else None for t in self.choices],
+                "indicateurs": [card.code for card in cards],
+                "annees": [card.derniere for card in cards],
+                "communes": list(self.communes),
+                "autres": [*self.epts, DEPARTEMENT, REGION, FRANCE, METROPOLE],
+                "region": REGION,
+                "france": FRANCE,
+                "metropole": METROPOLE,
+            },
+        )
+        codes = frame.pop("territoire")
+        return {str(code): part for code, part in frame.groupby(codes, sort=False)}
+
     def profile(self, territoire: str, indicateurs: Iterable[str]) -> pd.DataFrame:
-        """A territory's latest figures beside its references and the communes of the département.
+        """The latest figures of one of ``choices`` beside its references and the communes of the département.
 
         One row an indicator that has at least a year: indicateur, annee, valeur, statut, motif, source, borne_basse,
         borne_haute; then for each reference (``ept``, ``dep``, ``reg``, ``fra``) its ``valeur_``, ``statut_`` and
@@ -518,22 +568,10 @@ class Warehouse:
         which of France and its mainland answered; among the communes of the same year ``rang`` (1 = the most
         favourable, or the highest when neutral), ``communes`` (how many have a figure), ``minimum``, ``q1``,
         ``mediane``, ``q3``, ``maximum``, ``ecart_type``, and ``borne``: whether the minimum is only a bound.
+        Raises KeyError for any other territory.
         """
-        known = [self.indicateurs[code] for code in dict.fromkeys(indicateurs) if code in self.indicateurs]
-        own = self.territoires.get(territoire)
-        ept = own.code_ept if own is not None and own.type == "commune" else None
-        levels = {"dep": DEPARTEMENT, "reg": REGION, "fra": FRANCE, "met": METROPOLE} | ({"ept": ept} if ept else {})
-        return self.ask(
-            _PROFILE,
-            {
-                "territoire": territoire,
-                "indicateurs": [card.code for card in known],
-                "annees": [card.derniere for card in known],
-                "communes": list(self.communes),
-                "niveaux": [level for level, code in levels.items() if code != territoire],
-                "codes": [code for code in levels.values() if code != territoire],
-            },
-        )
+        frame = self.profiles[territoire]
+        return frame[frame["indicateur"].isin(list(indicateurs))].reset_index(drop=True)
 
     def dispersion(self, indicateurs: Iterable[str]) -> pd.DataFrame:
         """The spread of the département's communes: indicateur, annee, communes, ecart_type (population formula)."""
@@ -591,59 +629,59 @@ class Warehouse:
         )
 
 
-_PROFILE = """
-WITH choix AS (
-    SELECT c.indicateur, c.annee, i.sens, i.ordre
+# The figures are read alone, before any join: DuckDB then skips the rows of other territories and years at once.
+_PROFILES = """
+WITH choix AS MATERIALIZED (
+    SELECT c.indicateur, c.annee, IF(i.sens = 'defavorable', 1, -1) AS signe, i.ordre
     FROM (SELECT unnest($indicateurs) AS indicateur, unnest($annees) AS annee) AS c
     JOIN indicateur AS i ON i.code = c.indicateur
-), niveau AS (
-    SELECT unnest($niveaux) AS niveau, unnest($codes) AS code
-), lu AS MATERIALIZED (
-    SELECT o.territoire, o.indicateur, o.annee, o.valeur, o.statut, o.motif, o.source, o.borne_basse, o.borne_haute,
-        c.annee AS derniere, c.sens
-    FROM observation AS o JOIN choix AS c ON c.indicateur = o.indicateur
-    WHERE o.territoire IN (SELECT unnest($communes) UNION SELECT code FROM niveau UNION SELECT $territoire)
-      AND (o.annee = c.annee OR (o.annee < c.annee AND o.territoire IN (SELECT code FROM niveau)))
-), communes AS (
-    SELECT indicateur, territoire, valeur, statut,
-        rank() OVER (
-            PARTITION BY indicateur ORDER BY CASE sens WHEN 'defavorable' THEN valeur ELSE -valeur END
-        ) AS rang
-    FROM lu WHERE annee = derniere AND valeur IS NOT NULL AND territoire IN (SELECT unnest($communes))
+), lieu AS (
+    SELECT unnest($territoires) AS territoire, unnest($epts) AS ept, unnest($departements) AS departement
+), commune_lue AS MATERIALIZED (
+    SELECT territoire, indicateur, annee, valeur, statut, motif, source, borne_basse, borne_haute FROM observation
+    WHERE territoire IN (SELECT unnest($communes)) AND annee IN (SELECT unnest($annees))
+), autre AS MATERIALIZED (
+    SELECT territoire, indicateur, annee, valeur, statut, motif, source, borne_basse, borne_haute FROM observation
+    WHERE territoire IN (SELECT unnest($autres))
+), commune AS MATERIALIZED (
+    SELECT o.*, IF(o.valeur IS NULL, NULL,
+        rank() OVER (PARTITION BY o.indicateur ORDER BY c.signe * o.valeur NULLS LAST)) AS rang
+    FROM commune_lue AS o JOIN choix AS c USING (indicateur, annee)
+), soi AS (
+    FROM commune UNION ALL SELECT o.*, NULL FROM autre AS o JOIN choix USING (indicateur, annee)
 ), bande AS (
     SELECT indicateur, count(*) AS communes, min(valeur) AS minimum, quantile_cont(valeur, 0.25) AS q1,
         median(valeur) AS mediane, quantile_cont(valeur, 0.75) AS q3, max(valeur) AS maximum,
         stddev_pop(valeur) AS ecart_type, bool_or(statut = 'censure') AS borne
-    FROM communes GROUP BY ALL
-), reference AS (
-    SELECT lu.indicateur, replace(n.niveau, 'met', 'fra') AS niveau, lu.valeur, lu.annee, lu.statut, lu.territoire
-    FROM lu JOIN niveau AS n ON n.code = lu.territoire
-    QUALIFY row_number() OVER (
-        PARTITION BY lu.indicateur, replace(n.niveau, 'met', 'fra')
-        ORDER BY lu.valeur IS NULL, lu.annee DESC, n.code DESC
-    ) = 1
-), large AS (
-    SELECT indicateur,
-        max(valeur) FILTER (niveau = 'ept') AS valeur_ept, max(statut) FILTER (niveau = 'ept') AS statut_ept,
-        max(annee) FILTER (niveau = 'ept' AND valeur IS NOT NULL) AS annee_ept,
-        max(valeur) FILTER (niveau = 'dep') AS valeur_dep, max(statut) FILTER (niveau = 'dep') AS statut_dep,
-        max(annee) FILTER (niveau = 'dep' AND valeur IS NOT NULL) AS annee_dep,
-        max(valeur) FILTER (niveau = 'reg') AS valeur_reg, max(statut) FILTER (niveau = 'reg') AS statut_reg,
-        max(annee) FILTER (niveau = 'reg' AND valeur IS NOT NULL) AS annee_reg,
-        max(valeur) FILTER (niveau = 'fra') AS valeur_fra, max(statut) FILTER (niveau = 'fra') AS statut_fra,
-        max(annee) FILTER (niveau = 'fra' AND valeur IS NOT NULL) AS annee_fra,
-        max(territoire) FILTER (niveau = 'fra') AS code_fra
-    FROM reference GROUP BY ALL
+    FROM commune WHERE valeur IS NOT NULL GROUP BY ALL
+), repere AS MATERIALIZED (
+    SELECT IF(o.territoire = $metropole, $france, o.territoire) AS code, indicateur, arg_max(
+        struct_pack(o.valeur, o.statut, annee := IF(o.valeur IS NULL, NULL, o.annee), o.territoire),
+        IF(o.valeur IS NULL, 0, 100_000) + 10 * o.annee + IF(o.territoire = $metropole, 0, 1)
+    ) AS lue
+    FROM autre AS o JOIN choix AS c USING (indicateur) WHERE o.annee <= c.annee GROUP BY ALL
 )
-SELECT c.indicateur, c.annee, o.valeur, coalesce(o.statut, 'manquant') AS statut, o.motif, o.source,
-    o.borne_basse, o.borne_haute, l.* EXCLUDE (indicateur), r.rang, b.* EXCLUDE (indicateur)
-FROM choix AS c
-LEFT JOIN lu AS o ON o.indicateur = c.indicateur AND o.annee = c.annee AND o.territoire = $territoire
-LEFT JOIN large AS l ON l.indicateur = c.indicateur
-LEFT JOIN communes AS r ON r.indicateur = c.indicateur AND r.territoire = $territoire
+SELECT t.territoire, c.indicateur, c.annee, s.valeur, coalesce(s.statut, 'manquant') AS statut, s.motif, s.source,
+    s.borne_basse, s.borne_haute,
+    ept.lue.valeur AS valeur_ept, ept.lue.statut AS statut_ept, ept.lue.annee AS annee_ept,
+    dep.lue.valeur AS valeur_dep, dep.lue.statut AS statut_dep, dep.lue.annee AS annee_dep,
+    reg.lue.valeur AS valeur_reg, reg.lue.statut AS statut_reg, reg.lue.annee AS annee_reg,
+    fra.lue.valeur AS valeur_fra, fra.lue.statut AS statut_fra, fra.lue.annee AS annee_fra,
+    fra.lue.territoire AS code_fra, s.rang, b.* EXCLUDE (indicateur)
+FROM lieu AS t CROSS JOIN choix AS c
+LEFT JOIN soi AS s ON (s.territoire, s.indicateur) = (t.territoire, c.indicateur)
+LEFT JOIN repere AS ept ON (ept.code, ept.indicateur) = (t.ept, c.indicateur)
+LEFT JOIN repere AS dep ON (dep.code, dep.indicateur) = (t.departement, c.indicateur)
+LEFT JOIN repere AS reg ON (reg.code, reg.indicateur) = ($region, c.indicateur)
+LEFT JOIN repere AS fra ON (fra.code, fra.indicateur) = ($france, c.indicateur)
 LEFT JOIN bande AS b ON b.indicateur = c.indicateur
 ORDER BY c.ordre
 """
+
+
+def _asked(indicateurs: Iterable[str], territoires: Iterable[str], annees: Iterable[int] | None) -> dict[str, object]:
+    years = None if annees is None else [int(annee) for annee in annees]
+    return {"indicateurs": list(indicateurs), "territoires": list(territoires), "annees": years}
 
 
 def _plain_name(name: str) -> str:

@@ -126,17 +126,18 @@ def coverage_within_words(house: Warehouse, code: str) -> list[list[str]]:
 
 def sources_of(house: Warehouse, code: str) -> list[str]:
     """The codes of the sources of an indicator's figures in the département, latest vintage first."""
+    levels = [*{*house.annees.get(code, ())} - {"commune_historique"}]
     rows = house.rows(
         """
         SELECT DISTINCT s.code, s.millesime FROM source AS s
         JOIN (SELECT unnest([o.source, o.source_denominateur]) AS code
             FROM observation AS o JOIN territoire AS t ON t.code = o.territoire
             WHERE o.indicateur = $code AND t.code_departement = $d
-              AND t.type IN ('commune', 'ept', 'departement', 'iris', 'qpv'))
+              AND list_contains($types, t.type))
             USING (code)
         ORDER BY s.millesime DESC, s.code
         """,
-        {"code": code, "d": DEPARTEMENT},
+        {"code": code, "d": DEPARTEMENT, "types": levels},
     )
     return [row["code"] for row in rows]
 

@@ -68,7 +68,7 @@ def trace(house: Warehouse, territoire: str, indicateur: str, annee: int) -> Tra
 
 def recompute(house: Warehouse, found: Trace) -> float | None:
     """What the printed query answers; None for an absence."""
-    return float(house.ask(found.requete)["valeur"][0]) if found.a_une_valeur else None
+    return float(house.rows(found.requete)[0]["valeur"]) if found.a_une_valeur else None
 
 
 def dated_formula(texte: str, annee: int) -> str:
@@ -195,34 +195,19 @@ class _Reader:
 
 
 def _family(house: Warehouse, code: str) -> dict[str, list[str]]:
-    """What each territory is the sum of: former communes for a merged one, communes for an EPT or a département."""
-    frame = house.ask(
-        """
-        SELECT successeur AS parent, code FROM territoire WHERE type = 'commune_historique'
-        UNION ALL
-        SELECT CASE p.type WHEN 'ept' THEN c.code_ept ELSE c.code_departement END, c.code
-        FROM territoire AS p JOIN territoire AS c
-            ON c.type = 'commune' AND p.code = CASE p.type WHEN 'ept' THEN c.code_ept ELSE c.code_departement END
-        WHERE p.code = $code AND p.type IN ('ept', 'departement')
-        ORDER BY ALL
-        """,
-        {"code": code},
-    )
-    tree: dict[str, list[str]] = {}
-    for parent, child in frame.itertuples(index=False, name=None):
-        tree.setdefault(parent, []).append(child)
+    """What a territory is the sum of, and what each of these is the sum of."""
     kept, waiting = {}, [code]
     while waiting:
         current = waiting.pop()
-        if current in tree:
-            kept[current] = tree[current]
-            waiting += tree[current]
+        if current in house.members:
+            kept[current] = house.members[current]
+            waiting += kept[current]
     return kept
 
 
 def _facts(house: Warehouse, needs: set[tuple[str, int]], codes: list[str], preferred: list[str]) -> Facts:
     """The producers' figures for these variables and years on these territories, the source to prefer first."""
-    frame = house.ask(
+    rows = house.rows(
         """
         SELECT f.territoire, f.variable, f.annee, f.source, f.valeur, f.statut FROM fait AS f
         WHERE f.variable IN (SELECT unnest($variables)) AND f.annee IN (SELECT unnest($annees))
@@ -237,6 +222,7 @@ def _facts(house: Warehouse, needs: set[tuple[str, int]], codes: list[str], pref
         },
     )
     facts: Facts = {}
-    for code, variable, year, source, value, status in frame.itertuples(index=False, name=None):
-        facts.setdefault((code, variable, int(year)), []).append((source, None if value != value else value, status))
+    for row in rows:
+        read = facts.setdefault((row["territoire"], row["variable"], row["annee"]), [])
+        read.append((row["source"], row["valeur"], row["statut"]))
     return facts

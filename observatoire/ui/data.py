@@ -71,11 +71,6 @@ def covered(indicateurs: tuple[str, ...], territoires: tuple[str, ...], part: fl
     return _covered(warehouse().version, indicateurs, territoires, part)
 
 
-def map_levels(indicateur: str) -> dict[str, tuple[int, ...]]:
-    """See Warehouse.map_levels."""
-    return _map_levels(warehouse().version, indicateur)
-
-
 def map_content(request: MapRequest) -> MapContent:
     """See maps.build.load_content."""
     return _map_content(warehouse().version, request)
@@ -160,11 +155,6 @@ def _figures(
 @st.cache_data(max_entries=100, show_spinner=False)
 def _covered(version: str, indicateurs: tuple[str, ...], territoires: tuple[str, ...], part: float) -> pd.DataFrame:
     return warehouse().covered(indicateurs, territoires, part)
-
-
-@st.cache_data(max_entries=400, show_spinner=False)
-def _map_levels(version: str, indicateur: str) -> dict[str, tuple[int, ...]]:
-    return warehouse().map_levels(indicateur)
 
 
 @st.cache_data(max_entries=300, show_spinner=False)

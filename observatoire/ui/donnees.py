@@ -130,26 +130,15 @@ def show_methods() -> None:
     st.markdown(_methods(METHODES.stat().st_mtime))
 
 
-@st.cache_data(max_entries=2, show_spinner=False)
-def _levels(version: str) -> dict[str, int]:
-    """How many observations each type of territory has."""
-    rows = data.warehouse().rows(
-        "SELECT t.type, count(*) AS n FROM observation AS o JOIN territoire AS t ON t.code = o.territoire GROUP BY ALL"
-    )
-    return {row["type"]: row["n"] for row in rows}
-
-
 def show_downloads() -> None:
     """The whole warehouse in four formats, each made when asked for."""
     house = data.warehouse()
-    levels = _levels(house.version)
-    shown = ", ".join(
-        f"{formats.nombre(levels.get(code, 0))} {words}"
-        for code, words in (("commune", "des communes"), ("iris", "des IRIS"), ("qpv", "des quartiers prioritaires"))
-    )
+    count = house.rows("SELECT count(*) AS n FROM observation")[0]["n"]
+    below = {level: len(set().union(*places.values())) for level, places in house.quartiers.items()}
     st.markdown(
-        f"Tout l’entrepôt : {formats.nombre(sum(levels.values()))} observations (dont {shown}), "
-        f"{len(house.every_indicator)} indicateurs, {len(house.sources)} sources, construit le "
+        f"Tout l’entrepôt : {formats.nombre(count)} observations (de la France aux communes, {below['iris']} IRIS, "
+        f"{below['qpv']} quartiers prioritaires), {len(house.every_indicator)} indicateurs, {len(house.sources)} "
+        "sources, construit le "
         f"{formats.jour(house.built_on)}. Licence Ouverte 2.0 : citer le producteur et le millésime de chaque chiffre."
     )
     for label, name, kind, words, make in FICHIERS:

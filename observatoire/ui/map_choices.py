@@ -52,7 +52,7 @@ def available_levels(card: Indicateur) -> dict[str, tuple[int, ...]]:
     found = {}
     for level in NIVEAUX if card.niveau == "commune" else reversed(NIVEAUX):
         own = house.at_level(card, level)
-        years = data.map_levels(own.code).get(level, ()) if own else ()
+        years = house.map_levels(own.code).get(level, ()) if own else ()
         if years:
             found[level] = years
     return found or {card.niveau: card.annees}

@@ -83,6 +83,12 @@ def test_a_reference_without_value_has_its_reason_and_no_year(petit):
     assert pd.isna(row["annee_ept"])
 
 
+def test_there_is_a_profile_of_what_one_can_choose_and_of_nothing_else(petit):
+    assert {len(petit.profile(t.code, petit.indicateurs)) for t in petit.choices} == {len(petit.indicateurs)}
+    with pytest.raises(KeyError):
+        petit.profile("FR", ["REV02"])
+
+
 def test_the_map_has_a_row_for_each_commune_even_without_a_figure(petit):
     frame = petit.map_figures("REV02", 1999)
     assert len(frame) == 6
@@ -92,16 +98,16 @@ def test_the_map_has_a_row_for_each_commune_even_without_a_figure(petit):
 
 def test_values_that_look_like_sql_are_values(petit):
     assert petit.figures(["REV02'; DROP TABLE observation; --"], ["93014"]).empty
-    assert petit.profile("' OR 1=1 --", ["REV02"])["valeur"].isna().all()
+    assert petit.former_communes("' OR 1=1 --", "REV02").empty
     assert not petit.figures(["REV02"], ["93014"]).empty
 
 
 @pytest.mark.parametrize("part", [0.5, 0.75, 0.9])
 @pytest.mark.parametrize("region", [False, True])
-def test_the_covered_values_are_those_of_the_latest_year_that_enough_communes_have(house, part, region):
-    """The same table as from all the years, which are not read."""
-    codes = list(house.region_communes if region else house.communes)
-    asked = ["REV02", "REV08", "EMP01", "LOG06", "DEM01", "DEM03", "HAN01", "EDU08"]
+@pytest.mark.parametrize("asked", ["REV02 REV08 EMP01 LOG06 DEM01 DEM03 HAN01 EDU08", "EMP18 LOG06"])
+def test_the_covered_values_are_those_of_the_latest_year_that_enough_communes_have(house, part, region, asked):
+    """The same table as from all the years, which are not read; EMP18 is six years older outside the département."""
+    codes, asked = list(house.region_communes if region else house.communes), asked.split()
     table, years = values_table(house.figures(asked, codes), codes, part)
     found = house.covered(asked, codes, part)
     assert dict(found.groupby("indicateur")["annee"].first()) == years
