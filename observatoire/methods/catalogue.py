@@ -126,7 +126,7 @@ def coverage_within_words(house: Warehouse, code: str) -> list[list[str]]:
 
 def sources_of(house: Warehouse, code: str) -> list[str]:
     """The codes of the sources of an indicator's figures in the département, latest vintage first."""
-    levels = [*{*house.annees.get(code, ())} - {"commune_historique"}]
+    levels = [level for level in house.annees.get(code, ()) if level != "commune_historique"]
     rows = house.rows(
         """
         SELECT DISTINCT s.code, s.millesime FROM source AS s

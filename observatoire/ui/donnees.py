@@ -141,8 +141,9 @@ def show_downloads() -> None:
         "sources, construit le "
         f"{formats.jour(house.built_on)}. Licence Ouverte 2.0 : citer le producteur et le millésime de chaque chiffre."
     )
+    rows = st.container(gap="medium")  # on a phone, a file's words stay nearer its button than the next one
     for label, name, kind, words, make in FICHIERS:
-        left, right = st.columns([1, 5], gap="medium", vertical_alignment="center")
+        left, right = rows.columns([1, 5], gap="small", vertical_alignment="center")
         with left:
             st.download_button(
                 label, partial(make, house), name, kind, on_click="ignore", icon=":material/download:", width="stretch"
