@@ -269,7 +269,8 @@ FILES_BELOW = [
     ("IRI40", 2016, "caf/data_CAF_2016_IRIS.csv", "CODGEO", "A"),
     ("QPV05", 2018, "qpv/DEMO_2022.csv", "CODGEO", "POP_MUN"),
     ("QPV03", 2018, "qpv/data_filo18_qp_revdis.csv", "CODGEO", "DISP_TP60_A18"),
-    ("QPV18", 2019, "qpv/IPRO_2019.csv", "CODGEO", "ABC"),
+    ("QPV18", 2018, "qpv/IPRO_2019.csv", "CODGEO", "ABC"),
+    ("QPV11", 2020, "qpv/DEMO_2022.csv", "CODGEO", "A"),
 ]
 
 
@@ -331,3 +332,36 @@ def test_the_census_of_the_population_of_qpv_is_told_by_that_of_their_communes(b
     assert len(alone) > 30
     for code, commune in alone:
         assert int("".join(of_commune[code].split())) == round(float(published[commune])), code
+
+
+def test_the_job_seekers_of_qpv_are_dated_as_the_drees_dates_them(base):
+    """Panorama de la DREES, Seine-Saint-Denis : 79 262 au 31 décembre 2020, 74 960 au 31 décembre 2021."""
+    totals = base.execute(
+        "SELECT annee, sum(valeur) FROM observation WHERE indicateur = 'QPV18' AND annee > 2019 GROUP BY ALL ORDER BY 1"
+    ).fetchall()
+    assert totals == [(2020, 79_262), (2021, 74_960)]
+
+
+@pytest.mark.parametrize(("edition", "annee"), [(2018, 2016), (2019, 2017)])
+def test_the_allocataires_of_qpv_are_dated_as_those_of_the_iris_that_are_the_same_place(base, miroir, edition, annee):
+    """A quartier made of one IRIS has its counts, of two years before the edition and of no other year."""
+    quarters = _counts_of_caf(miroir / f"qpv/DEMO_{edition}.csv", "QP")
+    same = {
+        year: len(quarters & _counts_of_caf(miroir / f"caf/data_CAF_{year}_IRIS.csv", ""))
+        for year in (2016, 2017, 2019)
+    }
+    assert same.pop(annee) >= 5
+    assert set(same.values()) == {0}
+    (shipped,) = base.execute(
+        "SELECT DISTINCT f.annee FROM fait AS f JOIN source AS s ON s.code = f.source "
+        f"WHERE s.fichier = 'qpv/DEMO_{edition}.csv' AND f.variable = 'qpv_caf.A'"
+    ).fetchall()
+    assert shipped == (annee,)
+
+
+def _counts_of_caf(path, prefix):
+    """Foyers, personnes couvertes, familles monoparentales et enfants de chaque lieu qui en compte assez."""
+    with path.open(encoding="utf-8-sig", newline="", errors="replace") as stream:
+        rows = [row for row in csv.DictReader(stream, delimiter=";") if row["CODGEO"].startswith(prefix)]
+    read = ({key: "".join(row[key].split()) for key in ("A", "PERCOU", "AM", "ENF")} for row in rows)
+    return {tuple(int(n) for n in row.values()) for row in read if all(n.isdecimal() and int(n) for n in row.values())}

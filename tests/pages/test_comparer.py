@@ -122,7 +122,7 @@ def test_a_domain_left_out_leaves_the_decomposition(opened):
 def test_the_composition_of_the_index_follows_the_link(opened):
     page = opened("comparer", vue="indice", territoires="93014", **{"indice-education": "EDU02,JEU04,MAUVAIS"})
     composition = body(page, "Composition de l’indice")
-    assert "Part des diplômés du supérieur" in composition
+    assert "Part des diplômés au-delà de bac + 2" in composition
     assert "Taux de chômage des 15-24 ans" not in composition, "publié pour la seule Seine-Saint-Denis"
     assert "faute de chiffres" in said(page)
     assert "Part des habitants sans le bac" not in composition
