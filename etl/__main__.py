@@ -83,9 +83,16 @@ def build_command(
 ) -> None:
     if mirror is not None and cache is not None:
         raise DataError([Problem("build", "--mirror et --cache ne vont pas ensemble", conseil="n’en donner qu’un")])
+    output = place_of(departement, output)
     with console.status("Préparation…") as status:
         path = build(output, mirror, departement=departement, progress=_say(status), cache=cache)
     console.print(f"Entrepôt en service : {output / 'observatoire.duckdb'} ({_megabytes([path])})")
+
+
+def place_of(departement: str, output: Path) -> Path:
+    """Where a warehouse goes: another département never takes the place of the one that the pages serve."""
+    own = departement == DEPARTEMENT or output != WAREHOUSE
+    return output if own else WAREHOUSE.with_name(f"{WAREHOUSE.name}_{departement}")
 
 
 @app.command("fetch", cls=cli.Commande, help="Télécharger les fichiers des producteurs dans le cache.")

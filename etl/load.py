@@ -123,6 +123,7 @@ def fill(
         progress("Lecture de l’instantané")
         con.execute(TABLE_FAIT)
         read_snapshot(con, snapshot)
+        _require_corrections(con, catalogue)
     else:
         extract(con, catalogue, mirror, departement, progress)
     progress("Calcul des indicateurs")
@@ -135,6 +136,7 @@ def extract(
     """Read territories, boundaries and facts from the producers' files into an empty database."""
     if not mirror.is_dir():
         raise DataError([Problem(str(mirror), "ce dossier n’existe pas", conseil="vérifier --mirror")])
+    catalogue = _concerning(catalogue, departement)
     _require_geography(catalogue, mirror)
     progress("Lecture des territoires")
     _read_geography(con, catalogue, mirror, departement)
@@ -158,6 +160,7 @@ def _extract_cached(
     """
     if not cache.is_dir():
         raise DataError([Problem(str(cache), "ce dossier n’existe pas", conseil="lancer « python -m etl fetch »")])
+    catalogue = _concerning(catalogue, departement)
     present = [source for source in catalogue.sources if all((cache / name).is_file() for name in source.fichiers)]
     geography = [source for source in catalogue.sources if source.lecteur == "geographie"]
     if all(source in present for source in geography):
@@ -174,6 +177,12 @@ def _extract_cached(
     _read_places(con, held, cache, departement)
     known = {source.code for source in catalogue.sources}
     complete_from_snapshot(con, sorted(known - codes), snapshot)
+
+
+def _concerning(catalogue: Catalogue, departement: str) -> Catalogue:
+    """The catalogue without the boundaries of other départements: what is not read is not among the sources."""
+    kept = [s for s in catalogue.sources if departement in s.lecture.get("departements", [departement])]
+    return catalogue.model_copy(update={"sources": kept})
 
 
 def _read_geography(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, mirror: Path, departement: str) -> None:
@@ -195,6 +204,19 @@ def _read_places(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, mirror: P
     from etl.places import load_places
 
     load_places(con, catalogue.sources, mirror, departement)
+
+
+def _require_corrections(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
+    """Every declared correction is in the snapshot, which was corrected when the producers' files were read."""
+    absent = []
+    for one in catalogue.corrections:
+        keys = [one.source, one.territoire, one.annee, one.variable, one.statut]
+        query = "FROM fait WHERE (source, territoire, annee, variable, statut) = (?, ?, ?, ?, ?)"
+        if not con.execute(query, keys).fetchall():
+            what = f"l’instantané ne porte pas la correction de {one.variable}, {one.territoire}, {one.annee}"
+            absent.append(Problem("corrections.toml", what, conseil="« python -m etl snapshot --mirror DOSSIER »"))
+    if absent:
+        raise DataError(absent)
 
 
 def _require_geography(catalogue: Catalogue, mirror: Path) -> None:

@@ -694,4 +694,10 @@ def open_warehouse(folder: Path) -> Warehouse:
     path = current(folder)
     if path is None:
         raise NoWarehouse(f"Aucun entrepôt dans {folder} : lancer « python -m etl build », puis recharger la page.")
-    return Warehouse(path)
+    house = Warehouse(path)
+    if not house.rows("SELECT 1 FROM territoire WHERE type = 'ept' AND code_departement = $d", {"d": DEPARTEMENT}):
+        raise NoWarehouse(
+            f"L’entrepôt de {folder} est celui d’un autre département, et ces pages servent la Seine-Saint-Denis : "
+            "lancer « python -m etl build », puis recharger la page."
+        )
+    return house

@@ -68,7 +68,8 @@ class ReadOnly:
     def _respond(self, request: Request) -> Response:
         try:
             tag = etag(request)
-            if tag in [known.strip() for known in request.headers.get("If-None-Match", "").split(",")]:
+            known = [part.strip() for part in request.headers.get("If-None-Match", "").split(",")]
+            if "*" in known or tag.removeprefix("W/") in [part.removeprefix("W/") for part in known]:
                 return Response(status_code=304, headers=_cache(tag))
             response = self.answer(request)
         except Problem as problem:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
+from etl.cards import Indicateur
 from observatoire.api import parameters as limits
 from observatoire.api.answers import PARQUET
 from observatoire.api.boundaries import GEOJSON, NIVEAUX
 from observatoire.api.problems import TITRES
 from observatoire.definitions import COLONNES, TABLES
+from observatoire.formats import STATUTS
 from observatoire.warehouse import Warehouse
 
 VERSION = "1.0.0"
@@ -62,7 +64,9 @@ def document(house: Warehouse) -> Schema:
 def table_schema(house: Warehouse, table: str) -> Schema:
     """The schema of a row of a table: every column is there, null where the warehouse allows it."""
     properties = {
-        column: column_schema(kind, nullable) | {"description": COLONNES.get(table, {}).get(column, column)}
+        column: column_schema(kind, nullable)
+        | _enum_of(table, column)
+        | {"description": COLONNES.get(table, {}).get(column, column)}
         for column, (kind, nullable) in house.columns[table].items()
     }
     return {
@@ -72,6 +76,17 @@ def table_schema(house: Warehouse, table: str) -> Schema:
         "required": list(properties),
         "additionalProperties": False,
     }
+
+
+def _enum_of(table: str, column: str) -> Schema:
+    """The words that a column may hold, where they are a closed list."""
+    if (table, column) == ("territoire", "type"):
+        return {"enum": list(limits.TYPES)}
+    if (table, column) == ("observation", "statut"):
+        return {"enum": list(STATUTS)}
+    field = Indicateur.model_fields.get(column) if table == "indicateur" else None
+    words = get_args(field.annotation) if field and get_origin(field.annotation) is Literal else ()
+    return {"enum": list(words)} if words else {}
 
 
 def column_schema(kind: str, nullable: bool) -> Schema:

@@ -46,6 +46,7 @@ def search(found: Iterable[Card], words: str, niveau: str = "", etat: str = "") 
     """
     wanted = _plain(words).split()
     keys = ("code", "libelle", "definition", "theme_nom", "numerateur", "denominateur", "numerateur_libelle", "unite")
+    keys = (*keys, "sens_pourquoi")
     return [
         card
         for card in found
@@ -176,7 +177,12 @@ def _reason(row: dict[str, Any]) -> str:
 
 def _holds(text: str, wanted: list[str]) -> bool:
     plain = _plain(text)
-    return all(word in plain for word in wanted)
+    return all(any(form in plain for form in _forms(word)) for word in wanted)
+
+
+def _forms(word: str) -> list[str]:
+    """A word, and what it is in a formula if two of its digits are a vintage: p22_pop → p{aa}_pop."""
+    return [word, *(f"{word[: m.start()]}{{aa}}{word[m.start() + 2 :]}" for m in re.finditer(r"(?=\d\d)", word))]
 
 
 def _plain(text: str) -> str:

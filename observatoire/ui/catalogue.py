@@ -63,7 +63,8 @@ def _show_list(cards: list[Card], chosen: str) -> None:
         status = _filter("etat", "Statut", ETATS)
     found = catalogue.search(cards, words, level, status)
     waiting = sum(card["etat"] == "en_attente" for card in found)
-    st.caption(f"{len(found)} fiches sur {len(cards)}, dont {waiting} en attente de données.")
+    count = f"{len(found)} {formats.accorder('fiches', len(found))} sur {len(cards)}"
+    st.caption(f"{count}, dont {waiting} en attente de données." if waiting else f"{count}.")
     if not found:
         st.write("Aucune fiche ne répond à cette recherche.")
         return

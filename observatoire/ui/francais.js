@@ -36,6 +36,7 @@
     "Main menu": "Menu principal",
     "No results": "Aucun résultat",
     "Open": "Ouvrir",
+    "Page not found": "Page introuvable",
     "Print": "Imprimer",
     "Record screen": "Enregistrer l’écran",
     "Rerun": "Actualiser",
@@ -52,6 +53,8 @@
     "Streamlit server is not responding. Are you connected to the internet?":
       "Le serveur de l’observatoire ne répond pas. Vérifiez votre connexion : la page reprendra d’elle-même.",
     "System": "Comme l’appareil",
+    "The page that you have requested does not seem to exist. Running the app's main page.":
+      "Cette adresse ne mène à aucune page de l’observatoire. Voici la page d’accueil.",
     "Theme": "Couleurs",
     "Toggle fullscreen": "Plein écran",
     "Zoom in": "Agrandir",

@@ -32,6 +32,13 @@ def test_the_document_is_openapi_3_1(api):
     assert set(document["paths"]) == set(CHEMINS)
 
 
+def test_a_closed_list_of_words_is_the_one_of_the_warehouse(api, house):
+    schemas = api.get("/api/v1/openapi.json").json()["components"]["schemas"]
+    for table, column in (("territoire", "type"), ("observation", "statut"), ("indicateur", "sens")):
+        listed = schemas[table.capitalize()]["properties"][column]["enum"]
+        assert {row["mot"] for row in house.rows(f"SELECT DISTINCT {column} AS mot FROM {table}")} <= set(listed)
+
+
 def test_every_public_column_is_explained(house):
     for table, columns in house.columns.items():
         assert table in TABLES

@@ -31,6 +31,12 @@ def test_a_search_without_result_says_so_in_french(visit):
     assert page.get_by_text("No results").count() == 0
 
 
+def test_an_address_that_leads_nowhere_is_told_in_french(visit):
+    page = visit().open("/nimporte")
+    page.get_by_text("Cette adresse ne mène à aucune page de l’observatoire").wait_for(timeout=10_000)
+    assert english(page.inner_text("[role=dialog]").splitlines()) == []
+
+
 def test_the_menu_of_the_page_is_french(visit):
     page = visit().open("/")
     before = set(page.inner_text("body").splitlines())

@@ -7,9 +7,11 @@ import duckdb
 import openpyxl
 import pytest
 
+from etl.__main__ import place_of
 from etl.catalogue import CATALOGUE
 from etl.errors import DataError
-from etl.load import build, current
+from etl.load import WAREHOUSE, build, current
+from observatoire.warehouse import NoWarehouse, open_warehouse
 from tests.etl.test_geography import ept_workbook
 
 ORLY, MARNE, AGGLO = "200058014", "200057941", "200057958"
@@ -242,6 +244,15 @@ def test_another_departement_passes_its_checks_with_the_producers_files(miroir, 
     assert con.execute(sql).fetchone() == (47,)
     sql = "SELECT count(*) FROM controle WHERE resultat = 'ecart' AND gravite = 'erreur'"
     assert con.execute(sql).fetchone() == (0,)
+    con.close()
+    with pytest.raises(NoWarehouse, match="celui d’un autre département"):
+        open_warehouse(tmp_path)
+
+
+def test_another_departement_has_its_own_folder_unless_told_otherwise(tmp_path):
+    assert place_of("93", WAREHOUSE) == WAREHOUSE
+    assert place_of("94", WAREHOUSE).name == "entrepot_94"
+    assert place_of("94", tmp_path) == tmp_path
 
 
 def test_a_vintage_never_seen_is_one_block_of_sources(tmp_path):

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from etl.catalogue import CATALOGUE
 from etl.errors import DataError
 from etl.facts import TABLE_FAIT
 from etl.load import NAME, POINTER, build, current, point_to
@@ -100,12 +101,23 @@ def test_a_build_from_a_damaged_snapshot_leaves_the_former_warehouse(served, tmp
     assert_still_served(served, before, file)
 
 
+def test_a_correction_that_the_snapshot_does_not_have_stops_the_build(served, tmp_path):
+    before, file = ask(served), current(served)
+    shutil.copytree(CATALOGUE, tmp_path / "x")
+    declared = tmp_path / "x" / "corrections.toml"
+    text = declared.read_text(encoding="utf-8").replace('territoire = "93072"', 'territoire = "93071"')
+    declared.write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match=r"ne porte pas la correction de sdes_rpls\.nb_ls, 93071, 2014"):
+        build(served, catalogue_folder=tmp_path / "x")
+    assert_still_served(served, before, file)
+
+
 def test_a_build_from_an_empty_mirror_names_every_missing_file(served, tmp_path):
     (tmp_path / "vide").mkdir()
     before, file = ask(served), current(served)
     with pytest.raises(DataError) as caught:
         build(served, mirror=tmp_path / "vide")
-    assert len(caught.value.problems) == 9
+    assert len(caught.value.problems) == 8
     assert all("fichier absent" in problem.message for problem in caught.value.problems)
     assert_still_served(served, before, file)
 

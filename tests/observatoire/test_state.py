@@ -64,6 +64,15 @@ def test_a_wrong_value_is_told_and_replaced(page):
     ]
 
 
+@pytest.mark.parametrize(
+    ("lettres", "mots"),
+    [("a,q", "qui n’est pas une lettre : laissé"), ("q,r", "dont aucun n’est une lettre : laissés")],
+)
+def test_unknown_values_are_named_and_left_out(page, lettres, mots):
+    read(page, lettres=lettres)
+    assert mots in page.warning[0].value
+
+
 def test_a_value_right_elsewhere_is_replaced_without_a_word(page):
     assert read(page, lettre="z")[0] == "a"
     assert not page.warning

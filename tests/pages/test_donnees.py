@@ -163,6 +163,7 @@ def test_the_catalogue_is_searched_without_accents_and_by_column(house):
     found = cards(house)
     assert "EMP01" in {card["code"] for card in search(found, "chomage RECENSEMENT")}
     assert {card["code"] for card in search(found, "caf_rsa.rsa")} >= {"REV14"}
+    assert {card["code"] for card in search(found, "P22_CHOM1564")} >= {"EMP01"}, "a column of the files of 2022"
     assert search(found, "licorne") == []
     assert len(search(found, "")) == len(found) >= 290
     assert {card["code"][:3] for card in search(found, "pauvreté", "qpv")} == {"QPV"}
