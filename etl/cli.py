@@ -104,6 +104,8 @@ def _usage_error(error: Exception) -> str | None:
         name = "/".join(param.opts)
         if str(getattr(error, "message", "")).endswith("is not readable."):
             return f"« {name} » : impossible de lire ce chemin ; vérifier les droits."
+        if "valid integer" in str(getattr(error, "message", "")):
+            return f"« {name} » attend un nombre entier."
         return f"valeur refusée pour « {name} »."
     text = str(getattr(error, "message", error))
     if text.startswith("No such command"):

@@ -39,6 +39,7 @@ def test_the_help_is_french_to_the_last_word(etl, command):
         (["build", "--mirror"], "« --mirror » attend une valeur."),
         (["snapshot"], "il manque « --mirror »."),
         (["build", "x"], "il y a un argument de trop."),
+        (["releve", "x.csv", "--geographie", "deux mille"], "« --geographie » attend un nombre entier."),
     ],
 )
 def test_a_command_mistyped_is_told_in_french_with_code_two(etl, arguments, message):
