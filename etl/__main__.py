@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
 from rich.status import Status
 from rich.table import Table
+from rich.text import Text
 
 from etl import cli
 from etl.cache import CACHE
@@ -24,7 +25,7 @@ from etl.geography import GEOGRAPHIE
 from etl.load import WAREHOUSE, build, current, extract
 from etl.load import Progress as Steps
 from etl.releve import deposit
-from etl.snapshot import SNAPSHOT, write_snapshot
+from etl.snapshot import SNAPSHOT, require_writable, write_snapshot
 from etl.transform import create_tables
 from etl.typography import count, number
 
@@ -36,7 +37,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode="rich",
 )
-console = Console(highlight=False)
+console = Console(highlight=False, markup=False, emoji=False)
 
 Miroir = Annotated[
     Path | None,
@@ -105,7 +106,7 @@ def fetch_command(
     again: Annotated[bool, typer.Option("--tout", metavar=" ", help="Reprendre aussi ce qui est déjà là.")] = False,
 ) -> None:
     with Progress(
-        TextColumn("{task.description}"), BarColumn(), DownloadColumn(), console=console, transient=True
+        TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), console=console, transient=True
     ) as bars:
         report = fetch(load_catalogue(), cache, mirror, again=again, progress=_bar(bars))
     taken = f"{number(len(report.pris))} pris, {number(len(report.gardes))} déjà là"
@@ -122,7 +123,9 @@ def fetch_command(
 
 @app.command("releve", cls=cli.Commande, help="Contrôler un relevé (CSV) et le ranger dans le cache.")
 def releve_command(
-    fichier: Annotated[Path, typer.Argument(metavar="FICHIER.csv", help="Le relevé : voir docs/catalogue.md.")],
+    fichier: Annotated[
+        Path, typer.Argument(metavar="FICHIER.csv", help="Le relevé : voir docs/catalogue.md.", readable=False)
+    ],
     cache: Reserve = CACHE,
     geographie: Annotated[
         int,
@@ -135,9 +138,12 @@ def releve_command(
     ] = GEOGRAPHIE,
 ) -> None:
     for kept in deposit(fichier, load_catalogue(), cache, geographie):
-        console.print(
-            f"{kept.fichier} : {count(kept.chiffres, 'chiffre')}, {kept.communes} communes sur {kept.attendues}"
-        )
+        named = f"{count(kept.communes, 'commune')} sur {kept.attendues}"
+        console.print(f"{kept.fichier} : {count(kept.chiffres, 'chiffre')}, {named}")
+        if kept.ailleurs:
+            code, line = next(iter(kept.ailleurs.items()))
+            elsewhere = count(len(kept.ailleurs), "territoire")
+            console.print(f"  {elsewhere} hors de ceux que l’observatoire montre\u00a0: {code} (ligne {line})…")
     console.print(f"Construire ensuite : python -m etl build --cache {cache}")
 
 
@@ -154,6 +160,7 @@ def snapshot_command(
         ),
     ] = SNAPSHOT,
 ) -> None:
+    require_writable(output)
     with console.status("Préparation…") as status, contextlib.closing(duckdb.connect()) as con:
         create_tables(con)
         extract(con, load_catalogue(), mirror, DEPARTEMENT, _say(status))
@@ -170,9 +177,9 @@ def check_command(output: Sortie = WAREHOUSE) -> None:
         "SELECT libelle, gravite, resultat, detail FROM controle ORDER BY resultat = 'conforme', gravite DESC, code",
     )
     for label, severity, result, detail in rows:
-        mark = "[bold]✗[/bold]" if result == "ecart" else "✓"
+        mark = ("✗", "bold") if result == "ecart" else "✓"
         word = f"écart ({severity})" if result == "ecart" else "conforme"
-        console.print(f"{mark} {label} — [bold]{word}[/bold]")
+        console.print(Text.assemble(mark, f" {label} — ", (word, "bold")))
         head, _, gaps = detail.partition("\u00a0: ")
         console.print(f"    {head}")
         for gap in gaps.split(SEPARATOR) if gaps else []:
@@ -228,7 +235,7 @@ def _bar(bars: Progress) -> FilesProgress:
 
 def _say(status: Status) -> Steps:
     def say(step: str) -> None:
-        status.update(f"{step}…")
+        status.update(Text(f"{step}…"))
         if not console.is_terminal:
             console.print(f"{step}…")
 

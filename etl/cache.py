@@ -34,21 +34,34 @@ def read_manifest(cache: Path) -> dict[str, Entry]:
     if not path.is_file():
         return {}
     try:
-        return {name: Entry(**fields) for name, fields in json.loads(path.read_text(encoding="utf-8")).items()}
-    except (json.JSONDecodeError, TypeError, AttributeError) as error:
-        advice = "le supprimer, puis relancer « python -m etl fetch »"
+        entries = {name: Entry(**fields) for name, fields in json.loads(path.read_text(encoding="utf-8")).items()}
+        for entry in entries.values():
+            date.fromisoformat(entry.obtenu_le)
+    except (ValueError, TypeError, AttributeError) as error:
+        advice = "le supprimer, puis relancer « python -m etl fetch » et, pour chaque relevé, « python -m etl releve »"
         raise DataError([Problem(str(path), "manifeste du cache illisible", conseil=advice)]) from error
+    return entries
 
 
 def record(cache: Path, name: str, origine: str, geographie: int | None = None) -> None:
     """Write down, in one atomic step, where the cached file ``name`` came from."""
-    path = cache / name
-    entry = Entry(origine, sha256(path), path.stat().st_size, date.today().isoformat(), geographie)
-    entries = read_manifest(cache) | {name: entry}
+    write_manifest(cache, read_manifest(cache) | {name: describe(cache / name, origine, geographie)})
+
+
+def describe(path: Path, origine: str, geographie: int | None = None) -> Entry:
+    """What the manifest will say of a file obtained today."""
+    return Entry(origine, sha256(path), path.stat().st_size, date.today().isoformat(), geographie)
+
+
+def write_manifest(cache: Path, entries: dict[str, Entry]) -> None:
+    """Write the whole manifest in one atomic step."""
     text = json.dumps({key: asdict(entries[key]) for key in sorted(entries)}, ensure_ascii=False, indent=1)
     temporary = cache / f".{MANIFEST}.{os.getpid()}"
-    temporary.write_text(text + "\n", encoding="utf-8")
-    temporary.replace(cache / MANIFEST)
+    try:
+        temporary.write_text(text + "\n", encoding="utf-8")
+        temporary.replace(cache / MANIFEST)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def is_whole(cache: Path, name: str, entries: dict[str, Entry]) -> bool:

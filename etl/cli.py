@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import errno
 import sys
 from typing import Any
 
 import typer
 from rich.console import Console
+from rich.text import Text
 from typer import rich_utils
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 
-from etl.errors import DataError
+from etl.errors import DataError, refusal
 
 rich_utils.ARGUMENTS_PANEL_TITLE = "Arguments"
 rich_utils.OPTIONS_PANEL_TITLE = "Options"
@@ -54,15 +54,19 @@ class Groupe(TyperGroup):
 
 def run(app: typer.Typer) -> None:
     """Run the command line; every error comes out in French, on standard error, with a non-zero code."""
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+    def say(message: object) -> None:
+        console.print(Text.assemble(("Erreur", "bold"), f" — {message}"))
+
     try:
         code = app(standalone_mode=False)
     except DataError as error:
         for problem in error.problems:
-            console.print(f"[bold]Erreur[/bold] — {problem}".replace("[[", "\\[["))
+            say(problem)
         sys.exit(1)
     except OSError as error:
-        console.print(f"[bold]Erreur[/bold] — {error.filename or 'fichier'} : {_system_error(error)}")
+        say(refusal(error))
         sys.exit(1)
     except (KeyboardInterrupt, EOFError):
         console.print("Interrompu : rien n’a été modifié.")
@@ -73,24 +77,10 @@ def run(app: typer.Typer) -> None:
         message = _usage_error(error)
         if message is None:
             raise
-        console.print(f"[bold]Erreur[/bold] — {message}")
+        say(message)
         console.print("« --help » affiche l’aide.")
         sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)
-
-
-def _system_error(error: OSError) -> str:
-    """The French words for what the system refused."""
-    words = {
-        errno.EACCES: "accès refusé",
-        errno.EPERM: "accès refusé",
-        errno.EROFS: "ce dossier est en lecture seule",
-        errno.ENOSPC: "il n’y a plus de place sur le disque",
-        errno.EEXIST: "un fichier porte déjà ce nom",
-        errno.ENOTDIR: "ce n’est pas un dossier",
-        errno.ENOENT: "fichier ou dossier absent",
-    }
-    return words.get(error.errno or 0, f"refusé par le système (code {error.errno})")
 
 
 def _usage_error(error: Exception) -> str | None:
@@ -111,7 +101,12 @@ def _usage_error(error: Exception) -> str | None:
         param = getattr(error, "param", None)
         if param is None:  # refused by one of our commands, which has already said why in French
             return str(getattr(error, "message", error))
-        return f"valeur refusée pour « {'/'.join(param.opts)} »."
+        name = "/".join(param.opts)
+        if str(getattr(error, "message", "")).endswith("is not readable."):
+            return f"« {name} » : impossible de lire ce chemin ; vérifier les droits."
+        if "valid integer" in str(getattr(error, "message", "")):
+            return f"« {name} » attend un nombre entier."
+        return f"valeur refusée pour « {name} »."
     text = str(getattr(error, "message", error))
     if text.startswith("No such command"):
         return f"commande inconnue : {text.split(chr(39))[1] if chr(39) in text else ''}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 
 
@@ -31,3 +32,25 @@ class DataError(Exception):
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
         super().__init__("\n".join(str(p) for p in problems))
+
+
+_ELSEWHERE = "vérifier les droits, ou donner un autre dossier"
+_REFUSALS = {
+    errno.EACCES: ("accès refusé", _ELSEWHERE),
+    errno.EPERM: ("accès refusé", _ELSEWHERE),
+    errno.EROFS: ("ce dossier est en lecture seule", "donner un autre dossier"),
+    errno.ENOSPC: ("il n’y a plus de place sur le disque", "faire de la place, ou donner un autre dossier"),
+    errno.EEXIST: ("un fichier porte déjà ce nom", "donner le chemin d’un dossier"),
+    errno.ENOTDIR: ("ce n’est pas un dossier", "donner un chemin qui ne passe que par des dossiers"),
+    errno.EISDIR: ("c’est un dossier", "donner le chemin d’un fichier"),
+    errno.ENOENT: ("fichier ou dossier absent", "vérifier le chemin"),
+    errno.ENAMETOOLONG: ("nom trop long", "donner un chemin plus court"),
+}
+
+
+def refusal(error: OSError, path: str | None = None) -> Problem:
+    """What the system refused, in French, and what to do."""
+    words, advice = _REFUSALS.get(
+        error.errno or 0, (f"refusé par le système (code {error.errno})", "vérifier le chemin et les droits")
+    )
+    return Problem(path or str(error.filename or "fichier"), words, conseil=advice)

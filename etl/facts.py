@@ -167,7 +167,7 @@ def _check_numbers(con: duckdb.DuckDBPyConnection, source: Source) -> None:
     problems = [
         Problem(
             source.fichier,
-            f"« {text} » n'est pas un nombre (ni une marque de secret ou d'absence connue)",
+            f"« {text} » n’est pas un nombre (ni une marque de secret ou d’absence connue)",
             ligne=line,
             colonne=column,
             conseil="vérifier le séparateur décimal déclaré dans sources.toml, ou corriger le fichier",
@@ -217,7 +217,7 @@ def apply_corrections(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> N
                 Problem(
                     "corrections.toml",
                     f"{correction.variable} {correction.annee} de {correction.territoire} vaut "
-                    f"{found[0] if found else 'rien'} et non {correction.expect} : la correction ne s'applique plus",
+                    f"{found[0] if found else 'rien'} et non {correction.expect} : la correction ne s’applique plus",
                     conseil="le producteur a peut-être corrigé son chiffre : retirer ce bloc après vérification",
                 )
             )

@@ -94,7 +94,7 @@ def rename_former_communes(con: duckdb.DuckDBPyConnection, source: Source) -> No
             [
                 Problem(
                     source.fichier,
-                    f"la commune {code} n'existe plus à la géographie {source.geographie}, mais porte un chiffre",
+                    f"la commune {code} n’existe plus à la géographie {source.geographie}, mais porte un chiffre",
                     ligne=line,
                     colonne=column,
                     conseil="corriger « geographie » dans sources.toml",

@@ -32,7 +32,7 @@ def read_bytes(path: Path, source: Source) -> bytes:
     except KeyError:
         with zipfile.ZipFile(path) as archive:
             names = ", ".join(archive.namelist())
-        problem = Problem(source.fichier, f"l'archive ne contient pas « {source.membre} » mais : {names}")
+        problem = Problem(source.fichier, f"l’archive ne contient pas « {source.membre} » mais : {names}")
     except zipfile.BadZipFile:
         problem = Problem(source.fichier, "archive zip illisible ou tronquée", conseil="la télécharger à nouveau")
     raise DataError([problem])

@@ -43,5 +43,5 @@ def quote(name: str) -> str:
 
 def _missing_column(source: Source, column: str, present: list[str]) -> Problem:
     near = difflib.get_close_matches(column, present, n=3)
-    advice = f"colonnes proches dans le fichier : {', '.join(near)}" if near else "vérifier le millésime et l'en-tête"
+    advice = f"colonnes proches dans le fichier : {', '.join(near)}" if near else "vérifier le millésime et l’en-tête"
     return Problem(source.fichier, "colonne attendue et absente", ligne=1, colonne=column, conseil=advice)

@@ -65,7 +65,7 @@ def _check(con: duckdb.DuckDBPyConnection, source: Source, pupils: str, index: s
     problems = [
         Problem(
             source.fichier,
-            f"« {read_pupils if count is None else read_index} » n'est pas un nombre",
+            f"« {read_pupils if count is None else read_index} » n’est pas un nombre",
             ligne=line,
             colonne=pupils if count is None else index,
         )

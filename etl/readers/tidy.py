@@ -52,7 +52,7 @@ def _check(con: duckdb.DuckDBPyConnection, source: Source, year: str) -> None:
     ]
     if con.execute("SELECT count(*) FROM brut").fetchone() == (0,):
         problems.append(
-            Problem(source.fichier, f"aucun chiffre pour l'année {year}", conseil="vérifier le millésime déclaré")
+            Problem(source.fichier, f"aucun chiffre pour l’année {year}", conseil="vérifier le millésime déclaré")
         )
     if problems:
         raise DataError(problems)

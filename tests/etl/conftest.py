@@ -32,7 +32,7 @@ def etl(monkeypatch, capsys):
         monkeypatch.setenv("COLUMNS", str(width))
         monkeypatch.setenv("NO_COLOR", "1")
         # A console keeps the width that it found when it was made.
-        monkeypatch.setattr(commands, "console", Console(highlight=False, width=width))
+        monkeypatch.setattr(commands, "console", Console(highlight=False, markup=False, emoji=False, width=width))
         monkeypatch.setattr(sys, "argv", ["python -m etl", *map(str, arguments)])
         with pytest.raises(SystemExit) as stop:
             cli.run(commands.app)

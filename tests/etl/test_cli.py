@@ -39,6 +39,7 @@ def test_the_help_is_french_to_the_last_word(etl, command):
         (["build", "--mirror"], "« --mirror » attend une valeur."),
         (["snapshot"], "il manque « --mirror »."),
         (["build", "x"], "il y a un argument de trop."),
+        (["releve", "x.csv", "--geographie", "deux mille"], "« --geographie » attend un nombre entier."),
     ],
 )
 def test_a_command_mistyped_is_told_in_french_with_code_two(etl, arguments, message):
@@ -121,7 +122,26 @@ def test_a_wrong_mirror_is_told_with_each_file_and_what_to_do(etl, tmp_path):
 
 def test_a_folder_that_cannot_be_written_is_told(etl, tmp_path):
     (tmp_path / "fichier").write_text("x")
-    code, _, err = etl("build", "--output", tmp_path / "fichier" / "x")
-    assert code == 1
-    assert "ce n’est pas un dossier" in err
-    assert "Traceback" not in err
+    commands = (["build"], ["snapshot", "--mirror", tmp_path])
+    for command in commands:
+        code, _, err = etl(*command, "--output", tmp_path / "fichier" / "x")
+        assert code == 1
+        assert "ce n’est pas un dossier → donner un chemin qui ne passe que par des dossiers" in err
+        assert "Traceback" not in err
+
+
+def test_a_snapshot_in_a_folder_that_refuses_it_is_told(etl, tmp_path, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise PermissionError(13, "non", "fichier")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", refuse)
+    code, out, err = etl("snapshot", "--mirror", tmp_path, "--output", tmp_path / "x", width=400)
+    assert (code, out) == (1, "")
+    assert err == f"Erreur — {tmp_path / 'x'} : accès refusé → vérifier les droits, ou donner un autre dossier\n"
+
+
+def test_a_path_without_the_right_to_read_it_is_told(etl, service, monkeypatch):
+    monkeypatch.setattr("os.access", lambda *args, **kwargs: False)
+    code, _, err = etl("check", "--output", service)
+    assert code == 2
+    assert "« --output » : impossible de lire ce chemin ; vérifier les droits." in err

@@ -90,7 +90,7 @@ def test_a_column_absent_from_a_releve_is_told(tmp_path):
 def test_a_releve_without_the_year_declared_is_told(tmp_path):
     (tmp_path / "essai.csv").write_text("annee,territoire,variable,valeur\n2020,93001,POP,3\n")
     (problem,) = problems_of(tmp_path, essai(lecteur="releve"))
-    assert "aucun chiffre pour l'année 2021" in str(problem)
+    assert "aucun chiffre pour l’année 2021" in str(problem)
 
 
 def test_a_truncated_line_is_told_with_its_number(tmp_path):
@@ -144,7 +144,7 @@ def test_all_the_bad_files_are_told_at_once_and_the_good_ones_hide_nothing(tmp_p
     sources = [essai(f"{name}.csv", year) for name, year in (("a", 2018), ("b", 2019), ("c", 2020), ("d", 2021))]
     problems = problems_of(tmp_path, *sources)
     assert [p.fichier for p in problems] == ["a.csv", "b.csv", "c.csv"]
-    assert "« dix » n'est pas un nombre" in problems[0].message
+    assert "« dix » n’est pas un nombre" in problems[0].message
     assert "fichier absent" in problems[2].message
 
 

@@ -1,13 +1,17 @@
 """A relevé brought by hand: right, it is in the warehouse after a build; wrong, each line is told, none is kept."""
 
+import shutil
+from pathlib import Path
+
 import duckdb
 import pytest
 
-from etl.cache import read_manifest
+from etl.cache import MANIFEST, read_manifest
 from etl.catalogue import load_catalogue
 from etl.errors import DataError
 from etl.load import build, current
 from etl.releve import deposit
+from etl.snapshot import SNAPSHOT
 
 HEADER = "source,annee,territoire,type,variable,valeur\n"
 
@@ -17,11 +21,11 @@ def shipped():
     return load_catalogue()
 
 
-def problems(tmp_path, shipped, content, geographie=2025):
+def problems(tmp_path, shipped, content, geographie=2025, snapshot=SNAPSHOT):
     path = tmp_path / "releve.csv"
-    path.write_text(content, encoding="utf-8")
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(DataError) as caught:
-        deposit(path, shipped, tmp_path / "cache", geographie)
+        deposit(path, shipped, tmp_path / "cache", geographie, snapshot)
     assert not (tmp_path / "cache").exists()
     return [str(found) for found in caught.value.problems]
 
@@ -51,8 +55,41 @@ def test_a_right_releve_is_kept_by_dataset_and_year(tmp_path, shipped):
         ("caf_rsa,2024,93099,commune,rsa,1", "pas de commune « 93099 » à la géographie 2025"),
         ("caf_rsa,2024,93059,commune,rsa,1", "pas de commune « 93059 » à la géographie 2025"),
         ('caf_rsa,2024,93066,commune,rsa,"7 700,5"', "colonne « valeur » : « 7 700,5 » n’est pas un nombre"),
-        ("caf_rsa,2024,93066,commune,rsa", "ligne 3 : 5 colonnes au lieu de 6"),
+        ("caf_rsa,2024,93066,commune,rsa", "ligne 3 : 5\u00a0colonnes au lieu de 6"),
         ("caf_rsa,2024,93001,commune,rsa,9", "même chiffre qu’à la ligne 2"),
+        ("caf_rsa,²024,93066,commune,rsa,1", "ligne 3, colonne « annee » : « ²024 » n’est pas une année"),
+        ("caf_rsa,٢٠٢٤,93066,commune,rsa,1", "« ٢٠٢٤ » n’est pas une année"),
+        ("caf_rsa,2024,٩٣٠٦٦,commune,rsa,1", "« ٩٣٠٦٦ » n’est pas un code de commune"),
+        ("caf_rsa,2024,93066,commune,rsa,٧", "« ٧ » n’est pas un nombre"),
+        (
+            "caf_rsa,2024,93066,commune,rsa,-5",
+            "« -5 » : aucun chiffre connu de cette variable n’est négatif → vérifier",
+        ),
+        ("caf_rsa,2024,93066,commune,rsa," + "9" * 400, "9… » est trop grand → vérifier le chiffre"),
+        ("caf_rsa,2024,93066,commune,rsa,1000000000001", "« 1000000000001 » est trop grand"),
+        ("caf_rsa,2024,93066,commune,rsa," + "x" * 131_000, "x… » n’est pas un nombre"),
+        (
+            "caf_rsa,2024,93066,commune,rsa," + "9" * 132_000,
+            "ligne 3 : une case compte plus de 131\u202f072 caractères",
+        ),
+        ('caf_rsa,2024,93066,commune,rsa,"7700', "ligne 3 : un guillemet est ouvert et jamais refermé"),
+        ('caf_rsa,2024,93066,commune,rsa,"77"00', "ligne 3 : guillemet mal placé"),
+        ('caf_rsa,2024,93066,commune,rsa,"77\n00"', "ligne 3 : une case court sur plusieurs lignes"),
+        ("caf_rsa,2024,99999,commune,rsa,1", "ligne 3, colonne « territoire » : aucun territoire de type commune"),
+        ("caf_rsa,2024,75999,commune,rsa,1", "n’a le code « 75999 » → vérifier le code"),
+        ("caf_rsa,2024,94999,commune,rsa,1", "n’a le code « 94999 »"),
+        ("caf_rsa,2024,20004,commune,rsa,1", "n’a le code « 20004 »"),
+        ("caf_rsa,2024,999,departement,rsa,1", "aucun territoire de type departement n’a le code « 999 »"),
+        ("caf_rsa,2024,99,region,rsa,1", "aucun territoire de type region n’a le code « 99 »"),
+        ("caf_rsa,2024,93001010,iris,rsa,1", "« 93001010 » n’est pas un code d’IRIS → code attendu : neuf chiffres"),
+        ("caf_rsa,2024,930010999,iris,rsa,1", "aucun territoire de type iris n’a le code « 930010999 »"),
+        ("caf_rsa,2024,999990101,iris,rsa,1", "n’a le code « 999990101 »"),
+        (
+            "caf_rsa,2024,093001,qpv,rsa,1",
+            "« 093001 » n’est pas un code de quartier prioritaire → code attendu : comme",
+        ),
+        ("caf_rsa,2024,QP093999,qpv,rsa,1", "aucun territoire de type qpv n’a le code « QP093999 »"),
+        ("caf_rsa,2024,QN09901I,qpv,rsa,1", "n’a le code « QN09901I »"),
     ],
 )
 def test_a_wrong_line_is_told_and_nothing_is_kept(tmp_path, shipped, line, message):
@@ -68,10 +105,145 @@ def test_every_wrong_line_is_told(tmp_path, shipped):
     ]
 
 
-@pytest.mark.parametrize("content", ["", "annee;territoire;valeur\n", HEADER.replace("valeur", "Valeur"), HEADER])
+@pytest.mark.parametrize("content", ["", "annee,territoire,valeur\n", HEADER.replace("valeur", "Valeur"), HEADER])
 def test_a_file_of_another_kind_is_refused(tmp_path, shipped, content):
     (found,) = problems(tmp_path, shipped, content)
     assert "colonnes inattendues" in found or "aucun chiffre" in found
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            HEADER.replace(",", ";"),
+            "ligne 1 : les colonnes sont séparées par des points-virgules, non par des virgules",
+        ),
+        (HEADER.replace(",", "\t"), "ligne 1 : les colonnes sont séparées par des tabulations"),
+        (HEADER.encode("utf-16"), "ce texte n’est pas en UTF-8 (c’est sans doute de l’UTF-16)"),
+        (HEADER.encode("utf-16-le"), "ce texte n’est pas en UTF-8"),
+        (b"PK\x03\x04\x14\x00\x81", "c’est un classeur ou une archive, non un CSV"),
+        (b"source\x81\xff", "ce n’est pas un texte en UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_csv_in_utf_8_is_told_what_to_do(tmp_path, shipped, content, message):
+    (found,) = problems(tmp_path, shipped, content)
+    assert message in found
+    assert found.endswith("→ enregistrer en CSV UTF-8, séparateur virgule")
+
+
+@pytest.mark.parametrize("geographie", [1800, 2002, 9999])
+def test_a_geography_of_another_time_is_refused(tmp_path, shipped, geographie):
+    (found,) = problems(tmp_path, shipped, HEADER + "caf_rsa,2024,93066,commune,rsa,1\n", geographie)
+    assert found.startswith(f"--geographie {geographie} : l’année n’est pas entre 2003 et 20")
+
+
+def test_iris_quarters_and_places_around_are_kept(tmp_path, shipped):
+    path = tmp_path / "releve.csv"
+    codes = {"iris": ["930010101", "930590101", "751010101"], "qpv": ["QP093001", "QN09301I", "QP075001"]}
+    codes |= {"commune": ["75056", "75101", "77001", "2A004", "97411"], "departement": ["974", "2A"], "region": ["11"]}
+    path.write_text(HEADER + "".join(f"caf_rsa,2024,{c},{level},rsa,0\n" for level in codes for c in codes[level]))
+    (kept,) = deposit(path, shipped, tmp_path / "cache", 2025)
+    assert (kept.chiffres, kept.communes) == (14, 0)
+    assert kept.ailleurs == {
+        **{"751010101": 4, "QP075001": 7, "77001": 10, "2A004": 11, "97411": 12, "974": 13, "2A": 14}
+    }
+
+
+def copy_of_snapshot(folder, sql):
+    """The two tables that a relevé is checked against, the figures being those of a query on `fait`."""
+    folder.mkdir()
+    shutil.copy(SNAPSHOT / "territoire.parquet", folder)
+    duckdb.sql(f"COPY ({sql}) TO '{folder}/fait.parquet'")
+    return folder
+
+
+def test_a_variable_that_is_known_negative_may_be_negative(tmp_path, shipped):
+    snapshot = copy_of_snapshot(tmp_path / "x", "SELECT 'caf_rsa.rsa' AS variable, -1.0 AS valeur")
+    path = tmp_path / "releve.csv"
+    path.write_text(HEADER + "caf_rsa,2024,93066,commune,rsa,-5\n")
+    assert deposit(path, shipped, tmp_path / "cache", 2025, snapshot)
+
+
+@pytest.mark.parametrize("table", ["territoire", "fait"])
+def test_a_snapshot_without_its_tables_is_told(tmp_path, shipped, table):
+    snapshot = copy_of_snapshot(tmp_path / "x", "SELECT 'a' AS variable, 1.0 AS valeur")
+    content = HEADER + "caf_rsa,2024,93066,commune,rsa,1\n"
+    (snapshot / f"{table}.parquet").write_bytes(b"PAR1 coupe")
+    (found,) = problems(tmp_path, shipped, content, snapshot=snapshot)
+    assert f"{table}.parquet : fichier de l’instantané illisible ou incomplet → reprendre une copie" in found
+    (snapshot / f"{table}.parquet").unlink()
+    (found,) = problems(tmp_path, shipped, content, snapshot=snapshot)
+    assert f"{table}.parquet : fichier absent de l’instantané → reprendre une copie" in found
+
+
+@pytest.mark.parametrize("damage", [b"{", b"\xff\xfe\x81", b'{"a": {"origine": 1}}', b'["a"]'])
+def test_with_a_damaged_manifest_nothing_is_written(tmp_path, shipped, damage):
+    cache, path = tmp_path / "cache", tmp_path / "releve.csv"
+    cache.mkdir()
+    (cache / MANIFEST).write_bytes(damage)
+    path.write_text(HEADER + "caf_rsa,2024,93066,commune,rsa,1\n")
+    with pytest.raises(DataError, match="manifeste du cache illisible → le supprimer"):
+        deposit(path, shipped, cache, 2025)
+    assert [found.name for found in cache.iterdir()] == [MANIFEST]
+    assert (cache / MANIFEST).read_bytes() == damage
+
+
+def files(folder):
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("stumble", ["caf_aah_2022.csv", MANIFEST])
+def test_a_deposit_cut_short_leaves_the_cache_as_it_was(tmp_path, shipped, monkeypatch, stumble):
+    cache, path = tmp_path / "cache", tmp_path / "releve.csv"
+    path.write_text(HEADER + "caf_rsa,2024,93066,commune,rsa,1\n")
+    deposit(path, shipped, cache, 2025)
+    before, replace = files(cache), Path.replace
+
+    def refuse(self, target):
+        if Path(target).name == stumble:
+            raise OSError("plus de place")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    path.write_text(HEADER + "caf_rsa,2024,93066,commune,rsa,2\ncaf_aah,2022,93066,commune,aah,3\n")
+    with pytest.raises(OSError, match="plus de place"):
+        deposit(path, shipped, cache, 2025)
+    assert files(cache) == before
+
+
+def test_a_file_that_cannot_be_read_is_told(etl, tmp_path, monkeypatch):
+    cache = tmp_path / "cache"
+    code, _, err = etl("releve", tmp_path, "--cache", cache, width=400)
+    assert (code, err) == (1, f"Erreur — {tmp_path} : c’est un dossier → donner le chemin d’un fichier CSV\n")
+    code, _, err = etl("releve", tmp_path / "absent.csv", "--cache", cache)
+    assert code == 1
+    assert "absent.csv : impossible de lire : fichier ou dossier absent → vérifier le chemin" in err
+    (tmp_path / "ferme.csv").write_text(HEADER)
+    monkeypatch.setattr("os.access", lambda *args, **kwargs: False)
+    monkeypatch.setattr(Path, "read_bytes", lambda self: (_ for _ in ()).throw(PermissionError(13, "non", str(self))))
+    code, _, err = etl("releve", tmp_path / "ferme.csv", "--cache", cache)
+    assert code == 1
+    assert "ferme.csv : impossible de lire : accès refusé → vérifier le chemin et les droits" in err
+    assert not cache.exists()
+
+
+def test_what_looks_like_markup_is_told_as_written(etl, tmp_path):
+    path = tmp_path / "releve[bold].csv"
+    path.write_text(HEADER + "caf_rsa,2024,93066,commune,rsa,[/x] :smile: [[indicateur]]\n")
+    code, _, err = etl("releve", path, "--cache", tmp_path / "cache")
+    assert code == 1
+    assert "releve[bold].csv, ligne 2" in err
+    assert "« [/x] :smile: [[indicateur]] » n’est pas un nombre" in err
+
+
+def test_one_commune_is_singular_and_the_territories_around_are_told(etl, tmp_path):
+    path = tmp_path / "releve.csv"
+    path.write_text(HEADER + "caf_rsa,2024,93066,commune,rsa,1\ncaf_rsa,2024,77001,commune,rsa,1\n")
+    code, out, _ = etl("releve", path, "--cache", tmp_path / "[x]", width=400)
+    assert code == 0
+    assert "2\u00a0chiffres, 1\u00a0commune sur 39\n" in out
+    assert "1\u00a0territoire hors de ceux que l’observatoire montre\u00a0: 77001 (ligne 3)" in out
+    assert f"--cache {tmp_path / '[x]'}" in out
 
 
 def test_the_former_commune_stands_at_its_geography(tmp_path, shipped):
@@ -100,7 +272,7 @@ def test_a_new_year_brought_by_hand_is_in_the_warehouse_with_its_ept_sums(etl, t
     path.write_text(HEADER + lines + "caf_rsa,2024,93,departement,rsa,39005\n")
     code, out, err = etl("releve", path, "--cache", cache)
     assert (code, err) == (0, "")
-    assert "40\u00a0chiffres, 39 communes sur 39" in out
+    assert "40\u00a0chiffres, 39\u00a0communes sur 39" in out
     build(output, cache=cache)
     con = duckdb.connect(str(current(output)), read_only=True)
     rows = con.execute(

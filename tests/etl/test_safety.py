@@ -201,6 +201,18 @@ def test_the_snapshot_written_again_has_the_same_bytes(tmp_path):
         assert (tmp_path / "deux" / f"{table}.parquet").read_bytes() == shipped, table
 
 
+def test_a_snapshot_that_cannot_be_written_leaves_the_former_one(tmp_path):
+    con = duckdb.connect()
+    create_tables(con)
+    con.execute(TABLE_FAIT)
+    for table in TABLES:
+        (tmp_path / f"{table}.parquet").write_text("ancien")
+    (tmp_path / ".fait.parquet" / "x").mkdir(parents=True)
+    with pytest.raises(DataError, match="impossible d’écrire l’instantané ici → vérifier les droits"):
+        write_snapshot(con, tmp_path)
+    assert {(tmp_path / f"{table}.parquet").read_text() for table in TABLES} == {"ancien"}
+
+
 def test_the_snapshot_stays_small():
     assert sum(path.stat().st_size for path in SNAPSHOT.glob("*.parquet")) < 15e6
 

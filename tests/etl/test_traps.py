@@ -88,7 +88,7 @@ def test_the_other_decimal_mark_is_an_error_and_not_another_number(tmp_path, dec
 
 
 def test_figures_of_a_former_commune_in_a_later_geography_are_an_error(tmp_path):
-    with pytest.raises(DataError, match="93059 n'existe plus à la géographie 2025"):
+    with pytest.raises(DataError, match="93059 n’existe plus à la géographie 2025"):
         build_one(tmp_path, "CODGEO;POP\n93059;12\n93066;30\n", ["POP"], [indicateur("DEM01", "POP")])
 
 
@@ -299,6 +299,6 @@ def test_a_declared_correction_puts_the_wrong_figure_aside(tmp_path):
 def test_a_declared_correction_expires_when_the_producer_mends_its_file(tmp_path):
     with pytest.raises(DataError) as caught:
         rpls(tmp_path, correction(expect=7500))
-    assert "la correction ne s'applique plus" in str(caught.value)
+    assert "la correction ne s’applique plus" in str(caught.value)
     assert "2089" in str(caught.value)
     assert "retirer ce bloc" in str(caught.value)
