@@ -40,10 +40,10 @@ def parse_formula(texte: str) -> tuple[Terme, ...]:
     tokens = _tokenize(texte)
     terms, rest = _read_sum(tokens, 0)
     if rest != len(tokens):
-        raise InvalidFormula(f"« {texte} » : « {tokens[rest][1]} » n'est pas attendu ici")
+        raise InvalidFormula(f"« {texte} » : « {tokens[rest][1]} » n’est pas attendu ici")
     for term in terms:
         if not term.facteurs:
-            raise InvalidFormula(f"« {texte} » : une constante seule n'est pas un terme")
+            raise InvalidFormula(f"« {texte} » : une constante seule n’est pas un terme")
         if len(term.facteurs) > 2:
             raise InvalidFormula(f"« {texte} » : un terme multiplie au plus deux variables")
     return tuple(terms)
@@ -97,7 +97,7 @@ def _read_product(tokens: list[tuple[str, str, int]], at: int) -> tuple[list[Ter
 
 def _read_atom(tokens: list[tuple[str, str, int]], at: int) -> tuple[list[Terme], int]:
     if at >= len(tokens):
-        raise InvalidFormula("la formule s'arrête trop tôt")
+        raise InvalidFormula("la formule s’arrête trop tôt")
     kind, text, offset = tokens[at]
     if kind == "nombre":
         return [Terme(float(text), ())], at + 1
@@ -111,4 +111,4 @@ def _read_atom(tokens: list[tuple[str, str, int]], at: int) -> tuple[list[Terme]
         if at >= len(tokens) or tokens[at][1] != ")":
             raise InvalidFormula("parenthèse non fermée")
         return terms, at + 1
-    raise InvalidFormula(f"« {text} » n'est pas attendu ici")
+    raise InvalidFormula(f"« {text} » n’est pas attendu ici")
