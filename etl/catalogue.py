@@ -127,7 +127,8 @@ def _read_cards(
         problems.append(Problem(name, f"« {key} » s’écrit en blocs", conseil=f"ouvrir chaque bloc par [[{key}]]"))
         blocks.read = False
     elif not found and needed:
-        problems.append(Problem(name, f"aucun bloc [[{key}]]", conseil="reprendre le fichier du projet"))
+        advice = "en écrire un, ou reprendre le fichier du projet"
+        problems.append(Problem(name, f"aucun bloc [[{key}]]", conseil=advice))
         blocks.read = False
     for position, block in enumerate(found if blocks.read else [], start=1):
         blocks.codes.add(str(block.get("code")))

@@ -128,7 +128,7 @@ def test_a_file_without_its_blocks_is_refused(tmp_path, file, told):
     (folder / file).write_text("# rien\n")
     found = refusals(folder)
     assert len(found) == len(told)
-    assert all(f"aucun bloc {block} → reprendre" in line for block, line in zip(told, found, strict=True))
+    assert all(f"aucun bloc {block} → en écrire un" in line for block, line in zip(told, found, strict=True))
 
 
 REPERE = (
