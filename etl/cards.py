@@ -19,6 +19,8 @@ class Card(BaseModel):
 
 
 Texte = Annotated[str, AfterValidator(typeset)]
+# « geographie » is read by etl/geography.py, etl/boundaries.py and etl/quartiers.py, « lieux » by etl/places.py.
+Lecteur = Literal["tableau", "classeur", "rds", "releve", "etablissements", "liste", "geographie", "lieux"]
 
 
 class Regle(Card):
@@ -67,7 +69,7 @@ class Source(Card):
     geographie_apres: int | None = None
     fichier: str
     membre: str | None = None
-    lecteur: str
+    lecteur: Lecteur
     niveau: Literal["commune", "departement", "region", "pays", "iris", "qpv"] = "commune"
     url: str | None = None
     url_perimee: bool = False
@@ -175,6 +177,9 @@ class Indicateur(Card):
 
     @model_validator(mode="after")
     def _check_formula(self) -> Indicateur:
+        for formule in (self.numerateur, self.denominateur, self.poids, self.base):
+            if formule:
+                parse_formula(formule)
         if self.etat == "en_attente":
             if not (self.partenaire and self.fichier_attendu):
                 raise ValueError("un indicateur en attente nomme le partenaire et le fichier attendu")
@@ -188,7 +193,7 @@ class Indicateur(Card):
         if self.denominateur and not self.denominateur_libelle:
             raise ValueError("il manque denominateur_libelle")
         if self.agregation in ("somme", "aucune") and (self.denominateur or self.poids):
-            raise ValueError(f"« {self.agregation} » n'a ni dénominateur ni poids")
+            raise ValueError(f"« {self.agregation} » n’a ni dénominateur ni poids")
         if self.poids and (self.agregation != "approchee" or self.denominateur):
             raise ValueError("un poids va avec « approchee », sans dénominateur")
         if self.forme == "evolution" and not (self.duree and self.denominateur):
@@ -206,17 +211,14 @@ class Indicateur(Card):
         if self.tendance == "proportion" and self.agregation != "ratio":
             raise ValueError("« tendance = proportion » va avec un ratio")
         self._check_below_commune()
-        for formule in (self.numerateur, self.denominateur, self.poids, self.base):
-            if formule:
-                parse_formula(formule)
         return self
 
     def _check_below_commune(self) -> None:
         """An IRIS or a QPV is never added up: no count that climbs, no weighted mean; a threshold needs its base."""
         if self.niveau != "commune" and self.agregation not in ("ratio", "aucune"):
-            raise ValueError("sous la commune, « agregation » est « ratio » ou « aucune » : rien ne s'additionne")
+            raise ValueError("sous la commune, « agregation » est « ratio » ou « aucune » : rien ne s’additionne")
         if self.equivalent and self.niveau == "commune":
-            raise ValueError("« equivalent » ne se dit que d'un indicateur d'IRIS ou de QPV")
+            raise ValueError("« equivalent » ne se dit que d’un indicateur d’IRIS ou de QPV")
         if bool(self.base) != bool(self.base_min) or bool(self.base) != bool(self.base_libelle):
             raise ValueError("un seuil se dit avec « base », « base_libelle » et « base_min »")
 

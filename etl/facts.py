@@ -12,12 +12,13 @@ from pathlib import Path
 
 import duckdb
 
-from etl.cards import Jeu, Regle, Source
+from etl.cards import Correction, Jeu, Regle, Source
 from etl.catalogue import Catalogue
 from etl.errors import DataError, Problem
 from etl.levels import insert_sums, merge_districts, rename_former_communes, rename_former_iris, stage_communes
 from etl.readers import READERS
 from etl.sources import find_file, sha256
+from etl.typography import exact
 
 TABLE_FAIT = """
 CREATE TABLE fait (
@@ -208,19 +209,14 @@ def _apply_rule(con: duckdb.DuckDBPyConnection, regle: Regle) -> None:
 def apply_corrections(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     """Apply the declared corrections. One that no longer finds what it expects stops the build."""
     problems = []
+    territories = {code for (code,) in con.execute("SELECT code FROM territoire").fetchall()}
     for correction in catalogue.corrections:
         key = [correction.source, correction.territoire, correction.annee, correction.variable]
         where = "source = ? AND territoire = ? AND annee = ? AND variable = ?"
         found = con.execute(f"SELECT valeur FROM fait WHERE {where}", key).fetchone()
         if found is None or found[0] != correction.expect:
-            problems.append(
-                Problem(
-                    "corrections.toml",
-                    f"{correction.variable} {correction.annee} de {correction.territoire} vaut "
-                    f"{found[0] if found else 'rien'} et non {correction.expect} : la correction ne s’applique plus",
-                    conseil="le producteur a peut-être corrigé son chiffre : retirer ce bloc après vérification",
-                )
-            )
+            known = correction.territoire in territories
+            problems.append(_expired(correction, found[0] if found else None) if known else _nowhere(correction))
             continue
         con.execute(
             f"UPDATE fait SET valeur = ?, statut = ? WHERE {where}",
@@ -228,3 +224,21 @@ def apply_corrections(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> N
         )
     if problems:
         raise DataError(problems)
+
+
+def _expired(correction: Correction, found: float | None) -> Problem:
+    told = "n’a pas de valeur" if found is None else f"vaut {exact(found)}"
+    return Problem(
+        "corrections.toml",
+        f"{correction.variable} {correction.annee} de {correction.territoire} {told}, au lieu de "
+        f"{exact(correction.expect)} : la correction ne s’applique plus",
+        conseil="le producteur a peut-être corrigé son chiffre : retirer ce bloc après vérification",
+    )
+
+
+def _nowhere(correction: Correction) -> Problem:
+    return Problem(
+        "corrections.toml",
+        f"{correction.variable} {correction.annee} : le territoire « {correction.territoire} » n’existe pas",
+        conseil="corriger « territoire », un code comme « 93066 »",
+    )

@@ -26,6 +26,11 @@ def number(value: float, decimals: int = 0, signed: bool = False) -> str:
     return text.replace(",", FINE).replace(".", ",").replace("-", "−")
 
 
+def exact(value: float) -> str:
+    """``2089.0`` → « 2 089 », ``0.25`` → « 0,25 »: the decimals that the value has, and no other."""
+    return number(value, len(f"{value:.6f}".rstrip("0").partition(".")[2]))
+
+
 def count(quantity: int, noun: str) -> str:
     """« 1 écart », « 1 234 écarts »: the first word of the noun agrees."""
     first, *rest = noun.split(" ")

@@ -370,7 +370,9 @@ class Warehouse:
                 row["tendance"],
                 row["incertitude"],
                 row["effet_plan"],
-                tuple((int(year), why) for year, why in (text.split(" : ", 1) for text in row["ruptures"])),
+                tuple(
+                    (int(year), why) for year, why in (re.split(r"\s: ", text, maxsplit=1) for text in row["ruptures"])
+                ),
             )
             for row in rows
         }

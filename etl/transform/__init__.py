@@ -9,6 +9,7 @@ import pandas as pd
 
 from etl.cards import Indicateur
 from etl.catalogue import Catalogue
+from etl.typography import INSECABLE
 
 TRANSFORM = Path(__file__).resolve().parent
 
@@ -49,7 +50,7 @@ def _insert_catalogue(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> N
 def _indicator_row(card: Indicateur, order: int, columns: list[str]) -> list[object]:
     fields = card.model_dump() | {"source": "", "ordre": order, "etendue": card.bounds()}
     fields["effectif"] = card.is_count()
-    fields["ruptures"] = [f"{rupture.annee} : {rupture.mot}" for rupture in card.ruptures]
+    fields["ruptures"] = [f"{rupture.annee}{INSECABLE}: {rupture.mot}" for rupture in card.ruptures]
     return [fields[column] for column in columns]
 
 

@@ -50,6 +50,7 @@ def write_catalogue(folder, cards=CARD, sources=SOURCES):
     (folder / "themes.toml").write_text('[[theme]]\ncode = "emploi"\nlibelle = "Emploi"\nordre = 1\n')
     (folder / "sources.toml").write_text(sources)
     (folder / "corrections.toml").write_text("")
+    (folder / "reperes.toml").write_text("")
     (folder / "indicateurs" / "emploi.toml").write_text(cards)
     return folder
 

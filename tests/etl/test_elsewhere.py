@@ -156,6 +156,8 @@ def ile_de_france(tmp_path_factory):
     catalogue, mirror = tmp_path_factory.mktemp("catalogue"), tmp_path_factory.mktemp("miroir")
     (catalogue / "themes.toml").write_text('[[theme]]\ncode = "essai"\nlibelle = "Essai"\nordre = 1\n')
     (catalogue / "sources.toml").write_text(SOURCES)
+    for name in ("corrections.toml", "reperes.toml"):
+        (catalogue / name).touch()
     (catalogue / "indicateurs").mkdir()
     (catalogue / "indicateurs" / "essai.toml").write_text(CARDS)
     lines = [f"COM,{code},11,{row[0]},Ville {code}" for code, row in COMMUNES.items()]

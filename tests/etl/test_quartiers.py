@@ -185,8 +185,8 @@ def test_figures_of_qpv_with_thin_spaces_and_hundreds_of_empty_columns(tmp_path)
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ({"agregation": "somme"}, "rien ne s'additionne"),
-        ({"agregation": "approchee", "denominateur": "A"}, "rien ne s'additionne"),
+        ({"agregation": "somme"}, "rien ne s’additionne"),
+        ({"agregation": "approchee", "denominateur": "A"}, "rien ne s’additionne"),
         ({"base": "A"}, "base_libelle"),
         ({"niveau": "commune", "equivalent": "REV01"}, "equivalent"),
     ],

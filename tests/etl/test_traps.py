@@ -299,6 +299,17 @@ def test_a_declared_correction_puts_the_wrong_figure_aside(tmp_path):
 def test_a_declared_correction_expires_when_the_producer_mends_its_file(tmp_path):
     with pytest.raises(DataError) as caught:
         rpls(tmp_path, correction(expect=7500))
-    assert "la correction ne s’applique plus" in str(caught.value)
-    assert "2089" in str(caught.value)
+    assert "vaut 2\u202f089, au lieu de 7\u202f500 : la correction ne s’applique plus" in str(caught.value)
     assert "retirer ce bloc" in str(caught.value)
+
+
+def test_a_correction_of_a_figure_that_is_not_there_says_so(tmp_path):
+    with pytest.raises(DataError, match=r"r\.nb_ls 2021 de 93 n’a pas de valeur, au lieu de 0,5 : la correction"):
+        rpls(tmp_path, correction(territoire="93", annee=2021, variable="r.nb_ls", source="autre", expect=0.5))
+
+
+def test_a_correction_of_an_unknown_territory_is_not_taken_for_a_mended_figure(tmp_path):
+    with pytest.raises(DataError) as caught:
+        rpls(tmp_path, correction(territoire="99999"))
+    assert "le territoire « 99999 » n’existe pas → corriger « territoire »" in str(caught.value)
+    assert "producteur" not in str(caught.value)

@@ -27,7 +27,7 @@ def test_the_tests_and_breaks_of_the_cards_are_in_the_warehouse(base):
     assert rows["REV14"] == ["proportion", "[]"]
     assert rows["DEM13"][0] == "faits"
     assert rows["LOG06"][0] == rows["REV01"][0] == ""
-    assert rows["REV44"] == ["proportion", "['2019 : réforme de la prime d’activité']"]
+    assert rows["REV44"] == ["proportion", "['2019\u00a0: réforme de la prime d’activité']"]
 
 
 def test_only_counts_of_the_year_have_a_trend(base):
