@@ -5,12 +5,11 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from etl.errors import Problem
 from etl.typography import count, exact
@@ -120,7 +119,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return next(iter(difflib.get_close_matches(name, list(known), 1)), None)
 
 
-def _where(item: ErrorDetails) -> str:
+def _where(item: Mapping[str, Any]) -> str:
     """« ruptures n° 1, mot »: the field, and the one inside it."""
     path = ""
     for part in item["loc"]:
@@ -128,7 +127,7 @@ def _where(item: ErrorDetails) -> str:
     return path or "fiche"
 
 
-def _sentence(item: ErrorDetails, fields: list[str]) -> str:
+def _sentence(item: Mapping[str, Any], fields: list[str]) -> str:
     kind, field = item["type"], item["loc"][-1] if item["loc"] else ""
     write = SENTENCES.get(kind)
     said = write(_value(item["input"]), item.get("ctx", {})) if write else f"{_value(item['input'])} est refusé"
