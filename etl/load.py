@@ -123,9 +123,10 @@ def fill(
         progress("Lecture de l’instantané")
         con.execute(TABLE_FAIT)
         read_snapshot(con, snapshot)
-        _require_corrections(con, catalogue)
     else:
         extract(con, catalogue, mirror, departement, progress)
+    if mirror is None:
+        _require_corrections(con, catalogue)
     progress("Calcul des indicateurs")
     transform(con, catalogue, departement)
 

@@ -247,18 +247,18 @@ class Warehouse:
     def members(self) -> dict[str, list[str]]:
         """What each territory is the sum of, in order of codes: communes for an EPT or a département, former communes
         for a merged one; the others are not there."""
-        rows = self._con.cursor().execute(
+        rows = self.rows(
             """
-            SELECT successeur, code FROM territoire WHERE type = 'commune_historique'
-            UNION ALL SELECT code_ept, code FROM territoire WHERE type = 'commune'
-            UNION ALL SELECT code_departement, code FROM territoire WHERE type = 'commune'
-            ORDER BY ALL
+            FROM (
+                SELECT successeur AS parent, code FROM territoire WHERE type = 'commune_historique'
+                UNION ALL SELECT code_ept, code FROM territoire WHERE type = 'commune'
+                UNION ALL SELECT code_departement, code FROM territoire WHERE type = 'commune'
+            ) WHERE parent IS NOT NULL ORDER BY ALL
             """
         )
         found: dict[str, list[str]] = {}
-        for parent, code in rows.fetchall():
-            if parent is not None:
-                found.setdefault(parent, []).append(code)
+        for row in rows:
+            found.setdefault(row["parent"], []).append(row["code"])
         return found
 
     @property

@@ -45,8 +45,10 @@ def search(found: Iterable[Card], words: str, niveau: str = "", etat: str = "") 
     ``niveau`` (a key of NIVEAUX) and ``etat`` (a key of ETATS) keep the cards of that level and state, all by default.
     """
     wanted = _plain(words).split()
-    keys = ("code", "libelle", "definition", "theme_nom", "numerateur", "denominateur", "numerateur_libelle", "unite")
-    keys = (*keys, "sens_pourquoi")
+    keys = (
+        *("code", "libelle", "definition", "theme_nom", "numerateur", "denominateur", "numerateur_libelle", "unite"),
+        "sens_pourquoi",
+    )
     return [
         card
         for card in found

@@ -138,8 +138,8 @@ def show_downloads() -> None:
     st.markdown(
         f"Tout l’entrepôt : {formats.nombre(count)} observations (de la France aux communes, {below['iris']} IRIS, "
         f"{below['qpv']} quartiers prioritaires), {len(house.every_indicator)} indicateurs, {len(house.sources)} "
-        "sources, construit le "
-        f"{formats.jour(house.built_on)}. Licence Ouverte 2.0 : citer le producteur et le millésime de chaque chiffre."
+        f"sources, construit le {formats.jour(house.built_on)}. Licence Ouverte 2.0 : citer le producteur et le "
+        "millésime de chaque chiffre."
     )
     rows = st.container(gap="medium")  # on a phone, a file's words stay nearer its button than the next one
     for label, name, kind, words, make in FICHIERS:

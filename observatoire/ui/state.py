@@ -81,10 +81,8 @@ def choices(name: str, options: Sequence[str], default: Sequence[str], what: str
     values = list(dict.fromkeys(value for value in asked.split(SEPARATOR) if value))
     known, unknown = [v for v in values if v in options], [v for v in values if v not in options]
     if unknown:
-        named = quoted(", ".join(unknown))
-        several = f"dont aucun n’est {what} : laissés de côté."
-        one = f"qui n’est pas {what} : laissé de côté."
-        st.warning(f"Le lien demande « {named} », {one if len(unknown) == 1 else several}")
+        wrong = f"qui n’est pas {what} : laissé" if len(unknown) == 1 else f"dont aucun n’est {what} : laissés"
+        st.warning(f"Le lien demande « {quoted(', '.join(unknown))} », {wrong} de côté.")
     if known:
         _choices()[name] = SEPARATOR.join(known)
     return known or list(default)
