@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 
 from playwright.sync_api import Page, TimeoutError
 
@@ -35,10 +36,16 @@ def point_at(page: Page, across: float, down: float, name: str) -> tuple[float, 
 
 
 def click_until_the_url_has(page: Page, place: tuple[float, float], text: str) -> None:
-    """Click a place of a window until the address holds a text, as a person does whose click was not heard."""
+    """Click a place of a window until the address holds a text."""
+    click_until(page, place, lambda: page.wait_for_url(f"**{text}*", timeout=10_000, wait_until="commit"), text)
+
+
+def click_until(page: Page, place: tuple[float, float], heard: Callable[[], object], what: str) -> None:
+    """Click a place of a window until ``heard`` returns instead of timing out, as a person does whose click was not:
+    a map drawn anew for what has just been chosen may name what is under the pointer before it hears."""
     for _ in range(4):
         page.mouse.click(*place)
         with contextlib.suppress(TimeoutError):
-            page.wait_for_url(f"**{text}*", timeout=10_000, wait_until="commit")
+            heard()
             return
-    raise AssertionError(f"aucun clic sur la carte n’a mené à {text}")
+    raise AssertionError(f"aucun clic sur la carte n’a mené à {what}")

@@ -1,8 +1,9 @@
 """The page Cartes in a real Chromium: click, pointing, boundaries fetched once, settings, simple mode."""
 
 import re
+from functools import partial
 
-from tests.browser.carte import MAP, TOOLTIP, click_until_the_url_has, open_map, point_at
+from tests.browser.carte import MAP, TOOLTIP, click_until, click_until_the_url_has, open_map, point_at
 
 SUFFIX = "/api/v1/geo/"
 
@@ -69,8 +70,8 @@ def test_communes_chosen_on_the_map_go_to_comparer(visit):
     visited = visit()
     page = open_map(visited, "/cartes?indicateur=REV02&annee=2021&clic=comparer")
     for across, name in ((0.27, "Saint-Denis"), (0.62, "Aulnay-sous-Bois")):
-        page.mouse.click(*point_at(page, across, 0.4, name))
-        page.get_by_role("link", name=re.compile(f"Comparer.*{name}")).wait_for()
+        link = page.get_by_role("link", name=re.compile(f"Comparer.*{name}"))
+        click_until(page, point_at(page, across, 0.4, name), partial(link.wait_for, timeout=10_000), name)
         visited.wait()
     page.get_by_role("link", name=re.compile("Comparer ces 2 communes")).click()
     visited.wait()
