@@ -3,7 +3,7 @@
 Streamlit's own page is in English, untitled, and looks for its server under the page's address first (two failed
 requests on each deep link). This middleware declares the language, the title, the style sheet, the address of the
 server, has Streamlit's own words said in French (ui/francais.js), and links what is pointed at on a map to the
-ranking and the distribution beside it (ui/survol.js); nothing else of the traffic is touched.
+ranking and the distribution beside it (ui/carte.js); nothing else of the traffic is touched.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def as_image(svg: str) -> str:
 
 def make_ours(page: str, base_path: str = "") -> str:
     """Streamlit's start page with our language, words, title, icon, style and the address of the server."""
-    names = ("style.css", "francais.js", "survol.js")
+    names = ("style.css", "francais.js", "carte.js")
     style, words, pointing = (files("observatoire.ui").joinpath(name).read_text("utf-8") for name in names)
     head = (
         f'<meta name="description" content="{escape(DESCRIPTION, quote=True)}">'

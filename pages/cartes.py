@@ -69,7 +69,8 @@ def lay_out() -> dict[str, st.delta_generator.DeltaGenerator]:
         return {**common, "suite": below, "outils": below, "carte": drawn, "cote": beside}
     if state.current("vue") == "deux":
         return {**common, "suite": choices, "outils": above, "carte": st.container(), "cote": st.empty()}
-    left, right = st.columns([5, 3], gap="large")
+    with st.container(key="carte-et-cote"):
+        left, right = st.columns([5, 3], gap="large")
     return {**common, "suite": choices, "outils": above, "carte": left, "cote": right}
 
 

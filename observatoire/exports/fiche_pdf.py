@@ -16,8 +16,8 @@ from observatoire import formats
 from observatoire.charts.locator import draw_locator
 from observatoire.charts.sparkline import draw_sparkline
 from observatoire.charts.spine import draw_spine
-from observatoire.charts.theme import ENCRE, EPT_COULEURS, GRIS, POSITIONS
-from observatoire.exports.fonts import FAMILY, font_folder
+from observatoire.charts.theme import ENCRE, EPT_COULEURS, FONT, GRIS, POSITIONS
+from observatoire.exports.fonts import FAMILY, font_folder, image_font_folder
 from observatoire.methods.fiche import Fiche
 from observatoire.methods.overview import KeyFigure, split_unit
 from observatoire.shell import MARQUE
@@ -87,12 +87,22 @@ def foot(fiche: Fiche) -> str:
 def spine_svg(fiche: Fiche) -> str:
     """The spine chart of a sheet as SVG, in the font of documents."""
     font_folder()
+    return vlc.vegalite_to_svg(json.dumps(_spine(fiche, FAMILY)))
+
+
+def spine_png(fiche: Fiche, scale: float = 2.5) -> bytes:
+    """The same as an image, in the font of images: their renderer finds no word of the other one."""
+    image_font_folder()
+    return vlc.vegalite_to_png(json.dumps(_spine(fiche, FONT)), scale=scale)
+
+
+def _spine(fiche: Fiche, font: str) -> dict:
     color = EPT_COULEURS.get(fiche.territoire.code_ept or "", GRIS)
     spec = draw_spine(fiche.positions, color, step=25, columns=True).properties(width=LARGEUR).to_dict()
-    spec["config"]["font"] = FAMILY
+    spec["config"]["font"] = font
     spec["config"]["text"] = {"color": ENCRE}
     spec["config"]["axis"]["labelColor"] = ENCRE
-    return vlc.vegalite_to_svg(json.dumps(spec))
+    return spec
 
 
 def _phrase(texte: str, atout: bool) -> dict[str, str]:

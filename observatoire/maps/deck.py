@@ -69,7 +69,11 @@ def draw_deck(panels: Sequence[Panel], frame: Frame) -> pdk.Deck:
     """
     layers = [layer for n, panel in enumerate(panels) for layer in _layers(panel, frame, n)]
     state = pdk.ViewState(
-        longitude=frame.view.lon, latitude=frame.view.lat, zoom=frame.view.zoom, min_zoom=8, max_zoom=15
+        longitude=frame.view.lon,
+        latitude=frame.view.lat,
+        zoom=frame.view.zoom,
+        min_zoom=7,
+        max_zoom=15,
     )
     options: dict = {"map_provider": None}
     if frame.fond:
@@ -132,6 +136,8 @@ def _fills(places: pd.DataFrame, outside: list[bool], frame: Frame, name: str, p
         pickable=True,
         auto_highlight=True,
         highlight_color=rgba(ACCENT, 90),
+        # What ui/carte.js needs to fit the map to a box whose width is not known here.
+        bornes=list(frame.view.bornes),
         model_matrix=_shifted(position),
     )
 
@@ -204,7 +210,7 @@ def _labels(content: MapContent, outside: list[bool], frame: Frame, name: str, p
         )
         if text
     ]
-    return _text_layer(f"valeurs{name}", rows, frame.taille, get_color="c", font_weight=600)
+    return _text_layer(f"valeurs{name}", rows, frame.taille, frame.view, get_color="c", font_weight=600)
 
 
 def _texts(row: dict, frame: Frame) -> list[str]:
@@ -226,6 +232,7 @@ def _names(frame: Frame, name: str, position: int) -> pdk.Layer:
         f"noms{name}",
         rows,
         frame.taille + 1,
+        frame.view,
         get_color=rgba(ENCRE),
         font_weight=700,
         background=True,
@@ -276,6 +283,7 @@ def _commune_names(frame: Frame, name: str, position: int) -> pdk.Layer:
         f"communes-noms{name}",
         rows,
         frame.taille - 1,
+        frame.view,
         get_color=rgba(ENCRE),
         font_weight=600,
         background=True,
@@ -292,14 +300,24 @@ def _obstacles(frame: Frame) -> list[shapely.Geometry]:
     ]
 
 
-def _text_layer(name: str, rows: list[dict], size: int, **options: object) -> pdk.Layer:
+def _text_layer(name: str, rows: list[dict], size: int, view: View | None = None, **options: object) -> pdk.Layer:
+    """Words of ``size`` pixels, always; or, given the view they were laid out for, at its zoom.
+
+    The latter shrink with a map that a narrower box makes smaller, and so still fit their places; they never grow.
+    """
+    if view is None:
+        sizes = {"get_size": size}
+    else:
+        units = pdk.types.String("common")
+        # In deck.gl's common units a pixel at zoom z is 2⁻ᶻ.
+        sizes = {"get_size": size / 2**view.zoom, "size_units": units, "size_min_pixels": 8, "size_max_pixels": size}
     return pdk.Layer(
         "TextLayer",
         id=name,
         data=rows,
         get_position="p",
         get_text="t",
-        get_size=size,
+        **sizes,
         line_height=1.05,
         font_family=pdk.types.String("Source Sans, sans-serif"),
         character_set=pdk.types.String("auto"),

@@ -23,12 +23,14 @@ NOMS_EPT = {
 
 @dataclass(frozen=True)
 class View:
-    """Where a map looks: centre in degrees, zoom, height in pixels."""
+    """Where a map looks: centre in degrees, zoom, height in pixels; ``bornes``: west, south, east, north, and the share
+    of its box left empty around."""
 
     lon: float
     lat: float
     zoom: float
     height: int
+    bornes: tuple[float, ...] = ()
 
     def place(self, lon: float, lat: float) -> tuple[float, float]:
         """Pixels from the centre of the map, right and down."""
@@ -64,7 +66,8 @@ def fit(points: Sequence[tuple[float, float]], width: int, height: int, margin: 
         math.log2(width * (1 - margin) / (512 * spread_x)) if spread_x else 14,
         math.log2(height * (1 - margin) / (512 * spread_y)) if spread_y else 14,
     )
-    return View((west + east) / 2, (south + north) / 2, round(zoom, 3), height)
+    middle = (west + east) / 2, (south + north) / 2
+    return View(*middle, round(zoom, 3), height, (west, south, east, north, margin))
 
 
 def mercator(lat: float) -> float:

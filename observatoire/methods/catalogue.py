@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import partial
 from itertools import groupby
@@ -12,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from observatoire import formats
+from observatoire.methods.search import plain
 from observatoire.warehouse import DEPARTEMENT, Warehouse
 
 Card = dict[str, Any]
@@ -44,7 +44,7 @@ def search(found: Iterable[Card], words: str, niveau: str = "", etat: str = "") 
 
     ``niveau`` (a key of NIVEAUX) and ``etat`` (a key of ETATS) keep the cards of that level and state, all by default.
     """
-    wanted = _plain(words).split()
+    wanted = plain(words).split()
     keys = (
         *("code", "libelle", "definition", "theme_nom", "numerateur", "denominateur", "numerateur_libelle", "unite"),
         "sens_pourquoi",
@@ -178,17 +178,13 @@ def _reason(row: dict[str, Any]) -> str:
 
 
 def _holds(text: str, wanted: list[str]) -> bool:
-    plain = _plain(text)
-    return all(any(form in plain for form in _forms(word)) for word in wanted)
+    found = plain(text)
+    return all(any(form in found for form in _forms(word)) for word in wanted)
 
 
 def _forms(word: str) -> list[str]:
-    """A word, and what it is in a formula if two of its digits are a vintage: p22_pop → p{aa}_pop."""
-    return [word, *(f"{word[: m.start()]}{{aa}}{word[m.start() + 2 :]}" for m in re.finditer(r"(?=\d\d)", word))]
-
-
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKD", text.replace("’", "'").lower()).encode("ascii", "ignore").decode()
+    """A word, and what it is in a formula if two of its digits are a vintage: p22 → paa, of « P{aa}_POP »."""
+    return [word, *(f"{word[: m.start()]} aa {word[m.start() + 2 :]}".strip() for m in re.finditer(r"(?=\d\d)", word))]
 
 
 def _names(names: pd.Series, most: int = 4) -> str:

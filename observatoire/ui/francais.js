@@ -2,7 +2,7 @@
 // A new one is a line of MOTS; « mot: suite » and « Remove suite » follow by themselves.
 (() => {
   const MOTS = {
-    "Add": "Ajouter",
+    "Add": "Chercher",
     "App pages": "Pages",
     "Choose an option": "Choisir",
     "Choose options": "Choisir",

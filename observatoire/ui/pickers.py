@@ -6,9 +6,23 @@ from collections.abc import Container
 
 import streamlit as st
 
+from observatoire.methods.search import find
+from observatoire.searches import Names, territory_names
 from observatoire.ui import state
 from observatoire.ui.data import warehouse
 from observatoire.warehouse import DEPARTEMENT, Indicateur, Territoire
+
+_SEARCH = "_recherche"
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _territory_names(version: str) -> Names:
+    return territory_names(warehouse())
+
+
+def find_territory(typed: str) -> list[str]:
+    """The codes of the territories that a text may stand for: name, INSEE or postal code, former commune."""
+    return find(typed, _territory_names(warehouse().version))
 
 
 def pick_territory(label: str = "Territoire", default: str = DEPARTEMENT, all_: bool = False) -> Territoire:
@@ -23,24 +37,40 @@ def pick_territory(label: str = "Territoire", default: str = DEPARTEMENT, all_: 
         default,
         "un territoire de la Seine-Saint-Denis",
         lambda c: known[c].complet,
+        finder=find_territory,
         placeholder="Taper le nom d’une commune ou d’un EPT",
     )
     return known[code]
 
 
-def search_territory() -> None:
+def search_territory(
+    label: str = "Chercher une commune, un EPT ou le département",
+    placeholder: str = "Taper un nom ou un code : Bondy, Plaine Commune, 93200…",
+) -> None:
     """A search box that opens the portrait of the territory found."""
     known = warehouse().territoires
-    found = st.selectbox(
-        "Chercher une commune, un EPT ou le département",
+    typed = st.selectbox(
+        label,
         [t.code for t in warehouse().choices],
         index=None,
-        format_func=lambda code: known[code].complet,
-        placeholder="Taper un nom : Bondy, Plaine Commune…",
-        key="_recherche",
+        format_func=lambda code: known[code].complet if code in known else code,
+        placeholder=placeholder,
+        key=_SEARCH,
+        accept_new_options=True,
+        filter_mode="contains",
     )
-    if found:
-        st.switch_page(state.page_file("portrait"), query_params=state.link_params(territoire=found))
+    if not typed:
+        return
+    found = find_territory(typed)
+    if len(found) == 1:
+        st.switch_page(state.page_file("portrait"), query_params=state.link_params(territoire=found[0]))
+    if not found:
+        st.warning(f"Aucune commune, aucun EPT ne répond à {state.quoted(typed)}.")
+        return
+    st.markdown(f"{len(found)} réponses à {state.quoted(typed)} :")
+    for code in found:
+        link = state.link_params(territoire=code)
+        st.page_link(state.page_file("portrait"), label=known[code].complet, query_params=link)
 
 
 def pick_indicator(label: str = "Indicateur", default: str = "REV02", codes: list[str] | None = None) -> Indicateur:
@@ -85,6 +115,7 @@ def pick_territories(label: str = "Territoires") -> list[Territoire]:
         list(house.epts),
         "un territoire de la Seine-Saint-Denis",
         lambda c: house.territoires[c].complet,
+        finder=find_territory,
         placeholder="Ajouter une commune ou un EPT",
     )
     return [house.territoires[code] for code in codes]
@@ -154,6 +185,7 @@ def pick_commune(label: str = "Repérer une commune") -> Territoire | None:
         "un territoire de la Seine-Saint-Denis",
         lambda c: communes[c].nom if c else "Aucune",
         elsewhere=frozenset(t.code for t in warehouse().choices if t.type != "commune"),
+        finder=find_territory,
         placeholder="Taper un nom",
     )
     return communes.get(code)

@@ -14,6 +14,7 @@ from observatoire.methods.map_sentences import extremes
 from observatoire.ui import data, map_choices, state
 from observatoire.ui.cartes import clicked, open_portrait, show_deck
 from observatoire.ui.legends import show_landmarks, show_legend
+from observatoire.ui.pickers import search_territory
 from observatoire.warehouse import Indicateur
 
 # Shown one after the other unless the link gives its own list (?suite=REV02,EMP01).
@@ -65,7 +66,7 @@ def show_simple() -> None:
         show_landmarks(data.landmarks(map_choices.landmark_types(), request.ept))
         words = extremes(shown(content, request), card, year)
         st.html(f"<p class='obs-phrase'>{escape(formats.insecables(words))}</p>")
-        _pick_town()
+        search_territory("Ma ville", "Taper le nom de ma ville")
         _show_way(card, chain)
 
 
@@ -73,20 +74,6 @@ def _chain() -> list[str]:
     known = list(data.warehouse().indicateurs)
     default = [code for code in SUITE if code in known]
     return state.choices("suite", known, default, "un indicateur connu")
-
-
-def _pick_town() -> None:
-    communes = data.warehouse().communes
-    found = st.selectbox(
-        "Ma ville",
-        list(communes),
-        index=None,
-        format_func=lambda code: communes[code].nom,
-        placeholder="Taper le nom de ma ville",
-        key="_ma_ville",
-    )
-    if found:
-        st.switch_page(state.page_file("portrait"), query_params=state.link_params(territoire=found))
 
 
 def _show_way(card: Indicateur, chain: list[str]) -> None:

@@ -13,8 +13,14 @@ from pathlib import Path
 import streamlit as st
 
 from observatoire.config import RACINE
+from observatoire.methods.search import find
 
 _CHOICES = "choix"
+# A select box longer than this is searched by typing rather than read.
+_LONGUE = 12
+_MONTREES = 8
+# The codes that a text may stand for.
+Finder = Callable[[str], list[str]]
 # How a map is drawn: kept in the session for the maps, no part of the links to other pages.
 _OF_MAPS = frozenset(
     (
@@ -98,19 +104,26 @@ def select(
     forget: Sequence[str] = (),
     widget: Callable[..., object] = st.selectbox,
     elsewhere: Container[str] = frozenset(),
+    finder: Finder | None = None,
     **arguments: object,
 ) -> str:
     """A single-choice widget bound to a choice. ``forget`` names the choices that no longer hold once it changes.
 
-    ``widget`` is any Streamlit widget with the signature of selectbox (segmented_control, pills, radio).
+    ``widget`` is any Streamlit widget with the signature of selectbox (segmented_control, pills, radio). In a long
+    select box any text may be typed: it is understood by ``finder``, which knows other names, else by the labels.
     """
     value = choice(name, options, default, what, elsewhere)
     key = f"_{name}"
     st.session_state[key] = value
+    typing = widget is st.selectbox and len(options) > _LONGUE
+    finder = _searched(options, label_of, finder) if typing else None
+    written = (name, key, tuple(forget), finder)
     picked = widget(
-        label, options, format_func=label_of, key=key, on_change=_write, args=(name, key, tuple(forget)), **arguments
+        label, options, format_func=label_of, key=key, on_change=_write, args=written, **_typed(finder), **arguments
     )
-    return value if picked is None else str(picked)
+    _offer(key, label_of, written)
+    # What was typed and stands for no option changes nothing.
+    return str(picked) if picked in options else value
 
 
 def multiselect(
@@ -120,15 +133,20 @@ def multiselect(
     default: Sequence[str],
     what: str,
     label_of: Callable[[str], str] = str,
+    finder: Finder | None = None,
     **arguments: object,
 ) -> list[str]:
-    """A multiple-choice widget bound to a choice."""
+    """A multiple-choice widget bound to a choice; ``finder`` as in ``select``."""
     values = choices(name, options, default, what)
     key = f"_{name}"
     st.session_state[key] = values
-    return st.multiselect(
-        label, options, format_func=label_of, key=key, on_change=_write, args=(name, key, ()), **arguments
+    finder = _searched(options, label_of, finder) if len(options) > _LONGUE else None
+    written = (name, key, (), finder)
+    picked = st.multiselect(
+        label, options, format_func=label_of, key=key, on_change=_write, args=written, **_typed(finder), **arguments
     )
+    _offer(key, label_of, written)
+    return [value for value in picked if value in options] or values
 
 
 def text(name: str, label: str, placeholder: str, longest: int) -> str:
@@ -137,7 +155,7 @@ def text(name: str, label: str, placeholder: str, longest: int) -> str:
     key = f"_{name}"
     st.session_state[key] = value
     return st.text_input(
-        label, max_chars=longest, placeholder=placeholder, key=key, on_change=_write, args=(name, key, ())
+        label, max_chars=longest, placeholder=placeholder, key=key, on_change=_write, args=(name, key, (), None)
     )
 
 
@@ -160,14 +178,78 @@ def quoted(asked: str) -> str:
     return f"`{plain[:60]}…`" if len(plain) > 60 else f"`{plain}`"
 
 
-def _write(name: str, key: str, forgotten: tuple[str, ...]) -> None:
+def _searched(options: Sequence[str], label_of: Callable[[str], str], finder: Finder | None) -> Finder:
+    """The options that a text stands for: itself, else what ``finder`` knows, else those whose label it may begin."""
+
+    def search(typed: str) -> list[str]:
+        if typed in options:
+            return [typed]
+        known = [code for code in (finder(typed) if finder else ()) if code in options]
+        # « Taux de chômage — Emploi » is also found whole by its first part.
+        return known or find(typed, {o: [label_of(o), label_of(o).split(" — ")[0]] for o in options if label_of(o)})
+
+    return search
+
+
+def _typed(finder: Finder | None) -> dict[str, object]:
+    """What has a widget accept any text. Its own matching is then exact: a near miss would pass for what was asked."""
+    return {} if finder is None else {"accept_new_options": True, "filter_mode": "contains"}
+
+
+def _offer(key: str, label_of: Callable[[str], str], written: tuple) -> None:
+    """Say that what was typed is unknown, or let the reader choose among what it may stand for."""
+    typed, found = st.session_state.pop(f"{key}_cherche", (None, []))
+    if typed is None:
+        return
+    if not found:
+        st.warning(f"Rien ne répond à {quoted(typed)}.")
+        return
+    more = f", dont voici les {_MONTREES} premières" if len(found) > _MONTREES else ""
+    st.pills(
+        f"{len(found)} réponses à {quoted(typed)}{more} : laquelle ?",
+        found[:_MONTREES],
+        format_func=label_of,
+        key=f"{key}_lequel",
+        on_change=_take,
+        args=written,
+    )
+
+
+def _take(name: str, key: str, forgotten: tuple[str, ...], finder: Finder) -> None:
+    """The reader has chosen among what a text may stand for: it joins several, or replaces one."""
+    taken, before = st.session_state[f"{key}_lequel"], st.session_state[key]
+    st.session_state[key] = [*before, taken] if isinstance(before, list) else taken
+    _write(name, key, forgotten, finder)
+
+
+def _write(name: str, key: str, forgotten: tuple[str, ...], finder: Finder | None) -> None:
     value = st.session_state[key]
+    if finder is not None and value:
+        value = _understood(value, key, finder)
+        if value is None:
+            return
     for other in forgotten:
         forget(other)
     if value in (None, [], ""):
         forget(name)
         return
     set_choice(name, SEPARATOR.join(value) if isinstance(value, list) else str(value))
+
+
+def _understood(value: str | list[str], key: str, finder: Finder) -> str | list[str] | None:
+    """A choice with the texts typed in it replaced by the options they stand for."""
+    if not isinstance(value, list):
+        return _look_up(value, key, finder)
+    return list(dict.fromkeys(code for typed in value if (code := _look_up(typed, key, finder))))
+
+
+def _look_up(typed: str, key: str, finder: Finder) -> str | None:
+    """The one option that a text stands for; else None, and ``_offer`` will say what it may stand for."""
+    found = finder(typed)
+    if len(found) == 1:
+        return found[0]
+    st.session_state[f"{key}_cherche"] = (typed, found)
+    return None
 
 
 def _choices() -> dict[str, str]:

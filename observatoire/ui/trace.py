@@ -14,7 +14,7 @@ from observatoire.figures import traced
 from observatoire.methods.catalogue import NIVEAUX
 from observatoire.methods.provenance import Trace, recompute, trace
 from observatoire.ui import data, state
-from observatoire.ui.pickers import pick_indicator, pick_territory, pick_year
+from observatoire.ui.pickers import find_territory, pick_indicator, pick_territory, pick_year
 from observatoire.ui.ranks import rank_words
 from observatoire.ui.tables import show_table
 from observatoire.warehouse import FRANCE, REGION, Indicateur, Territoire
@@ -94,6 +94,7 @@ def _pick_within(level: str) -> tuple[Territoire, Indicateur, int]:
             lambda code: house.communes[code].nom,
             forget=("quartier",),
             elsewhere=others,
+            finder=find_territory,
             placeholder="Taper le nom d’une commune",
         )
     with second:

@@ -1,7 +1,12 @@
 """The page Cartes in a real Chromium: click, pointing, boundaries fetched once, settings, simple mode."""
 
+import io
 import re
 from functools import partial
+
+import numpy as np
+import pytest
+from PIL import Image
 
 from tests.browser.carte import MAP, TOOLTIP, click_until, click_until_the_url_has, open_map, point_at
 
@@ -132,3 +137,30 @@ def test_the_simple_mode_on_a_phone_has_its_map_in_the_first_screen(visit):
     visited.wait()
     assert "indicateur=REV14" in page.url
     assert (visited.errors, visited.strangers) == ([], [])
+
+
+EDGE = 4
+
+
+def ink(page):
+    """What the map draws, as an image: True where a pixel is neither the ground nor nearly so."""
+    box = page.locator(MAP)
+    box.scroll_into_view_if_needed()
+    pixels = np.asarray(Image.open(io.BytesIO(box.screenshot())).convert("RGB"), dtype=int)
+    return np.abs(pixels - pixels[2, 2]).sum(axis=2) > 40
+
+
+@pytest.mark.parametrize("path", ["/cartes?indicateur=REV02", "/cartes?indicateur=REV02&mode=simple"])
+@pytest.mark.parametrize("width", [320, 390, 768, 1024, 1280, 1366, 1920])
+def test_the_whole_department_is_in_the_box_whatever_its_width(visit, width, path):
+    visited = visit(width)
+    page = open_map(visited, path)
+    page.wait_for_timeout(2500)
+    drawn = ink(page)
+    rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
+    assert rows[0] > EDGE
+    assert rows[-1] < drawn.shape[0] - EDGE
+    assert columns[0] > EDGE
+    assert columns[-1] < drawn.shape[1] - EDGE
+    # It fills its box, one way or the other.
+    assert max(np.ptp(rows) / drawn.shape[0], np.ptp(columns) / drawn.shape[1]) > 0.85

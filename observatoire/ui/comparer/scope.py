@@ -14,7 +14,7 @@ from observatoire.methods.groups import MEDIANE, STATISTIQUES, Reference, same_s
 from observatoire.methods.phrases import reference_name
 from observatoire.ui import data, state
 from observatoire.ui.comparer import similar
-from observatoire.ui.pickers import pick_territories
+from observatoire.ui.pickers import find_territory, pick_territories
 from observatoire.warehouse import DEPARTEMENT, FRANCE, REGION, Indicateur, Territoire
 
 CHOIX, SEMBLABLES, TAILLE, TOUTES, IDF = "choix", "semblables", "taille", "communes", "idf"
@@ -175,6 +175,7 @@ def _pick_centre() -> Territoire:
         "une commune de la Seine-Saint-Denis",
         lambda c: house.territoires[c].complet,
         elsewhere=others,
+        finder=find_territory,
         placeholder="Taper le nom d’une commune",
     )
     return house.territoires[code]
@@ -212,6 +213,7 @@ def _pick_reference(group: str, membres: list[str], words: str) -> Reference:
         DEPARTEMENT if group == CHOIX else MEDIANE,
         "une référence connue",
         lambda c: names.get(c) or house.territoires[c].complet,
+        finder=find_territory,
         placeholder="Choisir une référence",
     )
     if code in STATISTIQUES:

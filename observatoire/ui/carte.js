@@ -1,5 +1,6 @@
-// Cartes: the territory pointed at on the map, in the ranking or in the distribution is marked in the two others.
-// They know it by its name: « Bondy », or « Le Port, Aubervilliers » for an IRIS.
+// Cartes: the map is made to fit its box, whatever its width; and the territory pointed at on the map, in the ranking
+// or in the distribution is marked in the two others. They know it by its name: « Bondy », or « Le Port, Aubervilliers »
+// for an IRIS.
 (() => {
   const CARTE = "[data-testid=stDeckGlJsonChart]", CLASSEMENT = ".obs-table[aria-label$=classement]";
   const MARQUE = "[data-testid=stVegaLiteChart] path[aria-roledescription]", VISE = "obs-vise";
@@ -76,6 +77,44 @@
     if (x >= 0 && y >= 0 && x <= view.width && y <= view.height) tell("mousemove", box.x + view.x + x, box.y + view.y + y);
     else tell("mouseleave", -1, -1);
   };
+  // pydeck cannot know the width of its box: its layer of territories tells what must be seen (« bornes »: west, south,
+  // east, north, and the share of the box to leave empty around). A map that the reader has moved is left as it is.
+  const mercator = lat => Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI);
+  const fit = deck => {
+    const bounds = deck.layerManager?.getLayers().find(layer => layer.props.bornes?.length)?.props.bornes;
+    const view = deck.props.viewState, box = deck.getViewports()[0];
+    if (!bounds || !view || !box?.width || !box.height) return;
+    const [west, south, east, north, margin] = bounds;
+    const zoom = Math.log2(Math.min(
+      (box.width * (1 - margin)) / (512 * ((east - west) / 360)),
+      (box.height * (1 - margin)) / (512 * (mercator(north) - mercator(south)))));
+    const longitude = (west + east) / 2, latitude = (south + north) / 2;
+    if (Math.abs(zoom - view.zoom) > 0.002) deck.props.onViewStateChange({ viewState: { ...view, longitude, latitude, zoom } });
+  };
+  const moved = new WeakSet();
+  const move = ({ target, type, buttons }) => {
+    const box = target instanceof Element && target.closest(CARTE);
+    if (box && (type !== "pointermove" || buttons)) moved.add(box);
+  };
+  for (const type of ["wheel", "keydown", "pointermove"])
+    document.addEventListener(type, move, { passive: true, capture: true });
+  document.addEventListener("click", event =>
+    event.target.closest?.("[data-testid=stDeckGlJsonChartZoomButton]") && move(event), { capture: true });
+  const watched = new WeakSet();
+  const sizes = new ResizeObserver(entries => entries.forEach(({ target }) => fitSoon(target)));
+  // deck.gl starts some frames after its box is there (ten seconds are left to it), and measures itself some more after.
+  const fitSoon = (box, frames = 600, after = 20) => {
+    if (!box.isConnected || moved.has(box) || !frames || !after) return;
+    const canvas = box.querySelector("canvas"), deck = canvas && deckOf(canvas), started = !!deck?.viewManager;
+    if (started) fit(deck);
+    requestAnimationFrame(() => fitSoon(box, frames - 1, after - started));
+  };
+  const watch = () => document.querySelectorAll(CARTE).forEach(box => {
+    if (watched.has(box) || !box.querySelector("canvas")) return;
+    watched.add(box);
+    sizes.observe(box);
+  });
+  new MutationObserver(watch).observe(document.documentElement, { childList: true, subtree: true });
   document.addEventListener("pointermove", ({ target }) => {
     if (!(target instanceof Element)) return;
     const tip = document.querySelector(".deck-tooltip");

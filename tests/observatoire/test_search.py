@@ -1,0 +1,72 @@
+"""What a reader types finds what it names, and nothing else."""
+
+import re
+
+import pytest
+
+from observatoire.methods.catalogue import cards, search
+from observatoire.methods.search import find, plain
+from observatoire.searches import postal_codes, territory_names
+
+
+@pytest.mark.parametrize("typed", ["Saint-Ouen", "saint ouen", "ST-OUEN", "st ouen", "  st  ouen "])
+def test_a_name_is_the_same_however_it_is_typed(typed):
+    assert plain(typed) == "saint ouen"
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("saint denis", "93066"),
+        ("st denis", "93066"),
+        ("st-denis", "93066"),
+        ("L'ile st denis", "93039"),
+        ("ile saint denis", "93039"),
+        ("epinay", "93031"),
+        ("EPINAY SUR SEINE", "93031"),
+        ("noisy le grand", "93051"),
+        ("93200", "93066"),
+        ("93210", "93066"),
+        ("93066", "93066"),
+        ("93059", "93066"),
+        ("pierrefitte", "93066"),
+        ("les lilas", "93045"),
+        ("lilas", "93045"),
+        ("pre st gervais", "93061"),
+        ("clichi", "93014"),
+        ("plaine commune", "200057867"),
+        ("T8", "200057875"),
+        ("93", "93"),
+    ],
+)
+def test_a_territory_is_found_by_its_name_its_code_and_its_former_communes(house, typed, code):
+    assert find(typed, territory_names(house)) == [code]
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "'", "zzz", "75056", "paris 13"])
+def test_what_stands_for_nothing_finds_nothing(house, typed):
+    assert find(typed, territory_names(house)) == []
+
+
+def test_a_name_two_communes_share_gives_both(house):
+    assert find("noisy", territory_names(house)) == ["93051", "93053"]
+
+
+def test_a_short_word_is_never_mended_into_another():
+    assert find("ages", {"a": ["Sages"], "b": ["Aises"]}) == []
+    assert find("clichi", {"a": ["Clichy"]}) == ["a"]
+
+
+def test_every_commune_has_a_postal_code_and_the_addresses_of_its_services_agree(house):
+    known = postal_codes()
+    assert set(known.values()) == set(house.communes)
+    # A number that does not end in 0 is a CEDEX, of one addressee.
+    rows = house.rows("SELECT adresse, code_commune FROM lieu WHERE adresse IS NOT NULL")
+    found = [(m[1], row["code_commune"]) for row in rows if (m := re.search(r"\b(93\d\d0) ", row["adresse"]))]
+    assert len({code for code, _ in found}) > 20
+    assert [(code, commune) for code, commune in found if known[code] != commune] == []
+
+
+@pytest.mark.parametrize("words", ["chomage", "CHÔMAGE", "p22 chom1564", "P22_CHOM1564", "demandeurs d'emploi"])
+def test_the_catalogue_is_searched_the_same_way(house, words):
+    assert search(cards(house), words)
