@@ -9,7 +9,6 @@ import streamlit as st
 
 from observatoire import formats
 from observatoire.comparisons import Comparison, make_comparison
-from observatoire.config import warehouse_folder
 from observatoire.exports.comparison_docx import comparison_docx
 from observatoire.exports.comparison_figures import heatmap_figure
 from observatoire.exports.comparison_pdf import heatmap_to_pdf
@@ -18,7 +17,7 @@ from observatoire.needs import make_needs
 from observatoire.ui import data, state
 from observatoire.ui.comparer import needs
 from observatoire.ui.comparer.scope import Scope
-from observatoire.warehouse import Warehouse, open_warehouse
+from observatoire.warehouse import Warehouse
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -72,7 +71,7 @@ def _theme() -> str:
 
 def _make(scope: Scope, theme: str | None, write: Callable[[Comparison, Warehouse], bytes]) -> bytes:
     """A file, made when it is clicked, on another thread: nothing of Streamlit but the scope already chosen."""
-    house = open_warehouse(warehouse_folder())
+    house = data.in_service()
     cards = [c for c in house.indicateurs.values() if theme in (None, c.theme)]
     return write(make_comparison(house, scope.territoires, scope.reference, cards, scope.nom), house)
 
