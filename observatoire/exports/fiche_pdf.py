@@ -88,7 +88,7 @@ def spine_svg(fiche: Fiche) -> str:
     """The spine chart of a sheet as SVG, in the font of documents."""
     font_folder()
     color = EPT_COULEURS.get(fiche.territoire.code_ept or "", GRIS)
-    spec = draw_spine(fiche.positions, color, step=25, columns=True).properties(width=LARGEUR).to_dict()
+    spec = draw_spine(fiche.positions, color, step=25, columns=True).properties(width=LARGEUR).to_dict(validate=False)
     spec["config"]["font"] = FAMILY
     spec["config"]["text"] = {"color": ENCRE}
     spec["config"]["axis"]["labelColor"] = ENCRE
