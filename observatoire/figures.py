@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import altair as alt
@@ -17,7 +17,7 @@ from observatoire.warehouse import Source, Warehouse
 
 @dataclass(frozen=True)
 class Figure:
-    """What is shown (``chart``) and what says it in words.
+    """What is shown (``chart``, or ``vega``: the same once written) and what says it in words.
 
     ``printable`` makes the chart of documents where it is not the one on screen (a map, or ``html`` that a page writes
     itself), only when it is asked for.
@@ -38,23 +38,31 @@ class Figure:
     html: str = ""
     note: str = ""
     trace: Mapping[str, str] = field(default_factory=dict)
+    vega: str = ""
 
-    @cached_property
+    def written(self) -> Figure:
+        """The same with its chart as Vega-Lite text: what is kept between visits, ten times lighter than Altair's
+        objects, which take longer to write at each visit than all the rest of a page."""
+        return self if self.chart is None else replace(self, chart=None, vega=json.dumps(self.spec, ensure_ascii=False))
+
+    @property
     def spec(self) -> dict[str, Any] | None:
-        """The chart as Vega-Lite for the screen, made once; None without a chart."""
+        """The chart as Vega-Lite for the screen; None without a chart. A new one each time: Streamlit writes in it."""
+        if self.vega:
+            return json.loads(self.vega)
         return share_data(self.chart.to_dict(validate=False)) if self.chart is not None else None
 
     @property
     def has_image(self) -> bool:
         """True when the figure can be taken away as an image."""
-        return self.chart is not None or self.printable is not None
+        return self.chart is not None or bool(self.vega) or self.printable is not None
 
     def specification(self) -> dict[str, Any]:
         """The Vega-Lite document of the figure, title and source included. Raises ValueError without a chart."""
-        chart = self.printable() if self.printable is not None else self.chart
-        if chart is None:
+        spec = self.printable().to_dict(validate=False) if self.printable is not None else self.spec
+        if spec is None:
             raise ValueError("cette figure n’a pas de graphique")
-        return for_export(chart, self.titre, self.sous_titre, f"{self.source} — Observatoire social des CCAS 93")
+        return for_export(spec, self.titre, self.sous_titre, f"{self.source} — Observatoire social des CCAS 93")
 
 
 def traced(territoire: str, indicateur: str, annee: int) -> dict[str, str]:

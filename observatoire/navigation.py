@@ -11,7 +11,7 @@ import streamlit as st
 
 from observatoire.config import RACINE
 from observatoire.shell import MARQUE, TITRE
-from observatoire.ui.data import warehouse
+from observatoire.ui.data import in_service, one_run
 from observatoire.ui.layout import show_foot, show_menu
 from observatoire.warehouse import NoWarehouse
 
@@ -55,13 +55,14 @@ def main() -> None:
     page = st.navigation(list(pages.values()), position="hidden")
     st.set_page_config(page_title=f"{page.title} · {TITRE}", page_icon=MARQUE, layout="wide")
     try:
-        warehouse()
+        house = in_service()
     except NoWarehouse as error:
         st.error(str(error))
         st.stop()
-    show_menu([(info.groupe, info.icone, page) for info, page in pages.items()])
-    page.run()
-    show_foot()
+    with one_run(house):
+        show_menu([(info.groupe, info.icone, page) for info, page in pages.items()])
+        page.run()
+        show_foot()
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
 from typing import Any
 
 from starlette.requests import Request
@@ -12,7 +11,7 @@ from starlette.responses import Response
 from observatoire.api import questions
 from observatoire.api.parameters import CODE_INDICATEUR, Parameters
 from observatoire.api.problems import Problem
-from observatoire.api.store import warehouse
+from observatoire.api.store import once_a_build, warehouse
 from observatoire.formats import typographie
 from observatoire.maps.hatching import hatch
 from observatoire.warehouse import Warehouse
@@ -47,7 +46,7 @@ def boundaries(request: Request) -> Response:
     return Response(with_figures(house, body, code, year, level), media_type=GEOJSON)
 
 
-@lru_cache(maxsize=8)
+@once_a_build
 def _boundaries(house: Warehouse, type_: str, hatched: bool) -> bytes:
     return feature_collection(house, type_, hatched)
 

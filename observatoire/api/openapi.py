@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any, Literal, get_args, get_origin
 
 from etl.cards import Indicateur
@@ -10,6 +9,7 @@ from observatoire.api import parameters as limits
 from observatoire.api.answers import PARQUET
 from observatoire.api.boundaries import GEOJSON, NIVEAUX
 from observatoire.api.problems import TITRES
+from observatoire.api.store import once_a_build
 from observatoire.definitions import COLONNES, TABLES
 from observatoire.formats import STATUTS
 from observatoire.warehouse import Warehouse
@@ -20,7 +20,7 @@ _TYPES = {"VARCHAR": "string", "INTEGER": "integer", "BIGINT": "integer", "DOUBL
 _FORMATS = {"DATE": "date", "TIMESTAMP": "date-time"}
 
 
-@lru_cache(maxsize=2)
+@once_a_build
 def document(house: Warehouse) -> Schema:
     """The OpenAPI document of a warehouse."""
     return {

@@ -9,9 +9,6 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
-import typst
-import vl_convert as vlc
-
 from observatoire import formats
 from observatoire.charts.heatmap import CASES, LEGENDE
 from observatoire.charts.theme import ENCRE
@@ -29,6 +26,8 @@ def heatmap_to_pdf(figure: Figure, house: Warehouse, paper: str = "a4") -> bytes
         raise ValueError(f"papier « {paper} » : attendu {' ou '.join(PAPIERS)}")
     if figure.printable is None:
         raise ValueError("cette figure n’a pas de dessin")
+    import typst  # with the first document: a server starts without it
+
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         fonts = [font_folder(), image_font_folder()]
@@ -42,8 +41,10 @@ def heatmap_to_pdf(figure: Figure, house: Warehouse, paper: str = "a4") -> bytes
 
 
 def _svg(figure: Figure) -> str:
+    import vl_convert as vlc
+
     assert figure.printable is not None
-    spec = figure.printable().to_dict()
+    spec = figure.printable().to_dict(validate=False)
     spec["config"]["axis"]["labelColor"] = ENCRE
     return vlc.vegalite_to_svg(json.dumps(spec))
 

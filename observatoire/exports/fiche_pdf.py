@@ -98,7 +98,7 @@ def spine_png(fiche: Fiche, scale: float = 2.5) -> bytes:
 
 def _spine(fiche: Fiche, font: str) -> dict:
     color = EPT_COULEURS.get(fiche.territoire.code_ept or "", GRIS)
-    spec = draw_spine(fiche.positions, color, step=25, columns=True).properties(width=LARGEUR).to_dict()
+    spec = draw_spine(fiche.positions, color, step=25, columns=True).properties(width=LARGEUR).to_dict(validate=False)
     spec["config"]["font"] = font
     spec["config"]["text"] = {"color": ENCRE}
     spec["config"]["axis"]["labelColor"] = ENCRE

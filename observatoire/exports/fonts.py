@@ -10,8 +10,6 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-import vl_convert as vlc
-
 FAMILY = "Source Sans 3"
 
 
@@ -19,13 +17,18 @@ FAMILY = "Source Sans 3"
 def font_folder() -> Path:
     """The folder of the font of text documents, made known to the chart renderer."""
     folder = Path(str(files("fontpkg_source_sans_3").joinpath("files")))
-    vlc.register_font_directory(str(folder))
-    return folder
+    return _registered(folder)
 
 
 @cache
 def image_font_folder() -> Path:
     """The folder of the font of images, made known to the chart renderer."""
     folder = Path(str(files("font_source_sans_pro").joinpath("files")))
-    vlc.register_font_directory(str(folder))
+    return _registered(folder)
+
+
+def _registered(folder: Path) -> Path:
+    import vl_convert  # with the first document or image: a server starts without it
+
+    vl_convert.register_font_directory(str(folder))
     return folder

@@ -10,9 +10,6 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
-import typst
-import vl_convert as vlc
-
 from observatoire import formats
 from observatoire.exports.fonts import font_folder, image_font_folder
 from observatoire.figures import Figure
@@ -30,10 +27,13 @@ def map_to_pdf(figure: Figure, house: Warehouse, phrases: Sequence[str], paper: 
         raise ValueError(f"papier « {paper} » : attendu {' ou '.join(PAPIERS)}")
     if figure.printable is None:
         raise ValueError("cette figure n’a pas de carte")
+    import typst  # with the first document: a server starts without them
+    import vl_convert as vlc
+
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         image_font_folder()
-        svg = vlc.vegalite_to_svg(json.dumps(figure.printable().to_dict()))
+        svg = vlc.vegalite_to_svg(json.dumps(figure.printable().to_dict(validate=False)))
         (folder / "carte.svg").write_text(svg, encoding="utf-8")
         (folder / "marque.svg").write_text(MARQUE, encoding="utf-8")
         content = {**_content(figure, house, phrases), "papier": paper}

@@ -14,15 +14,16 @@ import threading
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
 from observatoire.definitions import COLONNES, TABLES
 from observatoire.exports.tables import cell_text
 from observatoire.warehouse import DEPARTEMENT, Warehouse
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 LISEZMOI = (
     "Observatoire social des CCAS de Seine-Saint-Denis : entrepôt {version}.\r\n"
@@ -106,6 +107,8 @@ def _write_csv(house: Warehouse, path: Path) -> None:
 
 
 def _write_xlsx(house: Warehouse, path: Path) -> None:
+    from openpyxl import Workbook  # with the first workbook: a server starts without it
+
     book = Workbook(write_only=True)
     notes = [[name, "", "", words] for name, words in _NOTES.items()]
     header = ["Table", "Colonne", "Type", "Définition"]
@@ -141,6 +144,9 @@ _FEUILLES = {
 def _sheet(book: Workbook, name: str, header: list[str], rows: list[list], widths: tuple[int, ...] = ()) -> None:
     if len(rows) >= LIGNES_XLSX:
         raise ValueError(f"la feuille « {name} » aurait {len(rows)} lignes : un classeur n’en tient pas plus")
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
     sheet = book.create_sheet(name)
     sheet.freeze_panes = "A2"
     for n, width in enumerate(widths):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -68,8 +68,13 @@ def sentence(house: Warehouse, request: MapRequest, content: MapContent) -> str:
     return map_sentence(shown(content, request), card, request.annee, epts, values, department)
 
 
-def describe(house: Warehouse, request: MapRequest, content: MapContent) -> Figure:
-    """The map as a figure: what it is in words, its data, its printable version."""
+def describe(
+    house: Warehouse, request: MapRequest, content: MapContent, reopen: Callable[[], Warehouse] | None = None
+) -> Figure:
+    """The map as a figure: what it is in words, its data, its printable version.
+
+    ``reopen`` gives the warehouse where the map is printed later: a figure that is kept does not hold ``house``.
+    """
     card = house.card(request.indicateur)
     where = _where(request)
     if request.ept is not None:
@@ -87,7 +92,7 @@ def describe(house: Warehouse, request: MapRequest, content: MapContent) -> Figu
         alt=f"Carte des {len(content.lieux)} {NIVEAUX[request.niveau]} de Seine-Saint-Denis. {said}",
         table=table[list(columns)].rename(columns=columns),
         fichier=formats.nom_de_fichier("carte", card.libelle, *_suffixes(house, request), str(request.annee)),
-        printable=partial(printable, house, request, content),
+        printable=partial(_print, reopen or partial(_same, house), request, content),
         trace=_trace(house, request, table),
     )
 
@@ -151,8 +156,15 @@ def load_crossing(house: Warehouse, request: MapRequest, other: str, annee: int)
     return cross(first, second, house.card(request.indicateur), house.card(other), NIVEAUX[request.niveau])
 
 
-def describe_crossing(house: Warehouse, request: MapRequest, other: str, annee: int, crossing: Crossing) -> Figure:
-    """The crossed map as a figure."""
+def describe_crossing(
+    house: Warehouse,
+    request: MapRequest,
+    other: str,
+    annee: int,
+    crossing: Crossing,
+    reopen: Callable[[], Warehouse] | None = None,
+) -> Figure:
+    """The crossed map as a figure; ``reopen``: see describe."""
     card, second = house.card(request.indicateur), house.card(other)
     frame = crossing.content.lieux
     rows = house.map_figures(other, annee, request.niveau)["source"]
@@ -174,8 +186,16 @@ def describe_crossing(house: Warehouse, request: MapRequest, other: str, annee: 
         alt=f"Carte croisée des {len(frame)} {NIVEAUX[request.niveau]}. {crossing.phrase}",
         table=table,
         fichier=formats.nom_de_fichier("carte-croisee", card.libelle, second.libelle, str(request.annee)),
-        printable=partial(printable, house, request, crossing.content, crossing),
+        printable=partial(_print, reopen or partial(_same, house), request, crossing.content, crossing),
     )
+
+
+def _same(house: Warehouse) -> Warehouse:
+    return house
+
+
+def _print(reopen: Callable[[], Warehouse], *drawn: Any):
+    return printable(reopen(), *drawn)
 
 
 def printable(house: Warehouse, request: MapRequest, content: MapContent, crossing: Crossing | None = None):

@@ -23,7 +23,7 @@ from observatoire.ui.figure import show_heading, show_origin
 from observatoire.ui.layout import base_path, is_phone
 from observatoire.ui.legends import show_crossed_legend, show_landmarks, show_legend
 from observatoire.ui.tables import show_table
-from observatoire.warehouse import DEPARTEMENT, Indicateur
+from observatoire.warehouse import DEPARTEMENT, Indicateur, Warehouse
 
 _CHOISIES = "communes_choisies"
 
@@ -83,7 +83,7 @@ def show_crossed(request: MapRequest, other: Indicateur) -> Crossing | None:
     if crossing is None:
         st.info("Ces deux indicateurs n’ont pas assez de valeurs différentes pour faire trois tiers chacun.")
         return None
-    figure = describe_crossing(house, request, other.code, year, crossing)
+    figure = describe_crossing(house, request, other.code, year, crossing, data.in_service)
     show_heading(figure, level=2)
     drawn = repr((request, other.code, year))
     open_portrait(clicked(show_deck([Panel(crossing.content)], request, drawn, figure.alt)))
@@ -288,12 +288,11 @@ def nearest_year(card: Indicateur, annee: int) -> int:
 
 def _more_files(figure: Figure, request: MapRequest, content: MapContent, key: str = "") -> None:
     """The files only maps have: PDF in two sizes, GeoJSON with the values."""
-    house = data.warehouse()
     phrases = (data.map_words(request), content.note)
     for paper in PAPIERS:
         st.download_button(
             f"PDF {paper.upper()}",
-            partial(map_to_pdf, figure, house, phrases, paper),
+            partial(data.ask_in_service, _pdf, figure, phrases, paper),
             f"{figure.fichier}_{paper}.pdf",
             "application/pdf",
             on_click="ignore",
@@ -302,13 +301,17 @@ def _more_files(figure: Figure, request: MapRequest, content: MapContent, key: s
         )
     st.download_button(
         "GeoJSON",
-        partial(to_geojson, house, request, content),
+        partial(data.ask_in_service, to_geojson, request, content),
         f"{figure.fichier}.geojson",
         "application/geo+json",
         on_click="ignore",
         icon=":material/download:",
         key=f"carte{key}-geojson",
     )
+
+
+def _pdf(house: Warehouse, figure: Figure, phrases: Sequence[str], paper: str) -> bytes:
+    return map_to_pdf(figure, house, phrases, paper)
 
 
 def _size(panels: int, large: bool) -> tuple[int, int]:

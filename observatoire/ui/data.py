@@ -1,14 +1,20 @@
-"""The warehouse seen from a page: opened once, reopened after a build, its answers kept for all sessions."""
+"""The warehouse seen from a page: looked up once a run, its answers kept for all sessions until the next build.
+
+What is kept goes by the warehouse's version and by codes, and never holds the warehouse itself: see api.store.
+"""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from etl.load import current
-from observatoire.config import warehouse_folder
+from observatoire.api.store import warehouse as in_service
 from observatoire.figures import Figure
 from observatoire.maps.build import describe, load_content, load_crossing, sentence, strip, view_of
 from observatoire.maps.landmarks import Landmarks, load_landmarks
@@ -20,13 +26,41 @@ from observatoire.methods.cartography import MapContent, MapRequest
 from observatoire.methods.overview import KeyFigure, key_figure
 from observatoire.methods.ranks import Rank, rank_communes
 from observatoire.portraits import make_portrait
-from observatoire.warehouse import Territoire, Warehouse, open_warehouse
+from observatoire.warehouse import Territoire, Warehouse
+
+_of_this_run: ContextVar[Warehouse | None] = ContextVar("_of_this_run", default=None)
+_lock = threading.Lock()
+_versions: list[str] = []
 
 
-@st.cache_resource(show_spinner=False, validate=lambda opened: opened.path == current(warehouse_folder()))
+@contextmanager
+def one_run(house: Warehouse) -> Iterator[None]:
+    """All that a page shows in this run comes from ``house``, whatever is put in service meanwhile.
+
+    The first run on a new warehouse empties the caches: nothing of the former one is asked for again.
+    """
+    with _lock:
+        former = _versions != [house.version]
+        if former:
+            _versions[:] = [house.version]
+    if former:
+        st.cache_data.clear()
+        st.cache_resource.clear()
+    token = _of_this_run.set(house)
+    try:
+        yield
+    finally:
+        _of_this_run.reset(token)
+
+
 def warehouse() -> Warehouse:
-    """The warehouse in service. Raises NoWarehouse when there is none."""
-    return open_warehouse(warehouse_folder())
+    """The warehouse of this run; outside of one, that in service. Raises NoWarehouse when there is none."""
+    return _of_this_run.get() or in_service()
+
+
+def ask_in_service(make: Callable[..., bytes], *arguments: object) -> bytes:
+    """``make(house, *arguments)``: what a download button holds, so that it reads the warehouse of the click."""
+    return make(in_service(), *arguments)
 
 
 def portrait(territoire: str, membres: tuple[str, ...] = ()) -> pd.DataFrame:
@@ -164,7 +198,7 @@ def _map_content(version: str, request: MapRequest) -> MapContent:
 
 @st.cache_resource(max_entries=200, show_spinner=False)
 def _map_figure(version: str, request: MapRequest) -> Figure:
-    return describe(warehouse(), request, map_content(request))
+    return describe(warehouse(), request, map_content(request), in_service)
 
 
 @st.cache_data(max_entries=300, show_spinner=False)

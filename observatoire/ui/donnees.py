@@ -145,9 +145,8 @@ def show_downloads() -> None:
     for label, name, kind, words, make in FICHIERS:
         left, right = rows.columns([1, 5], gap="small", vertical_alignment="center")
         with left:
-            st.download_button(
-                label, partial(make, house), name, kind, on_click="ignore", icon=":material/download:", width="stretch"
-            )
+            made = partial(data.ask_in_service, make)
+            st.download_button(label, made, name, kind, on_click="ignore", icon=":material/download:", width="stretch")
         with right:
             st.markdown(formats.insecables(words))
 

@@ -7,7 +7,6 @@ from functools import partial
 
 import streamlit as st
 
-from observatoire.exports.images import to_png, to_svg
 from observatoire.exports.tables import to_csv
 from observatoire.figures import Figure
 from observatoire.formats import insecables, is_missing, nombre
@@ -31,8 +30,8 @@ def show_chart(figure: Figure, key: str) -> None:
     """The chart alone, when there is one."""
     if figure.html:
         st.html(figure.html)
-    elif figure.spec is not None:
-        st.vega_lite_chart(figure.spec, width="stretch", theme="streamlit", alt=figure.alt, key=f"{key}-graphique")
+    elif (spec := figure.spec) is not None:
+        st.vega_lite_chart(spec, width="stretch", theme="streamlit", alt=figure.alt, key=f"{key}-graphique")
 
 
 def show_origin(figure: Figure, key: str, more: Callable[[], None] | None = None) -> None:
@@ -73,10 +72,22 @@ def _show_downloads(figure: Figure, key: str, more: Callable[[], None] | None = 
         download = partial(st.download_button, on_click="ignore", icon=":material/download:")
         download("CSV", partial(to_csv, figure), f"{figure.fichier}.csv", "text/csv", key=f"{key}-csv")
         if figure.has_image:
-            download("PNG", partial(to_png, figure), f"{figure.fichier}.png", "image/png", key=f"{key}-png")
-            download("SVG", partial(to_svg, figure), f"{figure.fichier}.svg", "image/svg+xml", key=f"{key}-svg")
+            download("PNG", partial(_png, figure), f"{figure.fichier}.png", "image/png", key=f"{key}-png")
+            download("SVG", partial(_svg, figure), f"{figure.fichier}.svg", "image/svg+xml", key=f"{key}-svg")
         if more is not None:
             more()
+
+
+def _png(figure: Figure) -> bytes:
+    from observatoire.exports.images import to_png  # with the first image: a server starts without what draws it
+
+    return to_png(figure)
+
+
+def _svg(figure: Figure) -> bytes:
+    from observatoire.exports.images import to_svg
+
+    return to_svg(figure)
 
 
 def _text(value: object) -> str:

@@ -108,13 +108,14 @@ def pick_year(card: Indicateur, label: str = "Année", elsewhere: Container[str]
 def pick_territories(label: str = "Territoires") -> list[Territoire]:
     """Several territories of the département; the four EPT by default."""
     house = warehouse()
+    known = house.territoires  # the session keeps what names the options: not the warehouse (see api.store)
     codes = state.multiselect(
         "territoires",
         label,
         [t.code for t in house.choices],
         list(house.epts),
         "un territoire de la Seine-Saint-Denis",
-        lambda c: house.territoires[c].complet,
+        lambda c: known[c].complet,
         finder=find_territory,
         placeholder="Ajouter une commune ou un EPT",
     )

@@ -26,7 +26,7 @@ from observatoire.ui.figure import show_chart, show_figure, show_heading, show_o
 from observatoire.ui.layout import department_map
 from observatoire.ui.pickers import pick_list
 from observatoire.ui.tables import show_table
-from observatoire.warehouse import DEPARTEMENT, METROPOLE, Indicateur, Territoire, Warehouse
+from observatoire.warehouse import DEPARTEMENT, METROPOLE, Indicateur, Territoire
 
 SHEETS = (
     ("Fiche à imprimer (PDF)", sheets.make_pdf, "pdf", "application/pdf"),
@@ -52,7 +52,7 @@ def show_identity(territoire: Territoire) -> None:
     with left:
         st.title(territoire.nom)
         st.markdown(data.identity(territoire))
-        _offer_sheet(house, territoire)
+        _offer_sheet(territoire)
         for former in house.mergers.get(territoire.code, ()):
             st.info(
                 f"Depuis le {formats.jour(former.depuis)}, {former.noms} ne forment qu’une commune. Les effectifs des "
@@ -67,14 +67,14 @@ def show_identity(territoire: Territoire) -> None:
         st.html(f"<img class='obs-carte' src='{as_image(department_map(*lit))}' alt='{escape(alt, quote=True)}'>")
 
 
-def _offer_sheet(house: Warehouse, territoire: Territoire) -> None:
+def _offer_sheet(territoire: Territoire) -> None:
     """The one-page sheet, made when it is asked for: PDF to print, Word to edit."""
     name = formats.nom_de_fichier("fiche", territoire.nom)
     with st.container(horizontal=True):
         for label, make, extension, mime in SHEETS:
             st.download_button(
                 label,
-                partial(make, house, territoire.code),
+                partial(data.ask_in_service, make, territoire.code),
                 f"{name}.{extension}",
                 mime,
                 on_click="ignore",

@@ -83,7 +83,8 @@ def _pick_within(level: str) -> tuple[Territoire, Indicateur, int]:
     first, second, third, fourth = st.columns([2.4, 2.8, 4.4, 1.4], gap="small")
     with first:
         within = house.quartiers[level]
-        communes = [code for code in house.communes if code in within]
+        known = house.communes  # the session keeps what names the options: not the warehouse (see api.store)
+        communes = [code for code in known if code in within]
         others = frozenset(house.territoires) - frozenset(communes)
         commune = state.select(
             "territoire",
@@ -91,7 +92,7 @@ def _pick_within(level: str) -> tuple[Territoire, Indicateur, int]:
             communes,
             communes[0],
             "une commune de la Seine-Saint-Denis",
-            lambda code: house.communes[code].nom,
+            lambda code: known[code].nom,
             forget=("quartier",),
             elsewhere=others,
             finder=find_territory,

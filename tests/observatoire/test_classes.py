@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from observatoire.methods.classes import classes_around, classes_from_bounds, make_classes, parse_bounds
+from observatoire.methods.classes import _bins, classes_around, classes_from_bounds, make_classes, parse_bounds
 
 VALUES = [8.0, 12.4, 13.1, 17.9, 18.2, 19.5, 21.0, 24.5, 24.6, 26.0, 29.3, 30.1, 33.8, 36.2, 42.0]
 METHODS = {
@@ -32,6 +32,34 @@ def test_each_value_is_in_the_class_that_mapclassify_gives_it(method, count):
     ours = make_classes(VALUES, count, method, 1)
     theirs = METHODS[method](np.array(VALUES), k=count)
     assert spread(ours, VALUES) == list(theirs.counts)
+
+
+@settings(max_examples=80)
+@given(
+    st.lists(st.floats(0, 1000, allow_nan=False).map(lambda v: round(v, 1)), min_size=8, max_size=60, unique=True),
+    st.integers(3, 7),
+)
+def test_bounds_are_those_of_mapclassify_and_natural_breaks_no_worse(values, count):
+    """Jenks asks for the least sum of squared gaps to the means of classes; mapclassify counts it in single precision,
+    and may stop beside the best division."""
+    ordered = np.sort(values)
+    for method in ("quantiles", "egales"):
+        assert _bins(ordered, count, method) == pytest.approx(METHODS[method](ordered, k=count).bins)
+    ours, theirs = _bins(ordered, count, "jenks"), METHODS["jenks"](ordered, k=count).bins
+    assert len(ours) == count
+    assert within(ordered, ours) <= within(ordered, theirs) + 1e-6
+
+
+def within(ordered, bounds) -> float:
+    """The sum of squared gaps of values to the mean of their class."""
+    places = np.searchsorted(bounds, ordered)
+    return sum(float(((own - own.mean()) ** 2).sum()) for n in set(places) if len(own := ordered[places == n]))
+
+
+def test_natural_breaks_of_great_numbers_close_together_are_found():
+    """Squares of 10⁹ lose the unit in double precision: the gaps are counted from the mean."""
+    values = np.array([1e9 + v for v in (0, 1, 2, 10, 11, 12, 20, 21, 22)])
+    assert list(_bins(values, 3, "jenks") - 1e9) == [2, 12, 22]
 
 
 def test_equal_values_are_never_in_two_classes():

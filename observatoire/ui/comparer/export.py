@@ -9,16 +9,13 @@ import streamlit as st
 
 from observatoire import formats
 from observatoire.comparisons import Comparison, make_comparison
-from observatoire.config import warehouse_folder
-from observatoire.exports.comparison_docx import comparison_docx
 from observatoire.exports.comparison_figures import heatmap_figure
 from observatoire.exports.comparison_pdf import heatmap_to_pdf
-from observatoire.exports.xlsx import comparison_workbook
 from observatoire.needs import make_needs
 from observatoire.ui import data, state
 from observatoire.ui.comparer import needs
 from observatoire.ui.comparer.scope import Scope
-from observatoire.warehouse import Warehouse, open_warehouse
+from observatoire.warehouse import Warehouse
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -51,12 +48,14 @@ def _choices(scope: Scope, theme: str) -> list[tuple]:
     index = needs.choices()
 
     def workbook(compared: Comparison, house: Warehouse) -> bytes:
+        from observatoire.exports.xlsx import comparison_workbook  # with the first workbook: a server starts without
+
         return comparison_workbook(compared, house, scope.groupe_mots, make_needs(house, index))
 
     return [
         ("Classeur du thème", one, "xlsx", XLSX, partial(_make, scope, theme, workbook)),
         ("Classeur complet", whole, "xlsx", XLSX, partial(_make, scope, None, workbook)),
-        ("Document Word du thème", one, "docx", DOCX, partial(_make, scope, theme, comparison_docx)),
+        ("Document Word du thème", one, "docx", DOCX, partial(_make, scope, theme, _word)),
         ("Page PDF du thème", one, "pdf", "application/pdf", partial(_make, scope, theme, _pdf)),
     ]
 
@@ -72,9 +71,15 @@ def _theme() -> str:
 
 def _make(scope: Scope, theme: str | None, write: Callable[[Comparison, Warehouse], bytes]) -> bytes:
     """A file, made when it is clicked, on another thread: nothing of Streamlit but the scope already chosen."""
-    house = open_warehouse(warehouse_folder())
+    house = data.in_service()
     cards = [c for c in house.indicateurs.values() if theme in (None, c.theme)]
     return write(make_comparison(house, scope.territoires, scope.reference, cards, scope.nom), house)
+
+
+def _word(compared: Comparison, house: Warehouse) -> bytes:
+    from observatoire.exports.comparison_docx import comparison_docx
+
+    return comparison_docx(compared, house)
 
 
 def _pdf(compared: Comparison, house: Warehouse) -> bytes:

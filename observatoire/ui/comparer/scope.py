@@ -166,6 +166,7 @@ def _members(group: str) -> tuple[list[Territoire], list[str], str, Territoire |
 
 def _pick_centre() -> Territoire:
     house = data.warehouse()
+    known = house.territoires  # the session keeps what names the options: not the warehouse (see api.store)
     others = {t.code for t in house.choices if t.type != "commune"}
     code = state.select(
         "territoire",
@@ -173,7 +174,7 @@ def _pick_centre() -> Territoire:
         list(house.communes),
         next(iter(house.communes)),
         "une commune de la Seine-Saint-Denis",
-        lambda c: house.territoires[c].complet,
+        lambda c: known[c].complet,
         elsewhere=others,
         finder=find_territory,
         placeholder="Taper le nom d’une commune",
@@ -204,6 +205,7 @@ def _band_words(low: int, high: int | None) -> str:
 
 def _pick_reference(group: str, membres: list[str], words: str) -> Reference:
     house = data.warehouse()
+    known = house.territoires
     names = {code: comparisons.group_reference(code, membres, words).court for code in STATISTIQUES}
     options = [DEPARTEMENT, REGION, FRANCE, *STATISTIQUES, *house.epts, *house.communes]
     code = state.select(
@@ -212,7 +214,7 @@ def _pick_reference(group: str, membres: list[str], words: str) -> Reference:
         options,
         DEPARTEMENT if group == CHOIX else MEDIANE,
         "une référence connue",
-        lambda c: names.get(c) or house.territoires[c].complet,
+        lambda c: names.get(c) or known[c].complet,
         finder=find_territory,
         placeholder="Choisir une référence",
     )
