@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from starlette.requests import Request
@@ -20,7 +21,6 @@ NIVEAUX = {"communes": "commune", "ept": "ept", "iris": "iris"}
 PORTEES = ("annee", "valeur", "borne_basse", "borne_haute", "statut", "motif", "source")
 GEOJSON = "application/geo+json"
 HACHURES = "hachures-"
-_made: dict[tuple[str, str, bool], bytes] = {}
 
 
 def boundaries(request: Request) -> Response:
@@ -47,16 +47,9 @@ def boundaries(request: Request) -> Response:
     return Response(with_figures(house, body, code, year, level), media_type=GEOJSON)
 
 
+@lru_cache(maxsize=8)
 def _boundaries(house: Warehouse, type_: str, hatched: bool) -> bytes:
-    """The boundaries of the warehouse in service, made once; those of a former one are forgotten."""
-    key = (str(house.path), type_, hatched)
-    body = _made.get(key)
-    if body is None:
-        body = feature_collection(house, type_, hatched)
-        for former in [other for other in list(_made) if other[0] != key[0]]:
-            _made.pop(former, None)
-        _made[key] = body
-    return body
+    return feature_collection(house, type_, hatched)
 
 
 def feature_collection(house: Warehouse, type_: str, hatched: bool = False) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Literal, get_args, get_origin
 
 from etl.cards import Indicateur
@@ -19,6 +20,7 @@ _TYPES = {"VARCHAR": "string", "INTEGER": "integer", "BIGINT": "integer", "DOUBL
 _FORMATS = {"DATE": "date", "TIMESTAMP": "date-time"}
 
 
+@lru_cache(maxsize=2)
 def document(house: Warehouse, base: str = "") -> Schema:
     """The OpenAPI document of a warehouse served under ``base`` (empty, or « /observatoire »)."""
     return {
