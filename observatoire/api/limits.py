@@ -20,6 +20,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from observatoire.api.problems import Problem
+from observatoire.server.headers import is_dangerous
 
 _log = logging.getLogger(__name__)
 # Handed to the connection by pieces of this size, so that it never holds more of an answer than it can soon send.
@@ -89,8 +90,8 @@ class Limits:
             if is_dangerous(path):
                 raise Problem(400, "L’adresse contient « .. », « \\ » ou un caractère nul.")
             if wait := self._buckets.take(address):
-                words = f"Plus de {self.bornes.reserve} demandes d’affilée : attendre {wait} s, puis {self.bornes.debit:.0f}"
-                raise Problem(429, f"{words} par seconde au plus.", attente=wait)
+                words = f"Plus de {self.bornes.reserve} demandes d’affilée : attendre {wait} s"
+                raise Problem(429, f"{words}, puis {self.bornes.debit:.0f} par seconde au plus.", attente=wait)
             async with self._place(address):
                 await self._answer(scope, receive, send)
         except Problem as problem:
@@ -142,11 +143,6 @@ def reader_address(scope: Scope, header: str | None = None) -> str:
     if parsed.ipv4_mapped:
         return str(parsed.ipv4_mapped)
     return str(ipaddress.ip_network((parsed, 64), strict=False))
-
-
-def is_dangerous(path: str) -> bool:
-    """Whether a decoded path tries to leave its folder, or hides its end behind a null character."""
-    return "\x00" in path or "\\" in path or ".." in path.split("/")
 
 
 def _sliced(send: Send) -> Send:
