@@ -5,18 +5,28 @@ from __future__ import annotations
 import contextlib
 import importlib
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import streamlit as st
+from google.protobuf.message import DecodeError
 from starlette.middleware import Middleware
 from streamlit import config, net_util
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from etl.errors import DataError
+from etl.errors import DataError, refusal
 from etl.load import build, current, outdated
-from observatoire.api import ROUTES
-from observatoire.config import warehouse_folder
+from observatoire.api import routes
+from observatoire.api.limits import Limits
+from observatoire.config import framers, map_background, reader_header, warehouse_folder
+from observatoire.formats import jour
+from observatoire.server.connections import bound
+from observatoire.server.headers import Protected, page_policy
+from observatoire.server.messages import Messages
 from observatoire.shell import FrenchShell
+from observatoire.warehouse import NoWarehouse, open_warehouse
 
 NAVIGATION = Path(__file__).resolve().parent / "observatoire" / "navigation.py"
 
@@ -32,10 +42,8 @@ async def prepare(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     if outdated(folder):
         why = "Premier démarrage" if current(folder) is None else "Nouvelle version des chiffres"
         print(f"{why} : construction de l’entrepôt dans {folder}", flush=True)
-        try:
-            build(folder, progress=lambda step: print(f"  {step}…", flush=True))
-        except DataError as error:
-            print(f"L’entrepôt n’a pas pu être construit.\n{error}", flush=True)
+        if failure := _failure(folder):
+            print(f"L’entrepôt n’a pas pu être construit.\n{failure}\n{_served_anyway(folder)}", flush=True)
     # What the first reader of each page would wait for: the libraries that draw.
     for part in ("portrait", "cartes", "comparer"):
         importlib.import_module(f"observatoire.ui.{part}")
@@ -43,8 +51,33 @@ async def prepare(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     yield {}
 
 
-def tell_error(_error: Exception) -> bool:
+def _failure(folder: Path) -> str:
+    """Build the warehouse: nothing, or why it could not be (wrong figures, folder not to be written in, full disk)."""
+    try:
+        build(folder, progress=lambda step: print(f"  {step}…", flush=True))
+    except DataError as error:
+        return str(error)
+    except OSError as error:
+        return str(refusal(error, str(folder)))
+    except duckdb.Error as error:
+        return f"{folder} : écriture interrompue → vérifier la place sur le disque ({str(error).splitlines()[0]})"
+    return ""
+
+
+def _served_anyway(folder: Path) -> str:
+    """What the server does without the new warehouse."""
+    try:
+        house = open_warehouse(folder)
+    except NoWarehouse:
+        return "Les pages le disent, et s’ouvriront d’elles-mêmes après « python -m etl build »."
+    return f"L’entrepôt du {jour(house.built_on)} reste servi ; les pages disent qu’il est d’une version antérieure."
+
+
+def tell_error(error: Exception) -> bool:
     """What the reader sees when a page fails: a French sentence; Streamlit writes the traceback to the log."""
+    if isinstance(error, NoWarehouse):
+        st.error(str(error))
+        return True
     st.error(
         "Cette page a rencontré une erreur. Rechargez-la ; si l’erreur revient, signalez-la à l’UDCCAS 93 "
         "avec l’adresse de la page et l’heure."
@@ -52,15 +85,45 @@ def tell_error(_error: Exception) -> bool:
     return True
 
 
+# What a page sends: a choice, a stop, files asked for, a sign of life. « Clear the cache » would empty everybody's, and
+# the other messages are those of a developer.
+ADMITTED = {"rerun_script", "stop_script", "app_heartbeat", "file_urls_request", "backend_operation_request"}
+
+
+def admitted(message: bytes) -> bool:
+    """Whether a message of the websocket is one that a reader may send; Streamlit itself answers an unreadable one."""
+    try:
+        return BackMsg.FromString(message).WhichOneof("type") in ADMITTED
+    except DecodeError:
+        return True
+
+
+def origins() -> list[str]:
+    """The addresses of the application as Streamlit's settings give them; none: that of the page that asks."""
+    listed = list(config.get_option("server.corsAllowedOrigins"))
+    if config.is_manually_set("browser.serverAddress"):
+        host, port = config.get_option("browser.serverAddress"), config.get_option("browser.serverPort")
+        listed += [f"{scheme}://{host}{end}" for scheme in ("http", "https") for end in ("", f":{port}")]
+    return listed
+
+
 def _base_path() -> str:
     path = str(config.get_option("server.baseUrlPath")).strip("/")
     return f"/{path}" if path else ""
 
 
+BASE = _base_path()
+PROTECTION: dict[str, Any] = {"cadres": framers(), "fond": map_background()}
+bound()
 app = st.App(
     NAVIGATION,
-    routes=ROUTES,
+    routes=routes(BASE),
     lifespan=prepare,
-    middleware=[Middleware(FrenchShell, base_path=_base_path())],
+    middleware=[
+        Middleware(Protected, base=BASE, **PROTECTION),
+        Middleware(Limits, prefix=f"{BASE}/api", header=reader_header()),
+        Middleware(Messages, origins=origins(), admitted=admitted),
+        Middleware(FrenchShell, base_path=BASE, policy=partial(page_policy, **PROTECTION)),
+    ],
     on_script_error=tell_error,
 )

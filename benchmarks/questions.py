@@ -150,7 +150,9 @@ def _api(house: Warehouse, card: str, commune: str, year: int) -> list[Question]
     )
     asked = [Question("API", label, lambda path=path: _get(client, path), page=False) for label, path in requests]
     filtre = questions.Filtre(territoires=[commune])
-    page = Question("API", "la première, requête SQL seule", lambda: questions.observations(house, filtre, 1_000, 1))
+    page = Question(
+        "API", "la première, requête SQL seule", lambda: list(questions.observations(house, filtre, 1_000, 1))
+    )
     return [*asked, page]
 
 

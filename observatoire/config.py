@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 RACINE = Path(__file__).resolve().parent.parent
@@ -16,3 +17,20 @@ def warehouse_folder() -> Path:
 def map_background() -> str | None:
     """The address of a map style under the maps (``OBSERVATOIRE_FOND_CARTE``); none by default: nothing leaves."""
     return os.environ.get("OBSERVATOIRE_FOND_CARTE") or None
+
+
+def reader_header() -> str | None:
+    """The header in which our reverse proxy writes the reader's address (``OBSERVATOIRE_ENTETE_ADRESSE``); none by
+    default: the address is the connection's, or that of ``X-Forwarded-For`` when the proxy is on this machine."""
+    return os.environ.get("OBSERVATOIRE_ENTETE_ADRESSE") or None
+
+
+def framers() -> str:
+    """Who may frame the pages (``OBSERVATOIRE_CADRES``, sources of ``frame-ancestors``): ourselves by default.
+
+    Raises ValueError for what would say something else in the policy.
+    """
+    given = os.environ.get("OBSERVATOIRE_CADRES") or "'self'"
+    if not re.fullmatch(r"[\w'*:/.\-\[\] ]+", given, re.ASCII):
+        raise ValueError(f"OBSERVATOIRE_CADRES : « {given} » n’est pas une suite d’adresses séparées par des espaces")
+    return given

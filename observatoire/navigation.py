@@ -12,7 +12,7 @@ import streamlit as st
 from observatoire.config import RACINE
 from observatoire.shell import MARQUE, TITRE
 from observatoire.ui.data import in_service, one_run
-from observatoire.ui.layout import show_foot, show_menu
+from observatoire.ui.layout import show_foot, show_menu, show_outdated
 from observatoire.warehouse import NoWarehouse
 
 
@@ -61,6 +61,7 @@ def main() -> None:
         st.stop()
     with one_run(house):
         show_menu([(info.groupe, info.icone, page) for info, page in pages.items()])
+        show_outdated()
         page.run()
         show_foot()
 

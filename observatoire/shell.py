@@ -2,19 +2,25 @@
 
 Streamlit's own page is in English, untitled, and looks for its server under the page's address first (two failed
 requests on each deep link). This middleware declares the language, the title, the style sheet, the address of the
-server, has Streamlit's own words said in French (ui/francais.js), and links what is pointed at on a map to the
-ranking and the distribution beside it (ui/carte.js); nothing else of the traffic is touched.
+server, has Streamlit's own words said in French (ui/francais.js), links what is pointed at on a map to the ranking and
+the distribution beside it (ui/carte.js), hears « Plein écran » (ui/plein_ecran.js), and names the scripts of the page
+in its content policy (server/headers.py); nothing else of the traffic is touched.
 """
 
 from __future__ import annotations
 
 import json
 from base64 import b64encode
+from collections.abc import Callable, Sequence
 from html import escape
 from importlib.resources import files
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from observatoire.server.headers import POLICY, page_policy, script_hashes
+
+Policy = Callable[[str, Sequence[str]], str]
 
 TITRE = "Observatoire social des CCAS 93"
 DESCRIPTION = (
@@ -35,12 +41,14 @@ def as_image(svg: str) -> str:
 
 def make_ours(page: str, base_path: str = "") -> str:
     """Streamlit's start page with our language, words, title, icon, style and the address of the server."""
-    names = ("style.css", "francais.js", "carte.js")
-    style, words, pointing = (files("observatoire.ui").joinpath(name).read_text("utf-8") for name in names)
+    style = files("observatoire.ui").joinpath("style.css").read_text("utf-8")
+    names = ("francais.js", "carte.js", "plein_ecran.js")
+    texts = (files("observatoire.ui").joinpath(name).read_text("utf-8") for name in names)
+    scripts = "".join(f"<script>{text}</script>" for text in texts)
     head = (
         f'<meta name="description" content="{escape(DESCRIPTION, quote=True)}">'
         f"<script>window.__streamlit={{BACKEND_BASE_URL:window.location.origin+{json.dumps(base_path)}}}</script>"
-        f"<script>{words}</script><script>{pointing}</script><style>{style}</style>"
+        f"{scripts}<style>{style}</style>"
     )
     page = page.replace('<html lang="en">', '<html lang="fr">', 1)
     page = page.replace("<title>Streamlit</title>", f"<title>{TITRE}</title>{head}", 1)
@@ -51,11 +59,13 @@ def make_ours(page: str, base_path: str = "") -> str:
 
 
 class FrenchShell:
-    """ASGI middleware: rewrites HTML pages with ``make_ours``."""
+    """ASGI middleware: rewrites HTML pages with ``make_ours``.
 
-    def __init__(self, app: ASGIApp, base_path: str = "") -> None:
-        self.app = app
-        self.base_path = base_path
+    ``policy``: the content policy of a page, from the host it is asked from and the hashes of its scripts.
+    """
+
+    def __init__(self, app: ASGIApp, base_path: str = "", policy: Policy = page_policy) -> None:
+        self.app, self.base_path, self.policy = app, base_path, policy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass everything through but the pages a browser asks for."""
@@ -64,14 +74,16 @@ class FrenchShell:
             await self.app(scope, receive, send)
             return
         kept = [(key, value) for key, value in scope["headers"] if key not in _HIDDEN]
-        await self.app({**scope, "headers": kept}, receive, _Rewriter(send, self.base_path))
+        host = Headers(scope=scope).get("host", "")
+        rewriter = _Rewriter(send, self.base_path, lambda page: self.policy(host, script_hashes(page)))
+        await self.app({**scope, "headers": kept}, receive, rewriter)
 
 
 class _Rewriter:
     """Holds an HTML response back until it is whole, then sends it rewritten."""
 
-    def __init__(self, send: Send, base_path: str) -> None:
-        self.send, self.base_path = send, base_path
+    def __init__(self, send: Send, base_path: str, policy: Callable[[str], str]) -> None:
+        self.send, self.base_path, self.policy = send, base_path, policy
         self.start: Message | None = None
         self.body = b""
 
@@ -90,7 +102,9 @@ class _Rewriter:
 
     async def _flush(self) -> None:
         assert self.start is not None
-        body = make_ours(self.body.decode("utf-8"), self.base_path).encode("utf-8")
-        MutableHeaders(raw=self.start["headers"])["content-length"] = str(len(body))
+        page = make_ours(self.body.decode("utf-8"), self.base_path)
+        body, headers = page.encode("utf-8"), MutableHeaders(raw=self.start["headers"])
+        headers["content-length"] = str(len(body))
+        headers[POLICY] = self.policy(page)
         await self.send(self.start)
         await self.send({"type": "http.response.body", "body": body})

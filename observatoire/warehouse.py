@@ -5,8 +5,10 @@ Frames of figures have the columns of table ``observation``; see docs/entrepot.m
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -17,7 +19,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from etl.load import current
+from etl.load import current, recipe
 from observatoire import formats
 
 TYPES_CHOISIS = ("commune", "ept", "departement")
@@ -27,8 +29,45 @@ _NIVEAU = re.compile(r" (?:(?:de|dans) l[’']IRIS|(?:du|dans le) quartier prior
 LISTE = 1_000
 
 
+# Nothing but this file is read by a question, whatever its SQL: no other file, no extension, and no setting can be
+# changed. Questions are written with parameters; this holds the day one is not.
+REGLAGES = {
+    "threads": "2",
+    "memory_limit": "512MB",
+    "dynamic_or_filter_threshold": str(LISTE),
+    "enable_external_access": "false",
+    "autoload_known_extensions": "false",
+    "autoinstall_known_extensions": "false",
+    "lock_configuration": "true",
+}
+# What DuckDB raises when the file itself is at fault, not the question.
+_ABIMES = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
+_log = logging.getLogger(__name__)
+
+
 class NoWarehouse(RuntimeError):
-    """There is no warehouse to read; the message says in French what to do."""
+    """There is no warehouse to read; the message says in French what to do.
+
+    It is shown to readers: ``dossier``, which only concerns who runs the server, is beside it.
+    """
+
+    def __init__(self, message: str, dossier: Path | None = None) -> None:
+        super().__init__(message)
+        self.dossier = dossier
+
+    @property
+    def local(self) -> str:
+        """The message and the folder, for a command line."""
+        return f"{self} ({self.dossier})" if self.dossier else str(self)
+
+
+class Unreadable(NoWarehouse):
+    """The warehouse is there and cannot be read: damaged, or being replaced. The server's log says why."""
+
+    def __init__(self, path: Path, error: Exception) -> None:
+        _log.error("Entrepôt illisible : %s (%s)", path, str(error).split("\n", 1)[0])
+        words = "L’entrepôt ne peut pas être lu : réessayer dans une minute ; si cela dure, le signaler à l’UDCCAS 93."
+        super().__init__(words, path.parent)
 
 
 @dataclass(frozen=True)
@@ -143,12 +182,28 @@ class Fusion:
 
 
 class Warehouse:
-    """A warehouse file, opened read-only. Safe to share between threads: each question has its own cursor."""
+    """A warehouse file, opened read-only. Safe to share between threads: each question has its own cursor.
+
+    Any question raises Unreadable when the file is damaged; the next one opens it again, in case it has been mended.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._con = duckdb.connect(str(path), read_only=True, config={"threads": "2", "memory_limit": "512MB"})
-        self._con.execute(f"SET GLOBAL dynamic_or_filter_threshold = {LISTE}")
+        self._con: duckdb.DuckDBPyConnection | None = None
+        with self._answering():
+            pass
+
+    @contextlib.contextmanager
+    def _answering(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor for one question."""
+        try:
+            con = self._con or duckdb.connect(str(self.path), read_only=True, config=REGLAGES)
+            self._con = con
+            yield con.cursor()
+        except _ABIMES as error:
+            # Dropped, not closed: the questions being answered beside this one end as they can.
+            self._con = None
+            raise Unreadable(self.path, error) from error
 
     @property
     def version(self) -> str:
@@ -157,17 +212,20 @@ class Warehouse:
 
     def ask(self, sql: str, parameters: dict[str, object] | None = None) -> pd.DataFrame:
         """The answer to a question in SQL, values passed as named parameters (``$nom``)."""
-        return self._con.cursor().execute(sql, parameters or {}).df()
+        with self._answering() as cursor:
+            return cursor.execute(sql, parameters or {}).df()
 
     def rows(self, sql: str, parameters: dict[str, object] | None = None) -> list[dict[str, Any]]:
         """The same answer as dictionaries of plain Python values: an absence is None, an integer stays one."""
-        answer = self._con.cursor().execute(sql, parameters or {})
-        names = [column[0] for column in answer.description]
-        return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+        with self._answering() as cursor:
+            answer = cursor.execute(sql, parameters or {})
+            names = [column[0] for column in answer.description]
+            return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
     def table(self, sql: str, parameters: dict[str, object] | None = None) -> pa.Table:
         """The same answer as an Arrow table, types of the warehouse kept."""
-        return self._con.cursor().execute(sql, parameters or {}).to_arrow_table()
+        with self._answering() as cursor:
+            return cursor.execute(sql, parameters or {}).to_arrow_table()
 
     @cached_property
     def columns(self) -> dict[str, dict[str, tuple[str, bool]]]:
@@ -180,6 +238,12 @@ class Warehouse:
         for row in rows:
             found.setdefault(row["table_name"], {})[row["column_name"]] = (row["data_type"], bool(row["is_nullable"]))
         return found
+
+    @cached_property
+    def outdated(self) -> bool:
+        """Whether it comes from a former version of the project, which the server could not build again."""
+        found = self.rows("SELECT origine, empreinte FROM construction")
+        return any(row["origine"] == "instantane" and row["empreinte"] != recipe() for row in found)
 
     @cached_property
     def built_on(self) -> date:
@@ -692,14 +756,17 @@ def _plain_name(name: str) -> str:
 
 
 def open_warehouse(folder: Path) -> Warehouse:
-    """Open the warehouse in service in a folder. Raises NoWarehouse when there is none."""
+    """Open the warehouse in service in a folder. Raises NoWarehouse when there is none, or none that can be read."""
     path = current(folder)
     if path is None:
-        raise NoWarehouse(f"Aucun entrepôt dans {folder} : lancer « python -m etl build », puis recharger la page.")
+        words = "L’entrepôt n’est pas construit : lancer « python -m etl build », puis recharger la page."
+        raise NoWarehouse(words, folder)
     house = Warehouse(path)
-    if not house.rows("SELECT 1 FROM territoire WHERE type = 'ept' AND code_departement = $d", {"d": DEPARTEMENT}):
-        raise NoWarehouse(
-            f"L’entrepôt de {folder} est celui d’un autre département, et ces pages servent la Seine-Saint-Denis : "
-            "lancer « python -m etl build », puis recharger la page."
-        )
+    try:
+        ours = house.rows("SELECT 1 FROM territoire WHERE type = 'ept' AND code_departement = $d", {"d": DEPARTEMENT})
+    except duckdb.Error as error:  # a database, not a warehouse
+        raise Unreadable(path, error) from error
+    if not ours:
+        words = "L’entrepôt est celui d’un autre département, et ces pages servent la Seine-Saint-Denis : "
+        raise NoWarehouse(f"{words}lancer « python -m etl build », puis recharger la page.", folder)
     return house

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from observatoire.api.routes import ROUTES
+from observatoire.api.routes import ROUTES, routes
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "routes"]

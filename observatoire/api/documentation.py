@@ -22,8 +22,8 @@ EXEMPLES = (
 )
 
 
-def page(contract: dict[str, Any]) -> str:
-    """The HTML page that documents a contract (an OpenAPI document)."""
+def page(contract: dict[str, Any], base: str = "") -> str:
+    """The HTML page that documents a contract (an OpenAPI document) served under ``base``."""
     style = files("observatoire.api").joinpath("documentation.css").read_text(encoding="utf-8")
     info = contract["info"]
     resources = "".join(_resource(path, item["get"]) for path, item in contract["paths"].items())
@@ -31,10 +31,10 @@ def page(contract: dict[str, Any]) -> str:
     return (
         f'<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{escape(info["title"])}</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{style}</style></head><body><main>'
-        f"<p><a href='donnees'>← Sources et méthode</a></p><h1>{escape(info['title'])}</h1>"
+        f"<p><a href='{base}/donnees'>← Sources et méthode</a></p><h1>{escape(info['title'])}</h1>"
         f"<p>{_text(info['description'])}</p><p>Version {escape(info['version'])}. Contrat lisible par une machine : "
-        f"<a href='api/v1/openapi.json'>openapi.json</a> (OpenAPI 3.1).</p>"
-        f"<h2>Pour commencer</h2><ul>{''.join(_example(*e) for e in EXEMPLES)}</ul>"
+        f"<a href='{base}/api/v1/openapi.json'>openapi.json</a> (OpenAPI 3.1).</p>"
+        f"<h2>Pour commencer</h2><ul>{''.join(_example(words, base + path) for words, path in EXEMPLES)}</ul>"
         f"<h2>Règles communes</h2>{_rules()}<h2>Ressources</h2>{resources}<h2>Champs</h2>{schemas}"
         "</main></body></html>"
     )
@@ -44,7 +44,7 @@ _TABLES = ("Observation", "Indicateur", "Territoire", "Source")
 
 
 def _example(words: str, path: str) -> str:
-    return f"<li>{_text(words)} :<br><a href='{escape(path[1:], quote=True)}'><code>{escape(path)}</code></a></li>"
+    return f"<li>{_text(words)} :<br><a href='{escape(path, quote=True)}'><code>{escape(path)}</code></a></li>"
 
 
 def _rules() -> str:

@@ -21,8 +21,8 @@ _FORMATS = {"DATE": "date", "TIMESTAMP": "date-time"}
 
 
 @once_a_build
-def document(house: Warehouse) -> Schema:
-    """The OpenAPI document of a warehouse."""
+def document(house: Warehouse, base: str = "") -> Schema:
+    """The OpenAPI document of a warehouse served under ``base`` (empty, or « /observatoire »)."""
     return {
         "openapi": "3.1.0",
         "info": {
@@ -37,7 +37,7 @@ def document(house: Warehouse) -> Schema:
                 "url": "https://www.etalab.gouv.fr/licence-ouverte-open-licence",
             },
         },
-        "servers": [{"url": "/", "description": "Ce serveur"}],
+        "servers": [{"url": base or "/", "description": "Ce serveur"}],
         "tags": [{"name": "Données"}, {"name": "Contours"}, {"name": "Contrat"}],
         "paths": _paths(),
         "components": {
@@ -50,11 +50,12 @@ def document(house: Warehouse) -> Schema:
             },
             "responses": {
                 "Inchange": {"description": "Rien n’a changé depuis l’étiquette donnée (If-None-Match)."},
-                **{_name(status): _problem(title) for status, title in TITRES.items()},
+                **{_name(status): _problem(title, status in (429, 503)) for status, title in TITRES.items()},
             },
             "headers": {
                 "ETag": {"description": "Étiquette de la réponse.", "schema": {"type": "string"}},
                 "Link": {"description": "Pages voisines (rel=next, rel=prev).", "schema": {"type": "string"}},
+                "Retry-After": {"description": "Secondes à attendre.", "schema": {"type": "integer"}},
                 "X-Total": {"description": "Nombre total d’observations.", "schema": {"type": "integer"}},
             },
         },
@@ -176,14 +177,18 @@ def _boundaries() -> Schema:
     asked = [
         level | {"example": "communes"},
         _query("indicateur", _pattern(limits.CODE_INDICATEUR), "Indicateur porté par les contours.", "REV02"),
-        _query("annee", _year(), "Année de l’indicateur (la dernière par défaut) ; va avec « indicateur ».", 2021),
+        _query("annee", _year(), "Année de l’indicateur (la dernière par défaut) ; refusée sans « indicateur ».", 2021),
     ]
     answer = _ok({GEOJSON: _ref("Contours")}, "Une collection GeoJSON.")
-    return _get("contours", "Contours, seuls ou avec un indicateur", "Contours", asked, answer, 404)
+    operation = _get("contours", "Contours, seuls ou avec un indicateur", "Contours", asked, answer, 404)
+    # OpenAPI cannot say that a parameter goes with another: the refusal says it.
+    words = "Paramètre invalide, ou « annee » demandée sans « indicateur » : une année seule ne désigne aucun chiffre."
+    operation["get"]["responses"]["400"] = _problem(words)
+    return operation
 
 
 def _get(name: str, title: str, tag: str, asked: list[Schema], answer: Schema, *more: int) -> Schema:
-    refused = {str(s): {"$ref": f"#/components/responses/{_name(s)}"} for s in (400, *more, 503)}
+    refused = {str(s): {"$ref": f"#/components/responses/{_name(s)}"} for s in (400, *more, 429, 500, 503)}
     unchanged = {"304": {"$ref": "#/components/responses/Inchange"}}
     operation = {"operationId": name, "summary": title, "tags": [tag], "parameters": asked}
     return {"get": {**operation, "responses": {"200": answer, **unchanged, **refused}}}
@@ -248,8 +253,11 @@ def _name(status: int) -> str:
     return f"Erreur{status}"
 
 
-def _problem(title: str) -> Schema:
-    return {"description": title, "content": {"application/problem+json": {"schema": _ref("Probleme")}}}
+def _problem(title: str, later: bool = False) -> Schema:
+    """A refusal; ``later``: it says when to ask again."""
+    content = {"application/problem+json": {"schema": _ref("Probleme")}}
+    headers = {"headers": {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}} if later else {}
+    return {"description": title, **headers, "content": content}
 
 
 def _problem_schema() -> Schema:

@@ -10,17 +10,29 @@ TITRES = {
     400: "Paramètre invalide",
     404: "Introuvable",
     405: "Méthode non permise",
+    429: "Trop de demandes",
+    500: "Erreur du serveur",
     503: "Entrepôt indisponible",
 }
-CODES = {400: "parametre-invalide", 404: "introuvable", 405: "methode-non-permise", 503: "entrepot-indisponible"}
+CODES = {
+    400: "parametre-invalide",
+    404: "introuvable",
+    405: "methode-non-permise",
+    429: "trop-de-demandes",
+    500: "erreur-du-serveur",
+    503: "entrepot-indisponible",
+}
 
 
 class Problem(Exception):
-    """An answer that is an error: ``status`` (4xx or 503), ``detail`` in French, the parameter at fault if one is."""
+    """An answer that is an error: ``status`` (a key of TITRES), ``detail`` in French, the parameter at fault if one is.
 
-    def __init__(self, status: int, detail: str, parametre: str | None = None) -> None:
+    ``attente``: seconds after which to ask again (``Retry-After``).
+    """
+
+    def __init__(self, status: int, detail: str, parametre: str | None = None, attente: int | None = None) -> None:
         super().__init__(detail)
-        self.status, self.detail, self.parametre = status, detail, parametre
+        self.status, self.detail, self.parametre, self.attente = status, detail, parametre, attente
 
     def response(self, path: str, headers: dict[str, str] | None = None) -> Response:
         """The problem as ``application/problem+json``."""
@@ -33,5 +45,6 @@ class Problem(Exception):
         }
         if self.parametre:
             body["parametre"] = self.parametre
+        wait = {} if self.attente is None else {"Retry-After": str(self.attente)}
         content = json.dumps(body, ensure_ascii=False).encode()
-        return Response(content, self.status, headers, media_type="application/problem+json")
+        return Response(content, self.status, wait | (headers or {}), media_type="application/problem+json")

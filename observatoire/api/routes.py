@@ -6,9 +6,10 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from observatoire.api import questions
-from observatoire.api.answers import as_csv, as_json, as_parquet, route
+from observatoire.api.answers import as_csv, as_json, as_json_rows, as_parquet, route
 from observatoire.api.boundaries import boundaries
 from observatoire.api.documentation import page
 from observatoire.api.openapi import document
@@ -77,30 +78,31 @@ def observations(request: Request) -> Response:
     headers = {"X-Total": str(total)}
     if links:
         headers["Link"] = ", ".join(f'<{href}>; rel="{rel}"' for rel, href in links.items())
-    table = questions.observations(house, filtre, limite, number)
+    tables = questions.observations(house, filtre, limite, number)
     if kind == "csv":
-        return as_csv(table, "observations", headers)
+        return as_csv(tables, "observations", headers)
     if kind == "parquet":
-        return as_parquet(table, "observations", headers)
+        return as_parquet(tables, "observations", headers)
     named = {"suivante": links.get("next"), "precedente": links.get("prev")}
-    content = {"total": total, "limite": limite, "page": number, "liens": named, "observations": table.to_pylist()}
-    return as_json(content, headers)
+    content = {"total": total, "limite": limite, "page": number, "liens": named}
+    return as_json_rows(tables, "observations", content, headers)
 
 
 def openapi(request: Request) -> Response:
     """``/api/v1/openapi.json``: the contract, OpenAPI 3.1."""
     Parameters(request.query_params)
-    return as_json(document(warehouse()))
+    return as_json(document(warehouse(), request.state.base))
 
 
 def documentation(request: Request) -> Response:
     """``/api``: the contract as a French page."""
-    return Response(page(document(warehouse())), media_type="text/html")
+    base = request.state.base
+    return Response(page(document(warehouse(), base), base), media_type="text/html")
 
 
 def unknown(request: Request) -> Response:
     """Anything else under /api."""
-    raise Problem(404, f"Rien à cette adresse : {request.url.path[:200]}. Voir /api.")
+    raise Problem(404, f"Rien à cette adresse : {request.url.path[:200]}. Voir {request.state.base}/api.")
 
 
 def _links(request: Request, number: int, last: int) -> dict[str, str]:
@@ -114,14 +116,22 @@ def _links(request: Request, number: int, last: int) -> dict[str, str]:
     return links | ({"prev": href(min(number - 1, last))} if number > 1 and last else {})
 
 
-ROUTES = [
-    route("/api/v1/territoires", territoires),
-    route("/api/v1/indicateurs", indicateurs),
-    route("/api/v1/indicateurs/{code}", indicateur),
-    route("/api/v1/sources", sources),
-    route("/api/v1/observations", observations),
-    route("/api/v1/geo/{niveau}.geojson", boundaries),
-    route("/api/v1/openapi.json", openapi),
-    route("/api", documentation),
-    route("/api/{reste:path}", unknown),
-]
+RESOURCES = {
+    "/api/v1/territoires": territoires,
+    "/api/v1/indicateurs": indicateurs,
+    "/api/v1/indicateurs/{code}": indicateur,
+    "/api/v1/sources": sources,
+    "/api/v1/observations": observations,
+    "/api/v1/geo/{niveau}.geojson": boundaries,
+    "/api/v1/openapi.json": openapi,
+    "/api": documentation,
+    "/api/{reste:path}": unknown,
+}
+
+
+def routes(base: str = "") -> list[Route]:
+    """The routes, under the path where the application is served (``base``: empty, or « /observatoire »)."""
+    return [route(path, answer, base) for path, answer in RESOURCES.items()]
+
+
+ROUTES = routes()

@@ -44,7 +44,7 @@ def carte(
         house = open_warehouse(warehouse_folder())
         limits = parse_bounds(bornes) if bornes else ()
     except (NoWarehouse, ValueError) as error:
-        raise _refusal("--bornes" if bornes else "entrepôt", str(error)) from None
+        raise _refusal("--bornes" if bornes else "entrepôt", _told(error)) from None
     _expect(centre, ("93", "R11", "FR"), "--centre")
     sortie.mkdir(parents=True, exist_ok=True)
     for code in indicateur:
@@ -54,6 +54,10 @@ def carte(
         request = MapRequest(card.code, year, niveau, _ept(house, ept), method, classes, limits, centre)
         path = _write(house, request, format_, papier, sortie)
         typer.echo(f"{card.libelle}, {year} : {path}")
+
+
+def _told(error: Exception) -> str:
+    return error.local if isinstance(error, NoWarehouse) else str(error)
 
 
 def _write(house: Warehouse, request: MapRequest, format_: str, paper: str, folder: Path) -> Path:

@@ -44,7 +44,7 @@ def comparaison(
     try:
         house = open_warehouse(warehouse_folder())
     except NoWarehouse as error:
-        raise typer.BadParameter(str(error)) from None
+        raise typer.BadParameter(error.local) from None
     chosen = [_territory(house, code) for code in dict.fromkeys(filter(None, territoires.split(",")))]
     if not chosen:
         raise typer.BadParameter("aucun territoire dans --territoires.")

@@ -28,7 +28,7 @@ def fiche(
     try:
         house = open_warehouse(warehouse_folder())
     except NoWarehouse as error:
-        raise typer.BadParameter(str(error)) from None
+        raise typer.BadParameter(error.local) from None
     codes = _codes(house, territoires or [], tous)
     sortie.mkdir(parents=True, exist_ok=True)
     written = []

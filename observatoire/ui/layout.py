@@ -31,6 +31,17 @@ def show_menu(entries: Iterable[tuple[str, str, st.Page]]) -> None:
         st.html(f"<div class='obs-signature'>{SIGNATURE}</div>")
 
 
+def show_outdated() -> None:
+    """A line when the warehouse comes from a former version of the project, which the server could not build again."""
+    house = warehouse()
+    if house.outdated:
+        words = insecables(
+            f"Ces chiffres sont ceux de l’entrepôt du {jour(house.built_on)}, d’une version antérieure de "
+            "l’Observatoire : la mise à jour n’a pas pu se faire. Des corrections plus récentes peuvent y manquer."
+        )
+        st.html(f"<div class='obs-bandeau' role='note'>{words}</div>")
+
+
 def show_foot() -> None:
     """What every page ends with: when figures were built, how absences are written."""
     built = warehouse().built_on

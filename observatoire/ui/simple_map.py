@@ -31,11 +31,8 @@ _STYLE = """<style>
   font-size: clamp(.95rem, 1.05vw, 1.25rem); }
 @media (min-width: 641px) { [data-testid="stMainBlockContainer"] .obs-legende { flex-direction: column; } }
 </style>"""
-_FULL_SCREEN = """<button type="button" class="obs-bouton" id="obs-plein-ecran">Plein écran</button>
-<script>
-document.getElementById("obs-plein-ecran").onclick = () =>
-  document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
-</script>"""
+# Its click is heard by plein_ecran.js.
+_FULL_SCREEN = '<button type="button" class="obs-bouton" id="obs-plein-ecran">Plein écran</button>'
 
 
 def is_simple() -> bool:
@@ -84,7 +81,7 @@ def _show_way(card: Indicateur, chain: list[str]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(f"Précédent : {cards[before].libelle}", icon=":material/arrow_back:", on_click=_go, args=(before,))
         st.button(f"Suivant : {cards[after].libelle}", icon=":material/arrow_forward:", on_click=_go, args=(after,))
-        st.html(_FULL_SCREEN, unsafe_allow_javascript=True, width="content")
+        st.html(_FULL_SCREEN, width="content")
         st.page_link(state.page_file("cartes"), label="Page complète", query_params=state.link_params())
 
 

@@ -1,11 +1,18 @@
 """What the API answers: the figures of the pages, their statuses, and a clear refusal of anything else."""
 
 import csv
+import html
 import io
+import re
 
 import duckdb
 import pyarrow.parquet as pq
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from observatoire.api import routes
+from observatoire.api.questions import Filtre, count_observations, observations
 
 URL = "/api/v1/observations"
 
@@ -180,3 +187,99 @@ def test_after_a_build_the_api_reads_the_new_warehouse(api, entrepot, monkeypatc
     answer = api.get(f"{URL}?territoire=93010&indicateur=DEM01")
     assert {row["valeur"] for row in answer.json()["observations"]} == {1234}
     assert api.get(URL).headers["etag"] != before
+
+
+def test_a_page_is_read_by_pieces_that_make_the_whole(house):
+    """In order, without gap or double, whatever the size of the pieces, even when the last one is full."""
+    filtre = Filtre(indicateurs=["REV02", "EMP01"], annees=[2021])
+    total = count_observations(house, filtre)
+    (whole,) = observations(house, filtre, total, 1, total + 1)
+    assert whole.num_rows == total > 100
+    for rows in (7, total // 2, total):
+        pieces = list(observations(house, filtre, total, 1, rows))
+        assert all(piece.num_rows <= rows for piece in pieces)
+        assert [row for piece in pieces for row in piece.to_pylist()] == whole.to_pylist()
+    asked = total // 3
+    second = [row for piece in observations(house, filtre, asked, 2, 10) for row in piece.to_pylist()]
+    assert second == whole.to_pylist()[asked : 2 * asked]
+
+
+@pytest.mark.parametrize("kind", ["json", "csv", "parquet"])
+def test_an_empty_page_is_whole_too(api, house, kind):
+    answer = api.get(f"{URL}?indicateur=REV02&annee=1901&format={kind}")
+    assert answer.status_code == 200
+    if kind == "json":
+        assert answer.json()["observations"] == []
+    elif kind == "csv":
+        assert answer.content.decode("utf-8-sig").strip().split(";") == list(house.columns["observation"])
+    else:
+        assert pq.read_table(io.BytesIO(answer.content)).num_rows == 0
+
+
+def test_anything_there_is_known_only_of_what_is_there(api):
+    """« If-None-Match: * » spares the answer of a right request; a wrong one is still told so."""
+    every = {"If-None-Match": "*"}
+    assert api.get(f"{URL}?indicateur=REV02", headers=every).status_code == 304
+    assert api.get(f"{URL}?annee=deux", headers=every).status_code == 400
+    assert api.get("/api/v1/indicateurs/XXX99", headers=every).status_code == 404
+    assert api.get("/api/v1/rien", headers=every).status_code == 404
+
+
+def test_asking_for_the_head_reads_no_body(api):
+    answer = api.head(f"{URL}?limite=50000")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert int(answer.headers["x-total"]) > 50_000
+    assert "etag" in answer.headers
+
+
+def test_a_failure_of_ours_is_a_problem_without_its_cause(api, monkeypatch):
+    def fail(*_):
+        raise ZeroDivisionError("/srv/secret")
+
+    monkeypatch.setattr("observatoire.api.questions.count_observations", fail)
+    answer = api.get(URL)
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "/srv" not in answer.text
+
+
+def test_a_damaged_warehouse_is_told_then_served_again(api, entrepot, monkeypatch, tmp_path):
+    """The pointer on a file that is not one, then on a right one; then that file overwritten in place, and mended."""
+    link, right = tmp_path / "observatoire.duckdb", tmp_path / "observatoire-2.duckdb"
+    (tmp_path / "observatoire-1.duckdb").write_bytes(b"\xff" * 5000)
+    good = (entrepot / "observatoire.duckdb").read_bytes()
+    right.write_bytes(good)
+    link.symlink_to("observatoire-1.duckdb")
+    monkeypatch.setenv("OBSERVATOIRE_ENTREPOT", str(tmp_path))
+    for path in (URL, "/api/v1/sources", "/api/v1/geo/communes.geojson", "/api"):
+        answer = api.get(path)
+        assert answer.status_code == 503
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.headers["retry-after"] == "60"
+        assert str(tmp_path) not in answer.text
+    link.unlink()
+    link.symlink_to(right.name)
+    assert api.get("/api/v1/territoires?type=ept").status_code == 200
+    with right.open("r+b") as stream:
+        stream.seek(3 * 4096)
+        stream.write(b"\xff" * (len(good) - 3 * 4096))
+    answer = api.get(f"{URL}?type=region")
+    assert answer.status_code == 503
+    right.write_bytes(good)
+    assert api.get(f"{URL}?type=region").status_code == 200
+
+
+def test_under_a_path_the_api_and_all_its_links_are_there(entrepot):
+    client = TestClient(Starlette(routes=routes("/observatoire")))
+    base = "/observatoire/api"
+    assert client.get(f"{base}/v1/sources").status_code == 200
+    assert client.get("/api/v1/sources").status_code == 404
+    assert client.get(f"{base}/v1/openapi.json").json()["servers"][0]["url"] == "/observatoire"
+    following = client.get(f"{base}/v1/observations?indicateur=REV02&limite=5").json()["liens"]["suivante"]
+    assert following.startswith(f"{base}/v1/observations?")
+    assert client.get(following).status_code == 200
+    links = re.findall(r"href='([^']+)'", client.get(base).text)
+    ours = [html.unescape(link) for link in links if not link.startswith("#")]
+    assert {link for link in ours if "/api/" not in link} == {"/observatoire/donnees"}
+    assert all(client.get(link).status_code == 200 for link in ours if "/api/" in link)
+    assert client.get(f"{base}/v9").json()["detail"].endswith("Voir /observatoire/api.")
