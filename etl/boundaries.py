@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
-from pyogrio.errors import DataSourceError
+from pyogrio.errors import CRSError, DataLayerError, DataSourceError, FeatureError
+from shapely.errors import ShapelyError
 
+from etl import guarded
 from etl.cards import Source
-from etl.errors import DataError, Problem
+from etl.errors import DataError, Problem, listed
 from etl.quartiers import iris_codes
 from etl.sources import find_file
 
@@ -36,7 +41,7 @@ def load_boundaries(con: duckdb.DuckDBPyConnection, source: Source, mirror: Path
     simple = _simplify(full, TOLERANCE_M)
     unknown = sorted(set(full["code"]) - set(ept_of))
     if unknown:
-        raise DataError([Problem(source.fichier, f"contours de communes inconnues : {', '.join(unknown)}")])
+        raise DataError([Problem(source.fichier, f"contours de communes inconnues : {listed(unknown)}")])
     frames = [simple.assign(surface=full.area / 1e6)]
     own_departement = full["code"].str[:2].where(full["code"].str[:2] == departement)
     for level in (full["code"].map(ept_of), own_departement):
@@ -87,14 +92,44 @@ def _insert(con: duckdb.DuckDBPyConnection, every: gpd.GeoDataFrame) -> None:
 
 def _read_boundaries(path: Path, source: Source, column: str) -> gpd.GeoDataFrame:
     """Polygons in Lambert-93, by code: columns ``code`` (read in ``column``), ``geometry``. Raises DataError."""
+    _check_features(guarded.read_json(path, source.fichier, "contours"), source, column)
     try:
-        frame = gpd.read_file(path)
-    except DataSourceError as error:
-        raise DataError([Problem(source.fichier, "contours illisibles", conseil="le télécharger à nouveau")]) from error
-    if column not in frame.columns:
-        raise DataError([Problem(source.fichier, "colonne attendue et absente", colonne=column)])
-    frame = frame[[column, "geometry"]].rename(columns={column: "code"})
-    return frame.sort_values("code").to_crs(2154).reset_index(drop=True)
+        frame = gpd.read_file(path)[[column, "geometry"]].rename(columns={column: "code"})
+        frame = frame.sort_values("code").to_crs(2154).reset_index(drop=True)
+    except (DataSourceError, DataLayerError, FeatureError, CRSError, ShapelyError, LookupError, ValueError) as error:
+        raise DataError([_unreadable(source)]) from error
+    sound = frame.geometry.is_valid & np.isfinite(frame.geometry.bounds).all(axis=1)
+    if not sound.all():
+        told = f"contours impossibles : {listed(list(frame['code'][~sound]))}"
+        raise DataError([Problem(source.fichier, told, conseil=guarded.AGAIN)])
+    return frame
+
+
+def _check_features(content: Any, source: Source, column: str) -> None:
+    """Raise DataError unless every feature has a code of its own and a polygon."""
+    features = content.get("features") if isinstance(content, dict) else None
+    if not isinstance(features, list) or not features or not all(isinstance(one, dict) for one in features):
+        raise DataError([_unreadable(source)])
+    codes, without = [], []
+    for feature in features:
+        properties, shape = feature.get("properties"), feature.get("geometry")
+        code = properties.get(column) if isinstance(properties, dict) else None
+        if not isinstance(code, str):
+            told = "colonne attendue et absente" if code is None else "les codes doivent être des textes"
+            raise DataError([Problem(source.fichier, told, colonne=column)])
+        codes.append(code)
+        if not isinstance(shape, dict) or shape.get("type") not in ("Polygon", "MultiPolygon"):
+            without.append(code)
+    if without:
+        told = f"sans contour : {listed(without)}"
+        raise DataError([Problem(source.fichier, told, conseil="prendre un fichier complet, de polygones")])
+    twice = sorted(code for code, times in Counter(codes).items() if times > 1)
+    if twice:
+        raise DataError([Problem(source.fichier, f"deux contours pour : {listed(twice)}", colonne=column)])
+
+
+def _unreadable(source: Source) -> Problem:
+    return Problem(source.fichier, "contours illisibles", conseil=guarded.AGAIN)
 
 
 def _round(geojson: str) -> str:

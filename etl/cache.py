@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from etl.cards import Source
 from etl.catalogue import Catalogue
@@ -15,6 +19,8 @@ from etl.sources import sha256
 
 CACHE = Path(__file__).resolve().parent.parent / "data" / "cache"
 MANIFEST, RELEVES = "manifeste.json", "releves"
+# Seconds to wait for another command to have written what it has to; each takes a fraction of one.
+PATIENCE = 60
 
 
 @dataclass(frozen=True)
@@ -43,9 +49,25 @@ def read_manifest(cache: Path) -> dict[str, Entry]:
     return entries
 
 
+@contextlib.contextmanager
+def locked(cache: Path) -> Iterator[None]:
+    """Alone to read and write the manifest: without it, of two commands the last one forgets the other's entry.
+
+    The system itself releases the lock of a process that dies.
+    """
+    try:
+        with FileLock(cache / f".{MANIFEST}.verrou", timeout=PATIENCE, fallback_to_soft=False):
+            yield
+    except Timeout as error:
+        advice = "attendre qu’elle finisse, puis recommencer"
+        raise DataError([Problem(str(cache), "une autre commande écrit dans ce cache", conseil=advice)]) from error
+
+
 def record(cache: Path, name: str, origine: str, geographie: int | None = None) -> None:
     """Write down, in one atomic step, where the cached file ``name`` came from."""
-    write_manifest(cache, read_manifest(cache) | {name: describe(cache / name, origine, geographie)})
+    entry = describe(cache / name, origine, geographie)
+    with locked(cache):
+        write_manifest(cache, read_manifest(cache) | {name: entry})
 
 
 def describe(path: Path, origine: str, geographie: int | None = None) -> Entry:

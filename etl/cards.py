@@ -34,6 +34,35 @@ class Regle(Card):
     raison: Texte
 
 
+class Mesure(Card):
+    """What some variables of a dataset measure, hence the figures that are possible (etl/bounds.py).
+
+    ``unite``: « nombre » (people, dwellings, places…), « % », « euros » (of one person or household), « montant »
+    (public accounts, which may be negative), « autre » (then ``bornes`` is needed). ``bornes`` replaces the lowest
+    and the highest value of the unit, for every level.
+    """
+
+    variables: list[str] = Field(min_length=1)
+    unite: Literal["nombre", "%", "euros", "montant", "autre"]
+    bornes: list[float] = []
+
+    @model_validator(mode="after")
+    def _check_bounds(self) -> Mesure:
+        if self.bornes and (len(self.bornes) != 2 or self.bornes[0] >= self.bornes[1]):
+            raise ValueError("« bornes » donne la plus petite et la plus grande valeur possibles")
+        if self.unite == "autre" and not self.bornes:
+            raise ValueError("une mesure « autre » dit ses « bornes »")
+        return self
+
+
+class Total(Card):
+    """A variable that is the sum of others in the producer's own file, to within ``tolerance`` (a share of it)."""
+
+    total: str
+    parties: list[str] = Field(min_length=2)
+    tolerance: float = Field(default=0.001, ge=0, le=0.1)
+
+
 class Jeu(Card):
     """A dataset, whatever its vintage."""
 
@@ -46,6 +75,8 @@ class Jeu(Card):
     variables: list[str] = []
     alias: dict[str, str] = {}
     regles: list[Regle] = []
+    mesures: list[Mesure] = []
+    totaux: list[Total] = []
 
 
 def _fill(text: str, year: int) -> str:
@@ -83,6 +114,7 @@ class Source(Card):
     alias: dict[str, str] = {}
     lecture: dict[str, Any] = {}
     vide: Literal["secret", "manquant"] = "manquant"
+    codes_hors_carte: list[str] = []
     sommer: list[str] = []
     regles: list[Regle] = []
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
+from etl.checks_facts import CHECKS_FACTS
 from etl.checks_series import CHECKS_SERIES
 from etl.findings import SEPARATOR, Check, Finding
 from etl.typography import number
@@ -241,5 +242,6 @@ CHECKS: tuple[Check, ...] = (
     check_ranges,
     check_bounds,
     check_sources,
+    *CHECKS_FACTS,
     *CHECKS_SERIES,
 )

@@ -12,10 +12,19 @@ from pathlib import Path
 
 import duckdb
 
+from etl.bounds import check_read_figures, stage_bounds
 from etl.cards import Correction, Jeu, Regle, Source
 from etl.catalogue import Catalogue
 from etl.errors import DataError, Problem
-from etl.levels import insert_sums, merge_districts, rename_former_communes, rename_former_iris, stage_communes
+from etl.levels import (
+    insert_sums,
+    merge_districts,
+    rename_former_communes,
+    rename_former_iris,
+    require_known_codes,
+    stage_communes,
+)
+from etl.marks import ABSENTS, BELOW, SECRETS
 from etl.readers import READERS
 from etl.sources import find_file, sha256
 from etl.typography import exact
@@ -54,8 +63,8 @@ WITH nettoye AS (
     SELECT *,
         CASE
             WHEN texte = '' THEN $vide
-            WHEN lower(texte) IN ('s', 'ns') THEN 'secret'
-            WHEN lower(texte) IN ('nd', 'so', 'n/a', 'na', 'nan') THEN 'manquant'
+            WHEN lower(texte) IN $secrets OR regexp_full_match(texte, $dessous) THEN 'secret'
+            WHEN lower(texte) IN $absents THEN 'manquant'
         END AS marque
     FROM nettoye
 )
@@ -67,14 +76,16 @@ FROM marque
 """
 
 
-def load_facts(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, mirror: Path) -> None:
+def load_facts(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, mirror: Path, departement: str = "93") -> None:
     """Read every source of figures of the catalogue into `fait` and `source`.
 
+    ``departement`` is the one whose every commune is in `territoire`: a code that is not there is an error.
     Each file is opened once for all the sources it holds. Raises DataError with the problems of all the
     files, not of the first one only.
     """
     con.execute(TABLE_FAIT)
-    stage_communes(con)
+    stage_communes(con, departement)
+    stage_bounds(con, catalogue)
     problems: list[Problem] = []
     for _, group in groupby(sorted(catalogue.sources, key=_opening), key=_opening):
         problems += _load_file(con, catalogue, mirror, list(group))
@@ -134,11 +145,16 @@ def insert_facts(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> No
             "pays": source.lecture.get("pays", "FR"),
             "vide": source.vide,
             "decimale": source.lecture.get("decimale", "."),
+            "secrets": list(SECRETS),
+            "absents": list(ABSENTS),
+            "dessous": BELOW,
         },
     )
     _check_numbers(con, source)
+    require_known_codes(con, source)
     for regle in [*jeu.regles, *source.regles]:
         _apply_rule(con, regle)
+    check_read_figures(con, source.fichier, jeu.code)
     merge_districts(con, source)
     rename_former_communes(con, source)
     rename_former_iris(con, source)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import shutil
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 import httpx
 
+from etl import guarded
 from etl.cache import is_whole, read_manifest, record
 from etl.catalogue import Catalogue
 from etl.download import Downloader
-from etl.errors import DataError, Problem
+from etl.errors import DataError, Problem, system_told
 from etl.sources import sha256
 
 FilesProgress = Callable[[str, int, int | None], None]
@@ -72,8 +72,14 @@ def fetch(
     """
     if mirror is not None and not mirror.is_dir():
         raise DataError([Problem(str(mirror), "ce dossier n’existe pas", conseil="vérifier --mirror")])
+    with system_told(cache):
+        return _fetch(catalogue, cache, mirror, downloader or Downloader(), again, progress)
+
+
+def _fetch(
+    catalogue: Catalogue, cache: Path, mirror: Path | None, downloader: Downloader, again: bool, progress: FilesProgress
+) -> Report:
     cache.mkdir(parents=True, exist_ok=True)
-    downloader = downloader or Downloader()
     report, entries = Report(), read_manifest(cache)
     for need in needs(catalogue):
         if not again and is_whole(cache, need.fichier, entries):
@@ -106,8 +112,10 @@ def _bring(need: Need, cache: Path, mirror: Path | None, downloader: Downloader,
         need.url, arrival, need.fichier, need.sha256, lambda received, total: progress(need.fichier, received, total)
     )
     if inside:
-        _extract(arrival, target, need)
-        arrival.unlink()
+        try:
+            _extract(arrival, target, need)
+        finally:
+            arrival.unlink(missing_ok=True)
     return need.url
 
 
@@ -118,24 +126,24 @@ def _copy(origin: Path, target: Path, need: Need) -> None:
     if need.sha256 and sha256(origin) != need.sha256:
         raise DataError([Problem(need.fichier, "n’a pas l’empreinte attendue", conseil="reprendre le bon fichier")])
     temporary = target.with_name(f"{target.name}.partiel")
-    shutil.copyfile(origin, temporary)
-    temporary.replace(target)
+    try:
+        shutil.copyfile(origin, temporary)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _extract(archive_path: Path, target: Path, need: Need) -> None:
     """Take one member out of the downloaded archive, whatever the folder and the case it is written in."""
-    wanted = (need.membre or Path(need.fichier).name).lower()
-    with zipfile.ZipFile(archive_path) as archive:
-        names = archive.namelist()
-        found = [name for name in names if PurePosixPath(name).name.lower() == wanted]
-        if len(found) != 1:
-            message = f"l’archive ne contient pas « {wanted} » mais : {', '.join(names)}"
-            advice = "le producteur a changé le contenu : corriger « membre_telecharge » dans sources.toml"
-            raise DataError([Problem(need.fichier, message, conseil=advice)])
-        temporary = target.with_name(f"{target.name}.partiel")
-        with archive.open(found[0]) as stream, temporary.open("wb") as output:
-            shutil.copyfileobj(stream, output)
-    temporary.replace(target)
+    wanted = need.membre or Path(need.fichier).name
+    advice = "le producteur a changé le contenu : corriger « membre_telecharge » dans sources.toml"
+    temporary = target.with_name(f"{target.name}.partiel")
+    try:
+        choose = guarded.choose_by_name(wanted, need.fichier, advice)
+        guarded.extract(archive_path, need.fichier, choose, temporary)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _is_archive(name: str) -> bool:

@@ -8,17 +8,20 @@ from __future__ import annotations
 import duckdb
 
 from etl.cards import Source
-from etl.errors import DataError, Problem
+from etl.errors import DataError, Problem, shown
 
 DISTRICTS = {"75056": (75101, 75120), "69123": (69381, 69389), "13055": (13201, 13216)}
 
 
-def stage_communes(con: duckdb.DuckDBPyConnection) -> None:
+def stage_communes(con: duckdb.DuckDBPyConnection, departement: str) -> None:
     """Temporary table ``commune_utile``: the codes that files may give for the communes of `territoire`.
 
     ``jusqu_a`` is the last geography a code stands in; ``arrondissement`` marks the districts of Paris, Lyon
     and Marseille, which some files give instead of the commune. ``quartier_utile``: the same below the commune.
+    ``departement_connu``: the département all of whose communes, IRIS and QPV are known; a file's other codes there
+    are errors (require_known_codes).
     """
+    con.execute("CREATE OR REPLACE TEMP TABLE departement_connu AS SELECT CAST(? AS VARCHAR) AS code", [departement])
     con.execute(
         """
         CREATE OR REPLACE TEMP TABLE commune_utile AS
@@ -35,6 +38,35 @@ def stage_communes(con: duckdb.DuckDBPyConnection) -> None:
     )
     districts = [(str(code),) for first, last in DISTRICTS.values() for code in range(first, last + 1)]
     con.executemany("INSERT INTO commune_utile VALUES (?, NULL, NULL, 9999, TRUE)", districts)
+
+
+def require_known_codes(con: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """Raise DataError for each code of ``propre`` that the département should have and does not.
+
+    A figure under a wrong code would be lost, and its commune said to be missing. ``codes_hors_carte`` of the source
+    declares those that stand for no territory (« autres communes du 93 »).
+    """
+    unknown = con.execute(
+        """
+        SELECT p.niveau, p.code, min(p.ligne) FROM propre AS p, departement_connu AS d
+        WHERE NOT list_contains($declares, p.code) AND (
+            (p.niveau = 'commune' AND starts_with(p.code, d.code) AND p.code NOT IN (SELECT code FROM commune_utile))
+            OR (p.niveau = 'iris' AND starts_with(p.code, d.code) AND p.code NOT IN (SELECT code FROM quartier_utile))
+            OR (p.niveau = 'qpv' AND substr(p.code, 3, 3) = lpad(d.code, 3, '0')
+                AND p.code NOT IN (SELECT code FROM quartier_utile))
+        )
+        GROUP BY ALL ORDER BY 3, 2 LIMIT 20
+        """,
+        {"declares": source.codes_hors_carte},
+    ).fetchall()
+    names = {"commune": "commune", "iris": "IRIS", "qpv": "quartier prioritaire"}
+    advice = "vérifier le code et « geographie » ; s’il ne désigne aucun lieu, le mettre dans « codes_hors_carte »"
+    problems = [
+        Problem(source.fichier, f"{names[level]} « {shown(code)} » : code inconnu", ligne=line or None, conseil=advice)
+        for level, code, line in unknown
+    ]
+    if problems:
+        raise DataError(problems)
 
 
 def merge_districts(con: duckdb.DuckDBPyConnection, source: Source) -> None:

@@ -6,31 +6,25 @@ import contextlib
 import hashlib
 import os
 import shutil
-import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
 
 import duckdb
+from filelock import FileLock, Timeout
 
 from etl import VERSION
 from etl.cache import with_cache
 from etl.catalogue import CATALOGUE, Catalogue, load_catalogue
 from etl.checks import DEPARTEMENT, run_checks
-from etl.errors import DataError, Problem
+from etl.errors import DataError, Problem, system_told
 from etl.facts import TABLE_FAIT, load_facts
 from etl.geography import load_territories
 from etl.quartiers import load_quartiers
-from etl.snapshot import SNAPSHOT, complete_from_snapshot, read_snapshot
+from etl.snapshot import SNAPSHOT, complete_from_snapshot, read_snapshot, snapshot_files
 from etl.sources import find_file
 from etl.transform import TRANSFORM, create_tables, transform
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
 
 WAREHOUSE = Path(__file__).resolve().parent.parent / "data" / "entrepot"
 NAME = "observatoire.duckdb"
@@ -59,8 +53,7 @@ def build(
     check of severity « erreur » fails; the former warehouse then stays in service.
     """
     started = time.monotonic()
-    output.mkdir(parents=True, exist_ok=True)
-    with _lock(output):
+    with system_told(output), _lock(output):
         _remove_leftovers(output)
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
         target = output / f"observatoire-{stamp}.duckdb"
@@ -142,7 +135,7 @@ def extract(
     progress("Lecture des territoires")
     _read_geography(con, catalogue, mirror, departement)
     progress("Lecture des fichiers des producteurs")
-    load_facts(con, catalogue, mirror)
+    load_facts(con, catalogue, mirror, departement)
     _read_places(con, catalogue, mirror, departement)
 
 
@@ -174,7 +167,7 @@ def _extract_cached(
     codes = {source.code for source in present}
     corrections = [correction for correction in catalogue.corrections if correction.source in codes]
     held = catalogue.model_copy(update={"sources": present, "corrections": corrections})
-    load_facts(con, held, cache)
+    load_facts(con, held, cache, departement)
     _read_places(con, held, cache, departement)
     known = {source.code for source in catalogue.sources}
     complete_from_snapshot(con, sorted(known - codes), snapshot)
@@ -247,8 +240,8 @@ def current(output: Path = WAREHOUSE) -> Path | None:
 def recipe(snapshot: Path = SNAPSHOT) -> str:
     """Fingerprint of what a warehouse is made with: catalogue, SQL, snapshot. It changes with the project."""
     digest = hashlib.sha256()
-    files = [*CATALOGUE.rglob("*.toml"), *TRANSFORM.glob("*.sql"), *snapshot.glob("*.parquet")]
-    for path in sorted(files):
+    files = [*CATALOGUE.rglob("*.toml"), *TRANSFORM.glob("*.sql")]
+    for path in [*sorted(files), *snapshot_files(snapshot)]:
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
 
@@ -294,22 +287,14 @@ def _stop_on_errors(con: duckdb.DuckDBPyConnection) -> None:
 
 @contextlib.contextmanager
 def _lock(output: Path) -> Iterator[None]:
-    """One build at a time in a folder. The system itself releases the lock of a process that dies."""
-    with (output / ".construction").open("a+", encoding="utf-8") as stream:
-        try:
-            _take(stream)
-        except OSError:
-            problem = Problem(str(output), "une autre construction est en cours", conseil="attendre qu’elle finisse")
-            raise DataError([problem]) from None
-        yield
-
-
-def _take(stream: TextIO) -> None:
-    """Lock an open file until it is closed. Raises OSError when another process holds it."""
-    if sys.platform == "win32":
-        msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
-    else:
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    """One build at a time in a folder, made if need be. The system releases the lock of a process that dies."""
+    output.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(output / ".construction", timeout=0, fallback_to_soft=False):
+            yield
+    except Timeout:
+        problem = Problem(str(output), "une autre construction est en cours", conseil="attendre qu’elle finisse")
+        raise DataError([problem]) from None
 
 
 def _remove_leftovers(output: Path) -> None:

@@ -7,7 +7,6 @@ the 2015 zoning of QPV (names and communes), list of the 2024 zoning.
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from etl.errors import DataError, Problem
 from etl.readers.files import open_csv
 from etl.readers.raw import require_columns
 from etl.sources import find_file
+from etl.typography import fold
 
 # Décret n° 2014-1750 du 30 décembre 2014 ; décret n° 2023-1314 du 28 décembre 2023.
 ZONAGE_2015, FIN_2015, ZONAGE_2024 = date(2015, 1, 1), date(2023, 12, 31), date(2024, 1, 1)
@@ -101,7 +101,7 @@ def _qpv_2015(con: duckdb.DuckDBPyConnection, mirror: Path, source: Source, depa
     codes = _codes_by_name(con, departement)
     rows, problems = [], []
     for code, name, communes, line in read:
-        names = [_plain(text) for text in communes.split(",")]
+        names = [fold(text) for text in communes.split(",")]
         unknown = [text for text in names if text not in codes]
         if unknown:
             told = f"communes inconnues : {', '.join(unknown)}"
@@ -151,7 +151,7 @@ def _qpv(
 
 
 def _codes_by_name(con: duckdb.DuckDBPyConnection, departement: str) -> dict[str, str]:
-    """Plain name → code of today's commune; the département's own communes win over namesakes."""
+    """Folded name → code of today's commune; the département's own communes win over namesakes."""
     rows = con.execute(
         """
         SELECT nom, coalesce(successeur, code) FROM territoire
@@ -160,13 +160,7 @@ def _codes_by_name(con: duckdb.DuckDBPyConnection, departement: str) -> dict[str
         """,
         [departement],
     ).fetchall()
-    return {_plain(name): code for name, code in rows}
-
-
-def _plain(name: str) -> str:
-    """« L’Île-Saint-Denis » → « l'ile-saint-denis »: how names are compared."""
-    bare = unicodedata.normalize("NFD", name.strip().replace("’", "'").lower())
-    return "".join(letter for letter in bare if not unicodedata.combining(letter))
+    return {fold(name): code for name, code in rows}
 
 
 def _open(con: duckdb.DuckDBPyConnection, mirror: Path, source: Source, needed: list[str], separator: str) -> None:

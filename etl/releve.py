@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
-import io
 import os
 import re
-from collections.abc import Iterator
+import shutil
+import sys
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from etl.cache import RELEVES, describe, read_manifest, releve_model, write_manifest
+from etl.bounds import bounds_of, out_of_bounds
+from etl.cache import RELEVES, describe, locked, read_manifest, releve_model, write_manifest
 from etl.cards import Source
 from etl.catalogue import Catalogue
-from etl.errors import DataError, Problem, refusal
+from etl.errors import DataError, Problem, shown
 from etl.levels import DISTRICTS
+from etl.marks import mark_of
 from etl.readers.raw import column_name
 from etl.readers.tidy import NIVEAUX
 from etl.snapshot import SNAPSHOT, ask_snapshot
-from etl.sources import decode
-from etl.typography import count, number
+from etl.tableur import Unreadable, read_code, read_number, read_rows
+from etl.typography import fold
 
 COLUMNS = ("source", "annee", "territoire", "type", "variable", "valeur")
-MARKS = {"", "s", "ns", "nd", "so", "n/a", "na"}
 MAX_PROBLEMS = 20
 FIRST_YEAR = 1990
 FIRST_GEOGRAPHY = 2003
-MAX_VALUE = 1e12
-SHOWN = 60
-CSV_ADVICE = "enregistrer en CSV UTF-8, séparateur virgule"
+# How a mark is kept in the cache: one for each meaning.
+_KEPT_MARKS = {"secret": "s", "manquant": "nd", "vide": ""}
 
 # What the codes of INSEE and ANCT look like: digits are those of ASCII alone.
 _CODES = {
@@ -81,12 +80,15 @@ class Kept:
 
 @dataclass(frozen=True)
 class Known:
-    """What the snapshot knows: its communes at the relevé's geography, all its codes, its negative variables."""
+    """What the snapshot knows: its communes at the relevé's geography, all its codes, the codes that a name may mean.
+
+    ``noms``: by type and folded name; a name that two territories of a type share has both codes.
+    """
 
     geographie: int
     communes: set[str]
     codes: set[str]
-    negatives: set[str]
+    noms: dict[tuple[str, str], set[str]]
 
 
 def deposit(path: Path, catalogue: Catalogue, cache: Path, geographie: int, snapshot: Path = SNAPSHOT) -> list[Kept]:
@@ -94,19 +96,22 @@ def deposit(path: Path, catalogue: Catalogue, cache: Path, geographie: int, snap
 
     ``geographie`` is the year of the communes it names. Columns: ``source`` (a dataset of sources.toml that
     is read as a relevé), ``annee``, ``territoire``, ``type`` (may be missing: communes), ``variable``,
-    ``valeur`` (a number with a decimal point, or a mark of secret or absence). Raises DataError with every
-    problem, its line and its column.
+    ``valeur`` (a number, or a mark of secret or absence), written as French spreadsheets write them
+    (etl/tableur.py). Raises DataError with every problem, its line and its column.
     """
     known = _known(snapshot, geographie)
-    rows = _read(path)
     checker = _Checker(path.name, catalogue, known)
-    for line, row in rows:
-        checker.check(line, row)
+    groups: dict[str, list[tuple[int, dict[str, str]]]] = {}
+    for line, cells, commas in read_rows(path, COLUMNS, checker.problems.append):
+        row = checker.check(line, {"type": "commune"} | cells, commas)
+        if len(checker.problems) >= MAX_PROBLEMS:
+            break
+        groups.setdefault(f"{RELEVES}/{row['source']}_{row['annee']}.csv", []).append((line, row))
+    if not groups and not checker.problems:
+        advice = "écrire un chiffre par ligne, sous la première"
+        checker.problems.append(Problem(path.name, "aucun chiffre", conseil=advice))
     if checker.problems:
         raise DataError(checker.problems[:MAX_PROBLEMS])
-    groups: dict[str, list[tuple[int, dict[str, str]]]] = {}
-    for line, row in rows:
-        groups.setdefault(f"{RELEVES}/{row['source']}_{row['annee']}.csv", []).append((line, row))
     _install(cache, {name: [row for _, row in group] for name, group in groups.items()}, path.name, geographie)
     return [_kept(name, group, known) for name, group in groups.items()]
 
@@ -121,31 +126,47 @@ def _kept(name: str, group: list[tuple[int, dict[str, str]]], known: Known) -> K
 
 
 def _install(cache: Path, groups: dict[str, list[dict[str, str]]], origin: str, geographie: int) -> None:
-    """Write the files aside, then put them in place, the manifest last: all of it, or nothing."""
-    entries = read_manifest(cache)
+    """Write the files aside, then put them in place, the manifest last: all of it, or nothing.
+
+    The former files are kept under another name until then: to put them back takes no room on the disk.
+    """
+    read_manifest(cache)
     (cache / RELEVES).mkdir(parents=True, exist_ok=True)
-    targets = {name: cache / name for name in groups}
-    pending = {name: target.with_name(f".{target.name}.{os.getpid()}") for name, target in targets.items()}
     origin = origin.encode("utf-8", "replace").decode()
-    former: dict[Path, bytes | None] = {}
-    try:
-        for name, rows in groups.items():
-            _write(pending[name], rows)
-            entries[name] = describe(pending[name], f"relevé {origin}", geographie)
-        for name, target in targets.items():
-            former[target] = target.read_bytes() if target.is_file() else None
-            pending[name].replace(target)
-        write_manifest(cache, entries)
-    except BaseException:
-        for target, content in former.items():
-            if content is not None:
-                target.write_bytes(content)
-            elif target.is_file():
-                target.unlink()
-        raise
-    finally:
-        for temporary in pending.values():
-            temporary.unlink(missing_ok=True)
+    targets = {name: cache / name for name in groups}
+    aside = {name: target.with_name(f".{target.name}.{os.getpid()}") for name, target in targets.items()}
+    former = {name: path.with_name(f"{path.name}.ancien") for name, path in aside.items()}
+    moved: list[str] = []
+    with locked(cache):
+        entries = read_manifest(cache)
+        try:
+            for name, rows in groups.items():
+                _write(aside[name], rows)
+                entries[name] = describe(aside[name], f"relevé {origin}", geographie)
+            for name, target in targets.items():
+                _keep(target, former[name])
+                moved.append(name)
+                aside[name].replace(target)
+            write_manifest(cache, entries)
+        except BaseException:
+            for name in moved:
+                if former[name].is_file():
+                    os.replace(former[name], targets[name])
+                else:
+                    targets[name].unlink(missing_ok=True)
+            raise
+        finally:
+            for temporary in (*aside.values(), *former.values()):
+                temporary.unlink(missing_ok=True)
+
+
+def _keep(target: Path, former: Path) -> None:
+    """Give a file a second name, or a copy where links do not exist; nothing when there is no such file."""
+    if target.is_file():
+        try:
+            os.link(target, former)
+        except OSError:
+            shutil.copyfile(target, former)
 
 
 class _Checker:
@@ -158,54 +179,68 @@ class _Checker:
         self._seen: dict[tuple[str, ...], int] = {}
         self._variables: dict[tuple[str, str], dict[str, str] | None] = {}
 
-    def check(self, line: int, row: dict[str, str]) -> None:
-        """Add the line's problems to ``problems``."""
+    def check(self, line: int, cells: dict[str, str], commas: bool) -> dict[str, str]:
+        """The row as it is kept: names as the catalogue writes them, codes, numbers with a point.
+
+        Adds the line's problems to ``problems``. ``commas``: the file's separator is the comma.
+        """
+        row = cells | {name: sys.intern(cells[name]) for name in ("source", "variable")}
+        row["annee"] = sys.intern(read_code(cells["annee"]))
+        row["type"] = sys.intern(fold(cells["type"]) or "commune")
+        row["territoire"] = self._code(row["type"], read_code(cells["territoire"]))
         year = row["annee"]
         if not re.fullmatch("[0-9]{4}", year) or not FIRST_YEAR <= int(year) <= date.today().year:
-            self._say(line, "annee", f"« {_short(year)} » n’est pas une année de {FIRST_YEAR} à {date.today().year}")
-            return
+            self._say(line, "annee", f"« {shown(year)} » n’est pas une année de {FIRST_YEAR} à {date.today().year}")
+            return row
         self._check_variable(line, row)
         self._check_place(line, row)
-        self._check_value(line, row)
+        row["valeur"] = self._check_value(line, row, commas)
         key = tuple(row[name] for name in ("source", "annee", "type", "territoire", "variable"))
         if key in self._seen:
             self._say(line, "territoire", f"même chiffre qu’à la ligne {self._seen[key]} : {' '.join(key)}")
         self._seen.setdefault(key, line)
+        return row
+
+    def _code(self, level: str, written: str) -> str:
+        """The code of a territory given by its name, when that name is one territory's; else what is written."""
+        if level not in _CODES or _CODES[level].fullmatch(written):
+            return written
+        found = self.known.noms.get((level, fold(written)), set())
+        return next(iter(found)) if len(found) == 1 else written
 
     def _check_variable(self, line: int, row: dict[str, str]) -> None:
         known = self._variables_of(row["source"], row["annee"])
         if known is None:
             choices = sorted({s.jeu for s in self.catalogue.sources if s.lecteur == "releve"})
-            self._say(line, "source", f"jeu « {_short(row['source'])} » inconnu", f"jeux permis : {', '.join(choices)}")
+            self._say(line, "source", f"jeu « {shown(row['source'])} » inconnu", f"jeux permis : {', '.join(choices)}")
         elif row["variable"] not in known:
             advice = f"variables de ce jeu : {', '.join(sorted(known))}"
-            self._say(line, "variable", f"variable « {_short(row['variable'])} » inconnue", advice)
+            self._say(line, "variable", f"variable « {shown(row['variable'])} » inconnue", advice)
 
-    def _check_value(self, line: int, row: dict[str, str]) -> None:
-        value = row["valeur"]
-        if value.lower() in MARKS:
-            return
+    def _check_value(self, line: int, row: dict[str, str], commas: bool) -> str:
+        """The value as it is kept: a number with a point, or a mark."""
+        if mark := mark_of(row["valeur"]):
+            return _KEPT_MARKS[mark]
+        try:
+            value = read_number(row["valeur"], commas)
+        except Unreadable as refused:
+            self._say(line, "valeur", *refused.args)
+            return row["valeur"]
         variable = (self._variables_of(row["source"], row["annee"]) or {}).get(row["variable"])
-        if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value):
-            advice = "écrire les décimales avec un point, sans espace ni signe d’unité"
-            self._say(line, "valeur", f"« {_short(value)} » n’est pas un nombre", advice)
-        elif abs(float(value)) > MAX_VALUE:
-            advice = f"vérifier le chiffre : aucun n’atteint {number(MAX_VALUE)}"
-            self._say(line, "valeur", f"« {_short(value)} » est trop grand", advice)
-        elif float(value) < 0 and variable is not None and variable not in self.known.negatives:
-            advice = "vérifier le chiffre ; « s » pour un secret, « nd » pour un chiffre manquant"
-            self._say(
-                line, "valeur", f"« {_short(value)} » : aucun chiffre connu de cette variable n’est négatif", advice
-            )
+        if variable is not None and row["type"] in NIVEAUX:
+            bounds = bounds_of(self.catalogue.jeux[row["source"]], variable, row["type"])
+            if refused := out_of_bounds(float(value), bounds):
+                self._say(line, "valeur", f"« {shown(row['valeur'])} » {refused[0]}", refused[1])
+        return value
 
     def _check_place(self, line: int, row: dict[str, str]) -> None:
         level, code = row["type"], row["territoire"]
         if level not in NIVEAUX:
             advice = f"types permis : {', '.join(NIVEAUX)}"
-            self._say(line, "type", f"type de territoire « {_short(level)} » inconnu", advice)
+            self._say(line, "type", f"type de territoire « {shown(level)} » inconnu", advice)
         elif not _CODES[level].fullmatch(code):
             shape = f"code attendu : {_SHAPES[level]}"
-            self._say(line, "territoire", f"« {_short(code)} » n’est pas un code {_NAMES[level]}", shape)
+            self._say(line, "territoire", f"« {shown(code)} » n’est pas un code {_NAMES[level]}", shape)
         elif not self._exists(level, code):
             if level == "commune" and code[:2] in self.departements:
                 advice = "vérifier le code, ou l’année donnée par --geographie"
@@ -266,95 +301,6 @@ def _as_shown(level: str, code: str) -> str:
     return code
 
 
-def _short(text: str) -> str:
-    """What a message shows of a cell: its beginning, without what a terminal would take for an order."""
-    shown = "".join(
-        char if char.isprintable() or char.isspace() else "\N{REPLACEMENT CHARACTER}" for char in text[:SHOWN]
-    )
-    return shown if len(text) <= SHOWN else shown + "…"
-
-
-def _read(path: Path) -> list[tuple[int, dict[str, str]]]:
-    """The rows with their lines, values stripped, ``type`` filled. Raises DataError when columns are not right."""
-    lines = _lines(path.name, _text(path))
-    header = [name.strip() for name in next(lines, (1, []))[1]]
-    _check_header(path.name, header)
-    problems, read = [], []
-    for line, row in lines:
-        if not any(cell.strip() for cell in row):
-            continue
-        if len(row) != len(header):
-            message = f"{count(len(row), 'colonne')} au lieu de {len(header)}"
-            problems.append(Problem(path.name, message, ligne=line, conseil="séparer par des virgules"))
-            continue
-        cells = {"type": "commune"} | {name: cell.strip() for name, cell in zip(header, row, strict=True)}
-        read.append((line, cells))
-    if not read and not problems:
-        advice = "écrire un chiffre par ligne, sous la première"
-        problems.append(Problem(path.name, "aucun chiffre", conseil=advice))
-    if problems:
-        raise DataError(problems[:MAX_PROBLEMS])
-    return read
-
-
-def _text(path: Path) -> str:
-    """The text of the file. Raises DataError when it cannot be read, or is not a text."""
-    try:
-        if path.is_dir():
-            raise DataError([Problem(str(path), "c’est un dossier", conseil="donner le chemin d’un fichier CSV")])
-        content = path.read_bytes()
-    except OSError as error:
-        found = refusal(error)
-        advice = "vérifier le chemin et les droits"
-        raise DataError([Problem(str(path), f"impossible de lire : {found.message}", conseil=advice)]) from error
-    message = None
-    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        message = "c’est un classeur ou une archive, non un CSV"
-    elif content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in content:
-        message = "ce texte n’est pas en UTF-8 (c’est sans doute de l’UTF-16)"
-    else:
-        try:
-            return decode(content)
-        except UnicodeDecodeError:
-            message = "ce n’est pas un texte en UTF-8"
-    raise DataError([Problem(path.name, message, conseil=CSV_ADVICE)])
-
-
-def _lines(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
-    """The lines of the file, each with the number of its first line. Raises DataError at a misplaced quote."""
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    start = 1
-    try:
-        for row in rows:
-            if any("\n" in cell or "\r" in cell for cell in row):
-                message = "une case court sur plusieurs lignes : un guillemet y est sans doute de trop"
-                raise DataError([Problem(name, message, ligne=start, conseil="retirer les guillemets de cette ligne")])
-            yield start, row
-            start = rows.line_num + 1
-    except csv.Error as error:
-        words = {
-            "unexpected end of data": "un guillemet est ouvert et jamais refermé",
-            "field larger": f"une case compte plus de {number(csv.field_size_limit())} caractères",
-        }
-        message = next((french for english, french in words.items() if english in str(error)), "guillemet mal placé")
-        advice = "vérifier les guillemets de cette ligne"
-        raise DataError([Problem(name, message, ligne=start, conseil=advice)]) from error
-
-
-def _check_header(name: str, header: list[str]) -> None:
-    missing = [column for column in COLUMNS if column not in header and column != "type"]
-    unknown = [column for column in header if column not in COLUMNS]
-    if not missing and not unknown and len(set(header)) == len(header):
-        return
-    for mark, words in {";": "points-virgules", "\t": "tabulations"}.items():
-        if len(header) == 1 and mark in header[0]:
-            message = f"les colonnes sont séparées par des {words}, non par des virgules"
-            raise DataError([Problem(name, message, ligne=1, conseil=CSV_ADVICE)])
-    found = f"trouvé : {_short(', '.join(header)) or 'rien'}"
-    advice = f"première ligne attendue : {','.join(COLUMNS)}"
-    raise DataError([Problem(name, f"colonnes inattendues ({found})", ligne=1, conseil=advice)])
-
-
 def _known(snapshot: Path, geographie: int) -> Known:
     """What the snapshot knows. The communes are those of today, with the former ones where they stood."""
     last = date.today().year + 1
@@ -372,9 +318,15 @@ def _known(snapshot: Path, geographie: int) -> Known:
         """,
         {"geographie": geographie},
     )
-    codes = ask_snapshot(snapshot, "territoire", "SELECT code FROM instantane")
-    negatives = ask_snapshot(snapshot, "fait", "SELECT DISTINCT variable FROM instantane WHERE valeur < 0")
-    return Known(geographie, *({name for (name,) in rows} for rows in (communes, codes, negatives)))
+    every = ask_snapshot(snapshot, "territoire", "SELECT code, type, nom FROM instantane ORDER BY code")
+    own = {code for (code,) in communes}
+    noms: dict[tuple[str, str], set[str]] = {}
+    for code, level, name in every:
+        if level == "commune_historique" and code in own:
+            level = "commune"
+        if level in ("departement", "region", "pays") or (level == "commune" and code in own):
+            noms.setdefault((level, fold(name)), set()).add(code.removeprefix("R"))
+    return Known(geographie, own, {code for code, _, _ in every}, noms)
 
 
 def _write(path: Path, rows: list[dict[str, str]]) -> None:

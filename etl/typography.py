@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 INSECABLE, FINE = "\u00a0", "\u202f"
 
@@ -36,3 +37,14 @@ def count(quantity: int, noun: str) -> str:
     first, *rest = noun.split(" ")
     plural = first if quantity < 2 else first + "s"
     return f"{number(quantity)}{INSECABLE}{' '.join([plural, *rest])}"
+
+
+def fold(texte: str) -> str:
+    """« L’Île-Saint-Denis » → « l ile saint denis »: how names are compared, however they were typed.
+
+    Neither case, nor accents, nor hyphens and apostrophes count; « st » and « ste » are « saint » and « sainte ».
+    """
+    bare = unicodedata.normalize("NFD", texte.lower().replace("œ", "oe"))
+    letters = "".join(letter for letter in bare if not unicodedata.combining(letter))
+    words = re.sub(r"[\s'’`\-‐‑–]+", " ", letters).split()
+    return " ".join({"st": "saint", "ste": "sainte"}.get(word, word) for word in words)

@@ -8,20 +8,26 @@ A file is opened once for all the sources it holds.
 from __future__ import annotations
 
 import csv
-import io
+import json
+import os
+import subprocess
+import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
-import pandas as pd
-import pyreadr
-from python_calamine import CalamineError, CalamineWorkbook
 
+from etl import guarded
 from etl.cards import Source
-from etl.errors import DataError, Problem
-from etl.sources import decode, open_bytes, read_bytes
+from etl.errors import DataError, Problem, system_problem
+from etl.readers import apart
 
 MAX_PROBLEMS = 20
+MAX_WORKBOOK = 256 << 20
+# Characters of a line: the widest known (1,900 columns) has 25,000. A cell longer than this is a missing quote.
+MAX_LINE = 2 << 20
 
 
 def open_csv(con: duckdb.DuckDBPyConnection, source: Source, path: Path, separator: str = ";") -> None:
@@ -29,31 +35,25 @@ def open_csv(con: duckdb.DuckDBPyConnection, source: Source, path: Path, separat
 
     Options of ``lecture``: separateur; entetes (the file beside this one that holds the line of column names).
     """
-    text = decode(read_bytes(path, source))
-    if "entetes" in source.lecture:
-        text = _header_beside(path, source) + text
-    content = text.encode("utf-8").replace(b"\r\n", b"\n")
     separator = source.lecture.get("separateur", separator)
-    header = next(csv.reader([content.partition(b"\n")[0].decode("utf-8")], delimiter=separator), [])
-    names = _unique(header)
-    if len(names) < 2:
-        advice = "vérifier le séparateur déclaré dans sources.toml"
-        raise DataError([Problem(source.fichier, f"une seule colonne avec « {separator} »", ligne=1, conseil=advice)])
-    columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in names)
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "fichier.csv"
-        copy.write_bytes(content)
+    before = _header_beside(path, source) if "entetes" in source.lecture else ""
+    with _folder(source) as folder:
+        content, copy = path, folder / "fichier.csv"
+        if source.membre is not None:
+            content = folder / "membre"
+            guarded.copy_content(path, source.fichier, source.membre, content)
+        guarded.write_text(content, source.fichier, copy, before)
+        names = apart.unique_names(_first_line(copy, source, separator))
+        if len(names) < 2:
+            told = f"une seule colonne avec « {separator} »"
+            advice = "vérifier le séparateur déclaré dans sources.toml"
+            raise DataError([Problem(source.fichier, told, ligne=1, conseil=advice)])
+        if len(names) > apart.MAX_COLUMNS:
+            raise DataError([Problem(source.fichier, f"{len(names)} colonnes : trop pour être lues", ligne=1)])
         try:
-            con.execute(
-                f"""
-                CREATE OR REPLACE TEMP TABLE lu AS
-                SELECT row_number() OVER () + 1 AS _ligne, * FROM read_csv($path, delim = $separator, header = true,
-                    quote = '"', escape = '"', auto_detect = false, parallel = false, columns = {{{columns}}})
-                """,
-                {"path": str(copy), "separator": separator},
-            )
+            _read_text(con, copy, separator, names, f"row_number() OVER () + 1 AS {apart.LINE}, *")
         except duckdb.Error as error:
-            raise DataError(_broken_lines(source, content.decode("utf-8"), separator, len(names))) from error
+            raise DataError(_broken_lines(error, source, copy, separator, len(names))) from error
 
 
 def open_tidy(con: duckdb.DuckDBPyConnection, source: Source, path: Path) -> None:
@@ -63,28 +63,38 @@ def open_tidy(con: duckdb.DuckDBPyConnection, source: Source, path: Path) -> Non
 
 def open_workbook(con: duckdb.DuckDBPyConnection, source: Source, path: Path) -> None:
     """Open a sheet of an .xls or .xlsx workbook. Options of ``lecture``: feuille, entete (line of the header)."""
-    try:
-        book = CalamineWorkbook.from_filelike(open_bytes(path, source))
-    except CalamineError as error:
-        raise DataError([Problem(source.fichier, "classeur illisible", conseil="le télécharger à nouveau")]) from error
-    sheet, first = source.lecture["feuille"], int(source.lecture.get("entete", 1))
-    if sheet not in book.sheet_names:
-        names = ", ".join(book.sheet_names)
-        raise DataError([Problem(source.fichier, f"feuille « {sheet} » absente (feuilles : {names})")])
-    rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    data = [[number, *map(_cell_text, row)] for number, row in enumerate(rows[first:], start=first + 1)]
-    _put(con, pd.DataFrame(data, columns=["_ligne", *_unique([str(cell) for cell in rows[first - 1]])], dtype=object))
+    sheet, header = source.lecture["feuille"], str(source.lecture.get("entete", 1))
+    with _folder(source) as folder:
+        book, table = folder / "classeur", folder / "table.csv"
+        guarded.copy_content(path, source.fichier, source.membre, book, MAX_WORKBOOK)
+        guarded.require_kind(source.fichier, guarded.beginning_of(book), ("zip", "ole"), "classeur")
+        _read_apart("classeur", source, book, table, sheet, header)
+        try:
+            names = _first_line(table, source, ",")
+            line = f"CAST({apart.LINE} AS BIGINT) AS {apart.LINE}"
+            _read_text(con, table, ",", names, f"{line}, * EXCLUDE ({apart.LINE})")
+        except duckdb.Error as error:
+            raise DataError([_not_a_table(error, source)]) from error
 
 
 def open_rds(con: duckdb.DuckDBPyConnection, source: Source, path: Path) -> None:
     """Open the one data frame of an .RDS file (R)."""
-    try:
-        frame = next(iter(pyreadr.read_r(str(path)).values()))
-    except pyreadr.custom_errors.LibrdataError as error:
-        raise DataError([Problem(source.fichier, "fichier R illisible", conseil="le télécharger à nouveau")]) from error
-    frame.columns = _unique([str(name) for name in frame.columns])
-    frame.insert(0, "_ligne", range(2, len(frame) + 2))
-    _put(con, frame)
+    with _folder(source) as folder:
+        content, table = folder / "fichier.rds", folder / "table.parquet"
+        guarded.copy_content(path, source.fichier, source.membre, content, MAX_WORKBOOK)
+        kinds = ("gzip", "bzip2", "xz", "r")
+        guarded.require_kind(source.fichier, guarded.beginning_of(content), kinds, "fichier R")
+        _read_apart("rds", source, content, table)
+        try:
+            con.execute(
+                f"""
+                CREATE OR REPLACE TEMP TABLE lu AS
+                SELECT row_number() OVER () + 1 AS {apart.LINE}, CAST(COLUMNS(*) AS VARCHAR) FROM read_parquet(?)
+                """,
+                [table.as_posix()],
+            )
+        except duckdb.Error as error:
+            raise DataError([_not_a_table(error, source)]) from error
 
 
 def columns_of(con: duckdb.DuckDBPyConnection) -> list[str]:
@@ -92,34 +102,86 @@ def columns_of(con: duckdb.DuckDBPyConnection) -> list[str]:
     return [name for name, *_ in con.execute("DESCRIBE lu").fetchall() if name != "_ligne"]
 
 
-def _put(con: duckdb.DuckDBPyConnection, frame: pd.DataFrame) -> None:
-    con.register("lignes", frame)
+@contextmanager
+def _folder(source: Source) -> Iterator[Path]:
+    """A folder for the copies that a file goes through; a full disk there is told as such."""
+    try:
+        with tempfile.TemporaryDirectory() as name:
+            yield Path(name)
+    except OSError as error:
+        problem = system_problem(error, str(error.filename or tempfile.gettempdir()))
+        if problem is None:
+            raise
+        raise DataError([problem]) from error
+
+
+def _read_text(con: duckdb.DuckDBPyConnection, path: Path, separator: str, names: list[str], columns: str) -> None:
+    types = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in names)
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE lu AS SELECT _ligne, CAST(COLUMNS(* EXCLUDE (_ligne)) AS VARCHAR) FROM lignes"
+        f"""
+        CREATE OR REPLACE TEMP TABLE lu AS
+        SELECT {columns} FROM read_csv($path, delim = $separator, header = true, quote = '"', escape = '"',
+            auto_detect = false, parallel = false, max_line_size = {MAX_LINE}, columns = {{{types}}})
+        """,
+        {"path": path.as_posix(), "separator": separator},
     )
-    con.unregister("lignes")
 
 
-def _broken_lines(source: Source, text: str, separator: str, width: int) -> list[Problem]:
-    rows = csv.reader(io.StringIO(text), delimiter=separator)
+def _read_apart(kind: str, source: Source, path: Path, table: Path, *options: str) -> None:
+    """Have ``table`` written by etl/readers/apart.py. Raises DataError with what it says, or says by dying."""
+    command = [sys.executable, "-P", apart.__file__, kind, str(path), str(table), *options]
+    what = {"classeur": "classeur", "rds": "fichier R"}[kind]
+    # Without it a library of linear algebra books memory for each processor of the machine.
+    alone = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONUTF8": "1"}
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=2 * apart.SECONDS, env=alone, check=False)
+    except subprocess.TimeoutExpired as error:
+        told = f"{what} illisible : plus de {2 * apart.SECONDS} secondes de lecture"
+        raise DataError([Problem(source.fichier, told, conseil=guarded.AGAIN)]) from error
+    if done.returncode == 0 and not done.stdout and table.is_file():
+        return
+    try:
+        said = json.loads(done.stdout)
+        told, advice = f"{what} : {said['message']}", said["conseil"]
+    except (ValueError, TypeError, LookupError):
+        told, advice = f"{what} illisible : sa lecture s’est arrêtée d’elle-même", guarded.AGAIN
+    raise DataError([Problem(source.fichier, told, conseil=advice)])
+
+
+def _first_line(path: Path, source: Source, separator: str) -> list[str]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        line = stream.readline(MAX_LINE)
+    try:
+        return next(csv.reader([line], delimiter=separator), [])
+    except csv.Error as error:
+        advice = "vérifier les guillemets de cette ligne"
+        raise DataError([Problem(source.fichier, "noms de colonnes illisibles", ligne=1, conseil=advice)]) from error
+
+
+def _broken_lines(error: duckdb.Error, source: Source, path: Path, separator: str, width: int) -> list[Problem]:
+    system = system_problem(error, tempfile.gettempdir())
+    if system:
+        return [system]
     advice = "vérifier que le fichier est complet et que son séparateur est bien le bon"
-    problems = [
-        Problem(source.fichier, f"{len(row)} colonnes au lieu de {width}", ligne=number, conseil=advice)
-        for number, row in enumerate(rows, start=1)
-        if row and len(row) != width
-    ]
-    unknown = Problem(source.fichier, "lignes illisibles (guillemets ou fins de ligne)", conseil=advice)
-    return problems[:MAX_PROBLEMS] or [unknown]
+    problems: list[Problem] = []
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = csv.reader(stream, delimiter=separator)
+        try:
+            for number, row in enumerate(rows, start=1):
+                if row and len(row) != width:
+                    told = f"{len(row)} colonnes au lieu de {width}"
+                    problems.append(Problem(source.fichier, told, ligne=number, conseil=advice))
+                if len(problems) == MAX_PROBLEMS:
+                    return problems
+        except csv.Error:
+            told = f"une case compte plus de {number(csv.field_size_limit())} caractères (un guillemet de trop ?)"
+            problems.append(Problem(source.fichier, told, ligne=rows.line_num, conseil=advice))
+    return problems or [Problem(source.fichier, "lignes illisibles (guillemets ou fins de ligne)", conseil=advice)]
 
 
-def _unique(header: list[str]) -> list[str]:
-    """Give each column its own name: empty trailing columns, and names that differ by their case only."""
-    names, seen = [], set()
-    for position, name in enumerate(header, start=1):
-        clean = name.strip() or f"(sans nom {position})"
-        names.append(clean if clean.lower() not in seen else f"{clean} ({position})")
-        seen.add(names[-1].lower())
-    return names
+def _not_a_table(error: duckdb.Error, source: Source) -> Problem:
+    system = system_problem(error, tempfile.gettempdir())
+    return system or Problem(source.fichier, "tableau illisible", conseil=guarded.AGAIN)
 
 
 def _header_beside(path: Path, source: Source) -> str:
@@ -128,14 +190,11 @@ def _header_beside(path: Path, source: Source) -> str:
     if not header.is_file():
         problem = f"fichier des noms de colonnes absent : {header.name}"
         raise DataError([Problem(source.fichier, problem, conseil=f"le placer dans {header.parent}")])
-    return decode(header.read_bytes()).strip() + "\n"
+    guarded.require_size(header, header.name, MAX_LINE)
+    content = header.read_bytes()
+    guarded.require_kind(header.name, content[:512], guarded.TEXT, "tableau")
+    return guarded.decode(content, header.name).strip() + "\n"
 
 
 def _literal(name: str) -> str:
     return "'" + name.replace("'", "''") + "'"
-
-
-def _cell_text(cell: object) -> str:
-    if isinstance(cell, float):
-        return repr(int(cell)) if cell.is_integer() else repr(cell)
-    return str(cell)

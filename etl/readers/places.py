@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from etl.cards import Jeu, Source
+from etl.errors import DataError, Problem, shown
 from etl.readers.raw import quote, require_columns
 
 
@@ -19,6 +20,7 @@ def count_places(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> No
     place, communes = source.lecture["identifiant"], source.lecture["commune"]
     require_columns(con, source, [place, communes])
     (variable,) = source.variables_of(jeu)
+    _check_communes(con, source, communes)
     con.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE brut AS
@@ -43,3 +45,25 @@ def count_places(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> No
         """,
         {"departement": source.lecture["departement"], "variable": variable, "geographie": source.geographie},
     )
+
+
+def _check_communes(con: duckdb.DuckDBPyConnection, source: Source, column: str) -> None:
+    """A place in a commune that the département does not have would be lost from the count of its own."""
+    unknown = con.execute(
+        f"""
+        SELECT code, min(_ligne) FROM (
+            SELECT _ligne, unnest(regexp_split_to_array(trim({quote(column)}), '[ ;|]+')) AS code FROM lu
+        )
+        WHERE starts_with(code, $departement) AND code NOT IN (SELECT code FROM commune_utile)
+            AND NOT list_contains($declares, code)
+        GROUP BY ALL ORDER BY 2, 1 LIMIT 20
+        """,
+        {"departement": source.lecture["departement"], "declares": source.codes_hors_carte},
+    ).fetchall()
+    advice = "vérifier le code et « geographie », ou le mettre dans « codes_hors_carte »"
+    problems = [
+        Problem(source.fichier, f"commune « {shown(code)} » : code inconnu", ligne=line, colonne=column, conseil=advice)
+        for code, line in unknown
+    ]
+    if problems:
+        raise DataError(problems)

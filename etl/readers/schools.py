@@ -5,7 +5,8 @@ from __future__ import annotations
 import duckdb
 
 from etl.cards import Jeu, Source
-from etl.errors import DataError, Problem
+from etl.errors import DataError, Problem, shown
+from etl.readers.files import columns_of
 from etl.readers.raw import quote, require_columns, stage_names
 
 COMMUNE, DEPARTEMENT = "code_insee_de_la_commune", "code_du_departement"
@@ -19,7 +20,9 @@ def read_schools(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> No
     a commune of one of its départements that it does not name has no pupil, which is a true zero.
     """
     prefix, pupils, index = (source.lecture[key] for key in ("prefixe", "effectifs", "ips"))
-    require_columns(con, source, [COMMUNE, DEPARTEMENT, "secteur", pupils, index])
+    if pupils not in columns_of(con):
+        raise DataError([_no_pupils(source, pupils)])
+    require_columns(con, source, [COMMUNE, DEPARTEMENT, "secteur", index])
     stage_names(con, {variable: variable.split(".", 1)[1] for variable in source.variables_of(jeu)})
     con.execute(
         f"""
@@ -37,7 +40,7 @@ def read_schools(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> No
         """
         CREATE OR REPLACE TEMP TABLE brut AS
         WITH somme AS (
-            SELECT code, $prefixe || nature AS colonne, sum(nombre ORDER BY _ligne) AS total
+            SELECT code, $prefixe || nature AS colonne, sum(nombre ORDER BY _ligne) AS total, min(_ligne) AS ligne
             FROM (
                 SELECT _ligne, code, unnest(['_effectifs', '_ips_x_effectifs', '_' || secteur || '_effectifs',
                     '_' || secteur || '_ips_x_effectifs']) AS nature,
@@ -50,7 +53,7 @@ def read_schools(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> No
             WHERE NOT arrondissement AND code <> '75056' AND jusqu_a >= $geographie
                 AND departement IN (SELECT departement FROM ecole)
         )
-        SELECT 0 AS ligne, 'commune' AS niveau, commune.code, noms.colonne, noms.variable,
+        SELECT coalesce(somme.ligne, 0) AS ligne, 'commune' AS niveau, commune.code, noms.colonne, noms.variable,
             CAST(round(coalesce(somme.total, 0), 6) AS VARCHAR) AS texte
         FROM commune CROSS JOIN noms LEFT JOIN somme USING (code, colonne)
         """,
@@ -58,14 +61,25 @@ def read_schools(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> No
     )
 
 
+def _no_pupils(source: Source, pupils: str) -> Problem:
+    told = "les nombres d’élèves manquent : sans eux, pas de moyenne par commune"
+    advice = "prendre le fichier du producteur qui donne les effectifs de chaque établissement"
+    return Problem(source.fichier, told, ligne=1, colonne=pupils, conseil=advice)
+
+
 def _check(con: duckdb.DuckDBPyConnection, source: Source, pupils: str, index: str) -> None:
+    schools, empty = con.execute(
+        "SELECT count(*), count(*) FILTER (trim(coalesce(eleves_lus, '')) IN ('', 'NS', 'ND')) FROM ecole"
+    ).fetchone() or (0, 0)
+    if schools and empty == schools:
+        raise DataError([_no_pupils(source, pupils)])
     wrong = con.execute(
         "SELECT _ligne, eleves, eleves_lus, ips_lu FROM ecole WHERE eleves IS NULL OR ips IS NULL ORDER BY 1 LIMIT 20"
     ).fetchall()
     problems = [
         Problem(
             source.fichier,
-            f"« {read_pupils if count is None else read_index} » n’est pas un nombre",
+            _told(read_pupils, "le nombre d’élèves manque") if count is None else _told(read_index, "l’indice manque"),
             ligne=line,
             colonne=pupils if count is None else index,
         )
@@ -73,3 +87,7 @@ def _check(con: duckdb.DuckDBPyConnection, source: Source, pupils: str, index: s
     ]
     if problems:
         raise DataError(problems)
+
+
+def _told(cell: str | None, missing: str) -> str:
+    return f"« {shown(cell)} » n’est pas un nombre" if (cell or "").strip() else missing

@@ -13,7 +13,7 @@ def read_wide(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> None:
 
     Options of ``lecture``: code (column, or columns put end to end), annee (column that holds the year, when
     the file stacks several of them). Rows of communes, IRIS and QPV that nobody asks for are left
-    out at once.
+    out at once; those of the département stay, known or not (etl/levels.py says which are wrong).
     """
     names = {variable: column_name(variable, source, jeu) for variable in source.variables_of(jeu)}
     code_columns = source.lecture.get("code", "CODGEO")
@@ -34,7 +34,11 @@ def read_wide(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> None:
         WHERE CASE
             WHEN $toutes THEN TRUE
             WHEN $niveau = 'commune' THEN lpad(_code, 5, '0') IN (SELECT code FROM commune_utile)
-            WHEN $niveau IN ('iris', 'qpv') THEN _code IN (SELECT code FROM quartier_utile)
+                OR left(lpad(_code, 5, '0'), 2) IN (SELECT code FROM departement_connu)
+            WHEN $niveau = 'iris' THEN _code IN (SELECT code FROM quartier_utile)
+                OR left(_code, 2) IN (SELECT code FROM departement_connu)
+            WHEN $niveau = 'qpv' THEN _code IN (SELECT code FROM quartier_utile)
+                OR substr(_code, 3, 3) IN (SELECT lpad(code, 3, '0') FROM departement_connu)
             ELSE TRUE
         END
         """,

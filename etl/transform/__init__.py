@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from etl.bounds import stage_bounds
 from etl.cards import Indicateur
 from etl.catalogue import Catalogue
 from etl.typography import INSECABLE
@@ -92,6 +93,7 @@ def _stage_formulas(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Non
     )
     reperes = [(r.indicateur, r.territoire, r.annee, r.valeur, r.tolerance) for r in catalogue.reperes]
     _append(con, "repere", reperes)
+    stage_bounds(con, catalogue)
     _append(con, "rang_source", [(source.code, rank) for rank, source in enumerate(catalogue.sources)])
 
 

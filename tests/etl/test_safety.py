@@ -15,7 +15,7 @@ from etl.catalogue import CATALOGUE
 from etl.errors import DataError
 from etl.facts import TABLE_FAIT
 from etl.load import NAME, POINTER, build, current, point_to
-from etl.snapshot import SNAPSHOT, TABLES, read_snapshot, write_snapshot
+from etl.snapshot import PREPARED, SNAPSHOT, TABLES, read_snapshot, write_snapshot
 from etl.transform import create_tables
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -207,8 +207,8 @@ def test_a_snapshot_that_cannot_be_written_leaves_the_former_one(tmp_path):
     con.execute(TABLE_FAIT)
     for table in TABLES:
         (tmp_path / f"{table}.parquet").write_text("ancien")
-    (tmp_path / ".fait.parquet" / "x").mkdir(parents=True)
-    with pytest.raises(DataError, match="impossible d’écrire l’instantané ici → vérifier les droits"):
+    (tmp_path / PREPARED).write_text("")
+    with pytest.raises(DataError, match="un fichier porte déjà ce nom"):
         write_snapshot(con, tmp_path)
     assert {(tmp_path / f"{table}.parquet").read_text() for table in TABLES} == {"ancien"}
 
