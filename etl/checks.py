@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
+from etl.checks_levels import CHECKS_LEVELS
 from etl.checks_series import CHECKS_SERIES
 from etl.findings import SEPARATOR, Check, Finding
 from etl.typography import number
@@ -241,5 +242,6 @@ CHECKS: tuple[Check, ...] = (
     check_ranges,
     check_bounds,
     check_sources,
+    *CHECKS_LEVELS,
     *CHECKS_SERIES,
 )

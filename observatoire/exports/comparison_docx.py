@@ -73,7 +73,12 @@ def _add_tables(document: DocumentType, compared: Comparison, lines: Sequence[Li
         for cell, text in zip(table.rows[0].cells, header, strict=True):
             cell.text = text
         for line in lines:
-            texts = [label(line.card), str(line.annee), line.reference.texte, *(line.cells[n].words for n in shown)]
+            texts = [
+                label(line.card),
+                line.card.periode(line.annee),
+                line.reference.texte,
+                *(line.cells[n].words for n in shown),
+            ]
             for cell, text in zip(table.add_row().cells, texts, strict=True):
                 cell.text = formats.insecables(text)
         document.add_paragraph()

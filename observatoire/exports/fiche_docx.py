@@ -62,7 +62,10 @@ def _set_style(document: DocumentType) -> None:
 
 
 def _add_key_figures(document: DocumentType, fiche: Fiche) -> None:
-    rows = [(figure.card.libelle, figure.texte, str(figure.annee), figure.evolution or "–") for figure in fiche.cles]
+    rows = [
+        (figure.card.libelle, figure.texte, figure.card.periode(figure.annee), figure.evolution or "–")
+        for figure in fiche.cles
+    ]
     _add_table(document, ("Indicateur", "Valeur", "Année", "Évolution"), rows)
 
 
