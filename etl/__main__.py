@@ -24,8 +24,9 @@ from etl.fetch import FilesProgress, fetch
 from etl.geography import GEOGRAPHIE
 from etl.load import WAREHOUSE, build, current, extract
 from etl.load import Progress as Steps
+from etl.rectificatifs import CORRECTIONS, markdown
 from etl.releve import deposit
-from etl.snapshot import SNAPSHOT, require_writable, write_snapshot
+from etl.snapshot import SNAPSHOT, ask_snapshot, require_writable, write_snapshot
 from etl.transform import create_tables
 from etl.typography import count, number
 
@@ -168,6 +169,13 @@ def snapshot_command(
         (count,) = con.execute("SELECT count(*) FROM fait").fetchone() or (0,)
     size = _megabytes(output.glob("*.parquet"))
     console.print(f"Instantané écrit dans {output} : {number(count)} chiffres, {size}")
+
+
+@app.command("corrections", cls=cli.Commande, help="Réécrire docs/corrections.md d’après le catalogue.")
+def corrections_command() -> None:
+    names = dict(ask_snapshot(SNAPSHOT, "territoire", "SELECT code, nom FROM instantane"))
+    CORRECTIONS.write_text(markdown(load_catalogue(), names), encoding="utf-8")
+    console.print(f"Écrit : {CORRECTIONS}")
 
 
 @app.command("check", cls=cli.Commande, help="Contrôler l’entrepôt en service ; code 1 si un contrôle échoue.")

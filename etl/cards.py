@@ -24,14 +24,53 @@ Lecteur = Literal["tableau", "classeur", "rds", "releve", "etablissements", "lis
 
 
 class Regle(Card):
-    """What a producer's value really means: ``si`` (« = 0 », « <= 5 ») then the figure's status is ``statut``."""
+    """What a producer's value really means: ``si`` (« = 0 », « <= 5 ») then the figure's status is ``statut``.
+
+    ``statut = "partiel"``: the figure of a level (``niveau``) leaves out members that are not disclosed. It is a lower
+    bound, whatever its value: such a rule has no ``si``.
+    """
 
     variables: list[str]
-    si: str = Field(pattern=r"^(=|<=|<|>=|>) -?\d+(\.\d+)?$")
-    statut: Literal["secret", "manquant", "censure"]
+    si: str = Field(default="", pattern=r"^((=|<=|<|>=|>) -?\d+(\.\d+)?)?$")
+    statut: Literal["secret", "manquant", "censure", "partiel"]
     territoires: list[str] = []
     niveau: Literal["", "commune", "departement", "region", "pays", "iris", "qpv"] = ""
     raison: Texte
+
+    @model_validator(mode="after")
+    def _check_condition(self) -> Regle:
+        if self.statut == "partiel" and (self.si or self.niveau not in ("departement", "region", "pays")):
+            raise ValueError("« partiel » va avec un niveau (departement, region ou pays), sans « si »")
+        if self.statut != "partiel" and not self.si:
+            raise ValueError("il manque « si »")
+        return self
+
+
+class Identite(Card):
+    """A variable that is the sum of others of its dataset: what a label must not forget, and what secrets fear."""
+
+    total: str
+    parties: list[str] = Field(min_length=2)
+    raison: Texte
+
+
+class Population(Card):
+    """Variables that count people among those of ``dans`` (a variable of any dataset): never more than it.
+
+    ``au_plus`` is the largest ratio accepted where the producer's file is known to count more, and ``raison`` says
+    why; the cards that use these variables say it too.
+    """
+
+    variables: list[str] = Field(min_length=1)
+    dans: str
+    au_plus: float = Field(default=1, ge=1)
+    raison: Texte | None = None
+
+    @model_validator(mode="after")
+    def _check_excess(self) -> Population:
+        if (self.au_plus > 1) != (self.raison is not None):
+            raise ValueError("« au_plus » se dit avec « raison »")
+        return self
 
 
 class Mesure(Card):
@@ -77,6 +116,8 @@ class Jeu(Card):
     regles: list[Regle] = []
     mesures: list[Mesure] = []
     totaux: list[Total] = []
+    identites: list[Identite] = []
+    populations: list[Population] = []
 
 
 def _fill(text: str, year: int) -> str:
@@ -308,3 +349,29 @@ class Repere(Card):
     valeur: float
     tolerance: float = Field(default=0, ge=0)
     publication: Texte = Field(min_length=10)
+
+
+class Rectificatif(Card):
+    """A figure that was shown and was wrong: what it said, what it says now, since when and why.
+
+    ``avant`` and ``apres`` are in the unit of the indicator; without ``apres`` the figure is no longer shown.
+    Without ``avant``, it is the words that were wrong, or a whole series. ``territoire`` is a code, or empty (all).
+    """
+
+    date: date
+    indicateurs: list[str] = Field(min_length=1)
+    territoire: str = ""
+    annee: int | None = None
+    avant: float | None = None
+    apres: float | None = None
+    pourquoi: Texte = Field(min_length=20)
+
+    @model_validator(mode="after")
+    def _check_figure(self) -> Rectificatif:
+        if (self.avant is not None or self.apres is not None) and not (
+            len(self.indicateurs) == 1 and self.territoire and self.annee
+        ):
+            raise ValueError("un chiffre corrigé a un indicateur, un territoire et une année")
+        if self.avant is None and self.apres is not None:
+            raise ValueError("« apres » se dit avec « avant »")
+        return self

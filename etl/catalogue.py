@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from etl.cards import Card, Correction, Indicateur, Jeu, Repere, Source, Theme
+from etl.cards import Card, Correction, Indicateur, Jeu, Rectificatif, Repere, Source, Theme
 from etl.errors import DataError, Problem
 from etl.messages import in_french, nearest, toml_problem
 
@@ -31,6 +31,7 @@ class Catalogue(BaseModel):
     indicateurs: list[Indicateur]
     corrections: list[Correction]
     reperes: list[Repere] = []
+    rectificatifs: list[Rectificatif] = []
 
 
 @dataclass
@@ -62,6 +63,8 @@ def load_catalogue(folder: Path = CATALOGUE) -> Catalogue:
     corrections = _read_cards("corrections.toml", content, "correction", Correction, problems, needed=False)
     content = _read_file(folder / "reperes.toml", ["repere"], problems)
     reperes = _read_cards("reperes.toml", content, "repere", Repere, problems, needed=False)
+    content = _read_file(folder / "rectificatifs.toml", ["rectificatif"], problems)
+    rectificatifs = _read_cards("rectificatifs.toml", content, "rectificatif", Rectificatif, problems, needed=False)
     indicateurs = _read_indicators(folder / "indicateurs", problems)
     rank = {theme.code: theme.ordre for theme in themes.cards}
     indicateurs.cards.sort(key=lambda card: (rank.get(card.theme, 999), card.code))
@@ -69,6 +72,13 @@ def load_catalogue(folder: Path = CATALOGUE) -> Catalogue:
     problems += _check_sources(jeux, sources)
     problems += _check_indicators(themes, jeux, sources, indicateurs)
     problems += _check_corrections(jeux, sources, corrections.cards)
+    problems += _check_identities(jeux)
+    problems += [
+        Problem("rectificatifs.toml", f"indicateur « {code} » inconnu")
+        for one in rectificatifs.cards
+        for code in one.indicateurs
+        if indicateurs.lacks(code)
+    ]
     problems += [
         Problem("reperes.toml", f"indicateur « {repere.indicateur} » inconnu")
         for repere in reperes.cards
@@ -83,6 +93,7 @@ def load_catalogue(folder: Path = CATALOGUE) -> Catalogue:
         indicateurs=indicateurs.cards,
         corrections=corrections.cards,
         reperes=reperes.cards,
+        rectificatifs=sorted(rectificatifs.cards, key=lambda one: one.date, reverse=True),
     )
 
 
@@ -188,6 +199,21 @@ def _check_sources(jeux: _Blocks[Jeu], sources: _Blocks[Source]) -> list[Problem
                 problems.append(Problem("sources.toml", told))
         elif jeux.lacks(source.jeu):
             problems.append(Problem("sources.toml", f"{source.code} : jeu « {source.jeu} » inconnu"))
+    return problems
+
+
+def _check_identities(jeux: _Blocks[Jeu]) -> list[Problem]:
+    """An identity and a population name variables of their dataset (``dans`` may be of another one)."""
+    problems = []
+    everywhere = {variable for jeu in jeux.cards for variable in jeu.variables}
+    for jeu in jeux.cards:
+        own = set(jeu.variables)
+        named = {name for one in jeu.identites for name in (one.total, *one.parties)}
+        named |= {name for one in jeu.populations for name in one.variables}
+        outside = {one.dans for one in jeu.populations} - everywhere if jeux.read and jeux.accepted else set()
+        for name in sorted((named - own if own else set()) | outside):
+            told = f"{jeu.code} : « identites » ou « populations » nomme « {name} », inconnue"
+            problems.append(Problem("sources.toml", told, conseil="corriger le nom de la variable"))
     return problems
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import duckdb
 
 from etl.checks_facts import CHECKS_FACTS
+from etl.checks_levels import CHECKS_LEVELS
 from etl.checks_series import CHECKS_SERIES
 from etl.findings import SEPARATOR, Check, Finding
 from etl.typography import number
@@ -243,5 +244,6 @@ CHECKS: tuple[Check, ...] = (
     check_bounds,
     check_sources,
     *CHECKS_FACTS,
+    *CHECKS_LEVELS,
     *CHECKS_SERIES,
 )

@@ -1,7 +1,8 @@
 """From raw text to facts: codes, marks, numbers, rules, corrections, geography. The same road for every format.
 
 A fact is a producer's figure as published: ``(source, territoire, annee, variable, valeur, statut)``, at the
-geography of its file. ``statut`` is publie, secret, manquant, censure, or somme (added here over the communes).
+geography of its file. ``statut`` is publie, secret, manquant, censure, partiel (a level whose members are not all
+disclosed: a lower bound, kept without its value), or somme (added here over the communes).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from etl.catalogue import Catalogue
 from etl.errors import DataError, Problem
 from etl.levels import (
     insert_sums,
+    mark_partial_levels,
     merge_districts,
     rename_former_communes,
     rename_former_iris,
@@ -26,6 +28,7 @@ from etl.levels import (
 )
 from etl.marks import ABSENTS, BELOW, SECRETS
 from etl.readers import READERS
+from etl.secrets import protect_secrets
 from etl.sources import find_file, sha256
 from etl.typography import exact
 
@@ -36,9 +39,9 @@ CREATE TABLE fait (
     annee INTEGER NOT NULL,
     variable VARCHAR NOT NULL,
     valeur DOUBLE,
-    statut VARCHAR NOT NULL CHECK (statut IN ('publie', 'secret', 'manquant', 'censure', 'somme')),
+    statut VARCHAR NOT NULL CHECK (statut IN ('publie', 'secret', 'manquant', 'censure', 'partiel', 'somme')),
     PRIMARY KEY (source, territoire, annee, variable),
-    CHECK ((valeur IS NULL) = (statut IN ('secret', 'manquant')))
+    CHECK ((valeur IS NULL) = (statut IN ('secret', 'manquant', 'partiel')))
 )
 """
 
@@ -92,6 +95,7 @@ def load_facts(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, mirror: Pat
     if problems:
         raise DataError(problems)
     apply_corrections(con, catalogue)
+    protect_secrets(con, catalogue)
 
 
 def _opening(source: Source) -> tuple[str, ...]:
@@ -156,6 +160,7 @@ def insert_facts(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> No
         _apply_rule(con, regle)
     check_read_figures(con, source.fichier, jeu.code)
     merge_districts(con, source)
+    mark_partial_levels(con)
     rename_former_communes(con, source)
     rename_former_iris(con, source)
     insert_sums(con, source)
@@ -205,7 +210,8 @@ def _apply_rule(con: duckdb.DuckDBPyConnection, regle: Regle) -> None:
         for (name,) in con.execute("SELECT DISTINCT variable FROM propre").fetchall()
         if any(fnmatchcase(name, pattern) for pattern in regle.variables)
     ]
-    operator, bound = regle.si.split()
+    # « partiel » has no condition: what a level leaves out is not seen in its value.
+    operator, bound = regle.si.split() if regle.si else (">=", "-inf")
     con.execute(
         f"""
         UPDATE propre SET statut = $statut

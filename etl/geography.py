@@ -163,7 +163,8 @@ def _read_population(con: duckdb.DuckDBPyConnection, mirror: Path, source: Sourc
     rows = con.execute(
         """
         SELECT CASE WHEN COM LIKE '751__' THEN '75056' ELSE COM END AS code, sum(TRY_CAST(PMUN AS BIGINT))
-        FROM lu GROUP BY ALL
+        FROM lu WHERE COM NOT LIKE '751__' OR NOT EXISTS (FROM lu AS ville WHERE ville.COM = '75056')
+        GROUP BY ALL
         """
     ).fetchall()
     return {code: int(total or 0) for code, total in rows}

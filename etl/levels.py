@@ -10,6 +10,7 @@ import duckdb
 from etl.cards import Source
 from etl.errors import DataError, Problem, shown
 
+# City → its arrondissements, from the first to the last: never added to it (`merge_districts`).
 DISTRICTS = {"75056": (75101, 75120), "69123": (69381, 69389), "13055": (13201, 13216)}
 
 
@@ -36,8 +37,10 @@ def stage_communes(con: duckdb.DuckDBPyConnection, departement: str) -> None:
         SELECT code, type FROM territoire WHERE type IN ('iris', 'iris_historique', 'qpv')
         """
     )
-    districts = [(str(code),) for first, last in DISTRICTS.values() for code in range(first, last + 1)]
-    con.executemany("INSERT INTO commune_utile VALUES (?, NULL, NULL, 9999, TRUE)", districts)
+    con.execute("CREATE OR REPLACE TEMP TABLE arrondissement (code VARCHAR, commune VARCHAR)")
+    districts = [(str(n), city) for city, (first, last) in DISTRICTS.items() for n in range(first, last + 1)]
+    con.executemany("INSERT INTO arrondissement VALUES (?, ?)", districts)
+    con.execute("INSERT INTO commune_utile SELECT code, NULL, NULL, 9999, TRUE FROM arrondissement")
 
 
 def require_known_codes(con: duckdb.DuckDBPyConnection, source: Source) -> None:
@@ -70,40 +73,89 @@ def require_known_codes(con: duckdb.DuckDBPyConnection, source: Source) -> None:
 
 
 def merge_districts(con: duckdb.DuckDBPyConnection, source: Source) -> None:
-    """Paris, Lyon and Marseille are one commune each; some files give only their arrondissements.
+    """Paris, Lyon and Marseille are one commune each, whose arrondissements some files give too, or instead.
 
-    ``lecture.paris`` says where the figures of Paris are: « commune » (its own line), « arrondissements »
-    (to be added, as for Lyon and Marseille in the same file), « departement » (the line of département 75).
+    A city is never added to its own arrondissements: after this step they are gone, and every sum over communes
+    (here, in `insert_sums`, in the transform) counts the city once. Its figure is that of its own line, unless it is
+    under that of one of its arrondissements (an empty line, or what no arrondissement could be given, in some files).
+    Without a line, ``lecture.paris`` says where it is: « arrondissements » (to be added), « departement » (the line of
+    département 75); « commune »: nowhere.
     """
     if source.niveau != "commune":
         return
     mode = source.lecture.get("paris", "commune")
-    if mode == "arrondissements":
+    if mode != "commune":
+        # Elsewhere nothing could take the place of the city's line (and a rate may well be under its arrondissements').
         con.execute(
             """
+            DELETE FROM propre USING (
+                SELECT a.commune, p.variable, max(p.valeur) AS plus_grand FROM propre AS p
+                JOIN arrondissement AS a ON a.code = p.code WHERE p.niveau = 'commune' GROUP BY ALL
+            ) AS d
+            WHERE propre.niveau = 'commune' AND propre.code = d.commune AND propre.variable = d.variable
+              AND coalesce(propre.valeur, 0) < d.plus_grand
+              AND ($mode = 'arrondissements' OR EXISTS (
+                  FROM propre AS q WHERE q.code = '75' AND q.niveau = 'departement' AND q.variable = d.variable
+              ))
+            """,
+            {"mode": mode},
+        )
+    absent = "NOT EXISTS (FROM propre AS q WHERE q.code = {} AND q.variable = p.variable AND q.niveau = 'commune')"
+    if mode == "arrondissements":
+        con.execute(
+            f"""
             INSERT INTO propre
-            SELECT 0, 'commune', any_value(p.colonne), p.variable, v.commune, '',
+            SELECT 0, 'commune', any_value(p.colonne), p.variable, a.commune, '',
                 sum(p.valeur ORDER BY p.code), 'publie'
-            FROM propre AS p
-            JOIN (VALUES ('75056', '751__'), ('69123', '6938_'), ('13055', '132__')) AS v (commune, forme)
-                ON p.code LIKE v.forme
-            WHERE v.commune NOT IN (SELECT code FROM propre)
-            GROUP BY v.commune, p.variable
+            FROM propre AS p JOIN arrondissement AS a ON a.code = p.code
+            WHERE p.niveau = 'commune' AND {absent.format("a.commune")}
+            GROUP BY a.commune, p.variable
             HAVING count(*) = count(*) FILTER (p.statut = 'publie')
             """
         )
     if mode == "departement":
-        con.execute("DELETE FROM propre WHERE code = '75056'")
         con.execute(
-            """
+            f"""
             INSERT INTO propre
-            SELECT * REPLACE ('commune' AS niveau, '75056' AS code) FROM propre WHERE code = '75'
+            SELECT * REPLACE ('commune' AS niveau, '75056' AS code) FROM propre AS p
+            WHERE p.code = '75' AND p.niveau = 'departement' AND {absent.format("'75056'")}
             """
         )
+    con.execute("DELETE FROM propre WHERE niveau = 'commune' AND code IN (SELECT code FROM arrondissement)")
+
+
+def mark_partial_levels(con: duckdb.DuckDBPyConnection) -> None:
+    """A département or a région that equals the sum of its disclosed communes, others being missing, is a lower bound.
+
+    Its status becomes « partiel ». The communes of Île-de-France that the file holds are its members. Only missing
+    members count (of unknown size): a secret is a small number, which leaves the total nearly whole.
+    A country of the same file and variable is one too: it was added up in the same way.
+    """
     con.execute(
         """
-        DELETE FROM propre
-        WHERE niveau = 'commune' AND (code LIKE '751__' OR code LIKE '6938_' OR code LIKE '132__')
+        CREATE OR REPLACE TEMP TABLE partiel AS
+        WITH membre AS (
+            SELECT variable, valeur, statut, left(code, 2) AS parent FROM propre WHERE niveau = 'commune'
+            UNION ALL
+            SELECT variable, valeur, statut, 'R11' FROM propre
+            WHERE niveau = 'commune' AND left(code, 2) IN ('75', '77', '78', '91', '92', '93', '94', '95')
+        ), total AS (
+            SELECT variable, parent, sum(valeur) FILTER (statut = 'publie') AS somme,
+                count(*) FILTER (statut = 'manquant') AS manquants
+            FROM membre GROUP BY ALL
+        )
+        SELECT p.code, p.variable FROM propre AS p
+        JOIN total AS t ON t.parent = p.code AND t.variable = p.variable
+        WHERE p.niveau IN ('departement', 'region') AND p.statut = 'publie' AND t.manquants > 0 AND p.valeur > 0
+          AND abs(p.valeur - t.somme) < 1e-6 * p.valeur
+        """
+    )
+    con.execute(
+        """
+        UPDATE propre SET statut = 'partiel' FROM partiel AS f
+        WHERE propre.variable = f.variable AND propre.statut = 'publie'
+          AND (propre.code = f.code OR (propre.niveau = 'pays' AND f.code = 'R11'))
+          AND propre.niveau IN ('departement', 'region', 'pays')
         """
     )
 

@@ -12,6 +12,7 @@ TABLES = {
     "observation": "Un chiffre, ou la raison de son absence.",
     "fait": "Un chiffre tel que le producteur l’a publié, à la géographie de son fichier.",
     "controle": "Un contrôle de qualité et son résultat.",
+    "rectificatif": "Un chiffre ou des mots montrés, qui étaient faux : ce qu’ils étaient, ce qu’ils sont.",
     "construction": "Une construction de l’entrepôt.",
 }
 
@@ -96,7 +97,7 @@ COLONNES = {
         "effet_plan": "Effet de plan de sondage retenu pour les bornes du recensement.",
         "effectif": "Vrai pour un nombre de personnes ou de choses, qui ne se compare pas d’une taille à une autre.",
         "precaution": "Ce qu’il faut savoir avant de s’en servir.",
-        "comparabilite": "Ce que l’on peut comparer d’une année à l’autre.",
+        "comparabilite": "Les années disponibles, et ce que l’on peut comparer d’une année à l’autre.",
         "ruptures": "Années à partir desquelles la série ne se prolonge pas tout à fait, et pourquoi.",
         "tendance": "Test de tendance : proportion, faits (nombre ou taux d’événements), rien quand il n’y en a pas.",
         "source": "Code de la source la plus récente.",
@@ -108,7 +109,7 @@ COLONNES = {
     "observation": {
         "territoire": "Code du territoire.",
         "indicateur": "Code de l’indicateur.",
-        "annee": "Année du chiffre.",
+        "annee": "Année du chiffre ; pour une évolution, la dernière de la période.",
         "valeur": "Valeur, dans l’unité de l’indicateur ; vide si elle est secrète, non calculable ou manquante.",
         "numerateur": "Numérateur de la formule, là où il est connu.",
         "denominateur": "Dénominateur ou somme des poids, quand la valeur est calculée.",
@@ -121,6 +122,7 @@ COLONNES = {
         "source_denominateur": "Code de la source du dénominateur.",
         "valeur_membres": "Valeur recalculée à partir des communes, quand elle diffère de la valeur publiée.",
         "motif": "Raison d’une absence.",
+        "annee_debut": "Pour une évolution, la première année de la période ; vide sinon.",
     },
     "fait": {
         "source": "Code de la source.",
@@ -137,6 +139,16 @@ COLONNES = {
         "resultat": "conforme ou ecart.",
         "detail": "Les écarts trouvés.",
         "date": "Jour du contrôle.",
+    },
+    "rectificatif": {
+        "rang": "Rang, du plus récent au plus ancien.",
+        "date": "Jour de la correction.",
+        "indicateurs": "Codes des indicateurs corrigés.",
+        "territoire": "Code du territoire ; vide : tous.",
+        "annee": "Année du chiffre corrigé ; vide : toutes.",
+        "avant": "Chiffre montré avant ; vide : ce sont les mots, ou toute une série, qui étaient faux.",
+        "apres": "Chiffre montré depuis ; vide : il n’est plus montré.",
+        "pourquoi": "Ce qui était faux, et pourquoi.",
     },
     "construction": {
         "construit_le": "Date et heure (temps universel).",

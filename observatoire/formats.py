@@ -36,6 +36,7 @@ MOTIFS = {
     "membre_secret": "une des communes est couverte par le secret statistique",
     "membre_censure": "une des communes n’est publiée que par une borne",
     "membre_manquant": "la valeur d’une des communes manque",
+    "niveau_partiel": "une partie de ses communes n’est pas diffusée : le total publié est trop bas",
     "poids_de_plusieurs_annees": "les poids des communes ne sont pas de la même année",
     "poids_absent": "le poids de la moyenne manque",
     "denominateur_nul": "le dénominateur est nul",

@@ -20,6 +20,7 @@ import pandas as pd
 import pyarrow as pa
 
 from etl.load import current, recipe
+from etl.periods import period
 from observatoire import formats
 
 TYPES_CHOISIS = ("commune", "ept", "departement")
@@ -139,6 +140,27 @@ class Indicateur:
     def derniere(self) -> int:
         """The latest year that has figures."""
         return self.annees[-1]
+
+    def periode(self, annee: int) -> str:
+        """What a figure stamped ``annee`` covers, as titles and tables write it: « 2023 », « 2016–2022 »."""
+        return period(int(annee), self.duree if self.forme == "evolution" else None)
+
+    def datee(self, annee: int) -> int | str:
+        """The same in a column of years: a number, or « 2016–2022 »."""
+        return self.periode(annee) if self.forme == "evolution" else int(annee)
+
+    def periodes(self, annees: Iterable[int]) -> str:
+        """What a series covers: « 2014 à 2021 », « de 2007–2013 à 2016–2022 »."""
+        if self.forme != "evolution":
+            return formats.periode(list(annees))
+        ordered = sorted(set(annees))
+        first, last = self.periode(ordered[0]), self.periode(ordered[-1])
+        return first if first == last else f"de {first} à {last}"
+
+    def en(self, annee: int) -> str:
+        """The same in a sentence: « en 2023 », « de 2016 à 2022 »."""
+        evolving = self.forme == "evolution" and self.duree
+        return f"de {int(annee) - int(self.duree or 0)} à {int(annee)}" if evolving else f"en {int(annee)}"
 
     def format(self, valeur: float | None, statut: str = "publie") -> str:
         """A value of this indicator as readers see it, with a short unit."""

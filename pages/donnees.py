@@ -14,6 +14,7 @@ RAYONS = {
     "tracer": ("Tracer un chiffre", show_trace),
     "sources": ("Sources", donnees.show_sources),
     "qualite": ("Qualité", donnees.show_quality),
+    "corrections": ("Corrections", donnees.show_corrections),
     "methodes": ("Méthodes", donnees.show_methods),
     "telecharger": ("Télécharger", donnees.show_downloads),
     "api": ("API", donnees.show_api),

@@ -121,6 +121,7 @@ CREATE TABLE observation (
     source_denominateur VARCHAR,
     valeur_membres DOUBLE,
     motif VARCHAR,
+    annee_debut INTEGER,
     PRIMARY KEY (territoire, indicateur, annee),
     CHECK ((valeur IS NULL) = (statut IN ('secret', 'non_calculable', 'manquant')))
 );
@@ -132,6 +133,17 @@ CREATE TABLE controle (
     resultat VARCHAR NOT NULL CHECK (resultat IN ('conforme', 'ecart')),
     detail VARCHAR NOT NULL,
     date DATE NOT NULL
+);
+
+CREATE TABLE rectificatif (
+    rang INTEGER PRIMARY KEY,
+    date DATE NOT NULL,
+    indicateurs VARCHAR[] NOT NULL,
+    territoire VARCHAR,
+    annee INTEGER,
+    avant DOUBLE,
+    apres DOUBLE,
+    pourquoi VARCHAR NOT NULL
 );
 
 CREATE TABLE construction (

@@ -1,4 +1,5 @@
 -- Chaque formule, évaluée sur chaque territoire à la géographie de son fichier.
+-- Un niveau dont des membres ne sont pas diffusés (« partiel » dans fait) n'a pas de valeur : c'est une borne basse.
 -- Entrées : fait, terme (indicateur, role, n, coefficient, variable1, decalage1, variable2, decalage2), fiche.
 
 CREATE TEMP TABLE fait_retenu AS
@@ -30,12 +31,14 @@ WITH taille AS (
     SELECT indicateur, role, territoire, annee,
         CASE WHEN count(valeur) = count(*) THEN sum(valeur ORDER BY n) END AS valeur,
         CASE
+            WHEN bool_or(list_contains(statuts, 'partiel')) THEN 'non_calculable'
             WHEN bool_or(list_contains(statuts, 'secret')) THEN 'secret'
             WHEN bool_or(list_contains(statuts, 'manquant')) THEN 'manquant'
             WHEN bool_or(list_contains(statuts, 'censure')) THEN 'censure'
             WHEN bool_or(list_contains(statuts, 'somme')) THEN 'somme'
             ELSE 'publie'
         END AS statut,
+        CASE WHEN bool_or(list_contains(statuts, 'partiel')) THEN 'niveau_partiel' END AS motif,
         arg_max(source, (annee_lue, source)) AS source, min(geographie) AS geographie, count(*) AS presents
     FROM valeur_de_terme GROUP BY ALL
 )

@@ -79,7 +79,7 @@ FULL JOIN (SELECT * FROM reunir(origine, liens)) AS r USING (indicateur, role, t
 -- 1. Dénominateurs et poids, puis numérateurs des sommes et des ratios.
 CREATE TEMP TABLE composante AS
 SELECT e.indicateur, e.role, e.territoire, e.annee, e.valeur, NULL::DOUBLE AS poids, NULL::INTEGER AS annee_poids,
-    e.statut, NULL::VARCHAR AS motif, NULL::DOUBLE AS valeur_membres, TRUE AS direct, e.simple, e.source, e.geographie
+    e.statut, e.motif, NULL::DOUBLE AS valeur_membres, TRUE AS direct, e.simple, e.source, e.geographie
 FROM expression AS e
 JOIN fiche ON fiche.code = e.indicateur
 WHERE fiche.agregation <> 'aucune' AND (e.role = 'den' OR (e.role = 'num' AND fiche.poids IS NULL));
@@ -112,7 +112,7 @@ CREATE TEMP TABLE pesee AS
 SELECT e.indicateur, e.role, e.territoire, e.annee, e.valeur * d.valeur AS valeur, d.valeur AS poids,
     d.annee_den AS annee_poids,
     CASE WHEN e.valeur IS NULL THEN e.statut WHEN d.valeur IS NULL THEN 'manquant' ELSE e.statut END AS statut,
-    CASE WHEN e.valeur IS NOT NULL AND d.valeur IS NULL THEN 'poids_absent' END AS motif,
+    CASE WHEN e.valeur IS NULL THEN e.motif WHEN d.valeur IS NULL THEN 'poids_absent' END AS motif,
     NULL::DOUBLE AS valeur_membres, TRUE AS direct, e.simple, e.source, e.geographie
 FROM expression AS e
 JOIN fiche ON fiche.code = e.indicateur

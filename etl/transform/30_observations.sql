@@ -73,7 +73,7 @@ UNION ALL
 SELECT e.indicateur, e.territoire, e.annee, e.valeur * fiche.facteur, NULL, NULL,
     CASE WHEN e.valeur IS NOT NULL AND e.statut = 'publie' AND NOT e.simple THEN 'calcule'
         WHEN e.statut = 'somme' THEN 'calcule' ELSE e.statut END,
-    e.source, NULL, NULL, NULL, CASE WHEN e.valeur IS NULL THEN e.statut END
+    e.source, NULL, NULL, NULL, CASE WHEN e.valeur IS NULL THEN coalesce(e.motif, e.statut) END
 FROM expression AS e
 JOIN fiche ON fiche.code = e.indicateur
 WHERE fiche.agregation = 'aucune' AND e.role = 'num';
@@ -93,6 +93,9 @@ WHERE resultat.indicateur = mesure.indicateur AND resultat.territoire = mesure.t
   AND resultat.annee = mesure.annee AND resultat.valeur IS NOT NULL
   AND (mesure.valeur IS NULL OR mesure.valeur < mesure.base_min);
 
+-- Un chiffre secret n'est accompagné de rien qui aide à le retrouver.
+UPDATE resultat SET numerateur = NULL, denominateur = NULL, valeur_membres = NULL WHERE statut = 'secret';
+
 -- Une année compte pour un indicateur dès qu'un territoire de son niveau, dans le périmètre, y a une valeur.
 CREATE TEMP TABLE annee_utile AS
 SELECT r.indicateur, r.annee, min(r.source) AS source
@@ -107,13 +110,15 @@ GROUP BY ALL;
 INSERT INTO observation
 SELECT r.territoire, r.indicateur, r.annee, r.valeur, r.numerateur, r.denominateur,
     NULL, CASE WHEN r.statut = 'censure' THEN r.valeur END, r.statut, r.source,
-    r.annee_denominateur, r.source_denominateur, r.valeur_membres, r.motif
+    r.annee_denominateur, r.source_denominateur, r.valeur_membres, r.motif,
+    CASE WHEN fiche.forme = 'evolution' THEN r.annee - fiche.duree END
 FROM resultat AS r
 JOIN annee_utile AS a USING (indicateur, annee)
+JOIN fiche ON fiche.code = r.indicateur
 JOIN territoire AS t ON t.code = r.territoire
 LEFT JOIN perimetre AS p ON p.departement = t.code_departement
 WHERE (p.departement IS NOT NULL AND t.type <> 'commune_historique')
-   OR r.valeur IS NOT NULL OR r.statut = 'secret'
+   OR r.valeur IS NOT NULL OR r.statut = 'secret' OR r.motif = 'niveau_partiel'
 ORDER BY t.type, t.code_departement, r.indicateur, r.annee, r.territoire;
 
 -- Aucun trou : chaque territoire du périmètre a sa ligne, avec la raison quand la valeur n'y est pas.
@@ -125,7 +130,8 @@ SELECT t.code, a.indicateur, a.annee, NULL, NULL, NULL, NULL, NULL,
         WHEN fusion.code IS NOT NULL THEN 'fusion'
         WHEN t.type IN ('ept', 'departement') THEN 'non_agregeable'
         ELSE 'absent_du_fichier'
-    END
+    END,
+    CASE WHEN fiche.forme = 'evolution' THEN a.annee - fiche.duree END
 FROM annee_utile AS a
 JOIN fiche ON fiche.code = a.indicateur
 CROSS JOIN territoire AS t

@@ -10,6 +10,8 @@ import pandas as pd
 from etl.bounds import stage_bounds
 from etl.cards import Indicateur
 from etl.catalogue import Catalogue
+from etl.periods import list_years, periods
+from etl.secrets import stage_identities
 from etl.typography import INSECABLE
 
 TRANSFORM = Path(__file__).resolve().parent
@@ -38,6 +40,38 @@ def transform(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, departement:
         ) AS principale WHERE principale.indicateur = indicateur.code
         """
     )
+    _tell_years(con)
+
+
+def _tell_years(con: duckdb.DuckDBPyConnection) -> None:
+    """Complete « comparabilite » with the years that are loaded: a new vintage never leaves a false sentence.
+
+    The card says what compares; the years are those where a territory of its level has a figure, in the département.
+    ``{annees_denominateur}`` in its text is replaced by the years of the denominators (or weights) used.
+    """
+    rows = con.execute(
+        """
+        SELECT i.code, i.comparabilite, i.forme, i.duree, coalesce(
+                list(DISTINCT o.annee) FILTER (t.type = i.niveau), list(DISTINCT o.annee)
+            ), coalesce(list(DISTINCT o.annee_denominateur) FILTER (o.annee_denominateur IS NOT NULL), [])
+        FROM indicateur AS i
+        JOIN observation AS o ON o.indicateur = i.code AND o.valeur IS NOT NULL
+        JOIN territoire AS t ON t.code = o.territoire
+        JOIN perimetre AS p ON p.departement = t.code_departement
+        GROUP BY ALL ORDER BY 1
+        """
+    ).fetchall()
+    texts = []
+    for code, words, shape, span, years, below in rows:
+        told = periods(years, span) if shape == "evolution" else list_years(years)
+        noun = "période" if shape == "evolution" else "année"
+        one, several = f"Une seule {noun} disponible", f"{noun.capitalize()}s disponibles"
+        known = f"{one if len(years) == 1 else several}{INSECABLE}: {told}."
+        rest = (words or "").replace("{annees_denominateur}", list_years(below) if below else "sans année connue")
+        texts.append((code, f"{known} {rest}".strip()))
+    con.execute("CREATE TEMP TABLE annees_dites (code VARCHAR, texte VARCHAR)")
+    _append(con, "annees_dites", texts)
+    con.execute("UPDATE indicateur SET comparabilite = texte FROM annees_dites AS d WHERE d.code = indicateur.code")
 
 
 def _insert_catalogue(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
@@ -46,6 +80,9 @@ def _insert_catalogue(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> N
     rows = [_indicator_row(card, order, columns) for order, card in enumerate(catalogue.indicateurs, start=1)]
     if rows:
         con.executemany(f"INSERT INTO indicateur VALUES ({', '.join('?' * len(columns))})", rows)
+    for rank, one in enumerate(catalogue.rectificatifs, start=1):
+        values = [rank, one.date, one.indicateurs, one.territoire or None, one.annee, one.avant, one.apres]
+        con.execute("INSERT INTO rectificatif VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [*values, one.pourquoi])
 
 
 def _indicator_row(card: Indicateur, order: int, columns: list[str]) -> list[object]:
@@ -56,7 +93,7 @@ def _indicator_row(card: Indicateur, order: int, columns: list[str]) -> list[obj
 
 
 def _stage_formulas(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
-    """Temporary tables `fiche`, `terme`, `rang_source`, `repere`: what SQL and checks need of the catalogue."""
+    """Temporary tables `fiche`, `terme`, `rang_source`, `repere`, `identite`, `population`, for SQL and checks."""
     cards = [card for card in catalogue.indicateurs if card.etat == "disponible"]
     terms = []
     for card in cards:
@@ -94,6 +131,10 @@ def _stage_formulas(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Non
     reperes = [(r.indicateur, r.territoire, r.annee, r.valeur, r.tolerance) for r in catalogue.reperes]
     _append(con, "repere", reperes)
     stage_bounds(con, catalogue)
+    stage_identities(con, catalogue)
+    con.execute("CREATE TEMP TABLE population (variable VARCHAR, dans VARCHAR, au_plus DOUBLE)")
+    declared = [one for jeu in catalogue.jeux.values() for one in jeu.populations]
+    _append(con, "population", [(name, one.dans, one.au_plus) for one in declared for name in one.variables])
     _append(con, "rang_source", [(source.code, rank) for rank, source in enumerate(catalogue.sources)])
 
 

@@ -53,7 +53,7 @@ def carte(
         method = "bornes" if limits else methode
         request = MapRequest(card.code, year, niveau, _ept(house, ept), method, classes, limits, centre)
         path = _write(house, request, format_, papier, sortie)
-        typer.echo(f"{card.libelle}, {year} : {path}")
+        typer.echo(f"{card.libelle}, {card.periode(year)} : {path}")
 
 
 def _told(error: Exception) -> str:

@@ -46,7 +46,12 @@ def _add_tables(document: DocumentType, compared: Comparison, lines: Sequence[Li
         shown = range(start, min(start + COLONNES, len(compared.territoires)))
         header = ["Indicateur", "Année", compared.reference.court, *(compared.territoires[n].nom for n in shown)]
         rows = [
-            [label(line.card), str(line.annee), line.reference.texte, *(line.cells[n].words for n in shown)]
+            [
+                label(line.card),
+                line.card.periode(line.annee),
+                line.reference.texte,
+                *(line.cells[n].words for n in shown),
+            ]
             for line in lines
         ]
         add_table(document, header, rows, widths=(5.5, 1.5, *(19.5 / (len(header) - 2) for _ in header[2:])))

@@ -38,7 +38,10 @@ def to_docx(fiche: Fiche) -> bytes:
 
 
 def _add_key_figures(document: DocumentType, fiche: Fiche) -> None:
-    rows = [(figure.card.libelle, figure.texte, str(figure.annee), figure.evolution or "–") for figure in fiche.cles]
+    rows = [
+        (figure.card.libelle, figure.texte, figure.card.periode(figure.annee), figure.evolution or "–")
+        for figure in fiche.cles
+    ]
     add_table(document, ("Indicateur", "Valeur", "Année", "Évolution"), rows, widths=(7.4, 3.4, 1.8, 4.8))
 
 

@@ -122,7 +122,7 @@ def _key(figure: KeyFigure, position: int, folder: Path) -> dict[str, object]:
         "libelle": figure.card.libelle,
         "nombre": number,
         "unite": unit,
-        "detail": f"en {figure.annee}{note}",
+        "detail": f"{figure.card.en(figure.annee)}{note}",
         "image": image,
         "evolution": figure.evolution,
     }

@@ -81,7 +81,7 @@ def _write_grid(sheet: Worksheet, compared: Comparison, read, colored: bool = Fa
     _write_header(sheet, header)
     for row, line in enumerate(compared.lines, start=2):
         card = line.card
-        first = [card.code, card.libelle, card.unite, line.annee, _value(line.reference, card)]
+        first = [card.code, card.libelle, card.unite, card.datee(line.annee), _value(line.reference, card)]
         for column, value in enumerate([*first, *(read(cell, card) for cell in line.cells)], start=1):
             target = sheet.cell(row, column, _plain(value))
             if isinstance(value, float):
@@ -119,7 +119,13 @@ def _write_spread(sheet: Worksheet, compared: Comparison, house: Warehouse) -> N
     spread = house.profile(DEPARTEMENT, cards)
     rows = (
         (
-            *(r.indicateur, cards[r.indicateur].libelle, cards[r.indicateur].unite, r.annee, r.communes),
+            *(
+                r.indicateur,
+                cards[r.indicateur].libelle,
+                cards[r.indicateur].unite,
+                cards[r.indicateur].datee(r.annee),
+                r.communes,
+            ),
             cards[r.indicateur].format(r.minimum, "censure") if r.borne is True else r.minimum,
             *(r.q1, r.mediane, r.q3, r.maximum, r.ecart_type),
         )
@@ -157,7 +163,10 @@ def _write_years(sheet: Worksheet, compared: Comparison) -> None:
     kept = compared.figures[compared.figures["territoire"].isin(list(names))]
     ordered = kept.sort_values(["indicateur", "territoire", "annee"])
     rows = (
-        (r.indicateur, cards[r.indicateur].libelle, names[r.territoire], r.annee, r.valeur, formats.STATUTS[r.statut])
+        (
+            *(r.indicateur, cards[r.indicateur].libelle, names[r.territoire], cards[r.indicateur].datee(r.annee)),
+            *(r.valeur, formats.STATUTS[r.statut]),
+        )
         for r in ordered.itertuples(index=False)
     )
     _write_rows(sheet, ["Code", "Indicateur", "Territoire", "Année", "Valeur", "Statut"], rows)

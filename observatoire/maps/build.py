@@ -87,7 +87,7 @@ def describe(
     said = sentence(house, request, content)
     return Figure(
         titre=f"{card.libelle}, {where}",
-        sous_titre=f"{formats.unite_longue(card.unite)}, {request.annee}",
+        sous_titre=f"{formats.unite_longue(card.unite)}, {card.periode(request.annee)}",
         source=cite_rows(house, content.lieux["source"]),
         alt=f"Carte des {len(content.lieux)} {NIVEAUX[request.niveau]} de Seine-Saint-Denis. {said}",
         table=table[list(columns)].rename(columns=columns),
@@ -172,16 +172,16 @@ def describe_crossing(
         {
             "Code": frame["code"],
             "Territoire": frame["nom"],
-            f"{card.libelle} ({card.unite}, {request.annee})": frame["valeur"],
-            f"{second.libelle} ({second.unite}, {annee})": frame["valeur_2"],
+            f"{card.libelle} ({card.unite}, {card.periode(request.annee)})": frame["valeur"],
+            f"{second.libelle} ({second.unite}, {second.periode(annee)})": frame["valeur_2"],
             "Case": frame["etiquette"],
         }
     )
     return Figure(
         titre=f"{card.libelle} et {second.libelle[0].lower()}{second.libelle[1:]}, {_where(request)}",
-        sous_titre=f"Tiers de chaque indicateur, {request.annee} et {annee}"
-        if annee != request.annee
-        else f"Tiers de chaque indicateur, {annee}",
+        sous_titre=f"Tiers de chaque indicateur, {card.periode(request.annee)} et {second.periode(annee)}"
+        if card.periode(request.annee) != second.periode(annee)
+        else f"Tiers de chaque indicateur, {card.periode(annee)}",
         source=cite(house.sources[c] for c in sorted({*frame["source"].dropna(), *rows.dropna()})),
         alt=f"Carte croisée des {len(frame)} {NIVEAUX[request.niveau]}. {crossing.phrase}",
         table=table,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -190,3 +192,42 @@ def _forms(word: str) -> list[str]:
 def _names(names: pd.Series, most: int = 4) -> str:
     shown = ", ".join(names[:most])
     return shown if len(names) <= most else f"{shown} et {len(names) - most} autres"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Figures or words put right for one reason: the indicators, why, and one row a figure (indicateur, territoire,
+    année, avant, après)."""
+
+    libelles: str
+    pourquoi: str
+    lignes: list[list[str]]
+
+
+def corrections(house: Warehouse) -> list[tuple[date, list[Cause]]]:
+    """What was put right (table ``rectificatif``): by day, the latest first, then by cause."""
+    cards = {
+        row["code"]: row for row in house.rows("SELECT code, libelle, unite, decimales FROM indicateur ORDER BY ordre")
+    }
+    rows = house.rows(
+        """
+        SELECT r.*, coalesce(t.nom, r.territoire, '') AS nom FROM rectificatif AS r
+        LEFT JOIN territoire AS t ON t.code = r.territoire ORDER BY r.rang
+        """
+    )
+    days = []
+    for day, own in groupby(rows, key=lambda row: row["date"]):
+        causes = []
+        for reason, group in groupby(own, key=lambda row: row["pourquoi"]):
+            found = list(group)
+            codes = dict.fromkeys(code for row in found for code in row["indicateurs"])
+            lines = [_corrected(row, cards[row["indicateurs"][0]]) for row in found if row["avant"] is not None]
+            causes.append(Cause(" ; ".join(f"{cards[code]['libelle']} ({code})" for code in codes), reason, lines))
+        days.append((day, causes))
+    return days
+
+
+def _corrected(row: dict[str, Any], card: dict[str, Any]) -> list[str]:
+    read = partial(formats.chiffre, unite=card["unite"], decimales=card["decimales"])
+    after = "n’est plus montré" if row["apres"] is None else read(row["apres"])
+    return [card["libelle"], formats.typographie(row["nom"]), str(row["annee"]), read(row["avant"]), after]

@@ -52,7 +52,7 @@ def grid_frame(lines: Sequence[Line], names: Sequence[str], order: Sequence[int]
             key, sign = cell_class(cell, line.card)
             rows.append(
                 (
-                    f"{line.card.libelle} ({line.annee})",
+                    f"{line.card.libelle} ({line.card.periode(line.annee)})",
                     name,
                     key,
                     sign or ("" if cell.valeur is not None else cell.texte),

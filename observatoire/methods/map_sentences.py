@@ -73,14 +73,12 @@ def extremes(places: pd.DataFrame, card: Indicateur, annee: int, what: str = "co
     """
     known = places[places["valeur"].notna()].sort_values("valeur")
     if known.empty:
-        return f"Aucune valeur de « {card.libelle} » n’est connue pour {annee}."
+        return f"Aucune valeur de « {card.libelle} » n’est connue pour {card.periode(annee)}."
     low, high = known.iloc[0], known.iloc[-1]
-    who = subject(card)
+    who, when = subject(card), formats.majuscule(card.en(annee))
     if low["texte"] == high["texte"]:
-        return f"En {annee}, {who or f'« {card.libelle} »'} : {low['texte']} partout où la valeur est connue."
-    text = (
-        f"En {annee}, {f'{who} va' if who else f'« {card.libelle} » :'} de {low['texte']} ({_names(known, low, what)})"
-    )
+        return f"{when}, {who or f'« {card.libelle} »'} : {low['texte']} partout où la valeur est connue."
+    text = f"{when}, {f'{who} va' if who else f'« {card.libelle} » :'} de {low['texte']} ({_names(known, low, what)})"
     text += f" à {high['texte']} ({_names(known, high, what)})"
     if low["statut"] != "censure" and not card.effectif and low["valeur"] > 0:
         ratio = high["valeur"] / low["valeur"]

@@ -96,7 +96,8 @@ def sentence(
     """
     who = subject(card)
     text = reading(card, valeur, statut)
-    start = f"{territoire.lieu}, {who} est de {text} en {annee}" if who else f"{card.libelle} : {text} en {annee}"
+    when = card.en(annee)
+    start = f"{territoire.lieu}, {who} est de {text} {when}" if who else f"{card.libelle} : {text} {when}"
     compared = ""
     if reference is not None and statut != "censure":
         other, level, other_status = reference
@@ -114,7 +115,8 @@ def trend_sentence(territoire: Territoire, card: Indicateur, tendance: Tendance)
     assert tendance.derniere is not None
     who, (first, last) = subject(card), (tendance.annees[0], tendance.annees[-1])
     words = MOTS[tendance.sens].split(" ", 1)[1]
-    figures = f"de {reading(card, tendance.premiere)} en {first} à {card.format(tendance.derniere)} en {last}"
+    start_value, end_value = reading(card, tendance.premiere), card.format(tendance.derniere)
+    figures = f"de {start_value} {card.en(first)} à {end_value} {card.en(last)}"
     start = f"{territoire.lieu}, {who} est {words} : {figures}" if who else f"{card.libelle} : {words}, {figures}"
     return formats.insecables(formats.majuscule(f"{start} (évolution significative)."))
 

@@ -202,7 +202,7 @@ def spine_rows(gaps: pd.DataFrame, cards: Mapping[str, Indicateur], spine: str =
         lines.append(
             {
                 "libelle": card.libelle,
-                "texte": f"{card.format(row['valeur'], row['statut'])} ({int(row['annee'])})",
+                "texte": f"{card.format(row['valeur'], row['statut'])} ({card.periode(row['annee'])})",
                 "position": place,
                 "detail": " ; ".join(detail),
                 **geometry,
@@ -243,7 +243,7 @@ def _theme_row(
     value = card.format(row["valeur"], row["statut"]) + formats.signe(row["statut"])
     trend = [row[TENDANCE].mots if not is_missing(row["valeur"]) else "–"] if TENDANCE in row else []
     return [
-        *(card.libelle + unit, str(int(row["annee"])), value, *trend, *references, words),
+        *(card.libelle + unit, card.periode(row["annee"]), value, *trend, *references, words),
         rank_text(row["rang"], row["communes"], between.get(card.code)),
     ]
 
@@ -271,7 +271,7 @@ def _reference_text(row: Mapping[str, Any], level: str, card: Indicateur) -> str
         return text
     notes = ["métropole"] if level == "fra" and row["code_fra"] == METROPOLE else []
     if row[f"annee_{level}"] != row["annee"]:
-        notes.append(str(int(row[f"annee_{level}"])))
+        notes.append(card.periode(row[f"annee_{level}"]))
     return text + formats.signe(status) + (f" ({', '.join(notes)})" if notes else "")
 
 
@@ -283,8 +283,8 @@ def trend_words(frame: pd.DataFrame, card: Indicateur) -> str:
         return f"Aucun chiffre pour {name}."
     first, last = own.iloc[0], own.iloc[-1]
     if len(own) == 1:
-        return f"{name} : {card.format(first['valeur'], first['statut'])} en {int(first['annee'])}."
+        return f"{name} : {card.format(first['valeur'], first['statut'])} {card.en(first['annee'])}."
     return (
-        f"{name} : de {card.format(first['valeur'], first['statut'])} en {int(first['annee'])} "
-        f"à {card.format(last['valeur'], last['statut'])} en {int(last['annee'])}."
+        f"{name} : de {card.format(first['valeur'], first['statut'])} {card.en(first['annee'])} "
+        f"à {card.format(last['valeur'], last['statut'])} {card.en(last['annee'])}."
     )

@@ -29,13 +29,14 @@ def spread_words(values: pd.Series, statuts: pd.Series, card: Indicateur, annee:
     known = values.dropna()
     absent = int(values.isna().sum())
     missing = f" Sans chiffre : {absent} commune{'s' if absent > 1 else ''}." if absent else ""
+    when = formats.majuscule(card.en(annee))
     if len(known) < 4:
-        return f"En {annee}, trop peu de communes ont un chiffre pour décrire une répartition.{missing}"
+        return f"{when}, trop peu de communes ont un chiffre pour décrire une répartition.{missing}"
     low, first, middle, third, high = (float(known.quantile(q)) for q in (0, 0.25, 0.5, 0.75, 1))
     lowest_bound = statuts[values == low].eq("censure").any()
     lowest = card.format(low, "censure" if lowest_bound else "publie")
     return (
-        f"En {annee}, parmi {where}, la valeur va de {lowest} à {card.format(high)} ; la moitié centrale est entre "
+        f"{when}, parmi {where}, la valeur va de {lowest} à {card.format(high)} ; la moitié centrale est entre "
         f"{card.format(first)} et {card.format(third)}, la médiane à {card.format(middle)}.{missing}"
     )
 

@@ -38,8 +38,8 @@ def side_by_side(figures: pd.DataFrame, cards: Sequence[Indicateur], territoires
             value = found["valeur"].get(territoire.code) if known else None
             status = str(found["statut"].get(territoire.code)) if known else "manquant"
             texts.append(card.format(value, status) + signe(status))
-            tidy.append((card.code, card.libelle, card.unite, year, territoire.nom, value, STATUTS[status]))
-        rows.append([card.libelle, str(year), *texts])
+            tidy.append((card.code, card.libelle, card.unite, card.datee(year), territoire.nom, value, STATUTS[status]))
+        rows.append([card.libelle, card.periode(year), *texts])
     columns = ["Indicateur", "Année", *(t.nom for t in territoires)]
     names = ["Code", "Indicateur", "Unité", "Année", "Territoire", "Valeur", "Statut"]
     return SideBySide(columns, rows, pd.DataFrame(tidy, columns=names).astype({"Valeur": float}))

@@ -131,7 +131,15 @@ def tidy(lines: Sequence[Line], territoires: Sequence[Territoire], reference: Re
     """The comparison, one figure a row, for downloads."""
     rows = [
         (
-            *(line.card.code, line.card.libelle, line.card.unite, line.annee, t.code, t.nom, cell.valeur),
+            *(
+                line.card.code,
+                line.card.libelle,
+                line.card.unite,
+                line.card.datee(line.annee),
+                t.code,
+                t.nom,
+                cell.valeur,
+            ),
             *(formats.STATUTS[cell.statut], _level(line, cell, reference), cell.ecart, cell.reading.rstrip(" *")),
             {True: "oui", False: "non", None: ""}[cell.significatif],
         )

@@ -227,7 +227,7 @@ def show_distribution(request: MapRequest) -> None:
     lit = state.current("territoire")
     what = "un trait par IRIS" if request.niveau == "iris" else "un point par commune"
     st.markdown("## Répartition")
-    st.caption(formats.insecables(f"{card.libelle}, {request.annee} ; {what}."))
+    st.caption(formats.insecables(f"{card.libelle}, {card.periode(request.annee)} ; {what}."))
     event = st.vega_lite_chart(
         data.map_strip(request, lit if lit in house.communes else ""),
         width="stretch",
@@ -265,9 +265,9 @@ def show_ranking(request: MapRequest) -> None:
         links = {n: f"{link}&indicateur={card.code}" for n, link in links.items()}
     chosen = state.current("territoire")
     st.markdown("## Classement")
-    st.caption(formats.insecables(f"{card.libelle}, {request.annee}, du plus élevé au plus bas."))
+    st.caption(formats.insecables(f"{card.libelle}, {card.periode(request.annee)}, du plus élevé au plus bas."))
     show_table(
-        f"{card.libelle}, {request.annee} : classement",
+        f"{card.libelle}, {card.periode(request.annee)} : classement",
         ["IRIS", "Commune", "Valeur", "Rang"] if iris else ["Territoire", "EPT", "Valeur", _rank(request)],
         rows,
         links=links,

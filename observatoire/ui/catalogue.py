@@ -197,8 +197,8 @@ def _show_ranks(card: Indicateur) -> None:
     if chosen in found:
         value = card.format(figures.at[chosen, "valeur"], figures.at[chosen, "statut"])
         words = rank_words(chosen, card.code, year)
-        st.markdown(formats.insecables(f"**{house.communes[chosen].nom}, {year}** : {value} — {words}"))
-    with st.expander(f"Le rang des {len(found)} communes en {year}", on_change="rerun", key="_rangs") as panel:
+        st.markdown(formats.insecables(f"**{house.communes[chosen].nom}, {card.periode(year)}** : {value} — {words}"))
+    with st.expander(f"Le rang des {len(found)} communes {card.en(year)}", on_change="rerun", key="_rangs") as panel:
         if not panel.open:
             return
         rows, lit = [], []
@@ -212,7 +212,9 @@ def _show_ranks(card: Indicateur) -> None:
             rows.append([str(rank.rang), house.communes[code].nom, value, between, span])
             lit += [len(rows) - 1] if code == chosen else []
         columns = ["Rang", "Commune", f"Valeur ({card.unite})", "Intervalle à 95 %", "Rangs possibles"]
-        show_table(f"Rangs : {card.libelle}, {year}", columns, rows, text_columns=2, highlight=lit, height=520)
+        show_table(
+            f"Rangs : {card.libelle}, {card.periode(year)}", columns, rows, text_columns=2, highlight=lit, height=520
+        )
         st.caption(
             "Rang 1 : la situation la plus favorable, ou la valeur la plus élevée quand l’indicateur est neutre. "
             "Intervalles et rangs possibles sont indicatifs ; « – » : pas d’intervalle, la source ou la commune (moins "

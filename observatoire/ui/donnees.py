@@ -120,6 +120,24 @@ def _show_gaps(row: dict[str, Any], scope: str, listed: list[str]) -> None:
             st.html(f"<ul>{''.join(f'<li>{escape(formats.insecables(gap))}</li>' for gap in listed)}</ul>")
 
 
+def show_corrections() -> None:
+    """What was shown and was wrong: before, after, since when and why; the latest first."""
+    house = data.warehouse()
+    found = catalogue.corrections(house)
+    st.markdown(
+        "Les chiffres et les mots qui ont été montrés et qui étaient faux. Qui s’en est servi trouve ici ce qu’ils "
+        "deviennent."
+    )
+    for day, causes in found:
+        st.markdown(f"## {formats.jour(day)}")
+        for cause in causes:
+            st.markdown(formats.insecables(f"**{cause.libelles}.** {cause.pourquoi}"))
+            if cause.lignes:
+                columns = ["Indicateur", "Territoire", "Année", "Avant", "Après"]
+                title = f"Corrections du {formats.jour(day)} : {cause.libelles}"
+                show_table(title, columns, cause.lignes, text_columns=3, height=min(420, 60 + 36 * len(cause.lignes)))
+
+
 @st.cache_data(max_entries=1, show_spinner=False)
 def _methods(changed: float) -> str:
     return METHODES.read_text(encoding="utf-8").split("\n", 1)[1]

@@ -26,10 +26,10 @@ def _card(figure: KeyFigure, link: str) -> str:
     note = " (approché)" if figure.statut == "approche" else ""
     trend = ""
     if len(years) > 1:
-        alt = f"Évolution de {years[0]} à {years[-1]} : {figure.evolution}"
+        alt = f"Évolution de {figure.card.periode(years[0])} à {figure.card.periode(years[-1])} : {figure.evolution}"
         trend = f"<img src='{as_image(draw_sparkline(years, values, alt))}' alt='{escape(alt, quote=True)}'>"
     value, unit = split_unit(figure.texte)
     return (
         f"<p class='l'>{label}</p><p class='v'>{escape(value)}<span class='u'>{escape(unit)}</span></p>"
-        f"<p class='c'>en {figure.annee}{note}</p>{trend}<p class='c'>{escape(figure.evolution)}</p>"
+        f"<p class='c'>{figure.card.en(figure.annee)}{note}</p>{trend}<p class='c'>{escape(figure.evolution)}</p>"
     )

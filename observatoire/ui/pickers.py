@@ -101,7 +101,16 @@ def pick_year(card: Indicateur, label: str = "Année", elsewhere: Container[str]
     if len(years) == 1:
         return int(state.choice("annee", years, years[0], what, elsewhere))
     return int(
-        state.select("annee", label, years, years[0], what, elsewhere=elsewhere, placeholder="Choisir une année")
+        state.select(
+            "annee",
+            label,
+            years,
+            years[0],
+            what,
+            lambda year: card.periode(int(year)),
+            elsewhere=elsewhere,
+            placeholder="Choisir une année",
+        )
     )
 
 

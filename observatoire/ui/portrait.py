@@ -271,7 +271,7 @@ def _trend_figure(version: str, territoire: Territoire, card: Indicateur) -> Fig
     tested = tendance.mots if tendance.annees else f"{tendance.mots} : {tendance.raison}"
     return Figure(
         titre=f"{card.libelle} {territoire.lieu}",
-        sous_titre=f"{formats.unite_longue(card.unite)}, {formats.periode(list(frame['annee']))}",
+        sous_titre=f"{formats.unite_longue(card.unite)}, {card.periodes(frame['annee'])}",
         source=cite_rows(data.warehouse(), figures["source"]),
         alt=words,
         table=trend_table(frame, card.unite),
@@ -298,7 +298,8 @@ def _show_card(card: Indicateur, row: dict, territoire: Territoire) -> None:
     if formats.is_missing(row["valeur"]):
         why = formats.MOTIFS.get(row["motif"], "raison non précisée")
         status = formats.STATUTS[row["statut"]]
-        st.caption(formats.insecables(f"{row['annee']} : {status}" + (f" — {why}." if why != status else ".")))
+        said = f"{card.periode(row['annee'])} : {status}" + (f" — {why}." if why != status else ".")
+        st.caption(formats.insecables(said))
     house = data.warehouse()
     if territoire.code not in house.mergers:
         return

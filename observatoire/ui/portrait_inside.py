@@ -188,7 +188,7 @@ def _iris(version: str, territoire: Territoire, code: str, annee: int) -> tuple[
     table = table.assign(statut=table["statut"].map(formats.STATUTS))
     figure = Figure(
         titre=f"{card.court} : les IRIS {formats.de(territoire.nom)}",
-        sous_titre=f"{formats.unite_longue(card.unite)}, {annee}",
+        sous_titre=f"{formats.unite_longue(card.unite)}, {card.periode(annee)}",
         source=cite_rows(house, figures["source"]),
         alt=f"Carte des IRIS {formats.de(territoire.nom)}. {words}",
         table=table.set_axis(["Code", "IRIS", card.unite, "Lecture", "Statut"], axis=1),

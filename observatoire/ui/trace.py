@@ -34,7 +34,7 @@ def show_trace() -> None:
     territoire, card, year = _pick_figure() if level == "commune" else _pick_within(level)
     found = _trace(data.warehouse().version, territoire.code, card.code, year)
     if found is None:
-        st.write(f"L’entrepôt n’a pas de ligne pour « {_title(territoire, card)} » en {year}.")
+        st.write(f"L’entrepôt n’a pas de ligne pour « {_title(territoire, card)} » {card.en(year)}.")
         return
     _show_value(found, territoire, card, year)
     _show_sources(found)
@@ -149,7 +149,7 @@ def _answer(version: str, found: Trace) -> tuple[float | None, pd.DataFrame]:
 
 def _show_value(found: Trace, territoire: Territoire, card: Indicateur, year: int) -> None:
     row = found.ligne
-    st.subheader(f"{_title(territoire, card)}, {year}", anchor=False)
+    st.subheader(f"{_title(territoire, card)}, {card.periode(year)}", anchor=False)
     text = formats.chiffre(row["valeur"], card.unite, card.decimales, row["statut"], court=False)
     why = f" : {formats.MOTIFS.get(row['motif'], row['motif'])}" if row["motif"] else ""
     st.markdown(f"## {formats.insecables(text)}")
@@ -272,7 +272,8 @@ def _show_others(territoire: Territoire, card: Indicateur, year: int) -> None:
     known = set(data.figures((card.code,), tuple(t.code for t in places), (year,))["territoire"])
     others = [t.code for t in places if t.code in known and t.code != territoire.code]
     _show_links(
-        f"{card.libelle} ailleurs, {year}", [(house.territoires[t].complet, t, card.code, year) for t in others]
+        f"{card.libelle} ailleurs, {card.periode(year)}",
+        [(house.territoires[t].complet, t, card.code, year) for t in others],
     )
 
 

@@ -5,6 +5,7 @@ Three communes of the 93 and their merger: 93059 joins 93066 in 2025, as in real
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -71,10 +72,16 @@ def catalogue(
     )
 
 
-def warehouse(mirror: Path, cat: Catalogue, quartiers: dict[str, Source] | None = None) -> duckdb.DuckDBPyConnection:
+def warehouse(
+    mirror: Path,
+    cat: Catalogue,
+    quartiers: dict[str, Source] | None = None,
+    voisins: Sequence[tuple[str, str, str | None]] = (),
+) -> duckdb.DuckDBPyConnection:
     """An in-memory warehouse: three communes (93001, 93015, 93066), one EPT, the 93, the former communes.
 
-    ``quartiers``: the sources of the IRIS and QPV, by dataset, when the test has some.
+    ``quartiers``: the sources of the IRIS and QPV, by dataset, when the test has some. ``voisins``: territories of the
+    région outside the 93 (code, type, département).
     """
     con = duckdb.connect()
     create_tables(con)
@@ -96,6 +103,9 @@ def warehouse(mirror: Path, cat: Catalogue, quartiers: dict[str, Source] | None 
                 '2024-12-31', '93066')
         """
     )
+    for code, kind, parent in voisins:
+        columns = "(code, type, nom, code_departement, code_region)"
+        con.execute(f"INSERT INTO territoire {columns} VALUES (?, ?, ?, ?, 'R11')", [code, kind, code, parent])
     load_quartiers(con, quartiers or {}, mirror, "93")
     facts.load_facts(con, cat, mirror)
     transform(con, cat, "93")

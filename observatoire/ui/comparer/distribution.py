@@ -50,8 +50,8 @@ def show_figure_of(scope: Scope, card: Indicateur, annee: int, level: int = 3) -
     lines = [_rank(inside, row, card, between) for row in frame[frame["lit"]].to_dict("records")]
     figure = Figure(
         titre=f"{card.libelle} : {names(lit) if lit else 'répartition'} parmi {len(communes)} communes",
-        sous_titre=f"{formats.unite_longue(card.unite)}, {year} ; chaque point est une commune, bande : la moitié "
-        "centrale",
+        sous_titre=f"{formats.unite_longue(card.unite)}, {card.periode(year)} ; chaque point est une commune, bande : "
+        "la moitié centrale",
         source=cite_codes([card.code], annee=year),
         alt=f"Répartition. {words} {' ; '.join(lines)}",
         table=frame[["nom", "valeur", "texte", "statut"]]

@@ -66,10 +66,10 @@ def show_trends(scope: Scope, compared: Comparison, card: Indicateur, index: boo
     years = frame.loc[frame["valeur"].notna(), "annee"]
     if years.nunique() < 2:
         st.markdown(f"### {title}")
-        st.write(f"Une seule année connue ({formats.periode(list(years))})." if len(years) else "Aucune valeur connue.")
+        st.write(f"Une seule année connue ({card.periodes(years)})." if len(years) else "Aucune valeur connue.")
         return
     left_out = len(scope.territoires) - PEU
-    period = formats.periode(list(years))
+    period = card.periodes(years)
     table = _series(scope, compared, card, scope.territoires)
     figure = Figure(
         titre=title,
@@ -103,7 +103,8 @@ def _ends(frame: pd.DataFrame, card: Indicateur, index: bool) -> str:
     for name, own in frame.dropna(subset=["valeur"]).groupby("serie", sort=False):
         first, last = own.iloc[0], own.iloc[-1]
         read = formats.nombre if index else card.format
-        parts.append(f"{name} : {read(first['valeur'])} en {first['annee']}, {read(last['valeur'])} en {last['annee']}")
+        ends = [f"{read(row['valeur'])} {card.en(row['annee'])}" for row in (first, last)]
+        parts.append(f"{name} : {', '.join(ends)}")
     return " ; ".join(parts)
 
 
@@ -113,7 +114,7 @@ def _show_multiples(scope: Scope, compared: Comparison, card: Indicateur) -> Non
     if frame.dropna(subset=["valeur"])["annee"].nunique() < 2:
         st.write("Une seule année connue : pas d’évolution à montrer.")
         return
-    period = formats.periode(list(frame.loc[frame["valeur"].notna(), "annee"]))
+    period = card.periodes(frame.loc[frame["valeur"].notna(), "annee"])
     order = [t.nom for t in shown]
     palette = {t.nom: EPT_COULEURS.get(t.code) for t in shown}
     level = None if card.effectif or scope.reference.court in order else scope.reference.court

@@ -122,9 +122,8 @@ def _row_html(line: Line, order: list[int], wide: bool, traced: str) -> str:
     cells = "".join(_cell_html(line.cells[n], line.card, wide) for n in order)
     name = escape(formats.insecables(line.card.libelle))
     link = escape(trace_address(traced, line.card.code, line.annee), quote=True)
-    return (
-        f"<tr><th scope='row'><a target='_self' href='{link}'>{name}</a> <small>{line.annee}</small></th>{cells}</tr>"
-    )
+    when = f"<small>{line.card.periode(line.annee)}</small>"
+    return f"<tr><th scope='row'><a target='_self' href='{link}'>{name}</a> {when}</th>{cells}</tr>"
 
 
 def _cell_html(cell: Cell, card: Indicateur, wide: bool) -> str:

@@ -101,8 +101,9 @@ def _row_html(line: Line, compact: bool, codes: Sequence[str]) -> str:
     text = escape(formats.insecables(label(line.card)))
     beside = {} if compact else {"territoires": state.SEPARATOR.join(codes)}
     link = escape(trace_address(codes[0], line.card.code, line.annee, **beside), quote=True)
+    when = f"<small class='annee'>{line.card.periode(line.annee)}</small>"
     return (
-        f"<tr><th scope='row'><a target='_self' href='{link}'>{text}</a> <small class='annee'>{line.annee}</small></th>"
+        f"<tr><th scope='row'><a target='_self' href='{link}'>{text}</a> {when}</th>"
         f"<td class='n'>{escape(formats.insecables(line.reference.texte))}</td>{cells}</tr>"
     )
 
@@ -205,7 +206,7 @@ def show_bars(scope: Scope, line: Line) -> None:
     palette = colors(scope.territoires) if len(scope.territoires) <= PEU else {}
     figure = Figure(
         titre=f"{card.libelle} : du plus élevé au plus bas",
-        sous_titre=f"{formats.unite_longue(card.unite)}, {line.annee}",
+        sous_titre=f"{formats.unite_longue(card.unite)}, {card.periode(line.annee)}",
         source=cite_codes([card.code], annee=line.annee),
         alt=f"Barres. {words}. Référence : {scope.reference.nom} {line.reference.texte}.",
         table=ordered[["nom", "valeur", "texte", "statut"]].set_axis(
