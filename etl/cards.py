@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal
 
@@ -34,6 +35,24 @@ class Regle(Card):
     raison: Texte
 
 
+class Arrondi(Card):
+    """How finely a producer publishes: every figure of ``variables`` is a multiple of ``pas`` (« 1 », « 0,1 », « 5 »).
+
+    ``annees`` and ``niveaux`` narrow it; empty, they mean all. What is declared nowhere is taken for exact.
+    """
+
+    variables: list[str] = Field(min_length=1)
+    pas: float = Field(gt=0)
+    annees: list[int] = []
+    niveaux: list[Literal["commune", "departement", "region", "pays", "iris", "qpv"]] = []
+    raison: Texte
+
+    def covers(self, variable: str, annee: int, niveau: str) -> bool:
+        """True when a figure of this variable, vintage and level is published with this step."""
+        known = (not self.annees or annee in self.annees) and (not self.niveaux or niveau in self.niveaux)
+        return known and any(fnmatchcase(variable, pattern) for pattern in self.variables)
+
+
 class Jeu(Card):
     """A dataset, whatever its vintage."""
 
@@ -46,6 +65,7 @@ class Jeu(Card):
     variables: list[str] = []
     alias: dict[str, str] = {}
     regles: list[Regle] = []
+    arrondis: list[Arrondi] = []
 
 
 def _fill(text: str, year: int) -> str:
@@ -85,6 +105,7 @@ class Source(Card):
     vide: Literal["secret", "manquant"] = "manquant"
     sommer: list[str] = []
     regles: list[Regle] = []
+    arrondis: list[Arrondi] = []
 
     @model_validator(mode="after")
     def _check_vintage(self) -> Source:
@@ -105,6 +126,14 @@ class Source(Card):
     def variables_of(self, jeu: Jeu) -> list[str]:
         """The variables this vintage holds: its own list, else the dataset's, less those it lacks (``sans``)."""
         return self.variables or [variable for variable in jeu.variables if variable not in self.sans]
+
+    def step_of(self, jeu: Jeu, variable: str, niveau: str) -> float | None:
+        """The step this vintage publishes a variable with at a level; None when none is declared.
+
+        The source's own declaration comes before its dataset's.
+        """
+        found = (a.pas for a in [*self.arrondis, *jeu.arrondis] if a.covers(variable, self.millesime, niveau))
+        return next(found, None)
 
     def expand(self) -> list[Source]:
         """One source a vintage; ``{aa}`` follows the vintage unless the block says otherwise."""

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
+from etl.checks_precision import CHECKS_PRECISION
 from etl.checks_series import CHECKS_SERIES
 from etl.findings import SEPARATOR, Check, Finding
 from etl.typography import number
@@ -242,4 +243,5 @@ CHECKS: tuple[Check, ...] = (
     check_bounds,
     check_sources,
     *CHECKS_SERIES,
+    *CHECKS_PRECISION,
 )

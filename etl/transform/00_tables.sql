@@ -121,6 +121,8 @@ CREATE TABLE observation (
     source_denominateur VARCHAR,
     valeur_membres DOUBLE,
     motif VARCHAR,
+    arrondi DOUBLE CHECK (arrondi > 0),
+    marge DOUBLE CHECK (marge >= 0),
     PRIMARY KEY (territoire, indicateur, annee),
     CHECK ((valeur IS NULL) = (statut IN ('secret', 'non_calculable', 'manquant')))
 );
