@@ -200,6 +200,7 @@ class Indicateur(Card):
     comparabilite: Texte | None = None
     ruptures: list[Rupture] = []
     tendance: Literal["", "proportion", "faits"] = ""
+    echelle: Literal["rapport", "intervalle"] = "rapport"
     etat: Literal["disponible", "en_attente"] = "disponible"
     partenaire: Texte | None = None
     fichier_attendu: Texte | None = None

@@ -56,7 +56,8 @@ def _indicator_row(card: Indicateur, order: int, columns: list[str]) -> list[obj
 
 
 def _stage_formulas(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
-    """Temporary tables `fiche`, `terme`, `rang_source`, `pas_publie`, `repere`: what SQL and checks need of the catalogue."""
+    """Temporary tables `fiche`, `terme`, `rang_source`, `pas_publie`, `repere`: what SQL and checks need of the
+    catalogue."""
     cards = [card for card in catalogue.indicateurs if card.etat == "disponible"]
     terms = []
     for card in cards:

@@ -11,6 +11,7 @@ from observatoire import formats
 from observatoire.maps.palettes import FOND_EFFECTIF, SANS_VALEUR, diverging, sequential
 from observatoire.methods.classes import Classes, classes_around, classes_from_bounds, make_classes
 from observatoire.methods.phrases import reference_name
+from observatoire.methods.rounding import steps
 from observatoire.warehouse import Indicateur, Territoire
 
 RAYON_MAX = 34  # pixels of the largest disk of a map
@@ -79,24 +80,27 @@ def draw_content(
 ) -> MapContent:
     """Colour territories by class; those without a value keep a grey of their own and their mark (« s », « n.d. »).
 
-    ``figures``: rows of Warehouse.map_figures. ``pooled``: the values that make the scale, when they are not those
+    Each is classed as it reads: the legend never contradicts the map. ``figures``: rows of Warehouse.map_figures.
+    ``pooled``: the values that make the scale, when they are not those
     of the map (all the years). ``reference``: the territory and value of the centred method; without it, quantiles.
     """
+    roundings = steps(figures)
+    card = card.lisible(roundings[figures["valeur"].notna()])
+    cells = list(zip(figures["valeur"], figures["statut"], roundings, strict=True))
     read = figures.assign(
         absent=figures["valeur"].isna(),
-        texte=[card.format(v, s) for v, s in zip(figures["valeur"], figures["statut"], strict=True)],
-        etiquette=[_label(v, s, card) for v, s in zip(figures["valeur"], figures["statut"], strict=True)],
+        lue=[formats.lue(value, step) for value, _, step in cells],
+        texte=[card.format(*cell) for cell in cells],
+        etiquette=[_label(*cell, card) for cell in cells],
     )
-    known = list(figures["valeur"].dropna())
+    known = list(read["lue"].dropna())
     scale = list(pooled) if pooled is not None else known
     if card.effectif and not request.aplat:
         return _disks(read, request, max(scale, default=0.0))
     classes = _classes(scale, card, request, reference) if known else None
     palette = _palette(classes, card) if classes else ()
     colored = read.assign(
-        couleur=[
-            SANS_VALEUR if formats.is_missing(v) or not classes else palette[classes.index(v)] for v in read.valeur
-        ]
+        couleur=[SANS_VALEUR if formats.is_missing(v) or not classes else palette[classes.index(v)] for v in read.lue]
     )
     note = _note(classes, card, request, reference, pooled is not None)
     return MapContent(colored, tuple(_legend(_seen(colored, request), card, classes, palette)), note=note)
@@ -143,13 +147,13 @@ def _round_number(value: float) -> float:
     return float(int(value / power) * power)
 
 
-def _label(valeur: float | None, statut: str, card: Indicateur) -> str:
+def _label(valeur: float | None, statut: str, arrondi: float | None, card: Indicateur) -> str:
     """What is written on a territory: short, without unit (the title has it)."""
     if formats.is_missing(valeur):
         return formats.ABSENCES.get(statut, formats.ABSENCES["manquant"])
     assert valeur is not None
-    decimals = card.decimales if abs(valeur) < 100 else 0
-    return ("< " if statut == "censure" else "") + formats.nombre(valeur, decimals)
+    decimals = formats.decimales_lues(card.decimales, arrondi) if abs(valeur) < 100 else 0
+    return ("< " if statut == "censure" else "") + formats.nombre(formats.lue(valeur, arrondi), decimals)
 
 
 def _legend(
