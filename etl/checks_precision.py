@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from etl.findings import Check, Finding
-from etl.typography import number
+from etl.typography import count, exact
 
 # A step is only inferred from this many different figures: three communes may all read « 20 » by chance. Of twenty
 # figures with a decimal, all whole has a chance of one in 10^20; of twenty counts, all multiples of 5, in 5^20.
@@ -34,8 +34,8 @@ def check_declared_steps(con: duckdb.DuckDBPyConnection, departement: str) -> Fi
         {"d": departement},
     ).fetchall()
     gaps = [
-        f"{source}, {variable}\u00a0: {different} sur {total} ne sont pas multiples de {number(step, 3)}, "
-        f"dont {place} ({number(value, 3)})"
+        f"{source}, {variable}\u00a0: {count(different, 'chiffre')} sur {total} hors des multiples de {exact(step)}, "
+        f"dont {place} ({exact(value)})"
         for source, variable, step, total, different, place, value in rows
         if different
     ]
@@ -81,7 +81,7 @@ def check_undeclared_steps(con: duckdb.DuckDBPyConnection, departement: str) -> 
         {"d": departement, "valeurs": STEP_VALUES},
     ).fetchall()
     gaps += [
-        f"{code} {year}\u00a0: les {total} chiffres s’écrivent avec {places - 1} décimale, la fiche en montre {places}"
+        f"{code} {year}\u00a0: les {total} chiffres ont au plus {places - 1} décimale, la fiche en montre {places}"
         for code, year, total, places, coarser in rows
         if coarser
     ]

@@ -64,7 +64,7 @@ def nombre(valeur: float | None, decimales: int = 0) -> str:
 
 def round_half_up(valeur: float, decimales: int) -> float:
     """Commercial rounding, the one readers check by hand (12,25 → 12,3), immune to binary representation."""
-    scale = 10**decimales
+    scale = 10.0**decimales
     rounded = math.floor(abs(valeur) * scale + 0.5 + 1e-9) / scale
     return math.copysign(rounded, valeur) if rounded else 0.0
 

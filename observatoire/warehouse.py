@@ -64,7 +64,10 @@ class Territoire:
 
 @dataclass(frozen=True)
 class Indicateur:
-    """An indicator's card and the years (ascending) for which the département has figures."""
+    """An indicator's card and the years (ascending) for which the département has figures.
+
+    ``pas``: the rounding of a set of figures, see ``lisible``; None on the card itself.
+    """
 
     code: str
     theme: str
@@ -92,6 +95,7 @@ class Indicateur:
     niveau: str = "commune"
     equivalent: str | None = None
     echelle: str = "rapport"
+    pas: float | None = None
 
     @property
     def court(self) -> str:
@@ -115,18 +119,25 @@ class Indicateur:
 
     def format(self, valeur: float | None, statut: str = "publie", arrondi: float | None = None) -> str:
         """A value of this indicator as readers see it, with a short unit and its own decimals (column ``arrondi``)."""
-        return formats.chiffre(valeur, self.unite, self.decimales, statut, arrondi=arrondi)
+        step = self.pas if formats.is_missing(arrondi) else arrondi
+        return formats.chiffre(valeur, self.unite, self.decimales, statut, arrondi=step)
+
+    @property
+    def rang(self) -> int:
+        """The decimals of the last digit to write, negative for tens (−1) and over: those of class bounds."""
+        return self.decimales if self.pas is None or self.pas < 10 else -math.floor(math.log10(self.pas) + 1e-9)
 
     def lisible(self, arrondis: Iterable[float | None]) -> Indicateur:
-        """This card with the decimals of a set of figures: those that nine in ten of their roundings allow.
+        """This card with the decimals and the step (``pas``) of a set of figures, that nine in ten of them allow.
 
         For what belongs to several figures at once: an axis, a class, a quartile. Nine in ten, so that one small
         commune whose rate its rounded counts blur does not blur everybody's.
         """
         known = sorted(0.0 if formats.is_missing(a) else float(a) for a in arrondis)  # type: ignore[arg-type]
         common = known[math.ceil(0.9 * len(known)) - 1] if known else 0.0
-        decimals = formats.decimales_lues(self.decimales, common or None)
-        return self if decimals == self.decimales else replace(self, decimales=decimals)
+        if not common:
+            return self
+        return replace(self, decimales=formats.decimales_lues(self.decimales, common), pas=common)
 
 
 @dataclass(frozen=True)

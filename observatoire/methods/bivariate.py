@@ -62,7 +62,7 @@ def cross(
 
 
 def _thirds(values: pd.Series, card: Indicateur) -> Classes | None:
-    classes = make_classes(list(values), 3, "quantiles", card.decimales)
+    classes = make_classes(list(values), 3, "quantiles", card.rang)
     return classes if classes is not None and len(classes) == 3 else None
 
 

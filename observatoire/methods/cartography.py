@@ -115,11 +115,11 @@ def _classes(
     values: Sequence[float], card: Indicateur, request: MapRequest, reference: tuple[Territoire, float] | None
 ) -> Classes | None:
     if request.methode == "bornes" and request.bornes:
-        return classes_from_bounds(values, request.bornes, card.decimales)
+        return classes_from_bounds(values, request.bornes, card.rang)
     if request.methode == "centrees" and reference is not None:
-        return classes_around(values, request.classes, reference[1], card.decimales)
+        return classes_around(values, request.classes, reference[1], card.rang)
     method = request.methode if request.methode in ("jenks", "egales") else "quantiles"
-    return make_classes(values, request.classes, method, card.decimales)
+    return make_classes(values, request.classes, method, card.rang)
 
 
 def _palette(classes: Classes, card: Indicateur) -> tuple[str, ...]:
@@ -164,7 +164,7 @@ def _legend(
         assert classes is not None
         words = interval_words(low, high, card)
         if classes.ouvertes and n == 0:
-            words = f"moins de {card.format(high + 10**-card.decimales)}"
+            words = f"moins de {card.format(high + 10.0**-card.rang)}"
         elif classes.ouvertes and n == len(classes) - 1:
             words = f"{card.format(low)} ou plus"
         items.append(LegendItem(palette[n], words, int((frame["couleur"] == palette[n]).sum())))
@@ -183,7 +183,7 @@ def _absences(frame: pd.DataFrame) -> list[LegendItem]:
 def interval_words(low: float, high: float, card: Indicateur) -> str:
     """« de 18,2 à 24,5 % », « 12,0 % » when a class holds one value."""
     end = card.format(high)
-    return end if low >= high else f"de {formats.nombre(low, card.decimales)} à {end}"
+    return end if low >= high else f"de {formats.nombre(low, card.rang)} à {end}"
 
 
 def _note(

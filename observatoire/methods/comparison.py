@@ -14,7 +14,7 @@ from observatoire.formats import is_missing, round_half_up
 from observatoire.warehouse import Indicateur
 
 PROCHE = 0.25
-# A gap under half a standard deviation of the communes does not stand out, and is « slight » in a sentence.
+# A gap under half a standard deviation of the communes does not stand out.
 NET = 0.5
 # Two shares are also close, whatever the spread, when Cohen's h = 2 asin √p − 2 asin √q is small (Cohen 1988,
 # chap. 6). It treats a share and its complement alike (94.4 % in school is 5.6 % out of it), which a ratio does not,
@@ -75,27 +75,22 @@ def gap_size(
 ) -> str:
     """« proche », « leger » or « net »: how a gap between two figures of an indicator is graded.
 
-    Shares by Cohen's h and the spread of the communes, an interval scale (no zero) by the spread alone, the others by
-    their ratio. Whatever the kind, a gap that the rounding of the two figures explains (``marge``) is close.
+    Shares by Cohen's h, and close too within a quarter of the spread of the communes, as in the tables; an interval
+    scale (no zero) by that spread alone, never slight; the others by their ratio. Whatever the kind, a gap that the
+    rounding of the two figures explains (``marge``) is close.
     """
     if abs(valeur - reference) <= marge:
         return "proche"
-    gap = standard_gap(valeur, reference, ecart_type)
-    sizes: list[str] = []
-    if not card.en_rapport:
-        if gap is not None:
-            sizes.append(_size(abs(gap), PROCHE, NET))
-        if card.echelle != "intervalle" and (h := effect(valeur, reference)) is not None:
-            sizes.append(_size(abs(h), PROCHE_H, LEGER_H))
-    elif reference > 0 and valeur >= 0:
-        change = round(valeur / reference - 1, 12)
+    if card.en_rapport:
+        change = round(valeur / reference - 1, 12) if reference > 0 and valeur >= 0 else math.inf
         close, slight = (-bound <= change < bound for bound in (PROCHE_RAPPORT, LEGER_RAPPORT))
-        sizes.append("proche" if close else "leger" if slight else "net")
-    return next((size for size in ("proche", "leger") if size in sizes), "net")
-
-
-def _size(gap: float, near: float, slight: float) -> str:
-    return "proche" if gap < near else "leger" if gap < slight else "net"
+    else:
+        gap, h = standard_gap(valeur, reference, ecart_type), None
+        if card.echelle != "intervalle":
+            h = effect(valeur, reference)
+        close = (gap is not None and abs(gap) < PROCHE) or (h is not None and abs(h) < PROCHE_H)
+        slight = h is not None and abs(h) < LEGER_H
+    return "proche" if close else "leger" if slight else "net"
 
 
 def gap_words(valeur: float, reference: float, card: Indicateur, arrondi: float | None = None, marge: float = 0) -> str:

@@ -8,14 +8,17 @@ import pandas as pd
 
 from observatoire import formats
 from observatoire.methods.comparison import coarser, gap_words, margin, same_reading
-from observatoire.methods.phrases import reading
+from observatoire.methods.phrases import blur_words, reading
 from observatoire.methods.rounding import steps
 from observatoire.warehouse import Indicateur
 
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """A figure large enough to stand alone. ``serie``: (year, value) of the years that have one, ascending."""
+    """A figure large enough to stand alone. ``serie``: (year, value) of the years that have one, ascending.
+
+    ``marge``: its rounding margin in words, when it is worth saying.
+    """
 
     card: Indicateur
     texte: str
@@ -23,6 +26,7 @@ class KeyFigure:
     statut: str
     evolution: str
     serie: tuple[tuple[int, float], ...]
+    marge: str = ""
 
 
 def key_figure(figures: pd.DataFrame, card: Indicateur) -> KeyFigure | None:
@@ -50,7 +54,10 @@ def key_figure(figures: pd.DataFrame, card: Indicateur) -> KeyFigure | None:
     ends = exact[:1] + exact[-1:]
     step, blur = coarser(*(row["arrondi"] for row in ends)), margin(*(row["marge"] for row in ends))
     change = evolution_words(card, serie, step, blur)
-    return KeyFigure(card, reading(card, last["valeur"], status, last["arrondi"]), year, status, change, serie)
+    text, blur = reading(card, last["valeur"], status, last["arrondi"]), ""
+    if status != "publie":
+        blur = blur_words(card, last["arrondi"], last["marge"])
+    return KeyFigure(card, text, year, status, change, serie, blur)
 
 
 def evolution_words(

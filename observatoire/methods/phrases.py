@@ -67,12 +67,11 @@ def grade(
     size = gap_size(valeur, reference, card, ecart_type, marge)
     if size == "proche":
         return "un niveau proche de celui"
-    if not card.en_rapport:
-        gap = gap_words(max(valeur, reference), min(valeur, reference), card, arrondi, marge).lstrip("+")
-        slight = "légèrement " if size == "leger" else ""
-        return f"un niveau {slight}{order} de {gap} à celui"
     if size == "leger":
         return f"un niveau légèrement {order} à celui"
+    if not card.en_rapport:
+        gap = gap_words(max(valeur, reference), min(valeur, reference), card, arrondi, marge).lstrip("+")
+        return f"un niveau {order} de {gap} à celui"
     ratio = valeur / reference
     words = next(text for bound, text in _GRADES if ratio >= bound)
     if words is not None:
@@ -121,8 +120,22 @@ def sentence(
         known = card.format(level, arrondi=arrondis[1]) + (", valeur approchée" if other_status == "approche" else "")
         words = grade(valeur, level, card, ecart_type, coarser(*arrondis), margin(*marges))
         compared = f", soit {words} {name} ({known})"
-    approximate = " (valeur approchée)" if statut == "approche" else ""
-    return formats.insecables(formats.majuscule(f"{start}{approximate}{compared}."))
+    notes = ["valeur approchée"] if statut == "approche" else []
+    if statut != "publie" and (blur := blur_words(card, arrondis[0], marges[0])):
+        notes.append(blur)
+    said = f" ({', '.join(notes)})" if notes else ""
+    return formats.insecables(formats.majuscule(f"{start}{said}{compared}."))
+
+
+def blur_words(card: Indicateur, arrondi: float | None, marge: float | None) -> str:
+    """« à 0,5 point près »: the rounding margin of a figure, when it takes digits off those of the card, or reaches one
+    unit of the last of them. Under, the last digit is as sure as a reader takes it to be: nothing is said.
+    """
+    if marge is None or formats.is_missing(marge):
+        return ""
+    unit = 10.0**-card.decimales
+    told = marge >= unit or formats.lue(unit, arrondi) != unit
+    return f"à {formats.marge(marge, card.unite_ecart)} près" if told else ""
 
 
 def trend_sentence(territoire: Territoire, card: Indicateur, tendance: Tendance) -> str:

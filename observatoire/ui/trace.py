@@ -12,6 +12,7 @@ import streamlit as st
 from observatoire import formats
 from observatoire.figures import traced
 from observatoire.methods.catalogue import NIVEAUX
+from observatoire.methods.phrases import blur_words
 from observatoire.methods.provenance import Trace, recompute, trace
 from observatoire.ui import data, state
 from observatoire.ui.pickers import pick_indicator, pick_territory, pick_year
@@ -168,10 +169,9 @@ def _show_value(found: Trace, territoire: Territoire, card: Indicateur, year: in
 def _show_uncertainty(row: dict[str, Any], territoire: Territoire, card: Indicateur, year: int) -> None:
     """The rounding of the figure, its 95 % interval and the rank of a commune, where there are some."""
     parts = []
-    if row["marge"]:
-        blur = formats.marge(row["marge"], card.unite_ecart)
-        why = "le producteur l’arrondit" if row["statut"] == "publie" else "ses composantes sont arrondies"
-        parts.append(f"À {blur} près : {why}.")
+    if blur := blur_words(card, row["arrondi"], row["marge"]):
+        why = "le producteur l’arrondit" if row["statut"] == "publie" else "il est tiré de chiffres arrondis"
+        parts.append(f"{formats.majuscule(blur)} : {why}.")
     if row["borne_basse"] is not None and row["borne_haute"] is not None:
         low, high = (card.format(row[name]) for name in ("borne_basse", "borne_haute"))
         parts.append(f"Intervalle à 95 % : de {low} à {high} (indicatif).")
