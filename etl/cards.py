@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal
 
@@ -102,6 +103,24 @@ class Total(Card):
     tolerance: float = Field(default=0.001, ge=0, le=0.1)
 
 
+class Arrondi(Card):
+    """How finely a producer publishes: every figure of ``variables`` is a multiple of ``pas`` (« 1 », « 0,1 », « 5 »).
+
+    ``annees`` and ``niveaux`` narrow it; empty, they mean all. What is declared nowhere is taken for exact.
+    """
+
+    variables: list[str] = Field(min_length=1)
+    pas: float = Field(gt=0)
+    annees: list[int] = []
+    niveaux: list[Literal["commune", "departement", "region", "pays", "iris", "qpv"]] = []
+    raison: Texte
+
+    def covers(self, variable: str, annee: int, niveau: str) -> bool:
+        """True when a figure of this variable, vintage and level is published with this step."""
+        known = (not self.annees or annee in self.annees) and (not self.niveaux or niveau in self.niveaux)
+        return known and any(fnmatchcase(variable, pattern) for pattern in self.variables)
+
+
 class Jeu(Card):
     """A dataset, whatever its vintage."""
 
@@ -118,6 +137,7 @@ class Jeu(Card):
     totaux: list[Total] = []
     identites: list[Identite] = []
     populations: list[Population] = []
+    arrondis: list[Arrondi] = []
 
 
 def _fill(text: str, year: int) -> str:
@@ -158,6 +178,7 @@ class Source(Card):
     codes_hors_carte: list[str] = []
     sommer: list[str] = []
     regles: list[Regle] = []
+    arrondis: list[Arrondi] = []
 
     @model_validator(mode="after")
     def _check_vintage(self) -> Source:
@@ -178,6 +199,14 @@ class Source(Card):
     def variables_of(self, jeu: Jeu) -> list[str]:
         """The variables this vintage holds: its own list, else the dataset's, less those it lacks (``sans``)."""
         return self.variables or [variable for variable in jeu.variables if variable not in self.sans]
+
+    def step_of(self, jeu: Jeu, variable: str, niveau: str) -> float | None:
+        """The step this vintage publishes a variable with at a level; None when none is declared.
+
+        The source's own declaration comes before its dataset's.
+        """
+        found = (a.pas for a in [*self.arrondis, *jeu.arrondis] if a.covers(variable, self.millesime, niveau))
+        return next(found, None)
 
     def expand(self) -> list[Source]:
         """One source a vintage; ``{aa}`` follows the vintage unless the block says otherwise."""
@@ -244,6 +273,7 @@ class Indicateur(Card):
     comparabilite: Texte | None = None
     ruptures: list[Rupture] = []
     tendance: Literal["", "proportion", "faits"] = ""
+    echelle: Literal["rapport", "intervalle"] = "rapport"
     etat: Literal["disponible", "en_attente"] = "disponible"
     partenaire: Texte | None = None
     fichier_attendu: Texte | None = None

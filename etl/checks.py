@@ -11,6 +11,7 @@ import duckdb
 
 from etl.checks_facts import CHECKS_FACTS
 from etl.checks_levels import CHECKS_LEVELS
+from etl.checks_precision import CHECKS_PRECISION
 from etl.checks_series import CHECKS_SERIES
 from etl.findings import SEPARATOR, Check, Finding
 from etl.typography import number
@@ -246,4 +247,5 @@ CHECKS: tuple[Check, ...] = (
     *CHECKS_FACTS,
     *CHECKS_LEVELS,
     *CHECKS_SERIES,
+    *CHECKS_PRECISION,
 )

@@ -100,6 +100,7 @@ COLONNES = {
         "comparabilite": "Les années disponibles, et ce que l’on peut comparer d’une année à l’autre.",
         "ruptures": "Années à partir desquelles la série ne se prolonge pas tout à fait, et pourquoi.",
         "tendance": "Test de tendance : proportion, faits (nombre ou taux d’événements), rien quand il n’y en a pas.",
+        "echelle": "rapport (le zéro a un sens), ou intervalle (un indice : ses écarts se disent en points).",
         "source": "Code de la source la plus récente.",
         "etat": "disponible, ou en_attente d’un accord avec un partenaire.",
         "partenaire": "Pour un indicateur en attente : qui détient les données.",
@@ -123,6 +124,9 @@ COLONNES = {
         "valeur_membres": "Valeur recalculée à partir des communes, quand elle diffère de la valeur publiée.",
         "motif": "Raison d’une absence.",
         "annee_debut": "Pour une évolution, la première année de la période ; vide sinon.",
+        "arrondi": "Pas auquel le chiffre se lit : celui du producteur, ou le rang que la marge laisse lire ; vide : "
+        "aucun arrondi connu.",
+        "marge": "Demi-largeur de l’arrondi : le chiffre non arrondi est à plus ou moins cette marge.",
     },
     "fait": {
         "source": "Code de la source.",

@@ -65,7 +65,7 @@ def nombre(valeur: float | None, decimales: int = 0) -> str:
 
 def round_half_up(valeur: float, decimales: int) -> float:
     """Commercial rounding, the one readers check by hand (12,25 → 12,3), immune to binary representation."""
-    scale = 10**decimales
+    scale = 10.0**decimales
     rounded = math.floor(abs(valeur) * scale + 0.5 + 1e-9) / scale
     return math.copysign(rounded, valeur) if rounded else 0.0
 
@@ -80,17 +80,66 @@ def signe(statut: str) -> str:
     return f"{INSECABLE}≈" if statut == "approche" else ""
 
 
-def chiffre(valeur: float | None, unite: str, decimales: int, statut: str = "publie", court: bool = True) -> str:
+def lue(valeur: float, arrondi: float | None) -> float:
+    """A value as it reads at its rounding (column ``arrondi``): 36.14 at 1 is 36; as it is when none is known.
+
+    The same rule as the warehouse's ``lire``: two figures that read alike have the same rank.
+    """
+    if is_missing(arrondi) or is_missing(valeur):
+        return valeur
+    assert arrondi is not None
+    steps = math.floor(abs(valeur) / arrondi + 0.5 + 1e-9)
+    return math.copysign(round(steps * arrondi, 9), valeur) if steps else 0.0
+
+
+def rang_lisible(marge: float | None) -> float | None:
+    """The finest power of ten that a margin leaves readable, the rule of the warehouse's ``rang_lisible``: a digit is
+    kept while the margin is under five of its units."""
+    if marge is None or is_missing(marge) or marge <= 0:
+        return None
+    return 10.0 ** (math.floor(math.log10(marge / 5) + 1e-6) + 1)
+
+
+def decimales_lues(decimales: int, arrondi: float | None) -> int:
+    """The decimals to write: those of the card, and no more than the rounding of the figure has (0.1: one; 5: none)."""
+    if is_missing(arrondi):
+        return decimales
+    assert arrondi is not None
+    return min(decimales, max(0, math.ceil(-math.log10(arrondi) - 1e-9)))
+
+
+def chiffre(
+    valeur: float | None,
+    unite: str,
+    decimales: int,
+    statut: str = "publie",
+    court: bool = True,
+    arrondi: float | None = None,
+) -> str:
     """A figure as it is read: value and unit, « s », « n.d. », « n. calc. », or « moins de 5 % » for a bound.
 
     With ``court`` only %, € and « ans » are written beside the number; the other units belong to the header.
+    ``arrondi``: the rounding of this figure (column ``arrondi``); no finer digit is written.
     """
     if is_missing(valeur):
         return ABSENCES.get(statut, ABSENCES["manquant"])
-    text = nombre(valeur, decimales)
+    assert valeur is not None
+    text = nombre(lue(float(valeur), arrondi), decimales_lues(decimales, arrondi))
     shown = unite_courte(unite) if court else unite
     text = avec_unite(text, shown)
     return f"moins de {text}" if statut == "censure" else text
+
+
+def marge(valeur: float, unite: str) -> str:
+    """A rounding margin in words, two digits at most and never understated: « 0,5 point », « 7 900 personnes »."""
+    power = math.floor(math.log10(valeur)) - 1
+    up = math.ceil(round(valeur / 10.0**power, 6)) * 10.0**power
+    decimals = max(0, -power)
+    text = nombre(up, decimals)
+    text = text.rstrip("0").rstrip(",") if decimals else text
+    if en_points(unite):
+        return f"{text}{INSECABLE}{'point' if up < 2 else 'points'}"
+    return avec_unite(text, accorder(unite_courte(unite) or unite, up))
 
 
 def unite_courte(unite: str) -> str:
@@ -110,17 +159,29 @@ def accorder(unite: str, valeur: float) -> str:
     return noun[:-1] + space + rest
 
 
-def ecart(valeur: float | None, reference: float | None, unite: str, decimales: int) -> str:
-    """Difference to a reference, signed: « +3,2 points » between percentages, else in the unit itself."""
+def en_points(unite: str) -> bool:
+    """True when a difference in this unit is said in points: percentages, « pour 100 … », and « points » itself."""
+    return unite.startswith(("%", "pour 100 ")) or unite == "points"
+
+
+def ecart(
+    valeur: float | None, reference: float | None, unite: str, decimales: int, arrondi: float | None = None
+) -> str:
+    """Difference to a reference, signed: « +3,2 points » between percentages, else in the unit itself.
+
+    ``arrondi``: the coarser rounding of the two; the difference is that of the figures as both read at it.
+    """
     if is_missing(valeur) or is_missing(reference):
         return ""
     assert valeur is not None
     assert reference is not None
-    difference = round_half_up(valeur, decimales) - round_half_up(reference, decimales)
+    decimales = decimales_lues(decimales, arrondi)
+    read = [round_half_up(lue(value, arrondi), decimales) for value in (valeur, reference)]
+    difference = read[0] - read[1]
     text = nombre(difference, decimales)
     signed = f"+{text}" if round_half_up(difference, decimales) > 0 else text
-    if unite.startswith("%"):
-        return f"{signed}{INSECABLE}{'point' if abs(difference) < 2 else 'points'}"
+    if en_points(unite):
+        return f"{signed}{INSECABLE}{'point' if round_half_up(abs(difference), decimales) < 2 else 'points'}"
     return avec_unite(signed, unite_courte(unite))
 
 

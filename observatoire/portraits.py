@@ -32,8 +32,8 @@ def make_portrait(house: Warehouse, code: str, membres: Sequence[str] = ()) -> p
 
 
 def _frame(rows: list[dict]) -> pd.DataFrame:
-    columns = ["territoire", "indicateur", "annee", "valeur", "statut", "numerateur", "denominateur"]
-    numbers = dict.fromkeys(("valeur", "numerateur", "denominateur"), "float64")
+    numbers = dict.fromkeys(("valeur", "numerateur", "denominateur", "arrondi", "marge"), "float64")
+    columns = ["territoire", "indicateur", "annee", "statut", *numbers]
     return pd.DataFrame(rows, columns=columns).astype(numbers)
 
 

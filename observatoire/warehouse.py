@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -103,7 +104,10 @@ class Territoire:
 
 @dataclass(frozen=True)
 class Indicateur:
-    """An indicator's card and the years (ascending) for which the département has figures."""
+    """An indicator's card and the years (ascending) for which the département has figures.
+
+    ``pas``: the rounding of a set of figures, see ``lisible``; None on the card itself.
+    """
 
     code: str
     theme: str
@@ -130,6 +134,8 @@ class Indicateur:
     duree: int | None = None
     niveau: str = "commune"
     equivalent: str | None = None
+    echelle: str = "rapport"
+    pas: float | None = None
 
     @property
     def court(self) -> str:
@@ -162,9 +168,37 @@ class Indicateur:
         evolving = self.forme == "evolution" and self.duree
         return f"de {int(annee) - int(self.duree or 0)} à {int(annee)}" if evolving else f"en {int(annee)}"
 
-    def format(self, valeur: float | None, statut: str = "publie") -> str:
-        """A value of this indicator as readers see it, with a short unit."""
-        return formats.chiffre(valeur, self.unite, self.decimales, statut)
+    @property
+    def en_rapport(self) -> bool:
+        """True when the ratio of two figures means something: neither a share nor a scale without a true zero."""
+        return self.echelle == "rapport" and not self.unite.startswith("%")
+
+    @property
+    def unite_ecart(self) -> str:
+        """The unit of a difference: points for an interval scale, else that of the figures."""
+        return "points" if self.echelle == "intervalle" else self.unite
+
+    def format(self, valeur: float | None, statut: str = "publie", arrondi: float | None = None) -> str:
+        """A value of this indicator as readers see it, with a short unit and its own decimals (column ``arrondi``)."""
+        step = self.pas if formats.is_missing(arrondi) else arrondi
+        return formats.chiffre(valeur, self.unite, self.decimales, statut, arrondi=step)
+
+    @property
+    def rang(self) -> int:
+        """The decimals of the last digit to write, negative for tens (−1) and over: those of class bounds."""
+        return self.decimales if self.pas is None or self.pas < 10 else -math.floor(math.log10(self.pas) + 1e-9)
+
+    def lisible(self, arrondis: Iterable[float | None]) -> Indicateur:
+        """This card with the decimals and the step (``pas``) of a set of figures, that nine in ten of them allow.
+
+        For what belongs to several figures at once: an axis, a class, a quartile. Nine in ten, so that one small
+        commune whose rate its rounded counts blur does not blur everybody's.
+        """
+        known = sorted(0.0 if formats.is_missing(a) else float(a) for a in arrondis)  # type: ignore[arg-type]
+        common = known[math.ceil(0.9 * len(known)) - 1] if known else 0.0
+        if not common:
+            return self
+        return replace(self, decimales=formats.decimales_lues(self.decimales, common), pas=common)
 
 
 @dataclass(frozen=True)
@@ -416,7 +450,7 @@ class Warehouse:
             """
             SELECT code, theme, publics, libelle, definition, unite, decimales, sens, sens_pourquoi, agregation, phare,
                 effectif, numerateur, numerateur_libelle, denominateur, denominateur_libelle, poids_libelle,
-                precaution, comparabilite, facteur, forme, duree, niveau, equivalent
+                precaution, comparabilite, facteur, forme, duree, niveau, equivalent, echelle
             FROM indicateur ORDER BY ordre
             """
         )
@@ -518,11 +552,13 @@ class Warehouse:
     ) -> list[dict[str, Any]]:
         """What ``figures`` holds of amounts, as plain rows (no frame: quicker for a few hundred).
 
-        Keys: territoire, indicateur, annee, valeur, statut, numerateur, denominateur, annee_denominateur.
+        Keys: territoire, indicateur, annee, valeur, statut, numerateur, denominateur, annee_denominateur, arrondi,
+        marge.
         """
         return self.rows(
             """
-            SELECT territoire, indicateur, annee, valeur, statut, numerateur, denominateur, annee_denominateur
+            SELECT territoire, indicateur, annee, valeur, statut, numerateur, denominateur, annee_denominateur,
+                arrondi, marge
             FROM observation
             WHERE indicateur IN (SELECT unnest($indicateurs)) AND territoire IN (SELECT unnest($territoires))
               AND ($annees IS NULL OR annee IN (SELECT unnest($annees)))
@@ -534,13 +570,13 @@ class Warehouse:
     def covered(self, indicateurs: Iterable[str], territoires: Iterable[str], part: float) -> pd.DataFrame:
         """The values of each indicator for the latest year when at least ``part`` of these territories have one.
 
-        Columns: territoire, indicateur, annee, valeur; an indicator without such a year is not there.
+        Columns: territoire, indicateur, annee, valeur, arrondi; an indicator without such a year is not there.
         """
         codes = list(dict.fromkeys(territoires))
         return self.table(
             """
             WITH lu AS MATERIALIZED (
-                SELECT territoire, indicateur, annee, valeur FROM observation
+                SELECT territoire, indicateur, annee, valeur, arrondi FROM observation
                 WHERE indicateur IN (SELECT unnest($indicateurs)) AND territoire IN (SELECT unnest($territoires))
                   AND valeur IS NOT NULL
             ), derniere AS (
@@ -555,12 +591,13 @@ class Warehouse:
     def map_figures(self, indicateur: str, annee: int, type_: str = "commune") -> pd.DataFrame:
         """The communes (or EPT, IRIS) of the département for one indicator and year, one row each.
 
-        Columns: code, nom, code_ept, valeur, statut, motif, source, lon, lat, and code_commune, commune (of an IRIS).
+        Columns: code, nom, code_ept, valeur, arrondi, statut, motif, source, lon, lat, and code_commune, commune (of an
+        IRIS).
         """
         return self.ask(
             """
-            SELECT t.code, t.nom, t.code_ept, o.valeur, coalesce(o.statut, 'manquant') AS statut, o.motif, o.source,
-                g.lon, g.lat, t.code_commune, c.nom AS commune
+            SELECT t.code, t.nom, t.code_ept, o.valeur, o.arrondi, coalesce(o.statut, 'manquant') AS statut, o.motif,
+                o.source, g.lon, g.lat, t.code_commune, c.nom AS commune
             FROM territoire AS t
             LEFT JOIN territoire AS c ON c.code = t.code_commune
             LEFT JOIN observation AS o ON o.territoire = t.code AND o.indicateur = $indicateur AND o.annee = $annee
@@ -651,12 +688,13 @@ class Warehouse:
         """The latest figures of one of ``choices`` beside its references and the communes of the département.
 
         One row an indicator that has at least a year: indicateur, annee, valeur, statut, motif, source, borne_basse,
-        borne_haute; then for each reference (``ept``, ``dep``, ``reg``, ``fra``) its ``valeur_``, ``statut_`` and
-        ``annee_`` (the same year when the reference has it, else its latest one before, else none), and ``code_fra``:
-        which of France and its mainland answered; among the communes of the same year ``rang`` (1 = the most
-        favourable, or the highest when neutral), ``communes`` (how many have a figure), ``minimum``, ``q1``,
-        ``mediane``, ``q3``, ``maximum``, ``ecart_type``, and ``borne``: whether the minimum is only a bound.
-        Raises KeyError for any other territory.
+        borne_haute, arrondi, marge; then for each reference (``ept``, ``dep``, ``reg``, ``fra``) its ``valeur_``,
+        ``statut_``, ``arrondi_``, ``marge_`` and ``annee_`` (the same year when the reference has it, else its latest
+        one before, else none), and ``code_fra``: which of France and its mainland answered; among the communes of the
+        same year ``rang`` (1 = the most favourable, or the highest when neutral; those that read alike share it),
+        ``communes`` (how many have a figure), ``minimum``, ``q1``, ``mediane``, ``q3``, ``maximum``, ``ecart_type``,
+        ``arrondi_bande`` (the rounding that nine in ten of them allow, 0 when none is known), and ``borne``: whether
+        the minimum is only a bound. Raises KeyError for any other territory.
         """
         frame = self.profiles[territoire]
         return frame[frame["indicateur"].isin(list(indicateurs))].reset_index(drop=True)
@@ -674,10 +712,10 @@ class Warehouse:
         )
 
     def former_communes(self, territoire: str, indicateur: str) -> pd.DataFrame:
-        """Figures of the former communes that a merged one replaced: nom, annee, valeur, statut."""
+        """Figures of the former communes that a merged one replaced: nom, annee, valeur, statut, arrondi."""
         return self.ask(
             """
-            SELECT t.nom, o.annee, o.valeur, o.statut
+            SELECT t.nom, o.annee, o.valeur, o.statut, o.arrondi
             FROM observation AS o JOIN territoire AS t ON t.code = o.territoire
             WHERE t.successeur = $territoire AND o.indicateur = $indicateur
             ORDER BY t.nom COLLATE fr, o.annee
@@ -726,35 +764,40 @@ WITH choix AS MATERIALIZED (
 ), lieu AS (
     SELECT unnest($territoires) AS territoire, unnest($epts) AS ept, unnest($departements) AS departement
 ), commune_lue AS MATERIALIZED (
-    SELECT territoire, indicateur, annee, valeur, statut, motif, source, borne_basse, borne_haute FROM observation
-    WHERE territoire IN (SELECT unnest($communes)) AND annee IN (SELECT unnest($annees))
+    SELECT territoire, indicateur, annee, valeur, statut, motif, source, borne_basse, borne_haute, arrondi, marge
+    FROM observation WHERE territoire IN (SELECT unnest($communes)) AND annee IN (SELECT unnest($annees))
 ), autre AS MATERIALIZED (
-    SELECT territoire, indicateur, annee, valeur, statut, motif, source, borne_basse, borne_haute FROM observation
-    WHERE territoire IN (SELECT unnest($autres))
+    SELECT territoire, indicateur, annee, valeur, statut, motif, source, borne_basse, borne_haute, arrondi, marge
+    FROM observation WHERE territoire IN (SELECT unnest($autres))
 ), commune AS MATERIALIZED (
     SELECT o.*, IF(o.valeur IS NULL, NULL,
-        rank() OVER (PARTITION BY o.indicateur ORDER BY c.signe * o.valeur NULLS LAST)) AS rang
+        rank() OVER (PARTITION BY o.indicateur ORDER BY c.signe * lire(o.valeur, o.arrondi) NULLS LAST)) AS rang
     FROM commune_lue AS o JOIN choix AS c USING (indicateur, annee)
 ), soi AS (
     FROM commune UNION ALL SELECT o.*, NULL FROM autre AS o JOIN choix USING (indicateur, annee)
 ), bande AS (
     SELECT indicateur, count(*) AS communes, min(valeur) AS minimum, quantile_cont(valeur, 0.25) AS q1,
         median(valeur) AS mediane, quantile_cont(valeur, 0.75) AS q3, max(valeur) AS maximum,
-        stddev_pop(valeur) AS ecart_type, bool_or(statut = 'censure') AS borne
+        stddev_pop(valeur) AS ecart_type, quantile_disc(coalesce(arrondi, 0), 0.9) AS arrondi_bande,
+        bool_or(statut = 'censure') AS borne
     FROM commune WHERE valeur IS NOT NULL GROUP BY ALL
 ), repere AS MATERIALIZED (
     SELECT IF(o.territoire = $metropole, $france, o.territoire) AS code, indicateur, arg_max(
-        struct_pack(o.valeur, o.statut, annee := IF(o.valeur IS NULL, NULL, o.annee), o.territoire),
+        struct_pack(o.valeur, o.statut, o.arrondi, o.marge, annee := IF(o.valeur IS NULL, NULL, o.annee), o.territoire),
         IF(o.valeur IS NULL, 0, 100_000) + 10 * o.annee + IF(o.territoire = $metropole, 0, 1)
     ) AS lue
     FROM autre AS o JOIN choix AS c USING (indicateur) WHERE o.annee <= c.annee GROUP BY ALL
 )
 SELECT t.territoire, c.indicateur, c.annee, s.valeur, coalesce(s.statut, 'manquant') AS statut, s.motif, s.source,
-    s.borne_basse, s.borne_haute,
+    s.borne_basse, s.borne_haute, s.arrondi, s.marge,
     ept.lue.valeur AS valeur_ept, ept.lue.statut AS statut_ept, ept.lue.annee AS annee_ept,
+    ept.lue.arrondi AS arrondi_ept, ept.lue.marge AS marge_ept,
     dep.lue.valeur AS valeur_dep, dep.lue.statut AS statut_dep, dep.lue.annee AS annee_dep,
+    dep.lue.arrondi AS arrondi_dep, dep.lue.marge AS marge_dep,
     reg.lue.valeur AS valeur_reg, reg.lue.statut AS statut_reg, reg.lue.annee AS annee_reg,
+    reg.lue.arrondi AS arrondi_reg, reg.lue.marge AS marge_reg,
     fra.lue.valeur AS valeur_fra, fra.lue.statut AS statut_fra, fra.lue.annee AS annee_fra,
+    fra.lue.arrondi AS arrondi_fra, fra.lue.marge AS marge_fra,
     fra.lue.territoire AS code_fra, s.rang, b.* EXCLUDE (indicateur)
 FROM lieu AS t CROSS JOIN choix AS c
 LEFT JOIN soi AS s ON (s.territoire, s.indicateur) = (t.territoire, c.indicateur)

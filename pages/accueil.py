@@ -6,6 +6,7 @@ from html import escape
 
 import streamlit as st
 
+from observatoire import formats
 from observatoire.charts.theme import EPT_COULEURS
 from observatoire.figures import Figure, cite, traced
 from observatoire.methods.overview import key_figure
@@ -71,6 +72,10 @@ show_table(
     table.rows,
     swatches={3 + n: EPT_COULEURS[code] for n, code in enumerate(house.epts)},
     links={n: f"cartes?indicateur={c}" for n, c in enumerate(HUIT)},
+)
+st.caption(
+    f"≈{formats.INSECABLE}: valeur approchée, moyenne de celles des communes pondérée par leur population. Un taux que "
+    "l’INSEE publie en points entiers se lit ici de même."
 )
 show_origin(
     Figure(

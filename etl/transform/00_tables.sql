@@ -92,6 +92,7 @@ CREATE TABLE indicateur (
     comparabilite VARCHAR,
     ruptures VARCHAR[] NOT NULL DEFAULT [],
     tendance VARCHAR NOT NULL DEFAULT '' CHECK (tendance IN ('', 'proportion', 'faits')),
+    echelle VARCHAR NOT NULL DEFAULT 'rapport' CHECK (echelle IN ('rapport', 'intervalle')),
     source VARCHAR NOT NULL,
     niveau VARCHAR NOT NULL DEFAULT 'commune' CHECK (niveau IN ('commune', 'iris', 'qpv')),
     equivalent VARCHAR,
@@ -122,6 +123,8 @@ CREATE TABLE observation (
     valeur_membres DOUBLE,
     motif VARCHAR,
     annee_debut INTEGER,
+    arrondi DOUBLE CHECK (arrondi > 0),
+    marge DOUBLE CHECK (marge >= 0),
     PRIMARY KEY (territoire, indicateur, annee),
     CHECK ((valeur IS NULL) = (statut IN ('secret', 'non_calculable', 'manquant')))
 );

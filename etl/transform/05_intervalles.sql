@@ -21,3 +21,14 @@ CREATE MACRO byar_basse(x) AS CASE WHEN x = 0 THEN 0.0
     ELSE greatest(0, x * (1 - 1 / (9 * x) - quantile_95() / (3 * sqrt(x))) ** 3) END;
 CREATE MACRO byar_haute(x) AS
     (x + 1) * (1 - 1 / (9 * (x + 1)) + quantile_95() / (3 * sqrt(x + 1))) ** 3;
+
+-- Arrondi d'un chiffre tiré de chiffres arrondis : le plus petit rang (puissance de dix) que sa marge laisse lire.
+-- Un rang est gardé tant que la marge reste inférieure à cinq de ses unités : au-delà elle atteint la demi-unité du
+-- rang au-dessus, c'est-à-dire ce que l'arrondi à ce rang aurait perdu, et le chiffre écrit là ne dit plus rien.
+-- ± 0,5 se lit à l'unité, ± 0,05 au dixième, ± 0,13 au dixième encore, ± 1 300 au millier.
+-- Le millionième ajouté au logarithme rend à ± 0,5 le demi-point qu'une somme en binaire écrit 0,4999999.
+CREATE MACRO rang_lisible(marge) AS CASE WHEN marge > 0 THEN 10.0 ** (floor(log10(marge / 5) + 1e-6) + 1) END;
+-- Un chiffre tel qu'il se lit à son arrondi ; tel quel quand on ne lui en connaît pas. Deux chiffres qui se lisent
+-- pareil ont le même rang. Le dernier arrondi réunit 0,30000000000000004 et 0,3.
+CREATE MACRO lire(valeur, arrondi) AS
+    CASE WHEN arrondi IS NULL THEN valeur ELSE round(round(valeur / arrondi + 1e-9 * sign(valeur)) * arrondi, 9) END;

@@ -1,12 +1,18 @@
 -- Chaque formule, évaluée sur chaque territoire à la géographie de son fichier.
 -- Un niveau dont des membres ne sont pas diffusés (« partiel » dans fait) n'a pas de valeur : c'est une borne basse.
--- Entrées : fait, terme (indicateur, role, n, coefficient, variable1, decalage1, variable2, decalage2), fiche.
+-- Entrées : fait, terme (indicateur, role, n, coefficient, variable1, decalage1, variable2, decalage2), fiche,
+-- pas_publie (source, variable, niveau, pas). L'arrondi d'un fait est une erreur d'au plus un demi-pas ; la marge
+-- d'une formule est la plus grande erreur que ces demi-pas permettent ensemble (arithmétique d'intervalles).
 
 CREATE TEMP TABLE fait_retenu AS
-SELECT f.territoire, f.variable, f.annee, f.valeur, f.statut, f.source, s.geographie
+SELECT f.territoire, f.variable, f.annee, f.valeur, f.statut, f.source, s.geographie,
+    CASE WHEN f.statut = 'publie' THEN p.pas END AS pas
 FROM fait AS f
 JOIN rang_source AS r USING (source)
 JOIN source AS s ON s.code = f.source
+LEFT JOIN territoire AS t ON t.code = f.territoire
+LEFT JOIN pas_publie AS p
+    ON p.source = f.source AND p.variable = f.variable AND p.niveau = replace(t.type, '_historique', '')
 QUALIFY row_number() OVER (
     PARTITION BY f.territoire, f.variable, f.annee
     ORDER BY f.valeur IS NULL, r.rang
@@ -20,7 +26,10 @@ WITH taille AS (
 ), valeur_de_terme AS (
     SELECT t.indicateur, t.role, t.n, a.territoire, a.annee - t.decalage1 AS annee, a.annee AS annee_lue,
         t.coefficient * a.valeur * CASE WHEN t.variable2 IS NULL THEN 1 ELSE b.valeur END AS valeur,
-        [a.statut, b.statut] AS statuts, a.source, a.geographie
+        abs(t.coefficient) * CASE WHEN t.variable2 IS NULL THEN coalesce(a.pas, 0) / 2
+            ELSE abs(a.valeur) * coalesce(b.pas, 0) / 2 + abs(b.valeur) * coalesce(a.pas, 0) / 2
+                + coalesce(a.pas, 0) * coalesce(b.pas, 0) / 4 END AS marge,
+        a.pas, [a.statut, b.statut] AS statuts, a.source, a.geographie
     FROM terme AS t
     JOIN fait_retenu AS a ON a.variable = t.variable1
     LEFT JOIN fait_retenu AS b
@@ -30,6 +39,7 @@ WITH taille AS (
 ), final AS (
     SELECT indicateur, role, territoire, annee,
         CASE WHEN count(valeur) = count(*) THEN sum(valeur ORDER BY n) END AS valeur,
+        sum(marge ORDER BY n) AS marge, any_value(pas) AS pas,
         CASE
             WHEN bool_or(list_contains(statuts, 'partiel')) THEN 'non_calculable'
             WHEN bool_or(list_contains(statuts, 'secret')) THEN 'secret'
@@ -42,7 +52,8 @@ WITH taille AS (
         arg_max(source, (annee_lue, source)) AS source, min(geographie) AS geographie, count(*) AS presents
     FROM valeur_de_terme GROUP BY ALL
 )
-SELECT f.* EXCLUDE (presents), taille.simple
+-- « pas » ne vaut que pour un fait pris tel quel : le pas d'une somme de plusieurs variables n'est pas publié.
+SELECT f.* EXCLUDE (presents, pas), CASE WHEN taille.simple THEN f.pas END AS pas, taille.simple
 FROM final AS f
 JOIN taille USING (indicateur, role)
 JOIN fiche ON fiche.code = f.indicateur

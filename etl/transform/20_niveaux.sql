@@ -20,6 +20,7 @@ WITH attendu AS (
     SELECT o.indicateur, o.role, m.parent AS territoire, o.annee, m.lien,
         sum(o.valeur ORDER BY o.territoire) AS valeur,
         sum(o.poids ORDER BY o.territoire) AS poids,
+        sum(o.marge ORDER BY o.territoire) AS marge, max(o.pas) AS pas,
         count(o.valeur) AS valeurs, count(*) AS presents,
         count(DISTINCT o.annee_poids) AS annees_poids, min(o.annee_poids) AS annee_poids,
         bool_or(o.statut = 'secret') AS secret, bool_or(o.statut = 'censure') AS censure,
@@ -35,7 +36,7 @@ SELECT e.indicateur, e.role, e.territoire, e.annee,
         THEN e.valeur END AS valeur,
     CASE WHEN e.presents = n.nombre AND e.valeurs = e.presents AND NOT e.censure AND e.annees_poids <= 1
         THEN e.poids END AS poids,
-    e.annee_poids,
+    e.marge, e.pas, e.annee_poids,
     CASE
         WHEN e.presents < n.nombre THEN 'membre_absent'
         WHEN e.secret THEN 'membre_secret'
@@ -61,6 +62,8 @@ SELECT
     coalesce(d.territoire, r.territoire) AS territoire, coalesce(d.annee, r.annee) AS annee,
     coalesce(d.valeur, r.valeur) AS valeur,
     CASE WHEN d.valeur IS NOT NULL THEN d.poids ELSE coalesce(r.poids, d.poids) END AS poids,
+    CASE WHEN d.valeur IS NOT NULL THEN d.marge ELSE r.marge END AS marge,
+    CASE WHEN d.valeur IS NOT NULL THEN d.pas ELSE r.pas END AS pas,
     CASE WHEN d.valeur IS NOT NULL THEN d.annee_poids ELSE coalesce(r.annee_poids, d.annee_poids) END AS annee_poids,
     CASE
         WHEN d.valeur IS NOT NULL THEN d.statut
@@ -78,7 +81,8 @@ FULL JOIN (SELECT * FROM reunir(origine, liens)) AS r USING (indicateur, role, t
 
 -- 1. Dénominateurs et poids, puis numérateurs des sommes et des ratios.
 CREATE TEMP TABLE composante AS
-SELECT e.indicateur, e.role, e.territoire, e.annee, e.valeur, NULL::DOUBLE AS poids, NULL::INTEGER AS annee_poids,
+SELECT e.indicateur, e.role, e.territoire, e.annee, e.valeur, NULL::DOUBLE AS poids, e.marge, e.pas,
+    NULL::INTEGER AS annee_poids,
     e.statut, e.motif, NULL::DOUBLE AS valeur_membres, TRUE AS direct, e.simple, e.source, e.geographie
 FROM expression AS e
 JOIN fiche ON fiche.code = e.indicateur
@@ -90,7 +94,7 @@ CREATE TEMP TABLE composante_niveau AS SELECT * FROM completer('composante_commu
 -- Le dénominateur ou le poids de l'année la plus proche, dans la limite que dit la fiche.
 CREATE TEMP TABLE dessous AS
 SELECT n.indicateur, n.territoire, n.annee, d.valeur, d.annee AS annee_den, d.statut, d.motif, d.valeur_membres,
-    d.source
+    d.marge, d.source
 FROM (
     SELECT DISTINCT e.indicateur, e.territoire, e.annee, fiche.ecart_annees
     FROM (
@@ -108,9 +112,10 @@ QUALIFY row_number() OVER (
 ) = 1;
 
 -- 2. Moyennes pondérées : la valeur publiée, pesée là où elle est publiée, par le poids de l'année la plus proche.
+-- Leur marge est Σ poids × demi-pas ÷ Σ poids ; les poids y sont pris pour exacts.
 CREATE TEMP TABLE pesee AS
 SELECT e.indicateur, e.role, e.territoire, e.annee, e.valeur * d.valeur AS valeur, d.valeur AS poids,
-    d.annee_den AS annee_poids,
+    e.marge * abs(d.valeur) AS marge, e.pas, d.annee_den AS annee_poids,
     CASE WHEN e.valeur IS NULL THEN e.statut WHEN d.valeur IS NULL THEN 'manquant' ELSE e.statut END AS statut,
     CASE WHEN e.valeur IS NULL THEN e.motif WHEN d.valeur IS NULL THEN 'poids_absent' END AS motif,
     NULL::DOUBLE AS valeur_membres, TRUE AS direct, e.simple, e.source, e.geographie

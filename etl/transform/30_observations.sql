@@ -6,6 +6,7 @@ CREATE TEMP TABLE resultat AS
 WITH rapport AS (
     SELECT n.indicateur, n.territoire, n.annee, n.valeur AS num, n.statut AS statut_num, n.motif,
         n.valeur_membres AS num_membres, n.direct, n.simple, n.source,
+        n.marge AS marge_num, n.pas, coalesce(d.marge, 0) AS marge_den,
         d.valeur AS den, d.statut AS statut_den, d.motif AS motif_den, d.valeur_membres AS den_membres,
         d.annee_den, d.source AS source_den
     FROM composante_niveau AS n
@@ -19,6 +20,17 @@ WITH rapport AS (
             WHEN fiche.denominateur IS NULL THEN num * fiche.facteur
             WHEN den <> 0 THEN num / den * fiche.facteur
         END AS valeur,
+        -- Le plus grand écart de (num ± a) ÷ (den ± b) à num ÷ den ; un dénominateur qui pourrait être nul ne borne
+        -- rien : le chiffre entier est alors dans sa marge.
+        CASE
+            WHEN fiche.denominateur IS NULL THEN marge_num * abs(fiche.facteur)
+            WHEN den <= marge_den THEN abs(num / nullif(den, 0) * fiche.facteur)
+            WHEN fiche.forme = 'evolution' THEN
+                (pow((num + marge_num) / (den - marge_den), 1.0 / fiche.duree) - pow(num / den, 1.0 / fiche.duree))
+                * fiche.facteur
+            ELSE ((abs(num) + marge_num) / (den - marge_den) - abs(num) / den) * abs(fiche.facteur)
+        END AS marge,
+        CASE WHEN fiche.denominateur IS NULL THEN pas * abs(fiche.facteur) END AS pas_lu,
         CASE
             WHEN num_membres IS NULL AND den_membres IS NULL THEN NULL
             WHEN fiche.forme = 'evolution' THEN NULL
@@ -47,7 +59,8 @@ SELECT indicateur, territoire, annee, valeur, num AS numerateur,
         WHEN num IS NULL THEN coalesce(motif, statut_num)
         WHEN den = 0 THEN 'denominateur_nul'
         ELSE coalesce(motif_den, 'denominateur_absent')
-    END AS motif
+    END AS motif,
+    marge, pas_lu AS pas
 FROM comptes
 UNION ALL
 -- Moyennes pondérées : publiées là où le producteur publie, approchées ailleurs.
@@ -63,7 +76,9 @@ SELECT p.indicateur, p.territoire, p.annee,
     END,
     p.source, CASE WHEN e.valeur IS NULL THEN p.annee_poids END, NULL,
     NULL,
-    CASE WHEN p.valeur IS NULL AND e.valeur IS NULL THEN coalesce(p.motif, p.statut) END
+    CASE WHEN p.valeur IS NULL AND e.valeur IS NULL THEN coalesce(p.motif, p.statut) END,
+    CASE WHEN e.valeur IS NOT NULL THEN e.marge ELSE p.marge / nullif(p.poids, 0) END * abs(fiche.facteur),
+    CASE WHEN e.valeur IS NOT NULL THEN e.pas * abs(fiche.facteur) END
 FROM pesee_niveau AS p
 JOIN fiche ON fiche.code = p.indicateur
 LEFT JOIN expression AS e
@@ -73,7 +88,8 @@ UNION ALL
 SELECT e.indicateur, e.territoire, e.annee, e.valeur * fiche.facteur, NULL, NULL,
     CASE WHEN e.valeur IS NOT NULL AND e.statut = 'publie' AND NOT e.simple THEN 'calcule'
         WHEN e.statut = 'somme' THEN 'calcule' ELSE e.statut END,
-    e.source, NULL, NULL, NULL, CASE WHEN e.valeur IS NULL THEN coalesce(e.motif, e.statut) END
+    e.source, NULL, NULL, NULL, CASE WHEN e.valeur IS NULL THEN coalesce(e.motif, e.statut) END,
+    e.marge * abs(fiche.facteur), e.pas * abs(fiche.facteur)
 FROM expression AS e
 JOIN fiche ON fiche.code = e.indicateur
 WHERE fiche.agregation = 'aucune' AND e.role = 'num';
@@ -111,7 +127,10 @@ INSERT INTO observation
 SELECT r.territoire, r.indicateur, r.annee, r.valeur, r.numerateur, r.denominateur,
     NULL, CASE WHEN r.statut = 'censure' THEN r.valeur END, r.statut, r.source,
     r.annee_denominateur, r.source_denominateur, r.valeur_membres, r.motif,
-    CASE WHEN fiche.forme = 'evolution' THEN r.annee - fiche.duree END
+    CASE WHEN fiche.forme = 'evolution' THEN r.annee - fiche.duree END,
+    -- Un chiffre publié se lit à son pas ; une somme de chiffres publiés, au pas de ses membres.
+    CASE WHEN r.valeur IS NOT NULL AND r.statut <> 'censure' THEN coalesce(r.pas, rang_lisible(r.marge)) END,
+    CASE WHEN r.valeur IS NOT NULL AND r.statut <> 'censure' AND r.marge > 0 THEN r.marge END
 FROM resultat AS r
 JOIN annee_utile AS a USING (indicateur, annee)
 JOIN fiche ON fiche.code = r.indicateur
@@ -131,7 +150,7 @@ SELECT t.code, a.indicateur, a.annee, NULL, NULL, NULL, NULL, NULL,
         WHEN t.type IN ('ept', 'departement') THEN 'non_agregeable'
         ELSE 'absent_du_fichier'
     END,
-    CASE WHEN fiche.forme = 'evolution' THEN a.annee - fiche.duree END
+    CASE WHEN fiche.forme = 'evolution' THEN a.annee - fiche.duree END, NULL, NULL
 FROM annee_utile AS a
 JOIN fiche ON fiche.code = a.indicateur
 CROSS JOIN territoire AS t

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -93,7 +94,8 @@ def _indicator_row(card: Indicateur, order: int, columns: list[str]) -> list[obj
 
 
 def _stage_formulas(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
-    """Temporary tables `fiche`, `terme`, `rang_source`, `repere`, `identite`, `population`, for SQL and checks."""
+    """Temporary tables `fiche`, `terme`, `rang_source`, `pas_publie`, `repere`, `identite`, `population`: what SQL and
+    checks need of the catalogue."""
     cards = [card for card in catalogue.indicateurs if card.etat == "disponible"]
     terms = []
     for card in cards:
@@ -112,6 +114,7 @@ def _stage_formulas(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Non
             poids VARCHAR, facteur DOUBLE, duree INTEGER, ecart_annees INTEGER, annees INTEGER[], annee_min INTEGER,
             niveau VARCHAR, base_min DOUBLE);
         CREATE TEMP TABLE rang_source (source VARCHAR, rang INTEGER);
+        CREATE TEMP TABLE pas_publie (source VARCHAR, variable VARCHAR, niveau VARCHAR, pas DOUBLE);
         CREATE TEMP TABLE repere (indicateur VARCHAR, territoire VARCHAR, annee INTEGER, valeur DOUBLE,
             tolerance DOUBLE);
         """
@@ -136,6 +139,20 @@ def _stage_formulas(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Non
     declared = [one for jeu in catalogue.jeux.values() for one in jeu.populations]
     _append(con, "population", [(name, one.dans, one.au_plus) for one in declared for name in one.variables])
     _append(con, "rang_source", [(source.code, rank) for rank, source in enumerate(catalogue.sources)])
+    _append(con, "pas_publie", list(_published_steps(catalogue)))
+
+
+def _published_steps(catalogue: Catalogue) -> Iterator[tuple[str, str, str, float]]:
+    """The declared steps, one a source, variable and level."""
+    for source in catalogue.sources:
+        jeu = catalogue.jeux[source.jeu]
+        if not (source.arrondis or jeu.arrondis):
+            continue
+        for variable in source.variables_of(jeu):
+            for niveau in ("commune", "departement", "region", "pays", "iris", "qpv"):
+                step = source.step_of(jeu, variable, niveau)
+                if step is not None:
+                    yield source.code, variable, niveau, step
 
 
 def _append(con: duckdb.DuckDBPyConnection, table: str, rows: list[tuple]) -> None:

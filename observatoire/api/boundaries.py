@@ -17,7 +17,7 @@ from observatoire.maps.hatching import hatch
 from observatoire.warehouse import Warehouse
 
 NIVEAUX = {"communes": "commune", "ept": "ept", "iris": "iris"}
-PORTEES = ("annee", "valeur", "borne_basse", "borne_haute", "statut", "motif", "source")
+PORTEES = ("annee", "valeur", "arrondi", "marge", "borne_basse", "borne_haute", "statut", "motif", "source")
 GEOJSON = "application/geo+json"
 HACHURES = "hachures-"
 

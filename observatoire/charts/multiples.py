@@ -8,6 +8,8 @@ import altair as alt
 import pandas as pd
 
 from observatoire.charts.theme import ACCENT, GRIS, rows
+from observatoire.formats import chiffre
+from observatoire.methods.rounding import steps
 
 
 def draw_multiples(
@@ -21,7 +23,8 @@ def draw_multiples(
 ) -> alt.FacetChart:
     """Draw one chart for each name of ``order``.
 
-    ``frame``: serie, annee, valeur. ``reference``: the series repeated in each chart. ``colors``: name → colour.
+    ``frame``: serie, annee, valeur, arrondi. ``reference``: the series repeated in each chart.
+    ``colors``: name → colour.
     """
     own = frame[frame["serie"].isin(list(order))]
     level = frame[frame["serie"] == reference]
@@ -31,6 +34,8 @@ def draw_multiples(
     parts += [level.assign(panneau=name, trait="reference", couleur=GRIS) for name in order if len(level)]
     data = pd.concat(parts, ignore_index=True).dropna(subset=["valeur"]).sort_values("annee")
     years = sorted(int(y) for y in data["annee"].unique())
+    read = [chiffre(v, "", decimales, arrondi=step) for v, step in zip(data["valeur"], steps(data), strict=True)]
+    data = data.assign(lu=read).drop(columns="arrondi", errors="ignore")
     label = f",.{decimales}f"
     base = alt.Chart().encode(
         x=alt.X(
@@ -52,7 +57,7 @@ def draw_multiples(
         tooltip=[
             alt.Tooltip("serie:N", title="Territoire"),
             alt.Tooltip("annee:Q", title="Année", format="d"),
-            alt.Tooltip("valeur:Q", title="Valeur", format=label),
+            alt.Tooltip("lu:N", title="Valeur"),
         ],
     )
     main = base.transform_filter("datum.trait == 'territoire'")

@@ -8,6 +8,8 @@ import altair as alt
 import pandas as pd
 
 from observatoire.charts.theme import ACCENT, GRIS, rows
+from observatoire.formats import chiffre
+from observatoire.methods.rounding import steps
 
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3])
 
@@ -24,7 +26,8 @@ def draw_trends(
     """Draw series over years.
 
     ``frame``: serie (name shown), annee (int), valeur (float; missing rows are left out of the line, which then
-    has a gap), statut (a bound is left out too: a point would give it as exact). With ``emphasis`` the first serie
+    has a gap), statut (a bound is left out too: a point would give it as exact), and arrondi where figures have one.
+    With ``emphasis`` the first serie
     is the one the reader follows: thick, in the accent colour unless ``colors`` says otherwise. Series differ by
     colour, dash and label. ``ruptures``: (first year after a break in the series, why), each a dashed rule and a word.
     """
@@ -33,6 +36,8 @@ def draw_trends(
     years = sorted(int(y) for y in frame["annee"].unique())
     exact = frame["valeur"].where(frame["statut"] != "censure")
     data = frame.assign(annee=frame["annee"].astype(int), valeur=exact).sort_values(["serie", "annee"])
+    read = [chiffre(v, "", decimales, arrondi=step) for v, step in zip(data["valeur"], steps(data), strict=True)]
+    data = data.assign(lu=read).drop(columns="arrondi", errors="ignore")
     label = f",.{decimales}f"
     room = 14 + round(6.6 * max(map(len, names)))  # for the names at the end of the lines
     x = alt.X(
@@ -61,7 +66,7 @@ def draw_trends(
         tooltip=[
             alt.Tooltip("serie:N", title="Territoire"),
             alt.Tooltip("annee:Q", title="Année", format="d"),
-            alt.Tooltip("valeur:Q", title=unite, format=label),
+            alt.Tooltip("lu:N", title=unite),
         ],
     )
     dash = alt.StrokeDash(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from observatoire.formats import is_missing, typographie
+from observatoire.formats import is_missing, lue, typographie
 from observatoire.methods.cartography import MapContent, MapRequest
 from observatoire.warehouse import Warehouse
 
@@ -29,7 +29,7 @@ def to_geojson(house: Warehouse, request: MapRequest, content: MapContent) -> by
                 "libelle": card.libelle,
                 "annee": request.annee,
                 "unite": card.unite,
-                "valeur": None if is_missing(row["valeur"]) else round(float(row["valeur"]), 6),
+                "valeur": None if is_missing(row["valeur"]) else round(lue(float(row["valeur"]), row["arrondi"]), 6),
                 "statut": row["statut"],
                 "lecture": row["texte"],
                 "couleur": row["couleur"],

@@ -33,7 +33,7 @@ def comparison_workbook(compared: Comparison, house: Warehouse, groupe: str = ""
     book = Workbook()
     _write_cover(book.active, compared, house, groupe)
     _write_grid(book.create_sheet("Valeurs"), compared, _value)
-    _write_grid(book.create_sheet("Écarts"), compared, _gap, colored=True)
+    _write_grid(book.create_sheet("Écarts"), compared, _gap, gaps=True)
     _write_grid(book.create_sheet("Lecture"), compared, lambda cell, card: f"{cell.sign} {cell.reading}".strip())
     frame = tidy(compared.lines, compared.territoires, compared.reference)
     _write_rows(book.create_sheet("Données"), list(frame.columns), frame.itertuples(index=False))
@@ -75,21 +75,31 @@ def _write_cover(sheet: Worksheet, compared: Comparison, house: Warehouse, group
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 26, 100
 
 
-def _write_grid(sheet: Worksheet, compared: Comparison, read, colored: bool = False) -> None:
+def _write_grid(sheet: Worksheet, compared: Comparison, read, gaps: bool = False) -> None:
+    """A row an indicator, a column a territory; each number has the decimals of its own figure, or of its gap."""
     header = ["Code", "Indicateur", "Unité", "Année", f"{compared.reference.nom} (référence)"]
     header += [t.nom for t in compared.territoires]
     _write_header(sheet, header)
     for row, line in enumerate(compared.lines, start=2):
         card = line.card
         first = [card.code, card.libelle, card.unite, card.datee(line.annee), _value(line.reference, card)]
-        for column, value in enumerate([*first, *(read(cell, card) for cell in line.cells)], start=1):
+        steps = [*[None] * 4, line.reference.arrondi]
+        steps += [cell.arrondi_ecart if gaps else cell.arrondi for cell in line.cells]
+        values = [*first, *(read(cell, card) for cell in line.cells)]
+        for column, (value, step) in enumerate(zip(values, steps, strict=True), start=1):
             target = sheet.cell(row, column, _plain(value))
             if isinstance(value, float):
-                target.number_format = "#,##0" + ("." + "0" * card.decimales if card.decimales else "")
-        if colored:
+                target.number_format = _number_format(card, step)
+        if gaps:
             _color(sheet, row, line.cells, card)
     _finish(sheet, [9, 52, 26, 8, 18, *[15] * len(compared.territoires)])
     sheet.freeze_panes = "E2"
+
+
+def _number_format(card: Indicateur, arrondi: float | None) -> str:
+    """The format of a number in a cell: the decimals of the card, and no more than its rounding has."""
+    decimals = formats.decimales_lues(card.decimales, arrondi)
+    return "#,##0" + ("." + "0" * decimals if decimals else "")
 
 
 def _color(sheet: Worksheet, row: int, cells: Sequence[Cell], card: Indicateur) -> None:
@@ -103,14 +113,16 @@ def _color(sheet: Worksheet, row: int, cells: Sequence[Cell], card: Indicateur) 
 
 
 def _value(cell: Cell, card: Indicateur) -> float | str:
-    """The number in full; the mark of its absence; a bound stays a text, so that nobody adds it up."""
-    return card.format(cell.valeur, cell.statut) if cell.valeur is None or cell.statut == "censure" else cell.valeur
+    """The number as it reads at its rounding; the mark of its absence; a bound stays a text: nobody adds it up."""
+    if cell.valeur is None or cell.statut == "censure":
+        return card.format(cell.valeur, cell.statut)
+    return formats.lue(cell.valeur, cell.arrondi)
 
 
 def _gap(cell: Cell, card: Indicateur) -> float | str:
     if cell.valeur is None or cell.reference is None:
         return ""
-    return float(cell.valeur - cell.reference)
+    return float(formats.lue(cell.valeur, cell.arrondi_ecart) - formats.lue(cell.reference, cell.arrondi_ecart))
 
 
 def _write_spread(sheet: Worksheet, compared: Comparison, house: Warehouse) -> None:
@@ -119,15 +131,13 @@ def _write_spread(sheet: Worksheet, compared: Comparison, house: Warehouse) -> N
     spread = house.profile(DEPARTEMENT, cards)
     rows = (
         (
-            *(
-                r.indicateur,
-                cards[r.indicateur].libelle,
-                cards[r.indicateur].unite,
-                cards[r.indicateur].datee(r.annee),
-                r.communes,
-            ),
-            cards[r.indicateur].format(r.minimum, "censure") if r.borne is True else r.minimum,
-            *(r.q1, r.mediane, r.q3, r.maximum, r.ecart_type),
+            *(r.indicateur, cards[r.indicateur].libelle, cards[r.indicateur].unite),
+            *(cards[r.indicateur].datee(r.annee), r.communes),
+            cards[r.indicateur].format(r.minimum, "censure")
+            if r.borne is True
+            else formats.lue(r.minimum, r.arrondi_bande or None),
+            *(formats.lue(v, r.arrondi_bande or None) for v in (r.q1, r.mediane, r.q3, r.maximum)),
+            r.ecart_type,
         )
         for r in spread.itertuples(index=False)
     )
@@ -165,7 +175,7 @@ def _write_years(sheet: Worksheet, compared: Comparison) -> None:
     rows = (
         (
             *(r.indicateur, cards[r.indicateur].libelle, names[r.territoire], cards[r.indicateur].datee(r.annee)),
-            *(r.valeur, formats.STATUTS[r.statut]),
+            *(formats.lue(r.valeur, r.arrondi), formats.STATUTS[r.statut]),
         )
         for r in ordered.itertuples(index=False)
     )

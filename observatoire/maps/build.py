@@ -17,6 +17,7 @@ from observatoire.maps.view import NOMS_EPT, View, corners, fit
 from observatoire.methods.bivariate import Crossing, cross
 from observatoire.methods.cartography import NIVEAUX, MapContent, MapRequest, draw_content
 from observatoire.methods.map_sentences import iris_sentence, map_sentence
+from observatoire.methods.rounding import steps
 from observatoire.warehouse import DEPARTEMENT, FRANCE, METROPOLE, Territoire, Warehouse
 
 
@@ -83,7 +84,7 @@ def describe(
     columns = {"code": "Code", "nom": "Territoire", **commune}
     columns |= {"valeur": card.unite, "texte": "Lecture", "statut": "Statut"}
     table = shown(content, request).sort_values("valeur", ascending=False, na_position="last", kind="stable")
-    table = table.assign(statut=table["statut"].map(formats.STATUTS))
+    table = table.assign(valeur=table["lue"], statut=table["statut"].map(formats.STATUTS))
     said = sentence(house, request, content)
     return Figure(
         titre=f"{card.libelle}, {where}",
@@ -115,7 +116,7 @@ def trace_of_iris(house: Warehouse, indicateur: str, annee: int, codes: Iterable
 
 def strip(house: Warehouse, request: MapRequest, content: MapContent, lit: str = "") -> dict[str, Any]:
     """The distribution beside a map, as Vega-Lite. ``lit``: the commune to see; marks of IRIS say and choose theirs."""
-    card = house.card(request.indicateur)
+    card = house.card(request.indicateur).lisible(steps(content.lieux.dropna(subset=["valeur"])))
     names = {code: f"{ept.code_court} {ept.nom}" for code, ept in house.epts.items()}
     frame = shown(content, request)
     frame = frame.assign(ept=frame["code_ept"].map(names), nom=frame["nom"].map(formats.typographie))
@@ -172,8 +173,12 @@ def describe_crossing(
         {
             "Code": frame["code"],
             "Territoire": frame["nom"],
-            f"{card.libelle} ({card.unite}, {card.periode(request.annee)})": frame["valeur"],
-            f"{second.libelle} ({second.unite}, {second.periode(annee)})": frame["valeur_2"],
+            f"{card.libelle} ({card.unite}, {card.periode(request.annee)})": list(
+                map(formats.lue, frame["valeur"], frame["arrondi"])
+            ),
+            f"{second.libelle} ({second.unite}, {second.periode(annee)})": list(
+                map(formats.lue, frame["valeur_2"], frame["arrondi_2"])
+            ),
             "Case": frame["etiquette"],
         }
     )

@@ -10,6 +10,7 @@ from observatoire import formats
 from observatoire.maps.palettes import CROISEE, SANS_VALEUR
 from observatoire.methods.cartography import LegendItem, MapContent, interval_words
 from observatoire.methods.classes import Classes, make_classes
+from observatoire.methods.rounding import steps
 from observatoire.warehouse import Indicateur
 
 COLONNES, RANGS = "ABC", "123"
@@ -38,7 +39,9 @@ def cross(
 
     A territory that lacks one of the values is in no case. None when an indicator does not make three classes.
     """
-    joined = first.merge(second[["code", "valeur", "statut"]], on="code", suffixes=("", "_2"))
+    first, second = (frame.assign(arrondi=steps(frame)) for frame in (first, second))
+    joined = first.merge(second[["code", "valeur", "statut", "arrondi"]], on="code", suffixes=("", "_2"))
+    card, other = card.lisible(first["arrondi"]), other.lisible(second["arrondi"])
     across, up = _thirds(joined["valeur"], card), _thirds(joined["valeur_2"], other)
     if across is None or up is None:
         return None
@@ -59,12 +62,15 @@ def cross(
 
 
 def _thirds(values: pd.Series, card: Indicateur) -> Classes | None:
-    classes = make_classes(list(values), 3, "quantiles", card.decimales)
+    classes = make_classes(list(values), 3, "quantiles", card.rang)
     return classes if classes is not None and len(classes) == 3 else None
 
 
 def _place(row: dict, across: Classes, up: Classes, card: Indicateur, other: Indicateur) -> dict:
-    texts = (card.format(row["valeur"], row["statut"]), other.format(row["valeur_2"], row["statut_2"]))
+    texts = (
+        card.format(row["valeur"], row["statut"], row["arrondi"]),
+        other.format(row["valeur_2"], row["statut_2"], row["arrondi_2"]),
+    )
     absent = formats.is_missing(row["valeur"]) or formats.is_missing(row["valeur_2"])
     column, rank = (0, 0) if absent else (across.index(row["valeur"]), up.index(row["valeur_2"]))
     return {

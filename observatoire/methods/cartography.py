@@ -11,6 +11,7 @@ from observatoire import formats
 from observatoire.maps.palettes import FOND_EFFECTIF, SANS_VALEUR, diverging, sequential
 from observatoire.methods.classes import Classes, classes_around, classes_from_bounds, make_classes
 from observatoire.methods.phrases import reference_name
+from observatoire.methods.rounding import steps
 from observatoire.warehouse import Indicateur, Territoire
 
 RAYON_MAX = 34  # pixels of the largest disk of a map
@@ -79,24 +80,27 @@ def draw_content(
 ) -> MapContent:
     """Colour territories by class; those without a value keep a grey of their own and their mark (« s », « n.d. »).
 
-    ``figures``: rows of Warehouse.map_figures. ``pooled``: the values that make the scale, when they are not those
+    Each is classed as it reads: the legend never contradicts the map. ``figures``: rows of Warehouse.map_figures.
+    ``pooled``: the values that make the scale, when they are not those
     of the map (all the years). ``reference``: the territory and value of the centred method; without it, quantiles.
     """
+    roundings = steps(figures)
+    card = card.lisible(roundings[figures["valeur"].notna()])
+    cells = list(zip(figures["valeur"], figures["statut"], roundings, strict=True))
     read = figures.assign(
         absent=figures["valeur"].isna(),
-        texte=[card.format(v, s) for v, s in zip(figures["valeur"], figures["statut"], strict=True)],
-        etiquette=[_label(v, s, card) for v, s in zip(figures["valeur"], figures["statut"], strict=True)],
+        lue=[formats.lue(value, step) for value, _, step in cells],
+        texte=[card.format(*cell) for cell in cells],
+        etiquette=[_label(*cell, card) for cell in cells],
     )
-    known = list(figures["valeur"].dropna())
+    known = list(read["lue"].dropna())
     scale = list(pooled) if pooled is not None else known
     if card.effectif and not request.aplat:
         return _disks(read, request, max(scale, default=0.0))
     classes = _classes(scale, card, request, reference) if known else None
     palette = _palette(classes, card) if classes else ()
     colored = read.assign(
-        couleur=[
-            SANS_VALEUR if formats.is_missing(v) or not classes else palette[classes.index(v)] for v in read.valeur
-        ]
+        couleur=[SANS_VALEUR if formats.is_missing(v) or not classes else palette[classes.index(v)] for v in read.lue]
     )
     note = _note(classes, card, request, reference, pooled is not None)
     return MapContent(colored, tuple(_legend(_seen(colored, request), card, classes, palette)), note=note)
@@ -111,11 +115,11 @@ def _classes(
     values: Sequence[float], card: Indicateur, request: MapRequest, reference: tuple[Territoire, float] | None
 ) -> Classes | None:
     if request.methode == "bornes" and request.bornes:
-        return classes_from_bounds(values, request.bornes, card.decimales)
+        return classes_from_bounds(values, request.bornes, card.rang)
     if request.methode == "centrees" and reference is not None:
-        return classes_around(values, request.classes, reference[1], card.decimales)
+        return classes_around(values, request.classes, reference[1], card.rang)
     method = request.methode if request.methode in ("jenks", "egales") else "quantiles"
-    return make_classes(values, request.classes, method, card.decimales)
+    return make_classes(values, request.classes, method, card.rang)
 
 
 def _palette(classes: Classes, card: Indicateur) -> tuple[str, ...]:
@@ -143,13 +147,13 @@ def _round_number(value: float) -> float:
     return float(int(value / power) * power)
 
 
-def _label(valeur: float | None, statut: str, card: Indicateur) -> str:
+def _label(valeur: float | None, statut: str, arrondi: float | None, card: Indicateur) -> str:
     """What is written on a territory: short, without unit (the title has it)."""
     if formats.is_missing(valeur):
         return formats.ABSENCES.get(statut, formats.ABSENCES["manquant"])
     assert valeur is not None
-    decimals = card.decimales if abs(valeur) < 100 else 0
-    return ("< " if statut == "censure" else "") + formats.nombre(valeur, decimals)
+    decimals = formats.decimales_lues(card.decimales, arrondi) if abs(valeur) < 100 else 0
+    return ("< " if statut == "censure" else "") + formats.nombre(formats.lue(valeur, arrondi), decimals)
 
 
 def _legend(
@@ -160,7 +164,7 @@ def _legend(
         assert classes is not None
         words = interval_words(low, high, card)
         if classes.ouvertes and n == 0:
-            words = f"moins de {card.format(high + 10**-card.decimales)}"
+            words = f"moins de {card.format(high + 10.0**-card.rang)}"
         elif classes.ouvertes and n == len(classes) - 1:
             words = f"{card.format(low)} ou plus"
         items.append(LegendItem(palette[n], words, int((frame["couleur"] == palette[n]).sum())))
@@ -179,7 +183,7 @@ def _absences(frame: pd.DataFrame) -> list[LegendItem]:
 def interval_words(low: float, high: float, card: Indicateur) -> str:
     """« de 18,2 à 24,5 % », « 12,0 % » when a class holds one value."""
     end = card.format(high)
-    return end if low >= high else f"de {formats.nombre(low, card.decimales)} à {end}"
+    return end if low >= high else f"de {formats.nombre(low, card.rang)} à {end}"
 
 
 def _note(

@@ -61,7 +61,7 @@ class Classes:
         """The lowest and highest value that reads in each class: no value belongs to two of them."""
         if self.isolees:
             return [(bound, bound) for bound in self.bornes]
-        step = 10**-self.decimales
+        step = 10.0**-self.decimales
         lows = [self.minimum, *(round_half_up(b + step, self.decimales) for b in self.bornes[:-1])]
         return list(zip(lows, self.bornes, strict=True))
 
@@ -92,7 +92,7 @@ def classes_from_bounds(values: Sequence[float], bounds: Sequence[float], decima
 
     The outer classes are open (« moins de 20 », « 40 ou plus »). None without any value or bound.
     """
-    read, step = _read(values, decimales), 10**-decimales
+    read, step = _read(values, decimales), 10.0**-decimales
     cuts = sorted({round_half_up(b, decimales) for b in bounds})
     if not read or not cuts:
         return None
@@ -109,7 +109,7 @@ def classes_around(values: Sequence[float], count: int, reference: float, decima
     read = _read(values, decimales)
     if not read:
         return None
-    step, centre = 10**-decimales, round_half_up(reference, decimales)
+    step, centre = 10.0**-decimales, round_half_up(reference, decimales)
     band = float(np.std(read)) * PROCHE if count % 2 else 0.0
     low, high = round_half_up(centre - band, decimales), round_half_up(centre + band, decimales)
     if not count % 2:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from observatoire.formats import lue
+from observatoire.methods.rounding import steps
 from observatoire.warehouse import Indicateur, Territoire
 
 
@@ -23,7 +25,8 @@ def base_100(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     first = int(counts[counts == counts.max()].index.min())
     base = known[known["annee"] == first].set_index("serie")["valeur"]
     kept = exact[exact["serie"].isin(base.index) & (exact["annee"] >= first)]
-    return kept.assign(valeur=kept["valeur"] / kept["serie"].map(base) * 100).reset_index(drop=True), first
+    index = kept.assign(valeur=kept["valeur"] / kept["serie"].map(base) * 100)
+    return index.drop(columns="arrondi", errors="ignore").reset_index(drop=True), first
 
 
 def two_years(
@@ -33,6 +36,7 @@ def two_years(
     names of the others: a bound hides the change, an absence too."""
     exact = figures[(figures["statut"] != "censure") & figures["valeur"].notna()]
     table = exact.pivot(index="territoire", columns="annee", values="valeur")
+    roundings = exact.assign(arrondi=steps(exact)).pivot(index="territoire", columns="annee", values="arrondi")
     rows, absent = [], []
     for territoire in territoires:
         pair = [table.at[territoire.code, y] if territoire.code in table.index and y in table else float("nan")
@@ -40,6 +44,8 @@ def two_years(
         if any(pd.isna(pair)):
             absent.append(territoire.nom)
         else:
-            rows.append((territoire.code, territoire.nom, *map(float, pair), *map(card.format, pair)))
+            own = [roundings.at[territoire.code, y] for y in (first, last)]
+            texts = [card.format(value, arrondi=step) for value, step in zip(pair, own, strict=True)]
+            rows.append((territoire.code, territoire.nom, *map(lue, pair, own), *texts))
     columns = ["code", "nom", "avant", "apres", "texte_avant", "texte_apres"]
     return pd.DataFrame(rows, columns=columns), absent

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from observatoire import formats
+from observatoire.methods.rounding import steps
 from observatoire.warehouse import Indicateur
 
 MEDIANE, ENSEMBLE, AUTRES = "mediane", "ensemble", "autres"
@@ -61,12 +63,13 @@ def same_size(populations: Mapping[str, float], code: str) -> list[str]:
 def reference_rows(
     figures: pd.DataFrame, cards: Mapping[str, Indicateur], reference: Reference, territoires: Sequence[str]
 ) -> pd.DataFrame:
-    """The rows of figures of a group reference: territoire (see ``row_code``), indicateur, annee, valeur, statut.
+    """The rows of figures of a group reference: territoire (see ``row_code``), indicateur, annee, valeur, statut,
+    arrondi, marge (those that the members' own roundings leave).
 
     ``figures``: rows of ``observation`` of the members. ``territoires``: those that are compared (``autres`` has one
     reference for each of them). Empty for a territory: its rows are already among the figures.
     """
-    columns = ["territoire", "indicateur", "annee", "valeur", "statut"]
+    columns = ["territoire", "indicateur", "annee", "valeur", "statut", "arrondi", "marge"]
     own = figures[figures["territoire"].isin(reference.membres) & figures["indicateur"].isin(list(cards))]
     if not reference.is_group or own.empty:
         return pd.DataFrame(columns=columns)
@@ -82,15 +85,17 @@ def reference_rows(
 
 
 def medians(own: pd.DataFrame) -> pd.DataFrame:
-    """The median by indicator and year (columns indicateur, annee, valeur).
+    """The median by indicator and year (columns indicateur, annee, valeur, arrondi, marge).
 
-    NaN under three figures, or when the median falls on a bound: what lies under it is not known.
+    NaN under three figures, or when the median falls on a bound: what lies under it is not known. It is the figure
+    of a member, or the middle of two: it is known no better than the coarsest of them.
     """
     keys = ["indicateur", "annee"]
     found = own.groupby(keys)["valeur"].agg(["count", "median"])
     bound = own[own["statut"] == "censure"].groupby(keys)["valeur"].max().reindex(found.index)
     sure = (found["count"] >= MINIMUM_MEDIANE) & ~(found["median"] <= bound)
-    return found["median"].where(sure).rename("valeur").reset_index()
+    blur = _with_rounding(own).groupby(keys)[["arrondi", "marge"]].max()
+    return found["median"].where(sure).rename("valeur").to_frame().join(blur).reset_index()
 
 
 def pooled(
@@ -98,12 +103,13 @@ def pooled(
 ) -> pd.DataFrame:
     """The members as one territory, by indicator and year: Σ numerators / Σ denominators × factor.
 
-    Columns indicateur, annee, valeur; NaN when the indicator does not add up (medians, deciles, indices, weighted
-    approximations) or when a member has no figure. ``without``: a member left out. ``parts``: see ``_parts``.
+    Columns indicateur, annee, valeur, arrondi, marge; NaN when the indicator does not add up (medians, deciles,
+    indices, weighted approximations) or when a member has no figure. ``without``: a member left out.
+    ``parts``: see ``_parts``.
     """
     kept = parts if without is None else parts[parts["territoire"] != without]
     expected = len(set(membres) - {without})
-    found = kept.groupby(["indicateur", "annee"])[["haut", "bas", "sur"]].sum().reset_index()
+    found = kept.groupby(["indicateur", "annee"])[["haut", "bas", "sur", "flou"]].sum().reset_index()
     known = parts[["indicateur", "annee"]].drop_duplicates().merge(found, how="left", on=["indicateur", "annee"])
     whole = (known["sur"] == expected) & (expected > 0) & (known["bas"] > 0)
     ratio = (known["haut"] / known["bas"]).where(whole)
@@ -112,16 +118,31 @@ def pooled(
     growth = ratio ** (1 / card.map(lambda c: float(c.duree or 1))) - 1
     value = ratio.where(~evolution, growth) * card.map(lambda c: c.facteur)
     total = card.map(lambda c: c.agregation == "somme").astype(bool)
-    return known[["indicateur", "annee"]].assign(valeur=value.where(~total, known["haut"].where(whole)))
+    blur = (known["flou"] / known["bas"].where(~total, 1.0)).where(whole & (known["flou"] > 0))
+    return known[["indicateur", "annee"]].assign(
+        valeur=value.where(~total, known["haut"].where(whole)),
+        arrondi=[formats.rang_lisible(blurred) for blurred in blur],
+        marge=blur,
+    )
 
 
 def _parts(own: pd.DataFrame, cards: Mapping[str, Indicateur]) -> pd.DataFrame:
-    """What each member brings: ``haut`` over ``bas`` (1 for a sum), and ``sur``, 1 when it can be added, else 0."""
+    """What each member brings: ``haut`` over ``bas`` (1 for a sum), and ``sur``, 1 when it can be added, else 0.
+
+    ``flou``: its rounding margin × ``bas``; Σ flou / Σ bas is the margin of the whole (each margin is a / bas, where
+    a is the error of the numerator).
+    """
     rule = own["indicateur"].map(lambda code: cards[code].agregation)
     total = rule == "somme"
     top, bottom = own["numerateur"].where(~total, own["valeur"]), own["denominateur"].where(~total, 1.0)
     sure = own["valeur"].notna() & (own["statut"] != "censure") & top.notna() & bottom.notna()
     sure &= rule.isin(["somme", "ratio"])
+    blur = (_with_rounding(own)["marge"] * bottom).fillna(0.0)
     return own[["territoire", "indicateur", "annee"]].assign(
-        haut=top.where(sure, 0.0), bas=bottom.where(sure, 0.0), sur=sure.astype(int)
+        haut=top.where(sure, 0.0), bas=bottom.where(sure, 0.0), sur=sure.astype(int), flou=blur.where(sure, 0.0)
     )
+
+
+def _with_rounding(own: pd.DataFrame) -> pd.DataFrame:
+    """The rows with ``arrondi`` and ``marge`` as numbers, unknown where they carry none."""
+    return own.assign(arrondi=steps(own), marge=steps(own, "marge"))

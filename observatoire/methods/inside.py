@@ -31,7 +31,7 @@ FAMILLES = {"FAM01": "Familles monoparentales", "FAM19": "Couples avec enfants",
 def quarters_sentence(rows: pd.DataFrame, card: Indicateur, annee: int) -> str:
     """« Parmi les 11 IRIS qui ont un chiffre, de 31,0 % (Nord) à 57,0 % (Sud), 1,8 fois plus ; 2 sans chiffre. »
 
-    ``rows``: nom, valeur, statut of each IRIS. A ratio is said only between positive figures.
+    ``rows``: nom, valeur, arrondi, statut of each IRIS. A ratio is said only between positive figures.
     """
     known = rows[rows["valeur"].notna()].sort_values("valeur", kind="stable")
     absent = len(rows) - len(known)
@@ -40,13 +40,17 @@ def quarters_sentence(rows: pd.DataFrame, card: Indicateur, annee: int) -> str:
     missing = f" ; {absent} sans chiffre" if absent else ""
     low, high = known.iloc[0], known.iloc[-1]
     if len(known) == 1:
-        only = f"{card.format(low['valeur'], low['statut'])} ({low['nom']})"
+        only = f"{_read(low, card)} ({low['nom']})"
         return formats.insecables(f"En {annee}, un seul IRIS a un chiffre : {only}{missing}.")
     ratio = f", {formats.nombre(high['valeur'] / low['valeur'], 1)} fois plus" if low["valeur"] > 0 else ""
     return formats.insecables(
-        f"En {annee}, parmi {len(known)} IRIS, de {card.format(low['valeur'], low['statut'])} ({low['nom']}) à "
-        f"{card.format(high['valeur'], high['statut'])} ({high['nom']}){ratio}{missing}."
+        f"En {annee}, parmi {len(known)} IRIS, de {_read(low, card)} ({low['nom']}) à {_read(high, card)} "
+        f"({high['nom']}){ratio}{missing}."
     )
+
+
+def _read(row: pd.Series, card: Indicateur) -> str:
+    return card.format(row["valeur"], row["statut"], row.get("arrondi"))
 
 
 def income_rows(figures: pd.DataFrame, names: Mapping[str, str]) -> tuple[pd.DataFrame, int]:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from observatoire import formats
 from observatoire.methods.phrases import reference_name, subject
+from observatoire.methods.rounding import steps
 from observatoire.warehouse import Indicateur, Territoire
 
 # Ratios worth saying: under, there is hardly a gap; over, the lowest is next to nothing and the ratio means little.
@@ -26,10 +27,11 @@ def map_sentence(
 ) -> str:
     """Highest, lowest, how far apart; the highest and lowest EPT; what the communes of an EPT have in common.
 
-    ``places``: nom, code_ept, valeur, statut, texte. ``levels``: value of each EPT of that year (empty to say nothing
-    of them). ``department``: the département's value.
+    ``places``: nom, code_ept, valeur, arrondi, statut, texte. ``levels``: value of each EPT of that year (empty to say
+    nothing of them). ``department``: the département's value.
     """
     known = places[places["valeur"].notna()]
+    card = card.lisible(steps(known))
     sentences = [extremes(places, card, annee)]
     if not card.effectif and not known.empty:
         sentences += _middle(known, card)
@@ -46,6 +48,7 @@ def iris_sentence(places: pd.DataFrame, card: Indicateur, annee: int, department
     """
     where = [_iris_name(nom, commune) for nom, commune in zip(places["nom"], places["commune"], strict=True)]
     known = places[places["valeur"].notna()]
+    card = card.lisible(steps(known))
     sentences = [extremes(places.assign(nom=where), card, annee, "IRIS")]
     if card.effectif or known.empty:
         return sentences[0]

@@ -7,13 +7,18 @@ from dataclasses import dataclass
 import pandas as pd
 
 from observatoire import formats
-from observatoire.methods.phrases import reading
+from observatoire.methods.comparison import coarser, gap_words, margin, same_reading
+from observatoire.methods.phrases import blur_words, reading
+from observatoire.methods.rounding import steps
 from observatoire.warehouse import Indicateur
 
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """A figure large enough to stand alone. ``serie``: (year, value) of the years that have one, ascending."""
+    """A figure large enough to stand alone. ``serie``: (year, value) of the years that have one, ascending.
+
+    ``marge``: its rounding margin in words, when it is worth saying.
+    """
 
     card: Indicateur
     texte: str
@@ -21,6 +26,7 @@ class KeyFigure:
     statut: str
     evolution: str
     serie: tuple[tuple[int, float], ...]
+    marge: str = ""
 
 
 def key_figure(figures: pd.DataFrame, card: Indicateur) -> KeyFigure | None:
@@ -30,7 +36,9 @@ def key_figure(figures: pd.DataFrame, card: Indicateur) -> KeyFigure | None:
     (« moins de 5 % ») are no part of the trend: one does not subtract from a bound.
     """
     own = figures[figures["indicateur"] == card.code]
-    rows = sorted(own[["annee", "valeur", "statut", "motif"]].to_dict("records"), key=lambda row: row["annee"])
+    own = own.assign(arrondi=steps(own), marge=steps(own, "marge"))
+    columns = ["annee", "valeur", "statut", "motif", "arrondi", "marge"]
+    rows = sorted(own[columns].to_dict("records"), key=lambda row: row["annee"])
     if not rows:
         return None
     known = [row for row in rows if not formats.is_missing(row["valeur"])]
@@ -42,11 +50,24 @@ def key_figure(figures: pd.DataFrame, card: Indicateur) -> KeyFigure | None:
     serie = tuple((int(row["annee"]), float(row["valeur"])) for row in known if row["statut"] != "censure")
     if status == "censure":
         serie = ()
-    return KeyFigure(card, reading(card, last["valeur"], status), year, status, evolution_words(card, serie), serie)
+    exact = [row for row in known if row["statut"] != "censure"]
+    ends = exact[:1] + exact[-1:]
+    step, blur = coarser(*(row["arrondi"] for row in ends)), margin(*(row["marge"] for row in ends))
+    change = evolution_words(card, serie, step, blur)
+    text, blur = reading(card, last["valeur"], status, last["arrondi"]), ""
+    if status != "publie":
+        blur = blur_words(card, last["arrondi"], last["marge"])
+    return KeyFigure(card, text, year, status, change, serie, blur)
 
 
-def evolution_words(card: Indicateur, serie: tuple[tuple[int, float], ...]) -> str:
-    """« +0,4 point depuis 2020 », « +3,6 % depuis 2019 » for counts and euros, « stable depuis 2018 », or nothing."""
+def evolution_words(
+    card: Indicateur, serie: tuple[tuple[int, float], ...], arrondi: float | None = None, marge: float = 0
+) -> str:
+    """« +0,4 point depuis 2020 », « +3,6 % depuis 2019 » for counts and euros, « stable depuis 2018 », or nothing.
+
+    ``arrondi``, ``marge``: the coarser rounding of the first and last figures, the sum of their margins. A change that
+    their rounding explains is « stable ».
+    """
     if len(serie) < 2:
         return ""
     (first_year, first), (_, last) = serie[0], serie[-1]
@@ -56,8 +77,12 @@ def evolution_words(card: Indicateur, serie: tuple[tuple[int, float], ...]) -> s
         text = formats.ecart((last / first - 1) * 100, 0, "", 1) + f"{formats.INSECABLE}%"
         zero = formats.round_half_up((last / first - 1) * 100, 1) == 0
     else:
-        text = formats.ecart(last, first, card.unite, card.decimales)
-        zero = formats.round_half_up(last, card.decimales) == formats.round_half_up(first, card.decimales)
+        text = gap_words(last, first, card, arrondi, marge)
+        if not formats.en_points(card.unite_ecart) and card.unite not in card.libelle:
+            text = formats.avec_unite(text, formats.accorder(card.unite, last - first))
+        decimals = formats.decimales_lues(card.decimales, arrondi)
+        zero = same_reading(formats.lue(last, arrondi), formats.lue(first, arrondi), decimals)
+        zero = zero or abs(last - first) <= marge
     return f"stable depuis {first_year}" if zero else f"{text} depuis {first_year}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from observatoire import formats
-from observatoire.methods.comparison import same_reading
+from observatoire.methods.comparison import coarser, gap_size, gap_words, margin, same_reading
 from observatoire.methods.trend_test import MOTS, Tendance
 from observatoire.warehouse import Indicateur, Territoire
 
@@ -16,7 +16,8 @@ _ARTICLES = {
     "Couverture": "la c", "Loyer": "le l", "Pauvreté": "la p",
 }  # fmt: skip
 
-# Ratio of the figure to the reference, from the highest bound down, and what the figure is beside it.
+# Ratio of the figure to the reference, from the highest bound down, and what the figure is beside it. Only for what
+# has a true zero and is not a share; near 1, comparison.gap_size says whether the gap is close or slight.
 _GRADES = (
     (3.05, "plus du triple du niveau"),
     (2.95, "environ le triple du niveau"),
@@ -24,10 +25,6 @@ _GRADES = (
     (1.95, "environ le double du niveau"),
     (1.55, None),
     (1.45, "environ une fois et demie le niveau"),
-    (1.07, None),
-    (1.03, "un niveau légèrement supérieur à celui"),
-    (0.97, "un niveau proche de celui"),
-    (0.93, "un niveau légèrement inférieur à celui"),
     (0.55, None),
     (0.45, "environ la moitié du niveau"),
     (0.0, "moins de la moitié du niveau"),
@@ -46,24 +43,39 @@ def reference_name(territoire: Territoire) -> str:
     return _DE.get(territoire.code) or formats.de(territoire.nom)
 
 
-def grade(valeur: float, reference: float, card: Indicateur) -> str:
+def grade(
+    valeur: float,
+    reference: float,
+    card: Indicateur,
+    ecart_type: float | None = None,
+    arrondi: float | None = None,
+    marge: float = 0,
+) -> str:
     """« environ une fois et demie le niveau », « un niveau supérieur de 3,2 points à celui »: beside a reference.
 
-    Between percentages a moderate gap is said in points, elsewhere in per cent of the reference. Where a ratio
-    means nothing (a zero, a negative figure) only the order is said.
+    A share or an index without zero is graded and said in points (comparison.gap_size), the others in ratio or in per
+    cent of the reference. Where a ratio means nothing (a zero, a negative figure) only the order is said.
+    ``ecart_type``: the spread of the communes; ``arrondi``: the coarser rounding of the two figures; ``marge``: the
+    sum of their margins. Two rounded figures that read alike are close: nobody knows that they are equal.
     """
-    if same_reading(valeur, reference, card.decimales):
-        return "un niveau égal à celui"
+    decimals = formats.decimales_lues(card.decimales, arrondi)
+    if same_reading(formats.lue(valeur, arrondi), formats.lue(reference, arrondi), decimals):
+        return "un niveau proche de celui" if marge > 0 else "un niveau égal à celui"
     order = "supérieur" if valeur > reference else "inférieur"
-    if valeur < 0 or reference <= 0:
+    if card.en_rapport and (valeur < 0 or reference <= 0):
         return f"un niveau {order} à celui"
+    size = gap_size(valeur, reference, card, ecart_type, marge)
+    if size == "proche":
+        return "un niveau proche de celui"
+    if size == "leger":
+        return f"un niveau légèrement {order} à celui"
+    if not card.en_rapport:
+        gap = gap_words(max(valeur, reference), min(valeur, reference), card, arrondi, marge).lstrip("+")
+        return f"un niveau {order} de {gap} à celui"
     ratio = valeur / reference
     words = next(text for bound, text in _GRADES if ratio >= bound)
     if words is not None:
         return words
-    if card.unite.startswith("%"):
-        points = formats.ecart(max(valeur, reference), min(valeur, reference), card.unite, card.decimales)
-        return f"un niveau {order} de {points.lstrip('+')} à celui"
     percent = formats.nombre(abs(ratio - 1) * 100)
     return f"un niveau {order} d’environ {percent}{formats.INSECABLE}% à celui"
 
@@ -74,9 +86,9 @@ def subject(card: Indicateur) -> str | None:
     return start + card.libelle[1:] if start else None
 
 
-def reading(card: Indicateur, valeur: float, statut: str = "publie") -> str:
+def reading(card: Indicateur, valeur: float, statut: str = "publie", arrondi: float | None = None) -> str:
     """The figure with its whole unit, unless the label already says it (« … pour 100 ménages »)."""
-    text = card.format(valeur, statut)
+    text = card.format(valeur, statut, arrondi)
     if formats.unite_courte(card.unite) or card.unite in card.libelle:
         return text
     return formats.avec_unite(text, formats.accorder(card.unite, valeur))
@@ -89,23 +101,42 @@ def sentence(
     annee: int,
     reference: tuple[Territoire | str, float, str] | None,
     statut: str = "publie",
+    ecart_type: float | None = None,
+    arrondis: tuple[float | None, float | None] = (None, None),
+    marges: tuple[float | None, float | None] = (None, None),
 ) -> str:
     """One sentence on a figure, beside a reference of the same year when there is one.
 
     ``reference``: a territory, or words after « celui » (« des communes semblables »); its value, its status.
+    ``ecart_type``: the spread of the communes; ``arrondis``, ``marges``: of the figure and of the reference.
     """
     who = subject(card)
-    text = reading(card, valeur, statut)
+    text = reading(card, valeur, statut, arrondis[0])
     when = card.en(annee)
     start = f"{territoire.lieu}, {who} est de {text} {when}" if who else f"{card.libelle} : {text} {when}"
     compared = ""
     if reference is not None and statut != "censure":
         other, level, other_status = reference
         name = other if isinstance(other, str) else reference_name(other)
-        known = card.format(level) + (", valeur approchée" if other_status == "approche" else "")
-        compared = f", soit {grade(valeur, level, card)} {name} ({known})"
-    approximate = " (valeur approchée)" if statut == "approche" else ""
-    return formats.insecables(formats.majuscule(f"{start}{approximate}{compared}."))
+        known = card.format(level, arrondi=arrondis[1]) + (", valeur approchée" if other_status == "approche" else "")
+        words = grade(valeur, level, card, ecart_type, coarser(*arrondis), margin(*marges))
+        compared = f", soit {words} {name} ({known})"
+    notes = ["valeur approchée"] if statut == "approche" else []
+    if statut != "publie" and (blur := blur_words(card, arrondis[0], marges[0])):
+        notes.append(blur)
+    said = f" ({', '.join(notes)})" if notes else ""
+    return formats.insecables(formats.majuscule(f"{start}{said}{compared}."))
+
+
+def blur_words(card: Indicateur, arrondi: float | None, marge: float | None) -> str:
+    """« à 0,5 point près »: the rounding margin of a figure, when it takes digits off those of the card, or reaches one
+    unit of the last of them. Under, the last digit is as sure as a reader takes it to be: nothing is said.
+    """
+    if marge is None or formats.is_missing(marge):
+        return ""
+    unit = 10.0**-card.decimales
+    told = marge >= unit or formats.lue(unit, arrondi) != unit
+    return f"à {formats.marge(marge, card.unite_ecart)} près" if told else ""
 
 
 def trend_sentence(territoire: Territoire, card: Indicateur, tendance: Tendance) -> str:

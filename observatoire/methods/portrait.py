@@ -11,7 +11,7 @@ from observatoire import formats
 from observatoire.charts.spine import spine_geometry
 from observatoire.charts.theme import POSITIONS
 from observatoire.formats import is_missing
-from observatoire.methods.comparison import position, standard_gap
+from observatoire.methods.comparison import NET, gap_size, margin, position, standard_gap
 from observatoire.methods.phrases import sentence, trend_sentence
 from observatoire.methods.trend_test import HAUSSE, Tendance
 from observatoire.methods.versus import NON_SIGNIFICATIF
@@ -21,8 +21,9 @@ from observatoire.warehouse import DEPARTEMENT, FRANCE, METROPOLE, REGION, Indic
 _LEVELS = {"dep": "département", "reg": "Île-de-France", "fra": "France"}
 REFERENCES = {"dep": DEPARTEMENT, "reg": REGION, "fra": FRANCE}
 SEMBLABLES, TENDANCE = "sem", "tendance"
-# A gap under half a standard deviation of the communes does not stand out.
-NET = 0.5
+
+
+_UNKNOWN = (float("nan"),) * 3
 
 
 def with_gaps(profile: pd.DataFrame, cards: Mapping[str, Indicateur]) -> pd.DataFrame:
@@ -46,12 +47,15 @@ def _nearest(row: dict[str, Any]) -> tuple[str | None, float | None]:
 
 def with_similar(gaps: pd.DataFrame, group: pd.DataFrame, cards: Mapping[str, Indicateur]) -> pd.DataFrame:
     """The profile beside the similar communes taken as one territory: ``valeur_sem``, ``statut_sem``, ``annee_sem``
-    (the figure's own year), and ``ecart_sem``, the gap in standard deviations.
+    (the figure's own year), ``arrondi_sem``, ``marge_sem``, and ``ecart_sem``, the gap in standard deviations.
 
-    ``group``: rows of groups.reference_rows (indicateur, annee, valeur, statut). A number of people has no reference.
+    ``group``: rows of groups.reference_rows (indicateur, annee, valeur, statut, arrondi, marge). A number of people has
+    no reference.
     """
-    found = dict(zip(zip(group["indicateur"], group["annee"], strict=True), group["valeur"], strict=True))
-    keys = zip(gaps["indicateur"], gaps["annee"], strict=True)
+    columns = group.reindex(columns=["valeur", "arrondi", "marge"]).to_numpy().tolist()
+    known = dict(zip(zip(group["indicateur"], group["annee"], strict=True), columns, strict=True))
+    found = {key: row[0] for key, row in known.items()}
+    keys = list(zip(gaps["indicateur"], gaps["annee"], strict=True))
     values = [float("nan") if cards[key[0]].effectif else float(found.get(key, float("nan"))) for key in keys]
     statuses = ["calcule" if value == value else "non_calculable" for value in values]
     rows = zip(gaps["valeur"], gaps["statut"], values, gaps["ecart_type"], strict=True)
@@ -60,6 +64,8 @@ def with_similar(gaps: pd.DataFrame, group: pd.DataFrame, cards: Mapping[str, In
         valeur_sem=values,
         statut_sem=statuses,
         annee_sem=gaps["annee"].where(pd.Series(values, index=gaps.index).notna()),
+        arrondi_sem=pd.Series([known.get(key, _UNKNOWN)[1] for key in keys], index=gaps.index, dtype="float64"),
+        marge_sem=pd.Series([known.get(key, _UNKNOWN)[2] for key in keys], index=gaps.index, dtype="float64"),
         ecart_sem=pd.Series(ecarts, index=gaps.index, dtype="float64"),
     )
 
@@ -73,12 +79,15 @@ def row_sentence(
     if is_missing(row["valeur"]):
         return None
     reference: tuple[Territoire | str, float, str] | None = None
-    if row.get("contre") == SEMBLABLES:
+    level = SEMBLABLES if row.get("contre") == SEMBLABLES else row["niveau"]
+    if level == SEMBLABLES:
         reference = ("des communes semblables", row["valeur_sem"], row["statut_sem"])
-    elif not is_missing(level := row["niveau"]):
+    elif not is_missing(level):
         place = row["code_fra"] if level == "fra" else REFERENCES[level]
         reference = (territoires[place], row[f"valeur_{level}"], row[f"statut_{level}"])
-    return sentence(territoire, card, row["valeur"], int(row["annee"]), reference, row["statut"])
+    steps, blurs = ((row.get(name), row.get(f"{name}_{level}")) for name in ("arrondi", "marge"))
+    year, spread = int(row["annee"]), row.get("ecart_type")
+    return sentence(territoire, card, row["valeur"], year, reference, row["statut"], spread, steps, blurs)
 
 
 def holds(row: Mapping[str, Any], reference: float | None) -> bool:
@@ -89,10 +98,19 @@ def holds(row: Mapping[str, Any], reference: float | None) -> bool:
     return low <= reference <= high  # type: ignore[operator]
 
 
-def _position(row: Mapping[str, Any], reference: float | None, card: Indicateur) -> str | None:
-    """The position beside a reference; « proche » when the gap may be chance."""
+def _gap_size(row: Mapping[str, Any], level: str, card: Indicateur) -> str:
+    """How the gap to a level is graded; see comparison.gap_size."""
+    blur = margin(row.get("marge"), row.get(f"marge_{level}"))
+    return gap_size(row["valeur"], row[f"valeur_{level}"], card, row.get("ecart_type"), blur)
+
+
+def _position(row: Mapping[str, Any], level: str, card: Indicateur) -> str | None:
+    """The position beside a level; « proche » when the gap may be chance, or is too small to be said."""
+    reference = row[f"valeur_{level}"]
     place = position(row["valeur"], reference, row["ecart_type"], card.sens)
-    return "proche" if place and holds(row, reference) else place
+    if place and (holds(row, reference) or _gap_size(row, level, card) == "proche"):
+        return "proche"
+    return place
 
 
 def theme_sentence(
@@ -115,9 +133,10 @@ def highlights(gaps: pd.DataFrame, cards: Mapping[str, Indicateur], count: int =
     """What stands out among the judged key figures, in at most ``count`` rows; an indicator is there once.
 
     One trend that was tested and moves, the strongest (where ``gaps`` has ``tendance``); two gaps to the similar
-    communes (where it has ``ecart_sem``); then gaps to the nearest level. A gap is half a standard deviation at least
-    and the interval of the figure does not hold the reference; the largest of each theme, the strongest first. Two
-    places at least go to strengths when there are some: a portrait is not a list of difficulties.
+    communes (where it has ``ecart_sem``); then gaps to the nearest level. A gap is half a standard deviation at least,
+    the interval of the figure does not hold the reference, and no sentence would call it close or slight; the largest
+    of each theme, the strongest first. Two places at least go to strengths when there are some: a portrait is not a
+    list of difficulties.
 
     Columns added: ``contre`` (``sem``, ``tendance``, or the level), ``atout``, ``theme``.
     """
@@ -127,8 +146,8 @@ def highlights(gaps: pd.DataFrame, cards: Mapping[str, Indicateur], count: int =
         if row["sens"] != "neutre" and cards[row["indicateur"]].phare
     ]
     trend = _moving(judged)[:1]
-    near = _apart(_standing_out(judged, "ecart_sem", SEMBLABLES), [], trend, per_theme)[:2]
-    wide = _apart(_standing_out(judged, "ecart", "niveau"), near, trend, per_theme)
+    near = _apart(_standing_out(judged, cards, "ecart_sem", SEMBLABLES), [], trend, per_theme)[:2]
+    wide = _apart(_standing_out(judged, cards, "ecart", "niveau"), near, trend, per_theme)
     room = count - len(trend) - len(near)
     already = sum(row["atout"] for row in [*trend, *near])
     strengths = [row for row in wide if row["atout"]][: min(room, max(0, 2 - already))]
@@ -138,7 +157,9 @@ def highlights(gaps: pd.DataFrame, cards: Mapping[str, Indicateur], count: int =
     return pd.DataFrame([*found, *trend], columns=columns).astype({"atout": bool})
 
 
-def _standing_out(judged: list[dict[str, Any]], column: str, against: str) -> list[dict[str, Any]]:
+def _standing_out(
+    judged: list[dict[str, Any]], cards: Mapping[str, Indicateur], column: str, against: str
+) -> list[dict[str, Any]]:
     """The rows whose gap (``column``) is wide and not explained by the interval of the figure, the widest first."""
     found = []
     for row in judged:
@@ -146,7 +167,8 @@ def _standing_out(judged: list[dict[str, Any]], column: str, against: str) -> li
         if gap is None or is_missing(gap) or abs(gap) < NET:
             continue
         level = row.get(against, against)
-        if not holds(row, row.get(f"valeur_{level}")):
+        wide = _gap_size(row, level, cards[row["indicateur"]]) == "net"
+        if wide and not holds(row, row.get(f"valeur_{level}")):
             strength = (gap > 0) == (row["sens"] == "favorable")
             found.append({**row, "contre": level, "ecart": gap, "atout": strength, "force": abs(gap)})
     return sorted(found, key=lambda row: -row["force"])
@@ -191,18 +213,20 @@ def spine_rows(gaps: pd.DataFrame, cards: Mapping[str, Indicateur], spine: str =
         geometry = None
         if same_year and not card.effectif and row["statut"] != "censure":
             geometry = spine_geometry({**row, "reference": row[f"valeur_{spine}"]})
-        place = _position(row, row[f"valeur_{spine}"], card)
+        place = _position(row, spine, card)
         if geometry is None or place is None:
             continue
-        lowest = card.format(row["minimum"], "censure" if row["borne"] else "publie")
+        band = row.get("arrondi_bande") or None
+        lowest = card.format(row["minimum"], "censure" if row["borne"] else "publie", band)
         detail = [f"{_LEVELS[spine]} {_reference_text(row, spine, card)}"]
-        detail += [f"communes de {lowest} à {card.format(row['maximum'])}"]
+        detail += [f"communes de {lowest} à {card.format(row['maximum'], arrondi=band)}"]
         if not is_missing(row.get("valeur_sem")):
-            detail.insert(1, f"communes semblables {card.format(row['valeur_sem'])}")
+            alike = card.format(row["valeur_sem"], arrondi=row.get("arrondi_sem"))
+            detail.insert(1, f"communes semblables {alike}")
         lines.append(
             {
                 "libelle": card.libelle,
-                "texte": f"{card.format(row['valeur'], row['statut'])} ({card.periode(row['annee'])})",
+                "texte": f"{_reading(row, card)} ({card.periode(row['annee'])})",
                 "position": place,
                 "detail": " ; ".join(detail),
                 **geometry,
@@ -236,11 +260,11 @@ def _theme_row(
     words = "–"
     if not card.effectif and not is_missing(row["niveau"]) and row["statut"] != "censure":
         reference = row[f"valeur_{row['niveau']}"]
-        if place := _position(row, reference, card):
+        if place := _position(row, row["niveau"], card):
             word = NON_SIGNIFICATIF if holds(row, reference) else POSITIONS[place][2]
             words = f"{POSITIONS[place][1]} {word}"
     unit = "" if formats.unite_courte(card.unite) or card.unite in card.libelle else f" ({card.unite})"
-    value = card.format(row["valeur"], row["statut"]) + formats.signe(row["statut"])
+    value = card.format(row["valeur"], row["statut"], row.get("arrondi")) + formats.signe(row["statut"])
     trend = [row[TENDANCE].mots if not is_missing(row["valeur"]) else "–"] if TENDANCE in row else []
     return [
         *(card.libelle + unit, card.periode(row["annee"]), value, *trend, *references, words),
@@ -266,7 +290,7 @@ def _reference_text(row: Mapping[str, Any], level: str, card: Indicateur) -> str
     if level == SEMBLABLES and card.effectif:
         return "–"
     status = "manquant" if is_missing(row[f"statut_{level}"]) else row[f"statut_{level}"]
-    text = card.format(row[f"valeur_{level}"], status)
+    text = card.format(row[f"valeur_{level}"], status, row.get(f"arrondi_{level}"))
     if is_missing(row[f"valeur_{level}"]):
         return text
     notes = ["métropole"] if level == "fra" and row["code_fra"] == METROPOLE else []
@@ -283,8 +307,15 @@ def trend_words(frame: pd.DataFrame, card: Indicateur) -> str:
         return f"Aucun chiffre pour {name}."
     first, last = own.iloc[0], own.iloc[-1]
     if len(own) == 1:
-        return f"{name} : {card.format(first['valeur'], first['statut'])} {card.en(first['annee'])}."
-    return (
-        f"{name} : de {card.format(first['valeur'], first['statut'])} {card.en(first['annee'])} "
-        f"à {card.format(last['valeur'], last['statut'])} {card.en(last['annee'])}."
-    )
+        return f"{name} : {_point(first, card)}."
+    return f"{name} : de {_point(first, card)} à {_point(last, card)}."
+
+
+def _point(row: pd.Series, card: Indicateur) -> str:
+    """« 24 % en 2021 »."""
+    return f"{_reading(row, card)} {card.en(row['annee'])}"
+
+
+def _reading(row: pd.Series | dict, card: Indicateur) -> str:
+    """A figure with its own decimals and its unit."""
+    return card.format(row["valeur"], row["statut"], row.get("arrondi"))

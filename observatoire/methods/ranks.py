@@ -8,6 +8,7 @@ import pandas as pd
 
 from observatoire import formats
 from observatoire.methods.rank_intervals import rank_intervals
+from observatoire.methods.rounding import as_read
 
 SANS_INTERVALLE = "Rang sans intervalle : entre deux communes qui se suivent, l’écart peut être mince."
 _BORNES = ("borne_basse", "borne_haute")
@@ -30,7 +31,8 @@ class Rank:
 def rank_communes(figures: pd.DataFrame, sens: str) -> dict[str, Rank]:
     """The ranks of one indicator and year: territoire → rank; those without a figure have none.
 
-    ``figures``: rows of ``observation`` (territoire, valeur, borne_basse, borne_haute). A figure whose two bounds are
+    ``figures``: rows of ``observation`` (territoire, valeur, arrondi, borne_basse, borne_haute). Two figures that read
+    alike at their rounding have the same rank. A figure whose two bounds are
     not known stays where it is, and moves by the others only (see rank_intervals).
     """
     known = figures.dropna(subset=["valeur"]).sort_values("territoire", ignore_index=True)
@@ -40,10 +42,11 @@ def rank_communes(figures: pd.DataFrame, sens: str) -> dict[str, Rank]:
     if bounded.any():
         low, high = ([None if pd.isna(v) else float(v) for v in known[c].where(bounded)] for c in _BORNES)
         between = rank_intervals(values, low, high, descending=sens != "defavorable")
-    places = known["valeur"].rank(method="min", ascending=sens == "defavorable").astype(int)
+    read = as_read(known)
+    places = pd.Series(read, dtype=float).rank(method="min", ascending=sens == "defavorable").astype(int)
     return {
-        code: Rank(place, len(values), values.count(value) - 1, interval)
-        for code, place, value, interval in zip(known["territoire"], places, values, between, strict=True)
+        code: Rank(place, len(values), read.count(value) - 1, interval)
+        for code, place, value, interval in zip(known["territoire"], places, read, between, strict=True)
     }
 
 

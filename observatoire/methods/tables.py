@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from observatoire.formats import STATUTS, signe
+from observatoire.formats import STATUTS, is_missing, lue, signe
+from observatoire.methods.rounding import as_read, steps
 from observatoire.warehouse import FRANCE, METROPOLE, Indicateur, Territoire
 
 # How many years one goes back to find a year that the reference has too.
@@ -26,7 +27,7 @@ class SideBySide:
 def side_by_side(figures: pd.DataFrame, cards: Sequence[Indicateur], territoires: Sequence[Territoire]) -> SideBySide:
     """One row an indicator, one column a territory, all of the same year: the latest that most of them have.
 
-    ``figures``: rows of ``observation`` (territoire, indicateur, annee, valeur, statut).
+    ``figures``: rows of ``observation`` (territoire, indicateur, annee, valeur, statut, arrondi).
     """
     rows, tidy = [], []
     for card in cards:
@@ -37,8 +38,10 @@ def side_by_side(figures: pd.DataFrame, cards: Sequence[Indicateur], territoires
             known = territoire.code in found.index
             value = found["valeur"].get(territoire.code) if known else None
             status = str(found["statut"].get(territoire.code)) if known else "manquant"
-            texts.append(card.format(value, status) + signe(status))
-            tidy.append((card.code, card.libelle, card.unite, card.datee(year), territoire.nom, value, STATUTS[status]))
+            step = steps(found).get(territoire.code)
+            texts.append(card.format(value, status, step) + signe(status))
+            read = None if is_missing(value) else lue(float(value), step)  # type: ignore[arg-type]
+            tidy.append((card.code, card.libelle, card.unite, card.datee(year), territoire.nom, read, STATUTS[status]))
         rows.append([card.libelle, card.periode(year), *texts])
     columns = ["Indicateur", "Année", *(t.nom for t in territoires)]
     names = ["Code", "Indicateur", "Unité", "Année", "Territoire", "Valeur", "Statut"]
@@ -62,7 +65,8 @@ def common_year(figures: pd.DataFrame, card: Indicateur, codes: Sequence[str], r
 
 
 def series(figures: pd.DataFrame, territoires: Sequence[Territoire]) -> pd.DataFrame:
-    """One row a territory and year of the figures, in the order of ``territoires``: serie, annee, valeur, statut.
+    """One row a territory and year of the figures, in the order of ``territoires``: serie, annee, valeur, statut,
+    arrondi.
 
     France is « France », or « France métropolitaine » for an indicator the producer gives for the mainland only: the
     two are never joined in one line.
@@ -71,12 +75,16 @@ def series(figures: pd.DataFrame, territoires: Sequence[Territoire]) -> pd.DataF
     if FRANCE in names and figures.loc[figures["territoire"] == FRANCE, "valeur"].isna().all():
         names[METROPOLE] = "France métropolitaine"
     kept = figures[figures["territoire"].isin(list(names))]
-    frame = kept.assign(serie=kept["territoire"].map(names), rang=kept["territoire"].map(list(names).index))
-    ordered = frame.sort_values(["rang", "annee"])[["serie", "annee", "valeur", "statut"]]
-    return ordered.assign(valeur=ordered["valeur"].astype(float)).reset_index(drop=True)
+    frame = kept.assign(
+        arrondi=steps(kept), serie=kept["territoire"].map(names), rang=kept["territoire"].map(list(names).index)
+    )
+    ordered = frame.sort_values(["rang", "annee"])[["serie", "annee", "valeur", "statut", "arrondi"]]
+    return ordered.astype({"valeur": float, "arrondi": float}).reset_index(drop=True)
 
 
 def trend_table(frame: pd.DataFrame, unite: str) -> pd.DataFrame:
     """The frame of ``series`` as readers take it away: columns Territoire, Année, the unit, Statut (in words)."""
-    words = frame.assign(statut=frame["statut"].map(STATUTS))
+    words = frame.assign(valeur=as_read(frame), statut=frame["statut"].map(STATUTS))[
+        ["serie", "annee", "valeur", "statut"]
+    ]
     return words.set_axis(["Territoire", "Année", unite, "Statut"], axis=1)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from observatoire import formats
 from observatoire.charts.theme import POSITIONS
 from observatoire.formats import is_missing
-from observatoire.methods.comparison import position, standard_gap
+from observatoire.methods.comparison import coarser, gap_size, gap_words, margin, position, standard_gap
 from observatoire.methods.groups import AUTRES, Reference
 from observatoire.methods.tables import common_year
 from observatoire.warehouse import Indicateur, Territoire
@@ -24,7 +24,8 @@ class Cell:
 
     ``ecart`` in words and ``gap`` in standard deviations of the département's communes: empty and None when there is
     nothing to compare; ``position`` is a key of POSITIONS; ``bornes`` the interval of the figure when it has one;
-    ``significatif`` False when the reference lies in that interval, None without an interval.
+    ``significatif`` False when the reference lies in that interval, None without an interval. ``arrondi`` and
+    ``marge``: those of the figure; ``arrondi_ecart``: the coarser rounding of the figure and of the reference.
     """
 
     valeur: float | None
@@ -36,6 +37,9 @@ class Cell:
     reference: float | None = None
     bornes: tuple[float, float] | None = None
     significatif: bool | None = None
+    arrondi: float | None = None
+    marge: float | None = None
+    arrondi_ecart: float | None = None
 
     @property
     def sign(self) -> str:
@@ -100,8 +104,9 @@ def _cell(row: dict | None, card: Indicateur) -> Cell:
     value = None if is_missing(row["valeur"]) else float(row["valeur"])
     low, high = row.get("borne_basse"), row.get("borne_haute")
     bounds = None if is_missing(low) or is_missing(high) else (float(low), float(high))
-    text = card.format(value, status) + formats.signe(status)
-    return Cell(value, status, text, bornes=bounds)
+    step, blur = (None if is_missing(row.get(name)) else float(row[name]) for name in ("arrondi", "marge"))
+    text = card.format(value, status, step) + formats.signe(status)
+    return Cell(value, status, text, bornes=bounds, arrondi=step, marge=blur)
 
 
 def _compared(found: dict, code: str, card: Indicateur, reference: Reference, deviation: float | None) -> Cell:
@@ -114,16 +119,16 @@ def _compared(found: dict, code: str, card: Indicateur, reference: Reference, de
         low, high = cell.bornes
         significant = not low <= level.valeur <= high
     place = position(cell.valeur, level.valeur, deviation, card.sens)
-    return Cell(
-        cell.valeur,
-        cell.statut,
-        cell.texte,
-        formats.ecart(cell.valeur, level.valeur, card.unite, card.decimales),
-        "proche" if place and significant is False else place,
-        standard_gap(cell.valeur, level.valeur, deviation),
-        level.valeur,
-        cell.bornes,
-        significant,
+    step, blur = coarser(cell.arrondi, level.arrondi), margin(cell.marge, level.marge)
+    close = significant is False or gap_size(cell.valeur, level.valeur, card, deviation, blur) == "proche"
+    return replace(
+        cell,
+        ecart=gap_words(cell.valeur, level.valeur, card, step, blur),
+        position="proche" if place and close else place,
+        gap=standard_gap(cell.valeur, level.valeur, deviation),
+        reference=level.valeur,
+        significatif=significant,
+        arrondi_ecart=step,
     )
 
 
@@ -138,7 +143,7 @@ def tidy(lines: Sequence[Line], territoires: Sequence[Territoire], reference: Re
                 line.card.datee(line.annee),
                 t.code,
                 t.nom,
-                cell.valeur,
+                _lue(cell),
             ),
             *(formats.STATUTS[cell.statut], _level(line, cell, reference), cell.ecart, cell.reading.rstrip(" *")),
             {True: "oui", False: "non", None: ""}[cell.significatif],
@@ -153,7 +158,13 @@ def tidy(lines: Sequence[Line], territoires: Sequence[Territoire], reference: Re
 
 
 def _level(line: Line, cell: Cell, reference: Reference) -> float | None:
-    return line.reference.valeur if cell.reference is None and reference.code != AUTRES else cell.reference
+    level = line.reference.valeur if cell.reference is None and reference.code != AUTRES else cell.reference
+    return None if level is None else formats.lue(level, line.reference.arrondi)
+
+
+def _lue(cell: Cell) -> float | None:
+    """The figure as it reads: a file gives no digit that the producer did not publish."""
+    return None if cell.valeur is None else formats.lue(cell.valeur, cell.arrondi)
 
 
 def label(card: Indicateur) -> str:

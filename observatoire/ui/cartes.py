@@ -213,7 +213,7 @@ def show_words(request: MapRequest) -> None:
         if territoire.code in found.index:
             row = found.loc[territoire.code]
             note = " (approché)" if row["statut"] == "approche" else ""
-            parts.append(f"**{territoire.nom}** : {card.format(row['valeur'], row['statut'])}{note}")
+            parts.append(f"**{territoire.nom}** : {card.format(row['valeur'], row['statut'], row['arrondi'])}{note}")
     if parts:
         st.markdown(formats.insecables(" · ".join(parts)))
 
@@ -253,7 +253,7 @@ def show_ranking(request: MapRequest) -> None:
         "valeur", ascending=False, na_position="last", kind="stable"
     )
     iris = request.niveau == "iris"
-    ranks = ordered["valeur"].rank(ascending=False, method="min")
+    ranks = ordered["lue"].rank(ascending=False, method="min")
     places = ordered["commune"] if iris else [house.epts[code].code_court for code in ordered["code_ept"]]
     portraits = list(ordered["code_commune"] if iris else ordered["code"])
     rows = [

@@ -195,7 +195,7 @@ def _show_ranks(card: Indicateur) -> None:
     figures = data.figures((card.code,), tuple(house.communes), (year,)).set_index("territoire")
     chosen = state.current("territoire")
     if chosen in found:
-        value = card.format(figures.at[chosen, "valeur"], figures.at[chosen, "statut"])
+        value = card.format(*(figures.at[chosen, name] for name in ("valeur", "statut", "arrondi")))
         words = rank_words(chosen, card.code, year)
         st.markdown(formats.insecables(f"**{house.communes[chosen].nom}, {card.periode(year)}** : {value} — {words}"))
     with st.expander(f"Le rang des {len(found)} communes {card.en(year)}", on_change="rerun", key="_rangs") as panel:
@@ -208,7 +208,7 @@ def _show_ranks(card: Indicateur) -> None:
             known = not any(formats.is_missing(bound) for bound in bounds)
             between = " à ".join(card.format(bound) for bound in bounds) if known else "–"
             span = "–" if rank.entre is None else " à ".join(str(place) for place in sorted(set(rank.entre)))
-            value = card.format(own["valeur"], own["statut"])
+            value = card.format(own["valeur"], own["statut"], own["arrondi"])
             rows.append([str(rank.rang), house.communes[code].nom, value, between, span])
             lit += [len(rows) - 1] if code == chosen else []
         columns = ["Rang", "Commune", f"Valeur ({card.unite})", "Intervalle à 95 %", "Rangs possibles"]

@@ -23,7 +23,8 @@ def _card(figure: KeyFigure, link: str) -> str:
     label = escape(figure.card.libelle)
     if link:
         label = f"<a target='_self' href='{escape(link.format(figure.card.code), quote=True)}'>{label}</a>"
-    note = " (approché)" if figure.statut == "approche" else ""
+    notes = [*(["approché"] if figure.statut == "approche" else []), *([figure.marge] if figure.marge else [])]
+    note = f" ({', '.join(notes)})" if notes else ""
     trend = ""
     if len(years) > 1:
         alt = f"Évolution de {figure.card.periode(years[0])} à {figure.card.periode(years[-1])} : {figure.evolution}"

@@ -306,7 +306,7 @@ def _show_card(card: Indicateur, row: dict, territoire: Territoire) -> None:
     former = house.former_communes(territoire.code, card.code)
     if not former.empty:
         texts = [
-            [formats.typographie(r.nom), str(r.annee), card.format(r.valeur, r.statut)]
+            [formats.typographie(r.nom), str(r.annee), card.format(r.valeur, r.statut, r.arrondi)]
             for r in former.itertuples(index=False)
         ]
         show_table(

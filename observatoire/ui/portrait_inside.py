@@ -174,7 +174,7 @@ def _iris(version: str, territoire: Territoire, code: str, annee: int) -> tuple[
     places = data.inside(tuple(expand(house, [territoire])), "iris")
     figures = data.figures((code,), tuple(places["code"]), (annee,))
     frame = places.merge(
-        figures[["territoire", "valeur", "statut", "motif", "source"]],
+        figures[["territoire", "valeur", "arrondi", "statut", "motif", "source"]],
         how="left", left_on="code", right_on="territoire",
     )  # fmt: skip
     frame = frame.assign(statut=frame["statut"].fillna("manquant")).sort_values("code", ignore_index=True)
@@ -212,7 +212,9 @@ def _whole(territoire: Territoire, code: str, annee: int) -> str:
         return ""
     row = found.iloc[0]
     whole = "la commune" if territoire.type == "commune" else "l’EPT"
-    return formats.insecables(f" Ensemble de {whole} : {house.indicateurs[same].format(row['valeur'])}.")
+    return formats.insecables(
+        f" Ensemble de {whole} : {house.indicateurs[same].format(row['valeur'], row['statut'], row['arrondi'])}."
+    )
 
 
 def _show_qpv(territoire: Territoire) -> None:
@@ -252,7 +254,8 @@ def _show_qpv_table(
         for card in cards:
             key = (place.code, card.code, years[card.code])
             known = key in by_key.index
-            cells.append(card.format(by_key.at[key, "valeur"], by_key.at[key, "statut"]) if known else "n.d.")
+            figure = (by_key.at[key, name] for name in ("valeur", "statut", "arrondi")) if known else (None,)
+            cells.append(card.format(*figure))
         rows.append([_with_towns(place.nom, place.communes, territoire), *cells])
     heads = [f"{card.court} ({years[card.code]})" for card in cards]
     show_table(f"Quartiers prioritaires {formats.de(territoire.nom)}", ["Quartier", *heads], rows, wide=True)

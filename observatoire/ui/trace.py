@@ -12,6 +12,7 @@ import streamlit as st
 from observatoire import formats
 from observatoire.figures import traced
 from observatoire.methods.catalogue import NIVEAUX
+from observatoire.methods.phrases import blur_words
 from observatoire.methods.provenance import Trace, recompute, trace
 from observatoire.ui import data, state
 from observatoire.ui.pickers import find_territory, pick_indicator, pick_territory, pick_year
@@ -150,13 +151,14 @@ def _answer(version: str, found: Trace) -> tuple[float | None, pd.DataFrame]:
 def _show_value(found: Trace, territoire: Territoire, card: Indicateur, year: int) -> None:
     row = found.ligne
     st.subheader(f"{_title(territoire, card)}, {card.periode(year)}", anchor=False)
-    text = formats.chiffre(row["valeur"], card.unite, card.decimales, row["statut"], court=False)
+    step = row["arrondi"]
+    text = formats.chiffre(row["valeur"], card.unite, card.decimales, row["statut"], court=False, arrondi=step)
     why = f" : {formats.MOTIFS.get(row['motif'], row['motif'])}" if row["motif"] else ""
     st.markdown(f"## {formats.insecables(text)}")
     st.markdown(formats.insecables(f"**{formats.majuscule(formats.STATUTS[row['statut']])}**{why}. {card.definition}"))
     _show_uncertainty(row, territoire, card, year)
     if row["valeur_membres"] is not None:
-        members = card.format(row["valeur_membres"])
+        members = card.format(row["valeur_membres"], arrondi=step)
         st.caption(f"Valeur du producteur ; les communes additionnées donneraient {members}.")
     st.page_link(
         state.page_file("donnees"),
@@ -167,8 +169,11 @@ def _show_value(found: Trace, territoire: Territoire, card: Indicateur, year: in
 
 
 def _show_uncertainty(row: dict[str, Any], territoire: Territoire, card: Indicateur, year: int) -> None:
-    """The 95 % interval of the figure and the rank of a commune, where there are some."""
+    """The rounding of the figure, its 95 % interval and the rank of a commune, where there are some."""
     parts = []
+    if blur := blur_words(card, row["arrondi"], row["marge"]):
+        why = "le producteur l’arrondit" if row["statut"] == "publie" else "il est tiré de chiffres arrondis"
+        parts.append(f"{formats.majuscule(blur)} : {why}.")
     if row["borne_basse"] is not None and row["borne_haute"] is not None:
         low, high = (card.format(row[name]) for name in ("borne_basse", "borne_haute"))
         parts.append(f"Intervalle à 95 % : de {low} à {high} (indicatif).")

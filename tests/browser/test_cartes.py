@@ -19,7 +19,7 @@ def test_pointing_at_a_commune_says_its_name_and_value(visit):
     point_at(page, 0.27, 0.4, "Saint-Denis")
     assert page.locator(TOOLTIP).inner_text().strip() == "Saint-Denis"
     value = page.evaluate("getComputedStyle(document.querySelector('.deck-tooltip b'), '::after').content")
-    assert value.replace("\u00a0", " ") == '"36,5 %"'
+    assert value.replace("\u00a0", " ") == '"36 %"'
     assert visited.errors == []
 
 

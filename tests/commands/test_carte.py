@@ -30,7 +30,7 @@ def test_maps_are_written_where_asked_under_names_that_say_what_they_are(command
         "carte_taux-de-chomage-recensement_2022.svg",
     }
     svg = (tmp_path / "cartes" / "carte_taux-de-pauvrete_2021.svg").read_text()
-    for text in ("Taux de pauvreté, par commune", "En %, 2021", "de 34,1 à 42,0", "Filosofi", "Plaine Commune"):
+    for text in ("Taux de pauvreté, par commune", "En %, 2021", "de 35 à 42", "Filosofi", "Plaine Commune"):
         assert text in svg.replace("\u00a0", " ")
 
 

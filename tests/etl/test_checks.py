@@ -20,6 +20,7 @@ def con():
     con.execute(
         "CREATE TEMP TABLE repere (indicateur VARCHAR, territoire VARCHAR, annee INT, valeur DOUBLE, tolerance DOUBLE)"
     )
+    con.execute("CREATE TEMP TABLE pas_publie (source VARCHAR, variable VARCHAR, niveau VARCHAR, pas DOUBLE)")
     con.execute("INSERT INTO theme VALUES ('t', 'Thème', 1)")
     con.execute(
         "INSERT INTO territoire (code, type, nom, code_departement) VALUES ('93', 'departement', 'Le 93', '93')"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.cards import Correction, Indicateur, Jeu, Regle, Repere, Source, Theme
+from etl.cards import Arrondi, Correction, Indicateur, Jeu, Regle, Repere, Source, Theme
 from etl.formulas import parse_formula
 from etl.readers import READERS
 from etl.transform import TRANSFORM
@@ -35,6 +35,7 @@ def first_cells(body):
         (Jeu, "Les champs d’un jeu"),
         (Source, "Les champs d’une source"),
         (Regle, "Les règles"),
+        (Arrondi, "Les arrondis"),
         (Correction, "Déclarer une erreur d’un producteur"),
         (Repere, "Ajouter un repère"),
         (Theme, "Les thèmes"),

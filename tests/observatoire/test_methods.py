@@ -81,8 +81,9 @@ def test_between_percentages_a_moderate_gap_is_said_in_points():
 
 
 def test_a_ratio_is_not_spoken_of_where_it_means_nothing():
-    assert phrases.grade(-0.2, 0.76, card()) == "un niveau inférieur à celui"
-    assert phrases.grade(0.5, -0.3, card()) == "un niveau supérieur à celui"
+    solde = card(unite="pour 1 000 habitants")
+    assert phrases.grade(-0.2, 0.76, solde) == "un niveau inférieur à celui"
+    assert phrases.grade(0.5, -0.3, solde) == "un niveau supérieur à celui"
 
 
 def test_sentences_read_as_a_person_would_write_them():

@@ -49,7 +49,7 @@ def test_an_indicator_without_rows_has_no_key_figure(petit):
         ("REV02", ((2014, 12.0), (2021, 14.5)), f"+2,5{LARGE}points depuis 2014"),
         ("REV01", ((2014, 20000.0), (2021, 21500.0)), f"+7,5{LARGE}% depuis 2014"),
         ("DEM01", ((2014, 0.0), (2021, 10.0)), ""),
-        ("SER01", ((2014, 1.25), (2021, 1.1)), "−0,15 depuis 2014"),
+        ("SER01", ((2014, 1.25), (2021, 1.1)), f"−0,15{LARGE}pour 1 000 habitants depuis 2014"),
         ("REV02", ((2021, 14.5),), ""),
         ("REV02", (), ""),
     ],

@@ -43,13 +43,14 @@ def doctors(cards):
         (3.05, "plus du triple du niveau"),
     ],
 )
-def test_each_ratio_has_its_words(poverty, ratio, words):
-    assert grade(ratio * 100, 100.0, poverty) == words
+def test_each_ratio_has_its_words(doctors, ratio, words):
+    assert grade(ratio * 100, 100.0, doctors) == words
 
 
 @pytest.mark.parametrize(
     ("value", "words"),
     [
+        (44.0, f"un niveau inférieur de 56,0{LARGE}points à celui"),
         (55.0, f"un niveau inférieur de 45,0{LARGE}points à celui"),
         (92.9, f"un niveau inférieur de 7,1{LARGE}points à celui"),
         (107.0, f"un niveau supérieur de 7,0{LARGE}points à celui"),
@@ -63,7 +64,7 @@ def test_a_moderate_gap_between_percentages_is_in_points(poverty, value, words):
 
 
 def test_a_gap_of_less_than_two_points_is_singular(poverty):
-    assert grade(11.5, 10.0, poverty) == f"un niveau supérieur de 1,5{LARGE}point à celui"
+    assert grade(4.8, 3.0, poverty) == f"un niveau supérieur de 1,8{LARGE}point à celui"
 
 
 @pytest.mark.parametrize(("value", "words"), [(1.2, "supérieur d’environ 20"), (0.8, "inférieur d’environ 20")])
@@ -72,17 +73,21 @@ def test_a_moderate_gap_elsewhere_is_in_per_cent_of_the_reference(doctors, value
 
 
 @pytest.mark.parametrize(("value", "reference"), [(-1.5, 0.5), (1.4, -0.5), (0.4, 0.0), (-0.2, -0.8)])
-def test_where_a_ratio_means_nothing_only_the_order_is_said(cards, value, reference):
+def test_where_a_ratio_means_nothing_only_the_order_is_said(doctors, value, reference):
     order = "supérieur" if value > reference else "inférieur"
-    assert grade(value, reference, cards["DEM09"]) == f"un niveau {order} à celui"
+    assert grade(value, reference, doctors) == f"un niveau {order} à celui"
+
+
+def test_a_yearly_change_in_per_cent_is_compared_in_points_whatever_its_sign(cards):
+    assert grade(-1.5, 0.5, cards["DEM09"]) == f"un niveau inférieur de 2,0{LARGE}points à celui"
 
 
 def test_a_whole_sentence(petit, poverty):
     lieux = petit.territoires
     text = sentence(lieux["93014"], poverty, 42.0, 2021, (lieux["93"], 28.0, "calcule"))
     assert text == (
-        f"À Clichy-sous-Bois, le taux de pauvreté est de 42,0{LARGE}% en 2021, soit environ une fois et demie "
-        f"le niveau de la Seine-Saint-Denis (28,0{LARGE}%)."
+        f"À Clichy-sous-Bois, le taux de pauvreté est de 42,0{LARGE}% en 2021, soit un niveau supérieur de "
+        f"14,0{LARGE}points à celui de la Seine-Saint-Denis (28,0{LARGE}%)."
     )
 
 

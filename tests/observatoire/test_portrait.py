@@ -117,11 +117,16 @@ def made_up(count: int, favourable: int) -> pd.DataFrame:
     """``count`` gaps, the strongest first; the last ``favourable`` ones are strengths."""
     ecarts = [3.0 - 0.1 * n for n in range(count)]
     signs = [-1 if n < count - favourable else 1 for n in range(count)]
+    gaps = [e * s for e, s in zip(ecarts, signs, strict=True)]
     return pd.DataFrame(
         {
             "indicateur": [f"I{n}" for n in range(count)],
-            "ecart": [e * s for e, s in zip(ecarts, signs, strict=True)],
+            "ecart": gaps,
             "sens": "favorable",
+            "niveau": "dep",
+            "valeur": [20_000 + 2_000 * gap for gap in gaps],
+            "valeur_dep": 20_000.0,
+            "ecart_type": 2_000.0,
         }
     )
 

@@ -43,6 +43,7 @@ def show_figure_of(scope: Scope, card: Indicateur, annee: int, level: int = 3) -
     year = background_year(figures, [t.code for t in communes], annee)
     frame = _frame(figures[figures["annee"] == year], card, places, list(lit))
     inside = frame[frame["code"].isin([t.code for t in communes])]
+    card = card.lisible(inside.loc[inside["valeur"].notna(), "arrondi"])
     palette = colors(lit)
     frame = frame.assign(couleur=[palette.get(n, GRIS) for n in frame["nom"]])
     words = spread_words(inside["valeur"], inside["statut"], card, year, _where(scope, len(communes)))
@@ -75,10 +76,12 @@ def _frame(found: pd.DataFrame, card: Indicateur, places: dict[str, Territoire],
         known = code in rows.index
         value = float(rows.at[code, "valeur"]) if known else float("nan")
         status = str(rows.at[code, "statut"]) if known else "manquant"
-        bounds = [rows.at[code, name] if known else None for name in ("borne_basse", "borne_haute")]
-        lines.append((code, full_name(territoire), value, card.format(value, status), status, code in shown, *bounds))
-    frame = pd.DataFrame(lines, columns=["code", "nom", "valeur", "texte", "statut", "lit", "bas", "haut"])
-    return frame.astype({"bas": float, "haut": float})
+        low, high, step = [rows.at[code, name] if known else None for name in ("borne_basse", "borne_haute", "arrondi")]
+        text = card.format(value, status, step)
+        value = formats.lue(value, step)
+        lines.append((code, full_name(territoire), value, text, status, code in shown, low, high, step))
+    frame = pd.DataFrame(lines, columns=["code", "nom", "valeur", "texte", "statut", "lit", "bas", "haut", "arrondi"])
+    return frame.astype({"bas": float, "haut": float, "arrondi": float})
 
 
 @st.cache_data(max_entries=200, show_spinner=False)

@@ -15,6 +15,7 @@ from observatoire.charts.trends import draw_trends
 from observatoire.comparisons import Comparison, names
 from observatoire.figures import Figure
 from observatoire.methods.evolutions import base_100, two_years
+from observatoire.methods.rounding import as_read
 from observatoire.methods.tables import series
 from observatoire.ui import data, state
 from observatoire.ui.comparer.controls import cite_codes, colors
@@ -76,7 +77,7 @@ def show_trends(scope: Scope, compared: Comparison, card: Indicateur, index: boo
         sous_titre=f"{formats.majuscule(unit) if index else formats.unite_longue(unit)}, {period}",
         source=cite_codes([card.code]),
         alt=f"Courbes de {names(shown)}, {period}. {_ends(frame, card, index)}",
-        table=(frame if index else table).set_axis(["Territoire", "Année", unit, "Statut"], axis=1),
+        table=_table(frame if index else table, unit),
         fichier=formats.nom_de_fichier("tendance", card.libelle),
         trace=scope.trace(card, int(years.max())),
         chart=draw_trends(frame, unit, 0 if index else card.decimales, _palette(scope, shown), emphasis=False),
@@ -94,6 +95,12 @@ def _series(scope: Scope, compared: Comparison, card: Indicateur, shown: Sequenc
     return series(compared.figures[compared.figures["indicateur"] == card.code], places)
 
 
+def _table(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """A series to take away, each figure at its own rounding; an index has none."""
+    columns = ["serie", "annee", "valeur", "statut"]
+    return frame.assign(valeur=as_read(frame))[columns].set_axis(["Territoire", "Année", unit, "Statut"], axis=1)
+
+
 def _palette(scope: Scope, shown: Sequence[Territoire]) -> dict[str, str]:
     return {scope.reference.court: GRIS} | colors(shown)
 
@@ -102,9 +109,11 @@ def _ends(frame: pd.DataFrame, card: Indicateur, index: bool) -> str:
     parts = []
     for name, own in frame.dropna(subset=["valeur"]).groupby("serie", sort=False):
         first, last = own.iloc[0], own.iloc[-1]
-        read = formats.nombre if index else card.format
-        ends = [f"{read(row['valeur'])} {card.en(row['annee'])}" for row in (first, last)]
-        parts.append(f"{name} : {', '.join(ends)}")
+        ends = [
+            formats.nombre(row["valeur"]) if index else card.format(row["valeur"], arrondi=row.get("arrondi"))
+            for row in (first, last)
+        ]
+        parts.append(f"{name} : {ends[0]} {card.en(first['annee'])}, {ends[1]} {card.en(last['annee'])}")
     return " ; ".join(parts)
 
 
@@ -124,7 +133,7 @@ def _show_multiples(scope: Scope, compared: Comparison, card: Indicateur) -> Non
         + (f" ; en tirets : {level}" if level else ""),
         source=cite_codes([card.code]),
         alt=_ends(frame, card, False),
-        table=frame.set_axis(["Territoire", "Année", card.unite, "Statut"], axis=1),
+        table=_table(frame, card.unite),
         fichier=formats.nom_de_fichier("evolutions", card.libelle),
         trace=scope.trace(card, int(frame.loc[frame["valeur"].notna(), "annee"].max())),
         chart=draw_multiples(frame, order, level, card.decimales, palette, columns=1 if is_phone() else 4),

@@ -45,8 +45,8 @@ def _show_table(cards: list[Indicateur], codes: list[str]) -> None:
         texts = []
         for card in cards:
             row = found.get((code, card.code))
-            value, status = (row.valeur, row.statut) if row else (None, "manquant")
-            texts.append(formats.insecables(card.format(value, status)))
+            value, status = (formats.lue(row.valeur, row.arrondi), row.statut) if row else (None, "manquant")
+            texts.append(formats.insecables(card.format(value, status, row.arrondi if row else None)))
             tidy.append((house.territoires[code].nom, card.libelle, years[card.code], value, formats.STATUTS[status]))
         rows.append([house.territoires[code].nom, *texts])
     columns = ["CCAS", *(formats.insecables(c.libelle) for c in cards)]
@@ -81,6 +81,7 @@ def _show_beside_needs(scope: Scope, card: Indicateur) -> None:
     found = needs()
     spending = data.figures((card.code,), tuple(house.communes), (card.derniere,)).set_index("territoire")
     x, y = found.indice, spending["valeur"].astype(float)
+    steps = spending["arrondi"]
     lit = scope.lit | ({t.code for t in scope.territoires} if len(scope.territoires) <= PEU else set())
     rows = []
     for code, commune in house.communes.items():
@@ -92,7 +93,7 @@ def _show_beside_needs(scope: Scope, card: Indicateur) -> None:
             x.get(code),
             value,
             formats.nombre(x.get(code), 2),
-            card.format(value),
+            card.format(value, arrondi=steps.get(code)),
             code in lit,
         )
         rows.append(row)

@@ -10,6 +10,7 @@ from observatoire.charts.scatter import draw_scatter
 from observatoire.charts.theme import GRIS_CLAIR
 from observatoire.figures import Figure
 from observatoire.methods.relation import PRUDENCE, relation_words, spearman
+from observatoire.methods.rounding import as_read
 from observatoire.methods.similarity import values_table
 from observatoire.methods.versus import label
 from observatoire.ui import data, state
@@ -36,10 +37,13 @@ def show(scope: Scope) -> None:
         return
     communes = background(scope)
     codes = [t.code for t in communes]
-    values, years = values_table(data.covered((first.code, second.code), tuple(codes), COUVERTURE), codes, COUVERTURE)
+    figures = data.covered((first.code, second.code), tuple(codes), COUVERTURE)
+    values, years = values_table(figures.assign(valeur=as_read(figures)), codes, COUVERTURE)
     if len(years) < 2:
         st.info("Trop peu de communes ont ces deux chiffres pour les dessiner.")
         return
+    steps = figures.set_index("indicateur")["arrondi"]
+    first, second = (card.lisible(steps[[card.code]]) for card in (first, second))
     show_pairs(scope, values[first.code], values[second.code], _axis(first, years), _axis(second, years))
 
 

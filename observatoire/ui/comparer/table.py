@@ -187,11 +187,11 @@ def _pick_card(cards: Sequence[Indicateur], compared: Comparison) -> Indicateur:
 
 def show_bars(scope: Scope, line: Line) -> None:
     """Ranked bars, the reference as a line; intervals where the figures have one."""
-    card = line.card
+    card = line.card.lisible(cell.arrondi for cell in line.cells if cell.valeur is not None)
     frame = pd.DataFrame(
         {
             "nom": [t.nom for t in scope.territoires],
-            "valeur": [cell.valeur for cell in line.cells],
+            "valeur": [None if c.valeur is None else formats.lue(c.valeur, c.arrondi) for c in line.cells],
             "texte": [cell.texte for cell in line.cells],
             "statut": [formats.STATUTS[cell.statut] for cell in line.cells],
             "bas": [cell.bornes[0] if cell.bornes else None for cell in line.cells],
