@@ -13,9 +13,9 @@ import duckdb
 import pandas as pd
 
 from etl.cards import Source
-from etl.errors import DataError, Problem
+from etl.errors import DataError, Problem, listed
 from etl.readers.files import open_csv, open_workbook
-from etl.readers.raw import require_columns
+from etl.readers.raw import require_columns, require_unique
 from etl.sources import find_file
 
 REGION, DEPARTEMENTS = "11", ("75", "77", "78", "91", "92", "93", "94", "95")
@@ -112,6 +112,10 @@ def _read_communes(con: duckdb.DuckDBPyConnection, mirror: Path, source: Source)
     rows = con.execute("SELECT COM, LIBELLE FROM lu WHERE TYPECOM = 'COM' AND REG = ?", [REGION]).fetchall()
     if not rows:
         raise DataError([Problem(source.fichier, f"aucune commune de la région {REGION}", colonne="REG")])
+    require_unique(source, [str(code) for code, _ in rows], "COM")
+    unnamed = [str(code) for code, name in rows if not code or not name]
+    if unnamed:
+        raise DataError([Problem(source.fichier, f"communes sans code ou sans nom : {listed(unnamed)}")])
     return dict(rows)
 
 
@@ -121,12 +125,12 @@ def _read_mergers(con: duckdb.DuckDBPyConnection, mirror: Path, source: Source, 
     _open(con, mirror, source, needed)
     rows = con.execute(
         """
-        SELECT DISTINCT COM_AV, COM_AP, CAST(left(DATE_EFF, 4) AS INTEGER) AS annee, LIBELLE_AV FROM lu
+        SELECT DISTINCT COM_AV, COM_AP, TRY_CAST(left(DATE_EFF, 4) AS INTEGER) AS annee, LIBELLE_AV FROM lu
         WHERE TYPECOM_AV = 'COM' AND TYPECOM_AP = 'COM' AND COM_AV <> COM_AP
-            AND list_contains($departements, left(COM_AV, 2)) AND left(DATE_EFF, 4) BETWEEN $since AND $until
+            AND list_contains($departements, left(COM_AV, 2)) AND annee BETWEEN $since AND $until
         ORDER BY annee, COM_AV
         """,
-        {"departements": list(DEPARTEMENTS), "since": str(since), "until": str(GEOGRAPHIE)},
+        {"departements": list(DEPARTEMENTS), "since": since, "until": GEOGRAPHIE},
     ).fetchall()
     return [Fusion(*row) for row in rows]
 

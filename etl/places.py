@@ -16,7 +16,7 @@ import shapely
 from etl.cards import Source
 from etl.errors import DataError, Problem
 from etl.readers.files import open_csv
-from etl.readers.raw import require_columns
+from etl.readers.raw import require_columns, require_unique
 from etl.sources import find_file
 
 MARGIN = (
@@ -38,7 +38,11 @@ def load_places(con: duckdb.DuckDBPyConnection, sources: list[Source], mirror: P
     rows: list[tuple[object, ...]] = []
     for source in sources:
         if "lieux" in source.lecture:
-            rows += [_row(source, outlines, **place) for place in _read(con, source, mirror, departement)]
+            places = _read(con, source, mirror, departement)
+            require_unique(
+                source, [str(place["identifiant"]) for place in places], source.lecture["lieux"]["identifiant"]
+            )
+            rows += [_row(source, outlines, **place) for place in places]
     if rows:
         con.register("lignes", pd.DataFrame(rows, columns=COLUMNS.split(), dtype=object))
         con.execute("INSERT INTO lieu BY NAME SELECT * FROM lignes ORDER BY code")
@@ -72,6 +76,11 @@ def _read(con: duckdb.DuckDBPyConnection, source: Source, mirror: Path, departem
         )
         for p in places
         if p["commune"] is None
+    ]
+    problems += [
+        Problem(source.fichier, "un lieu n’a pas de nom ou pas d’identifiant", ligne=p["ligne"], colonne=asked["nom"])
+        for p in places
+        if not p["nom"] or not p["identifiant"]
     ]
     if problems:
         raise DataError(problems)

@@ -16,7 +16,7 @@ import pandas as pd
 from etl.cards import Source
 from etl.errors import DataError, Problem
 from etl.readers.files import open_csv
-from etl.readers.raw import require_columns
+from etl.readers.raw import require_columns, require_unique
 from etl.sources import find_file
 from etl.typography import fold
 
@@ -65,6 +65,7 @@ def _iris(
     ).fetchall()
     if not read:
         raise DataError([Problem(source.fichier, f"aucun IRIS du département {departement}", colonne="DEP")])
+    require_unique(source, [code for code, *_ in read], "CODE_IRIS")
     rows = []
     for code, name, commune, ept, region, last_day in read:
         place = (ept, departement, region)
@@ -98,10 +99,11 @@ def _qpv_2015(con: duckdb.DuckDBPyConnection, mirror: Path, source: Source, depa
         "SELECT CODGEO, LIBGEO, LIB_COM, _ligne FROM lu WHERE starts_with(CODGEO, ?) ORDER BY 1",
         [f"QP{departement:0>3}"],
     ).fetchall()
+    require_unique(source, [code for code, *_ in read], "CODGEO")
     codes = _codes_by_name(con, departement)
     rows, problems = [], []
     for code, name, communes, line in read:
-        names = [fold(text) for text in communes.split(",")]
+        names = [fold(text) for text in (communes or "").split(",")]
         unknown = [text for text in names if text not in codes]
         if unknown:
             told = f"communes inconnues : {', '.join(unknown)}"
@@ -121,8 +123,9 @@ def _qpv_2024(con: duckdb.DuckDBPyConnection, mirror: Path, source: Source, depa
         f'SELECT DISTINCT "{place}", lib_qp, "{communes}" FROM lu WHERE starts_with("{place}", ?) ORDER BY 1',
         [f"QN{departement:0>3}"],
     ).fetchall()
+    require_unique(source, [code for code, *_ in read], place)
     return [
-        _qpv(con, code, name, sorted(re.split(r"[ ;|]+", found.strip())), departement, ZONAGE_2024, None)
+        _qpv(con, code, name, sorted(re.split(r"[ ;|]+", (found or "").strip())), departement, ZONAGE_2024, None)
         for code, name, found in read
     ]
 

@@ -23,6 +23,7 @@ from etl import guarded
 from etl.cards import Source
 from etl.errors import DataError, Problem, system_problem
 from etl.readers import apart
+from etl.typography import number
 
 MAX_PROBLEMS = 20
 MAX_WORKBOOK = 256 << 20
@@ -167,10 +168,10 @@ def _broken_lines(error: duckdb.Error, source: Source, path: Path, separator: st
     with path.open(encoding="utf-8", newline="") as stream:
         rows = csv.reader(stream, delimiter=separator)
         try:
-            for number, row in enumerate(rows, start=1):
+            for line, row in enumerate(rows, start=1):
                 if row and len(row) != width:
                     told = f"{len(row)} colonnes au lieu de {width}"
-                    problems.append(Problem(source.fichier, told, ligne=number, conseil=advice))
+                    problems.append(Problem(source.fichier, told, ligne=line, conseil=advice))
                 if len(problems) == MAX_PROBLEMS:
                     return problems
         except csv.Error:

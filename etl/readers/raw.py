@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Iterable
 
 import duckdb
 import pandas as pd
 
 from etl.cards import Jeu, Source
-from etl.errors import DataError, Problem
+from etl.errors import DataError, Problem, listed
 from etl.readers.files import columns_of
 
 
@@ -19,6 +20,14 @@ def require_columns(con: duckdb.DuckDBPyConnection, source: Source, needed: Iter
     problems = [_missing_column(source, name, present) for name in dict.fromkeys(needed) if name not in present]
     if problems:
         raise DataError(problems)
+
+
+def require_unique(source: Source, codes: Iterable[str], column: str) -> None:
+    """Raise DataError naming the codes that a list gives twice: it would be one place too many."""
+    twice = sorted(code for code, times in Counter(codes).items() if times > 1)
+    if twice:
+        told = f"codes donnés deux fois : {listed(twice)}"
+        raise DataError([Problem(source.fichier, told, colonne=column, conseil="ne garder qu’une ligne de chacun")])
 
 
 def column_name(variable: str, source: Source, jeu: Jeu) -> str:
