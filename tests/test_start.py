@@ -2,16 +2,47 @@
 
 import asyncio
 import contextlib
+import errno
+import os
 
 import duckdb
+import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from streamlit.testing.v1 import AppTest
 
 import app as server
-from etl.load import build, current, outdated
+from etl.load import build, current, outdated, point_to
 from observatoire.api import ROUTES
+from observatoire.config import RACINE
+from observatoire.warehouse import open_warehouse
 
 PAGE = '<!DOCTYPE html><html lang="en"><head><title>Streamlit</title></head><body>é</body></html>'
+
+
+def start() -> None:
+    """What the server does before its first page."""
+
+    async def prepare():
+        async with server.prepare(server.app):
+            pass
+
+    asyncio.run(prepare())
+
+
+def age(path) -> None:
+    """Make a warehouse that of a former version of the project."""
+    with contextlib.closing(duckdb.connect(str(path))) as con:
+        con.execute("UPDATE construction SET empreinte = 'ancienne'")
+
+
+def refuse(error: Exception):
+    """A build that the system stops."""
+
+    def build(*_args, **_kwargs):
+        raise error
+
+    return build
 
 
 def test_a_warehouse_of_a_former_version_is_built_again_at_start(tmp_path, monkeypatch, capsys):
@@ -22,11 +53,7 @@ def test_a_warehouse_of_a_former_version_is_built_again_at_start(tmp_path, monke
         con.execute("UPDATE construction SET empreinte = 'ancienne'")
     assert outdated(tmp_path)
 
-    async def start():
-        async with server.prepare(server.app):
-            pass
-
-    asyncio.run(start())
+    start()
     assert current(tmp_path) != path
     assert "Nouvelle version des chiffres" in capsys.readouterr().out
 
@@ -48,3 +75,79 @@ def test_boundaries_are_light_and_in_the_order_of_the_map(entrepot, house):
     assert [f["properties"]["code"] for f in features] == sorted(house.communes)
     assert [f["properties"]["i"] for f in features] == list(range(39))
     assert client.get("/api/v1/geo/cantons.geojson").status_code == 404
+
+
+def test_an_outdated_warehouse_that_cannot_be_built_again_is_served_and_said_so(tmp_path, monkeypatch, capsys):
+    """An image in read-only, after an update: the pages open on the former figures, and one line says it."""
+    monkeypatch.setenv("OBSERVATOIRE_ENTREPOT", str(tmp_path))
+    age(build(tmp_path))
+    monkeypatch.setattr(server, "build", refuse(OSError(errno.EROFS, os.strerror(errno.EROFS), str(tmp_path))))
+    start()
+    told = capsys.readouterr().out
+    assert "ce dossier est en lecture seule" in told
+    assert "reste servi" in told
+    assert "Traceback" not in told
+    page = AppTest.from_file(str(RACINE / "observatoire" / "navigation.py"), default_timeout=60).run()
+    assert not page.exception
+    banner = [block.proto.body for block in page.get("html") if "obs-bandeau" in block.proto.body]
+    assert len(banner) == 1
+    assert "version antérieure" in banner[0]
+    assert str(tmp_path) not in banner[0]
+    assert len(page.title) == 1
+
+
+def test_an_up_to_date_warehouse_has_no_banner(house):
+    assert not house.outdated
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(errno.ENOSPC, "No space left on device"), duckdb.IOException("IO Error: No space left on device")]
+)
+def test_a_full_disk_at_first_start_is_a_line_in_french_and_the_server_opens(tmp_path, monkeypatch, capsys, error):
+    monkeypatch.setenv("OBSERVATOIRE_ENTREPOT", str(tmp_path))
+    monkeypatch.setattr(server, "build", refuse(error))
+    start()
+    told = capsys.readouterr().out
+    assert "L’entrepôt n’a pas pu être construit" in told
+    assert "disque" in told
+    assert "python -m etl build" in told
+    assert "Observatoire ouvert" in told
+    assert TestClient(Starlette(routes=ROUTES)).get("/api/v1/sources").status_code == 503
+
+
+def test_a_damaged_warehouse_shows_a_french_page_without_a_path(tmp_path, monkeypatch):
+    monkeypatch.setenv("OBSERVATOIRE_ENTREPOT", str(tmp_path))
+    (tmp_path / "observatoire.duckdb").write_bytes(b"\xff" * 5000)
+    page = AppTest.from_file(str(RACINE / "observatoire" / "navigation.py"), default_timeout=60).run()
+    assert not page.exception
+    (error,) = [block.value for block in page.error]
+    assert error.startswith("L’entrepôt ne peut pas être lu")
+    assert str(tmp_path) not in error
+
+
+def test_after_the_clock_was_set_back_the_newest_build_is_the_one_pointed_at(entrepot, tmp_path):
+    """Builds are named by the clock: the pointer alone says which is in service."""
+    good = (entrepot / "observatoire.duckdb").read_bytes()
+    for day in ("20990101", "20261101"):
+        (tmp_path / f"observatoire-{day}T000000000000.duckdb").write_bytes(good)
+        point_to(tmp_path, tmp_path / f"observatoire-{day}T000000000000.duckdb")
+    assert open_warehouse(tmp_path).version.startswith("observatoire-20261101")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM read_text('/etc/hostname')",
+        "SELECT * FROM glob('/*')",
+        "COPY (SELECT 1) TO '/tmp/observatoire-essai.csv'",
+        "ATTACH '/tmp/observatoire-essai.duckdb'",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "SET enable_external_access = true",
+        "SET memory_limit = '64GB'",
+    ],
+)
+def test_no_question_leaves_the_warehouse(house, sql):
+    with pytest.raises(duckdb.Error, match=r"disabled|locked|Cannot access"):
+        house.rows(sql)
+    assert house.rows("SELECT 1 AS un") == [{"un": 1}]

@@ -11,8 +11,12 @@ import pyarrow as pa
 from observatoire.warehouse import DEPARTEMENT, Warehouse
 
 # The producer's total may be public while a part is not: nothing that would give a secret value back is written.
-MASQUE = "CASE WHEN o.statut <> 'secret' THEN o.{0} END AS {0}"
-MASQUEES = ("valeur", "numerateur", "denominateur", "borne_basse", "borne_haute", "valeur_membres")
+MASQUE = "CASE WHEN o.statut NOT IN ({1}) THEN o.{0} END AS {0}"
+MASQUEES = {
+    **dict.fromkeys(("valeur", "borne_basse", "borne_haute", "valeur_membres"), "'secret'"),
+    # Of a total that could not be worked out because a part is secret, the half that is known gives the part's.
+    **dict.fromkeys(("numerateur", "denominateur"), "'secret', 'non_calculable'"),
+}
 ORDRE = "o.indicateur, o.territoire, o.annee"
 # What comes after a row in that order; the first condition alone lets DuckDB skip what is before.
 _SUITE = (
@@ -21,7 +25,7 @@ _SUITE = (
 )
 # Rows read at a time, half a megabyte of Arrow: what an answer holds while its reader takes it.
 LIGNES = 3_000
-OBSERVATION = f"SELECT o.* REPLACE ({', '.join(MASQUE.format(name) for name in MASQUEES)}) FROM observation AS o"
+OBSERVATION = f"SELECT o.* REPLACE ({', '.join(MASQUE.format(*one) for one in MASQUEES.items())}) FROM observation AS o"
 
 
 @dataclass(frozen=True)

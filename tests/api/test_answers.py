@@ -6,6 +6,7 @@ import io
 import re
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from starlette.applications import Starlette
@@ -81,6 +82,69 @@ def test_nothing_gives_a_secret_value_back(api, house):
         secrets = [row for row in rows if row["statut"] == "secret"]
         assert secrets
         assert all(row[name] == empty for row in secrets for name in hidden)
+
+
+@pytest.fixture(scope="module")
+def tout(api):
+    """Every observation that the API gives on the département, as an attacker would collect them."""
+    pages, path = [], f"{URL}?type=commune,ept,departement,commune_historique&format=parquet&limite=50000"
+    while path:
+        answer = api.get(path)
+        pages.append(pq.read_table(io.BytesIO(answer.content)))
+        path = answer.links.get("next", {}).get("url")
+    return pa.concat_tables(pages)
+
+
+@pytest.mark.parametrize("part", ["valeur", "numerateur", "denominateur", "valeur_membres"])
+def test_no_secret_part_is_given_back_by_a_subtraction(tout, house, part):
+    """A total less its published members, where a single one is secret, would be that one's figure.
+
+    Rates are not added: for ``valeur``, only the indicators that count. A difference under zero is no figure (HAN08 in
+    2016: the producer's communes add up to more than its département). All the members of an EPT, of the département
+    and of a merged commune are in the warehouse; those of the other départements are not.
+    """
+    territoire = house.table("SELECT * FROM territoire")
+    effectif = house.table("SELECT code FROM indicateur WHERE effectif")
+    with duckdb.connect() as con:
+        for name, table in (("tout", tout), ("territoire", territoire), ("effectif", effectif)):
+            con.register(name, table)
+        found = con.execute(f"""
+            WITH lien AS (
+                SELECT code, code_ept AS parent FROM territoire WHERE type = 'commune' AND code_departement = '93'
+                UNION ALL SELECT code, '93' FROM territoire WHERE type = 'commune' AND code_departement = '93'
+                UNION ALL SELECT code, successeur FROM territoire WHERE type = 'commune_historique'
+            ), somme AS (
+                SELECT parent, indicateur, annee, sum({part}) AS publie,
+                    any_value(territoire) FILTER (statut = 'secret') AS secret,
+                    count(*) FILTER (statut = 'secret') AS secrets,
+                    count(*) FILTER (statut <> 'secret' AND {part} IS NULL) AS absents
+                FROM tout JOIN lien ON code = territoire GROUP BY ALL
+            )
+            SELECT s.indicateur, s.annee, s.secret, t.{part} - s.publie AS rendu FROM somme AS s
+            JOIN tout AS t ON (t.territoire, t.indicateur, t.annee) = (s.parent, s.indicateur, s.annee)
+            WHERE s.secrets = 1 AND s.absents = 0 AND rendu >= 0
+              AND ('{part}' <> 'valeur' OR s.indicateur IN (FROM effectif))
+        """).fetchall()
+    assert found == []
+
+
+def test_a_map_carries_no_part_of_a_secret_figure(api, house):
+    """The boundaries carry the value, its bounds and its status: none of them where it is secret."""
+    rows = house.rows(
+        "SELECT indicateur, annee, any_value(t.type) AS type "
+        "FROM observation JOIN territoire AS t ON t.code = territoire "
+        "WHERE statut = 'secret' AND t.type IN ('commune', 'iris') AND t.code_departement = '93' "
+        "GROUP BY ALL ORDER BY ALL LIMIT 12"
+    )
+    assert rows
+    for row in rows:
+        level = {"commune": "communes", "iris": "iris"}[row["type"]]
+        answer = api.get(f"/api/v1/geo/{level}.geojson?indicateur={row['indicateur']}&annee={row['annee']}").json()
+        carried = [feature["properties"] for feature in answer["features"]]
+        assert not any({"numerateur", "denominateur"} & set(one) for one in carried)
+        secrets = [one for one in carried if one["statut"] == "secret"]
+        assert secrets
+        assert all(one[name] is None for one in secrets for name in ("valeur", "borne_basse", "borne_haute"))
 
 
 def test_an_unchanged_answer_is_not_sent_again(api):

@@ -1,0 +1,63 @@
+"""The content policy in a real browser: every page draws all it should, and breaks no rule. Under a path too."""
+
+from __future__ import annotations
+
+import urllib.request
+
+import pytest
+
+from tests.browser.conftest import Visit, start_server, stop_server
+
+VUES = {
+    "/": "h1",
+    "/portrait?territoire=93066": "[data-testid=stVegaLiteChart] :is(svg, canvas)",
+    "/cartes": "[data-testid=stDeckGlJsonChart] canvas",
+    "/comparer?vue=nuage": "[data-testid=stVegaLiteChart] :is(svg, canvas)",
+    "/donnees": "h1",
+}
+
+
+@pytest.mark.parametrize(("chemin", "dessin"), VUES.items())
+def test_a_page_draws_all_it_should_within_its_policy(visit, chemin, dessin):
+    visited = visit()
+    page = visited.open(chemin)
+    page.wait_for_selector(dessin, timeout=30_000)
+    assert visited.errors == []
+    assert visited.strangers == []
+
+
+def test_full_screen_is_heard_without_a_script_in_the_page(visit):
+    page = visit().open("/cartes?mode=simple")
+    page.click("#obs-plein-ecran")
+    page.wait_for_function("document.fullscreenElement !== null")
+
+
+@pytest.fixture(scope="module")
+def sous_chemin(entrepot):
+    """The address of the application served under /observatoire."""
+    process, address = start_server(entrepot, "--server.baseUrlPath", "observatoire")
+    yield f"{address}/observatoire"
+    stop_server(process)
+
+
+def test_under_a_path_the_maps_fetch_their_boundaries_and_the_links_answer(chromium, sous_chemin):
+    context = chromium.new_context(locale="fr-FR", viewport={"width": 1440, "height": 900})
+    visited = Visit(context.new_page(), sous_chemin)
+    answers: dict[str, int] = {}
+    visited.page.on("response", lambda response: answers.update({response.url: response.status}))
+    visited.page.on("console", lambda m: visited.errors.append(m.text) if m.type == "error" else None)
+    page = visited.open("/cartes")
+    page.wait_for_selector("[data-testid=stDeckGlJsonChart] canvas", timeout=30_000)
+    page.wait_for_timeout(1_000)
+    fetched = {url: status for url, status in answers.items() if "/api/v1/geo/" in url}
+    assert fetched
+    assert all(url.startswith(f"{sous_chemin}/api/") and status == 200 for url, status in fetched.items())
+    visited.open("/donnees?rayon=api")
+    page.wait_for_selector("a.obs-lien[href*='/api']", timeout=30_000)
+    links = page.eval_on_selector_all("a.obs-lien[href*='/api']", "nodes => nodes.map(n => n.href)")
+    assert len(links) >= 6
+    for link in links:
+        with urllib.request.urlopen(link, timeout=60) as answer:
+            assert answer.status == 200
+    assert visited.errors == []
+    context.close()
