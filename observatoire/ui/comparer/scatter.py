@@ -34,22 +34,33 @@ def show(scope: Scope) -> None:
     if first.code == second.code:
         st.info("Choisir deux indicateurs différents pour voir comment ils vont ensemble.")
         return
-    communes = background(scope)
-    codes = [t.code for t in communes]
-    values, years = values_table(data.covered((first.code, second.code), tuple(codes), COUVERTURE), codes, COUVERTURE)
-    if len(years) < 2:
+    made = data.kept(_figure, scope, first, second)
+    if made is None:
         st.info("Trop peu de communes ont ces deux chiffres pour les dessiner.")
         return
-    show_pairs(scope, values[first.code], values[second.code], _axis(first, years), _axis(second, years))
+    figure, words = made
+    st.markdown(words)
+    if first.effectif or second.effectif:
+        st.markdown("Un effectif suit d’abord la taille de la commune : préférer un taux.")
+    show_figure(figure, "nuage", 2)
+
+
+def _figure(scope: Scope, first: Indicateur, second: Indicateur) -> tuple[Figure, str] | None:
+    """The chart and its relation in words; None when too few communes have both figures."""
+    codes = [t.code for t in background(scope)]
+    values, years = values_table(data.covered((first.code, second.code), tuple(codes), COUVERTURE), codes, COUVERTURE)
+    if len(years) < 2:
+        return None
+    return draw_pairs(scope, values[first.code], values[second.code], _axis(first, years), _axis(second, years))
 
 
 def _axis(card: Indicateur, years: dict[str, int]) -> tuple[Indicateur, int]:
     return card, years[card.code]
 
 
-def show_pairs(
+def draw_pairs(
     scope: Scope, x: pd.Series, y: pd.Series, first: tuple[Indicateur, int], second: tuple[Indicateur, int]
-) -> None:
+) -> tuple[Figure, str]:
     """Chart and words for two series over communes (index: code)."""
     (card_x, year_x), (card_y, year_y) = first, second
     frame = _frame(scope, x, y, card_x, card_y)
@@ -78,10 +89,7 @@ def show_pairs(
         if missing
         else "",
     )
-    st.markdown(formats.insecables(f"**{words}** {PRUDENCE}"))
-    if card_x.effectif or card_y.effectif:
-        st.markdown("Un effectif suit d’abord la taille de la commune : préférer un taux.")
-    show_figure(figure, "nuage", 2)
+    return figure.written(), formats.insecables(f"**{words}** {PRUDENCE}")
 
 
 def _frame(scope: Scope, x: pd.Series, y: pd.Series, card_x: Indicateur, card_y: Indicateur) -> pd.DataFrame:
