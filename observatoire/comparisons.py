@@ -48,6 +48,11 @@ class Comparison:
         """The indicators compared."""
         return [line.card for line in self.lines]
 
+    @property
+    def codes(self) -> list[str]:
+        """Their codes."""
+        return [line.card.code for line in self.lines]
+
     def line(self, code: str) -> Line:
         """The line of an indicator. Raises KeyError when it is not compared."""
         for line in self.lines:

@@ -9,8 +9,8 @@ import streamlit as st
 from observatoire import formats
 from observatoire.charts.theme import EPT_COULEURS
 from observatoire.figures import Figure, cite, traced
-from observatoire.methods.overview import key_figure
-from observatoire.methods.tables import side_by_side
+from observatoire.methods.overview import KeyFigure, key_figure
+from observatoire.methods.tables import SideBySide, side_by_side
 from observatoire.shell import as_image
 from observatoire.ui import data
 from observatoire.ui.figure import show_origin
@@ -43,10 +43,28 @@ CHEMINS = (
     ),
 )
 
+
+def make_eight(codes: tuple[str, ...]) -> tuple[list[KeyFigure], SideBySide, Figure]:
+    """The eight figures of the département, and beside each other those of the territories: a table, a figure."""
+    house = data.warehouse()
+    cards = [house.indicateurs[code] for code in HUIT]
+    figures = data.figures(HUIT, codes)
+    own = figures[figures["territoire"] == DEPARTEMENT]
+    table = side_by_side(figures, cards, [house.territoires[code] for code in codes])
+    figure = Figure(
+        titre="Le département et les quatre EPT en huit chiffres",
+        sous_titre="Unité et année dans chaque ligne",
+        source=cite(house.sources[code] for code in sorted(set(figures["source"]))),
+        alt="Tableau des huit indicateurs pour les quatre EPT et le département.",
+        table=table.data,
+        fichier="ept-cote-a-cote",
+        trace=traced(DEPARTEMENT, cards[0].code, cards[0].derniere),
+    )
+    return [f for card in cards if (f := key_figure(own, card))], table, figure
+
+
 house = data.warehouse()
-cards = [house.indicateurs[code] for code in HUIT]
-codes = (DEPARTEMENT, *house.epts)
-figures = data.figures(HUIT, codes)
+eight, table, beside = data.kept(make_eight, (DEPARTEMENT, *house.epts))
 
 left, right = st.columns([3, 2], gap="large", vertical_alignment="center")
 with left:
@@ -60,10 +78,7 @@ with right:
     st.html(f"<img class='obs-carte' src='{as_image(department_map())}' alt='{escape(house.map_words, quote=True)}'>")
 
 st.header("Le département en huit chiffres")
-own = figures[figures["territoire"] == DEPARTEMENT]
-show_key_figures([f for card in cards if (f := key_figure(own, card))], link="cartes?indicateur={}")
-table = side_by_side(figures, cards, [house.territoires[code] for code in codes])
-source = cite(house.sources[code] for code in sorted(set(figures["source"])))
+show_key_figures(eight, link="cartes?indicateur={}")
 
 st.header("Les quatre EPT côte à côte")
 show_table(
@@ -77,18 +92,7 @@ st.caption(
     f"≈{formats.INSECABLE}: valeur approchée, moyenne de celles des communes pondérée par leur population. Un taux que "
     "l’INSEE publie en points entiers se lit ici de même."
 )
-show_origin(
-    Figure(
-        titre="Le département et les quatre EPT en huit chiffres",
-        sous_titre="Unité et année dans chaque ligne",
-        source=source,
-        alt="Tableau des huit indicateurs pour les quatre EPT et le département.",
-        table=table.data,
-        fichier="ept-cote-a-cote",
-        trace=traced(DEPARTEMENT, cards[0].code, cards[0].derniere),
-    ),
-    "epts",
-)
+show_origin(beside, "epts")
 
 st.header("Où aller")
 for column, (who, what, page, label) in zip(st.columns(3, gap="large"), CHEMINS, strict=True):

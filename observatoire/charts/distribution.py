@@ -10,6 +10,8 @@ import pandas as pd
 from observatoire.charts.theme import BLEU, GRIS, GRIS_CLAIR, rows
 
 ETAGES = 4
+# Under so many communes a quartile says nothing: neither the chart nor the words (methods.spread) give one.
+ASSEZ = 4
 
 
 def swarm(values: Sequence[float], width: float = 60) -> list[int]:
@@ -40,7 +42,8 @@ def draw_distribution(
 ) -> alt.LayerChart:
     """Draw the communes that have a value.
 
-    ``frame``: nom, valeur, texte, lit (bool), couleur (of the lit ones). ``reference``: its name and value, drawn as
+    ``frame``: nom, valeur, texte, lit (bool), couleur (of the lit ones), commune (bool: the quartiles are theirs, an
+    EPT or the département is none of them). ``reference``: its name and value, drawn as
     a dashed line.
     """
     known = frame[frame["valeur"].notna()].sort_values("valeur", kind="stable").reset_index(drop=True)
@@ -61,17 +64,17 @@ def draw_distribution(
         .mark_circle(size=55 if len(known) < 100 else 22, color=GRIS_CLAIR, opacity=1, stroke=GRIS, strokeWidth=0.6)
         .encode(x=x, y=alt.Y("rangee:Q", scale=y, axis=None), tooltip=tooltip)
     )
-    layers: list[alt.Chart] = [*_quartiles(known, top), points]
+    layers: list[alt.Chart] = [*_quartiles(known[known["commune"]]), points]
     if reference is not None:
         layers.append(_rule(*reference, top))
     layers += _lit(known[known["lit"]], y, top, tallest, tooltip)
     return alt.layer(*layers).properties(height=250 if len(known) < 100 else 340)
 
 
-def _quartiles(known: pd.DataFrame, top: float) -> list[alt.Chart]:
-    if len(known) < 8:
+def _quartiles(communes: pd.DataFrame) -> list[alt.Chart]:
+    if len(communes) < ASSEZ:
         return []
-    first, middle, third = (float(known["valeur"].quantile(q)) for q in (0.25, 0.5, 0.75))
+    first, middle, third = (float(communes["valeur"].quantile(q)) for q in (0.25, 0.5, 0.75))
     data = alt.Data(values=[{"q1": first, "q3": third, "mediane": middle, "mot": "médiane"}])
     band = alt.Chart(data).mark_rect(color=BLEU, opacity=0.1).encode(x="q1:Q", x2="q3:Q")
     rule = alt.Chart(data).mark_rule(color=BLEU, strokeWidth=1.5).encode(x="mediane:Q")

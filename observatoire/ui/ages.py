@@ -50,4 +50,4 @@ def _ages(version: str, territoire: Territoire) -> Figure | None:
         chart=draw_pyramid(frame, territoire.nom, other),
         note=f"{words} Bornes à 95 %, indicatives, là où le recensement est un sondage.",
         trace=traced(territoire.code, next(iter(BANDES)), annee),
-    )
+    ).written()

@@ -141,7 +141,7 @@ def _grid(version: str, card: Indicateur) -> Figure:
         fichier=formats.nom_de_fichier("couverture", card.libelle),
         chart=chart,
         trace=_traced(card),
-    )
+    ).written()
 
 
 def _cite(card: Indicateur) -> str:

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -28,6 +28,7 @@ from observatoire.methods.ranks import Rank, rank_communes
 from observatoire.portraits import make_portrait
 from observatoire.warehouse import Territoire, Warehouse
 
+P, R = ParamSpec("P"), TypeVar("R")
 _of_this_run: ContextVar[Warehouse | None] = ContextVar("_of_this_run", default=None)
 _lock = threading.Lock()
 _versions: list[str] = []
@@ -40,9 +41,8 @@ def one_run(house: Warehouse) -> Iterator[None]:
     The first run on a new warehouse empties the caches: nothing of the former one is asked for again.
     """
     with _lock:
-        former = _versions != [house.version]
-        if former:
-            _versions[:] = [house.version]
+        former = bool(_versions) and _versions != [house.version]
+        _versions[:] = [house.version]
     if former:
         st.cache_data.clear()
         st.cache_resource.clear()
@@ -61,6 +61,21 @@ def warehouse() -> Warehouse:
 def ask_in_service(make: Callable[..., bytes], *arguments: object) -> bytes:
     """``make(house, *arguments)``: what a download button holds, so that it reads the warehouse of the click."""
     return make(in_service(), *arguments)
+
+
+def kept(make: Callable[P, R], *choices: P.args, **named: P.kwargs) -> R:
+    """``make(*choices)``, made once for all sessions: what a view draws of these choices, shared, never changed.
+
+    ``make`` depends on nothing else than the warehouse and its choices, which their ``repr`` tells apart: codes, cards,
+    a scope; no frame.
+    """
+    asked = repr((warehouse().version, make.__module__, make.__qualname__, choices, named))
+    return _kept(asked, lambda: make(*choices, **named))
+
+
+@st.cache_resource(max_entries=300, show_spinner=False)
+def _kept(asked: str, _make: Callable[[], Any]) -> Any:
+    return _make()
 
 
 def portrait(territoire: str, membres: tuple[str, ...] = ()) -> pd.DataFrame:

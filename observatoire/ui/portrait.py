@@ -279,7 +279,7 @@ def _trend_figure(version: str, territoire: Territoire, card: Indicateur) -> Fig
         chart=draw_trends(frame, card.unite, card.decimales, ruptures=breaks(own, house.regles[card.code])),
         note=f"{words} Tendance {tested}.",
         trace=traced(territoire.code, card.code, int(frame.loc[frame["valeur"].notna(), "annee"].max())),
-    )
+    ).written()
 
 
 def _first_traced(territoire: Territoire, rows: pd.DataFrame) -> dict[str, str]:

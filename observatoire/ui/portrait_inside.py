@@ -101,7 +101,7 @@ def _incomes(version: str, territoire: Territoire) -> Figure | None:
         note=formats.insecables(words),
         chart=draw_incomes(rows, QUANTILES, BOITE),
         trace=traced(territoire.code, "REV01", year),
-    )
+    ).written()
 
 
 def _show_families(territoire: Territoire) -> None:
@@ -139,7 +139,7 @@ def _families(version: str, territoire: Territoire) -> Figure | None:
         note=formats.insecables(note),
         chart=draw_parts(rows),
         trace=traced(territoire.code, "FAM01", year),
-    )
+    ).written()
 
 
 def _show_iris(territoire: Territoire) -> None:

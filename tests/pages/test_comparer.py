@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 
 import pytest
 
+from observatoire.charts.theme import EPT_COULEURS
 from observatoire.ui.comparer.scope import VUES
+from observatoire.ui.comparer.similar import full_name
 from tests.pages.conftest import texts
 
 VIDES = re.compile(r"\b(nan|None|NaN|inf)\b")
@@ -191,3 +194,53 @@ def test_the_name_of_an_indicator_leads_to_its_figure_of_the_same_year(opened, c
     assert link.startswith("donnees?")
     for part in (f"territoire={expected}", "indicateur=EMP01", f"annee={year}", "rayon=tracer"):
         assert part in link
+
+
+def drawn(page) -> dict:
+    """The first chart of the page, as Vega-Lite."""
+    return json.loads(page.get("vega_lite_chart")[0].proto.spec)
+
+
+def marks(spec: dict) -> dict[str, list[dict]]:
+    """The rows of each kind of mark of a layered chart (« rule » and « text » are those that come last)."""
+    found: dict[str, list[dict]] = {}
+
+    def walk(layer: dict, rows: list[dict]) -> None:
+        rows = layer.get("data", {}).get("values", rows)
+        for inner in layer.get("layer", []):
+            walk(inner, rows)
+        if "mark" in layer:
+            found[layer["mark"]["type"]] = rows
+
+    walk(spec, [])
+    return found
+
+
+@pytest.mark.parametrize(
+    "choice", [{}, {"territoires": "93066,200057867,93"}, {"groupe": "communes"}], ids=["EPT", "mêlés", "39"]
+)
+def test_the_median_and_the_middle_half_are_those_of_the_communes_in_the_chart_as_in_words(opened, house, choice):
+    """The four EPT, when they are chosen, are no communes: the poverty rate's median is not theirs."""
+    page = opened("comparer", vue="repartition", indicateur="REV02", **choice)
+    year = int(re.search(r"En (\d{4}), parmi les 39 communes", said(page))[1])
+    values = house.figures(["REV02"], house.communes, [year])["valeur"].dropna()
+    band = marks(drawn(page))["rect"][0]
+    expected = [float(values.quantile(q)) for q in (0.25, 0.5, 0.75)]
+    assert [band["q1"], band["mediane"], band["q3"]] == pytest.approx(expected)
+    first, middle, third = (house.indicateurs["REV02"].format(value).replace("\u202f", " ") for value in expected)
+    words = f"la moitié centrale est entre {first} et {third}, la médiane à {middle}".replace("\u00a0", " ")
+    assert words in said(page)
+
+
+def test_the_ept_of_a_distribution_keep_their_name_and_their_colour(opened, house):
+    page = opened("comparer", vue="repartition", indicateur="REV02")
+    lit = [row for row in marks(drawn(page))["circle"] if "couleur" in row]
+    assert {row["nom"]: row["couleur"] for row in lit} == {e.nom: EPT_COULEURS[c] for c, e in house.epts.items()}
+    assert "petits points : les communes ; grands points : les territoires choisis" in said(page)
+    assert "chaque point est une commune" in said(opened("comparer", vue="repartition", territoires="93066,93048"))
+
+
+def test_a_commune_of_elsewhere_says_its_departement_an_ept_does_not(entrepot, house):
+    outside = next(t for t in house.region_communes.values() if t.code not in house.communes)
+    assert full_name(outside) == f"{outside.nom} ({outside.code_departement})"
+    assert [full_name(house.territoires[c]) for c in house.epts] == [e.nom for e in house.epts.values()]

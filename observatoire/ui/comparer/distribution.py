@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from observatoire import formats
-from observatoire.charts.distribution import draw_distribution
+from observatoire.charts.distribution import ASSEZ, draw_distribution
 from observatoire.charts.theme import EPT_COULEURS, GRIS
 from observatoire.comparisons import names
 from observatoire.figures import Figure
@@ -36,23 +36,33 @@ def background(scope: Scope) -> list[Territoire]:
 
 def show_figure_of(scope: Scope, card: Indicateur, annee: int, level: int = 3) -> None:
     """The distribution of an indicator; the year is the latest that nearly all the communes have."""
+    figure, words = data.kept(_figure, scope, card, annee)
+    show_figure(figure, f"repartition-{level}", level)
+    st.markdown(words)
+
+
+def _figure(scope: Scope, card: Indicateur, annee: int) -> tuple[Figure, str]:
+    """The chart, and under it the spread and the ranks in words: quartiles and median are those of the communes."""
     communes = background(scope)
     lit = [t for t in scope.territoires if t.code in scope.lit] if len(scope.territoires) > PEU else scope.territoires
     places = {t.code: t for t in [*communes, *lit]}
     figures = data.figures((card.code,), tuple(places))
     year = background_year(figures, [t.code for t in communes], annee)
     frame = _frame(figures[figures["annee"] == year], card, places, list(lit))
-    inside = frame[frame["code"].isin([t.code for t in communes])]
-    card = card.lisible(inside.loc[inside["valeur"].notna(), "arrondi"])
     palette = colors(lit)
-    frame = frame.assign(couleur=[palette.get(n, GRIS) for n in frame["nom"]])
+    own = {t.code: palette[t.nom] for t in lit}
+    frame = frame.assign(
+        couleur=[own.get(code, GRIS) for code in frame["code"]],
+        commune=frame["code"].isin([t.code for t in communes]),
+    )
+    inside = frame[frame["commune"]]
+    card = card.lisible(inside.loc[inside["valeur"].notna(), "arrondi"])
     words = spread_words(inside["valeur"], inside["statut"], card, year, _where(scope, len(communes)))
     between = _rank_intervals(inside[["code", "valeur", "bas", "haut"]], card.sens)
     lines = [_rank(inside, row, card, between) for row in frame[frame["lit"]].to_dict("records")]
     figure = Figure(
         titre=f"{card.libelle} : {names(lit) if lit else 'répartition'} parmi {len(communes)} communes",
-        sous_titre=f"{formats.unite_longue(card.unite)}, {card.periode(year)} ; chaque point est une commune, bande : "
-        "la moitié centrale",
+        sous_titre=f"{formats.unite_longue(card.unite)}, {card.periode(year)} ; {_legend(frame)}",
         source=cite_codes([card.code], annee=year),
         alt=f"Répartition. {words} {' ; '.join(lines)}",
         table=frame[["nom", "valeur", "texte", "statut"]]
@@ -64,8 +74,17 @@ def show_figure_of(scope: Scope, card: Indicateur, annee: int, level: int = 3) -
         if frame["valeur"].notna().sum() < 3
         else draw_distribution(frame, card.unite, card.decimales, _level(scope, card, year)),
     )
-    show_figure(figure, f"repartition-{level}", level)
-    st.markdown(formats.insecables("\n".join([words, "", *(f"- {line}" for line in lines[:PEU])])))
+    return figure.written(), formats.insecables("\n".join([words, "", *(f"- {line}" for line in lines[:PEU])]))
+
+
+def _legend(frame: pd.DataFrame) -> str:
+    """What the marks are: an EPT or the département, when it is chosen, is no commune and counts for none."""
+    points = "chaque point est une commune"
+    if not frame["commune"].all():
+        points = "petits points : les communes ; grands points : les territoires choisis"
+    if frame.loc[frame["commune"], "valeur"].notna().sum() < ASSEZ:
+        return points
+    return f"{points} ; bande : la moitié centrale des communes, trait : leur médiane"
 
 
 def _frame(found: pd.DataFrame, card: Indicateur, places: dict[str, Territoire], lit: list[Territoire]) -> pd.DataFrame:
@@ -84,7 +103,6 @@ def _frame(found: pd.DataFrame, card: Indicateur, places: dict[str, Territoire],
     return frame.astype({"bas": float, "haut": float, "arrondi": float})
 
 
-@st.cache_data(max_entries=200, show_spinner=False)
 def _rank_intervals(inside: pd.DataFrame, sens: str) -> dict[str, tuple[int, int] | None]:
     """The ranks that the intervals of the figures allow; empty when no figure has one. ``inside``: code, valeur, bas,
     haut."""

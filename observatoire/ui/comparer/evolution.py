@@ -48,31 +48,40 @@ def show(scope: Scope) -> None:
         label_visibility="collapsed",
     )
     if form == "pente":
-        _show_slope(scope, compared, card)
+        _show_slope(scope, card)
     elif form == "petits":
-        _show_multiples(scope, compared, card)
+        _show_multiples(scope, card)
     else:
         show_trends(scope, compared, card, index=form == "base100")
 
 
 def show_trends(scope: Scope, compared: Comparison, card: Indicateur, index: bool = False) -> None:
     """Lines over years: at most eight territories are drawn, all are in the table; the reference is grey."""
+    title = f"{card.libelle} dans le temps"
+    made = data.kept(_trends, scope, tuple(compared.codes), card, index, title)
+    if isinstance(made, Figure):
+        show_figure(made, "tendances")
+    else:
+        st.markdown(f"### {title}")
+        st.write(made)
+
+
+def _trends(scope: Scope, codes: tuple[str, ...], card: Indicateur, index: bool, title: str) -> Figure | str:
+    """The figure of an indicator among those compared (``codes``); where there is no evolution, why in words."""
+    compared = comparison(scope, [data.warehouse().indicateurs[code] for code in codes])
     shown = list(scope.territoires[:PEU])
     frame = _series(scope, compared, card, shown)
-    title = f"{card.libelle} dans le temps"
     unit = card.unite
     if index:
         frame, first = base_100(frame)
         unit = f"indice 100 en {first}"
     years = frame.loc[frame["valeur"].notna(), "annee"]
     if years.nunique() < 2:
-        st.markdown(f"### {title}")
-        st.write(f"Une seule année connue ({card.periodes(years)})." if len(years) else "Aucune valeur connue.")
-        return
+        return f"Une seule année connue ({card.periodes(years)})." if len(years) else "Aucune valeur connue."
     left_out = len(scope.territoires) - PEU
     period = card.periodes(years)
     table = _series(scope, compared, card, scope.territoires)
-    figure = Figure(
+    return Figure(
         titre=title,
         sous_titre=f"{formats.majuscule(unit) if index else formats.unite_longue(unit)}, {period}",
         source=cite_codes([card.code]),
@@ -82,8 +91,7 @@ def show_trends(scope: Scope, compared: Comparison, card: Indicateur, index: boo
         trace=scope.trace(card, int(years.max())),
         chart=draw_trends(frame, unit, 0 if index else card.decimales, _palette(scope, shown), emphasis=False),
         note=f"{left_out} territoires de plus sont dans le tableau." if left_out > 0 else "",
-    )
-    show_figure(figure, "tendances")
+    ).written()
 
 
 def _series(scope: Scope, compared: Comparison, card: Indicateur, shown: Sequence[Territoire]) -> pd.DataFrame:
@@ -117,17 +125,25 @@ def _ends(frame: pd.DataFrame, card: Indicateur, index: bool) -> str:
     return " ; ".join(parts)
 
 
-def _show_multiples(scope: Scope, compared: Comparison, card: Indicateur) -> None:
+def _show_multiples(scope: Scope, card: Indicateur) -> None:
+    figure = data.kept(_multiples, scope, card, 1 if is_phone() else 4)
+    if figure is None:
+        st.write("Une seule année connue : pas d’évolution à montrer.")
+    else:
+        show_figure(figure, "petits")
+
+
+def _multiples(scope: Scope, card: Indicateur, columns: int) -> Figure | None:
+    compared = comparison(scope, [card])
     shown = scope.territoires[: 3 * PEU]
     frame = _series(scope, compared, card, shown)
     if frame.dropna(subset=["valeur"])["annee"].nunique() < 2:
-        st.write("Une seule année connue : pas d’évolution à montrer.")
-        return
+        return None
     period = card.periodes(frame.loc[frame["valeur"].notna(), "annee"])
     order = [t.nom for t in shown]
     palette = {t.nom: EPT_COULEURS.get(t.code) for t in shown}
     level = None if card.effectif or scope.reference.court in order else scope.reference.court
-    figure = Figure(
+    return Figure(
         titre=f"{card.libelle} : un graphique par territoire",
         sous_titre=f"{formats.unite_longue(card.unite)}, {period} ; même échelle"
         + (f" ; en tirets : {level}" if level else ""),
@@ -136,13 +152,11 @@ def _show_multiples(scope: Scope, compared: Comparison, card: Indicateur) -> Non
         table=_table(frame, card.unite),
         fichier=formats.nom_de_fichier("evolutions", card.libelle),
         trace=scope.trace(card, int(frame.loc[frame["valeur"].notna(), "annee"].max())),
-        chart=draw_multiples(frame, order, level, card.decimales, palette, columns=1 if is_phone() else 4),
-    )
-    show_figure(figure, "petits")
+        chart=draw_multiples(frame, order, level, card.decimales, palette, columns=columns),
+    ).written()
 
 
-def _show_slope(scope: Scope, compared: Comparison, card: Indicateur) -> None:
-    house = data.warehouse()
+def _show_slope(scope: Scope, card: Indicateur) -> None:
     years = [str(y) for y in card.annees]
     if len(years) < 2:
         st.write(f"Une seule année connue ({years[0]}) : pas d’évolution à montrer.")
@@ -154,20 +168,28 @@ def _show_slope(scope: Scope, compared: Comparison, card: Indicateur) -> None:
     with right:
         before = set(years) - set(later)
         last = int(state.select("fin", "À", later, later[-1], "une année d’arrivée", elsewhere=before))
+    figure = data.kept(_slope, scope, card, first, last)
+    if figure is None:
+        st.write("Aucun territoire n’a de chiffre exact ces deux années.")
+    else:
+        show_figure(figure, "pentes")
+
+
+def _slope(scope: Scope, card: Indicateur, first: int, last: int) -> Figure | None:
+    house = data.warehouse()
     lit = {t.code for t in scope.territoires} if len(scope.territoires) <= PEU else scope.lit
     background = [house.territoires[c] for c in scope.membres if c in house.communes] if not card.effectif else []
     places = list({t.code: t for t in [*scope.territoires, *background]}.values())
     figures = data.figures((card.code,), tuple(t.code for t in places), (first, last))
     frame, left_out = two_years(figures, card, places, first, last)
     if frame.empty:
-        st.write("Aucun territoire n’a de chiffre exact ces deux années.")
-        return
+        return None
     palette = colors([t for t in places if t.code in lit])
     frame = frame.assign(lit=[c in lit for c in frame["code"]], couleur=[palette.get(n, GRIS) for n in frame["nom"]])
     named = frame[frame["lit"]] if frame["lit"].any() else frame
     words = " ; ".join(f"{r.nom} : {r.texte_avant} puis {r.texte_apres}" for r in named.itertuples())
     columns = {"nom": "Territoire", "avant": f"{card.unite} en {first}", "apres": f"{card.unite} en {last}"}
-    figure = Figure(
+    return Figure(
         titre=f"{card.libelle} : de {first} à {last}",
         sous_titre=f"{formats.unite_longue(card.unite)} ; en gris, les autres communes du groupe",
         source=cite_codes([card.code]),
@@ -177,5 +199,4 @@ def _show_slope(scope: Scope, compared: Comparison, card: Indicateur) -> None:
         trace=scope.trace(card, last),
         chart=draw_slope(frame, card.unite, (first, last)),
         note=f"Sans chiffre exact aux deux dates : {', '.join(left_out)}." if left_out else "",
-    )
-    show_figure(figure, "pentes")
+    ).written()

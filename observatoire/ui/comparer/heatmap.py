@@ -12,6 +12,7 @@ from observatoire.charts.heatmap import CASES, LEGENDE
 from observatoire.charts.theme import EPT_COULEURS
 from observatoire.comparisons import Comparison
 from observatoire.exports.comparison_figures import LARGE, heatmap_figure
+from observatoire.figures import Figure
 from observatoire.methods.grid import cell_class, sort_columns
 from observatoire.methods.versus import Cell, Line
 from observatoire.ui import data, state
@@ -51,8 +52,13 @@ def show(scope: Scope) -> None:
         return
     with right:
         order = _pick_order(cards)
-    compared = comparison(scope, cards)
-    _show(scope, compared, sort_columns(compared, order))
+    figure, html, caption = data.kept(_made, scope, tuple(card.code for card in cards), order)
+    show_heading(figure, 2)
+    st.html(_legend_html())
+    st.html(html)
+    if caption:
+        st.caption(caption)
+    show_origin(figure, "chaleur")
 
 
 def _pick_order(cards: list[Indicateur]) -> str:
@@ -69,21 +75,20 @@ def _pick_order(cards: list[Indicateur]) -> str:
     )
 
 
-def _show(scope: Scope, compared: Comparison, order: list[int]) -> None:
+def _made(scope: Scope, codes: tuple[str, ...], sort: str) -> tuple[Figure, str, str]:
+    """The heat map as a figure and as HTML, and what must be said under it."""
+    compared = comparison(scope, [data.warehouse().indicateurs[code] for code in codes])
+    order = sort_columns(compared, sort)
     wide = len(order) <= LARGE
     first = compared.lines[0]
     figure = replace(heatmap_figure(compared, data.warehouse(), order), trace=scope.trace(first.card, first.annee))
-    show_heading(figure, 2)
-    st.html(_legend_html())
-    first_shown = compared.territoires[order[0]].code
-    st.html(_table_html(figure.titre, compared, order, wide, first_shown))
+    html = _table_html(figure.titre, compared, order, wide, compared.territoires[order[0]].code)
     without = sum(all(cell.position is None for cell in line.cells) for line in compared.lines)
-    if without and not scope.reference.is_group:
-        st.caption(
-            f"{without} indicateurs n’ont pas de chiffre pour cette référence (médianes, indices) : « Comparer à : "
-            "médiane du groupe » les colorie aussi."
-        )
-    show_origin(figure, "chaleur")
+    caption = (
+        f"{without} indicateurs n’ont pas de chiffre pour cette référence (médianes, indices) : « Comparer à : "
+        "médiane du groupe » les colorie aussi."
+    )
+    return figure, html, caption if without and not scope.reference.is_group else ""
 
 
 def _legend_html() -> str:

@@ -9,10 +9,11 @@ from observatoire import formats
 from observatoire.charts.scatter import draw_scatter
 from observatoire.figures import Figure
 from observatoire.methods.relation import relation_words, spearman
+from observatoire.needs import Choices
 from observatoire.ui import data
 from observatoire.ui.comparer.controls import cite_codes
 from observatoire.ui.comparer.distribution import ept_legend
-from observatoire.ui.comparer.needs import needs
+from observatoire.ui.comparer.needs import choices, needs
 from observatoire.ui.comparer.scope import PEU, Scope
 from observatoire.ui.figure import show_figure, show_origin
 from observatoire.ui.tables import show_table
@@ -36,6 +37,16 @@ def show(scope: Scope) -> None:
 
 
 def _show_table(cards: list[Indicateur], codes: list[str]) -> None:
+    figure, columns, rows, note = data.kept(_accounts, tuple(cards), tuple(codes))
+    st.header(figure.titre)
+    with st.container(key="comptes-table"):
+        show_table(figure.titre, columns, rows, height=520)
+    st.caption(note)
+    show_origin(figure, "comptes")
+
+
+def _accounts(cards: tuple[Indicateur, ...], codes: tuple[str, ...]) -> tuple[Figure, list[str], list[list[str]], str]:
+    """The accounts of some CCAS: as a figure, as the columns and rows of a table, and what must be said under it."""
     house = data.warehouse()
     figures = data.figures(tuple(c.code for c in cards), tuple(codes))
     years = {c.code: c.derniere for c in cards}
@@ -54,16 +65,12 @@ def _show_table(cards: list[Indicateur], codes: list[str]) -> None:
         columns, *rows = [list(line) for line in zip(columns, *rows, strict=True)]
     year = formats.periode(list(years.values()))
     title = f"Comptes des CCAS, {year}"
-    st.header(title)
-    with st.container(key="comptes-table"):
-        show_table(title, columns, rows, height=520)
     note = (
         "« n.d. » : les comptes publiés sont vides, ou l’aide est inscrite ailleurs ; ce n’est pas une dépense nulle."
     )
     mergers = [house.territoires[c].nom for c in codes if c in house.mergers]
     if mergers:
         note += f" {', '.join(mergers)} : comptes réunis des anciens CCAS, ou « n. calc. » si l’un d’eux manque."
-    st.caption(formats.insecables(note))
     table = pd.DataFrame(tidy, columns=["CCAS", "Indicateur", "Année", "Valeur", "Statut"]).astype({"Valeur": float})
     figure = Figure(
         titre=title,
@@ -73,12 +80,18 @@ def _show_table(cards: list[Indicateur], codes: list[str]) -> None:
         table=table,
         fichier="comptes-des-ccas",
     )
-    show_origin(figure, "comptes")
+    return figure, columns, rows, formats.insecables(note)
 
 
 def _show_beside_needs(scope: Scope, card: Indicateur) -> None:
+    figure, words = data.kept(_beside_needs, scope, card, choices())
+    show_figure(figure, "depense-besoins", 2)
+    st.markdown(words)
+
+
+def _beside_needs(scope: Scope, card: Indicateur, chosen: Choices) -> tuple[Figure, str]:
     house = data.warehouse()
-    found = needs()
+    found = needs(chosen)
     spending = data.figures((card.code,), tuple(house.communes), (card.derniere,)).set_index("territoire")
     x, y = found.indice, spending["valeur"].astype(float)
     steps = spending["arrondi"]
@@ -118,5 +131,4 @@ def _show_beside_needs(scope: Scope, card: Indicateur) -> None:
         chart=draw_scatter(frame, ("indice de besoins", 1), (f"{card.unite}, {card.derniere}", 0), ept_legend()),
         note=f"Sans chiffre, non dessinés : {', '.join(missing)}." if missing else "",
     )
-    show_figure(figure, "depense-besoins", 2)
-    st.markdown(formats.insecables(words))
+    return figure.written(), formats.insecables(words)

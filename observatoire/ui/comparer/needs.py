@@ -45,9 +45,9 @@ def choices() -> Choices:
     )
 
 
-def needs() -> Needs:
+def needs(chosen: Choices) -> Needs:
     """The index as it is chosen, kept for all sessions."""
-    return _needs(data.warehouse().version, choices())
+    return _needs(data.warehouse().version, chosen)
 
 
 def _name(domain: Domaine) -> str:
@@ -62,10 +62,14 @@ def show(scope: Scope) -> None:
         "sans son intervalle**. C’est un repère de lecture, proposé par l’observatoire, pas une mesure officielle."
     )
     _show_controls()
-    found = needs()
-    _show_ranks(scope, found)
-    _show_decomposition(scope, found)
-    _show_trust(found)
+    chosen = choices()
+    figure, words = data.kept(_ranks, scope, chosen)
+    if words:
+        st.markdown(words)
+    show_figure(figure, "rangs-indice", 2)
+    if made := data.kept(_decomposition, scope, chosen):
+        show_figure(made, "decomposition", 2)
+    _show_trust(needs(chosen))
 
 
 def _show_controls() -> None:
@@ -126,7 +130,9 @@ def _frame(scope: Scope, found: Needs) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["code", "nom", "rang", "bas", "haut", "texte", "couleur", "lit"])
 
 
-def _show_ranks(scope: Scope, found: Needs) -> None:
+def _ranks(scope: Scope, choices: Choices) -> tuple[Figure, str]:
+    """The chart of ranks; those of the chosen communes in words."""
+    found = needs(choices)
     frame = _frame(scope, found)
     ordered = frame.sort_values(["rang", "nom"], na_position="last", kind="stable")
     chosen = ordered[ordered["lit"]]
@@ -147,13 +153,13 @@ def _show_ranks(scope: Scope, found: Needs) -> None:
         chart=draw_rank_intervals(frame, len(frame)),
         note=f"Sans indice, faute de chiffres : {', '.join(missing)}." if missing else "",
     )
-    if len(chosen):
-        st.markdown(formats.insecables("\n".join(f"- **{r.nom}** : {r.texte}" for r in chosen.itertuples())))
-    show_figure(figure, "rangs-indice", 2)
+    return figure.written(), formats.insecables("\n".join(f"- **{r.nom}** : {r.texte}" for r in chosen.itertuples()))
 
 
-def _show_decomposition(scope: Scope, found: Needs) -> None:
+def _decomposition(scope: Scope, choices: Choices) -> Figure | None:
+    """What each domain adds; None when no commune has an index."""
     house = data.warehouse()
+    found = needs(choices)
     order = [str(c) for c in found.indice.dropna().sort_values(ascending=False).index]
     chosen = [c for c in order if c in {t.code for t in scope.territoires}]
     codes = chosen or order
@@ -164,10 +170,10 @@ def _show_decomposition(scope: Scope, found: Needs) -> None:
         if not formats.is_missing(found.parts.at[code, domain])
     ]
     if not rows:
-        return
+        return None
     frame = pd.DataFrame(rows, columns=["nom", "domaine", "valeur", "rang"])
     frame = frame.assign(texte=[formats.nombre(v, 2) for v in frame["valeur"]])
-    figure = Figure(
+    return Figure(
         titre="De quoi l’indice est fait",
         sous_titre="Contribution de chaque domaine ; les barres d’une commune, avec leur signe, font son indice",
         source=cite_codes(found.codes),
@@ -177,8 +183,7 @@ def _show_decomposition(scope: Scope, found: Needs) -> None:
         chart=draw_decomposition(
             frame, [house.territoires[c].nom for c in codes], {NOMS[k]: v for k, v in COULEURS.items()}
         ),
-    )
-    show_figure(figure, "decomposition", 2)
+    ).written()
 
 
 def _show_trust(found: Needs) -> None:

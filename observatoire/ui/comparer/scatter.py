@@ -35,25 +35,36 @@ def show(scope: Scope) -> None:
     if first.code == second.code:
         st.info("Choisir deux indicateurs différents pour voir comment ils vont ensemble.")
         return
-    communes = background(scope)
-    codes = [t.code for t in communes]
+    made = data.kept(_figure, scope, first, second)
+    if made is None:
+        st.info("Trop peu de communes ont ces deux chiffres pour les dessiner.")
+        return
+    figure, words = made
+    st.markdown(words)
+    if first.effectif or second.effectif:
+        st.markdown("Un effectif suit d’abord la taille de la commune : préférer un taux.")
+    show_figure(figure, "nuage", 2)
+
+
+def _figure(scope: Scope, first: Indicateur, second: Indicateur) -> tuple[Figure, str] | None:
+    """The chart and its relation in words; None when too few communes have both figures."""
+    codes = [t.code for t in background(scope)]
     figures = data.covered((first.code, second.code), tuple(codes), COUVERTURE)
     values, years = values_table(figures.assign(valeur=as_read(figures)), codes, COUVERTURE)
     if len(years) < 2:
-        st.info("Trop peu de communes ont ces deux chiffres pour les dessiner.")
-        return
+        return None
     steps = figures.set_index("indicateur")["arrondi"]
     first, second = (card.lisible(steps[[card.code]]) for card in (first, second))
-    show_pairs(scope, values[first.code], values[second.code], _axis(first, years), _axis(second, years))
+    return draw_pairs(scope, values[first.code], values[second.code], _axis(first, years), _axis(second, years))
 
 
 def _axis(card: Indicateur, years: dict[str, int]) -> tuple[Indicateur, int]:
     return card, years[card.code]
 
 
-def show_pairs(
+def draw_pairs(
     scope: Scope, x: pd.Series, y: pd.Series, first: tuple[Indicateur, int], second: tuple[Indicateur, int]
-) -> None:
+) -> tuple[Figure, str]:
     """Chart and words for two series over communes (index: code)."""
     (card_x, year_x), (card_y, year_y) = first, second
     frame = _frame(scope, x, y, card_x, card_y)
@@ -82,10 +93,7 @@ def show_pairs(
         if missing
         else "",
     )
-    st.markdown(formats.insecables(f"**{words}** {PRUDENCE}"))
-    if card_x.effectif or card_y.effectif:
-        st.markdown("Un effectif suit d’abord la taille de la commune : préférer un taux.")
-    show_figure(figure, "nuage", 2)
+    return figure.written(), formats.insecables(f"**{words}** {PRUDENCE}")
 
 
 def _frame(scope: Scope, x: pd.Series, y: pd.Series, card_x: Indicateur, card_y: Indicateur) -> pd.DataFrame:

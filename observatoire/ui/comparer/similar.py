@@ -117,5 +117,5 @@ def _separations(voisin: Voisin) -> str:
 
 def full_name(territoire: Territoire) -> str:
     """The name, with the département of a commune from elsewhere: « Sarcelles (95) »."""
-    outside = territoire.code_departement and territoire.code not in data.warehouse().communes
+    outside = territoire.type == "commune" and territoire.code not in data.warehouse().communes
     return f"{territoire.nom} ({territoire.code_departement})" if outside else territoire.nom

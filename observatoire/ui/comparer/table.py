@@ -38,7 +38,7 @@ def show(scope: Scope) -> None:
     lines = [line for line in compared.lines if line.card in kept]
     _show_table(scope, compared, lines, house.themes[theme])
     if len(scope.territoires) <= PEU:
-        _show_dots(scope, lines, house.themes[theme])
+        _show_dots(scope, compared, lines, house.themes[theme])
     card = _pick_card(cards, compared)
     line = compared.line(card.code)
     first, second = st.columns(2, gap="large")
@@ -46,26 +46,35 @@ def show(scope: Scope) -> None:
         if len(scope.territoires) == 1:
             distribution.show_figure_of(scope, card, line.annee)
         else:
-            show_bars(scope, line)
+            show_bars(scope, compared, card)
     with second:
         evolution.show_trends(scope, compared, card)
 
 
 def _show_table(scope: Scope, compared: Comparison, lines: Sequence[Line], theme: str) -> None:
+    html, words, figure = data.kept(_table, scope, tuple(compared.codes), tuple(x.card.code for x in lines), theme)
+    st.html(html)
+    st.caption(words)
+    show_origin(figure, "comparaison")
+
+
+def _table(scope: Scope, compared: tuple[str, ...], kept: tuple[str, ...], theme: str) -> tuple[str, str, Figure]:
+    """The table of the indicators ``kept`` among those compared: as HTML, what it must say under it, as a figure."""
+    house = data.warehouse()
+    everything = comparison(scope, [house.indicateurs[code] for code in compared])
+    lines = [line for line in everything.lines if line.card.code in kept]
     title = f"{theme} : {scope.titre}"
-    st.html(table_html(title, scope, lines))
     notes = [
         f"Écart à la référence ({scope.reference.nom.lower() if scope.reference.is_group else scope.reference.nom})"
     ]
     notes[0] += f", la même année. {LEGENDE} (sans jugement)."
     notes.append("≈ : valeur approchée. Les effectifs ne se comparent pas d’une taille de commune à une autre.")
-    if any(line.card.code in compared.metropole for line in lines):
+    if any(line.card.code in everything.metropole for line in lines):
         notes.append("France : métropolitaine seulement pour les indicateurs de revenus.")
     if any(cell.significatif is not None for line in lines for cell in line.cells):
         notes.append("* : la référence est hors de l’intervalle à 95 % (indicatif) ; les autres écarts sont décrits.")
     else:
         notes.append("Les écarts sont décrits, non testés : ces chiffres n’ont pas d’intervalle.")
-    st.caption(formats.insecables(" ".join(notes)))
     figure = Figure(
         titre=title,
         sous_titre=f"Référence : {scope.reference.nom} ; unité et année dans chaque ligne",
@@ -75,7 +84,7 @@ def _show_table(scope: Scope, compared: Comparison, lines: Sequence[Line], theme
         fichier=formats.nom_de_fichier("comparaison", theme),
         trace=scope.trace(lines[0].card, lines[0].annee),
     )
-    show_origin(figure, "comparaison")
+    return table_html(title, scope, lines), formats.insecables(" ".join(notes)), figure
 
 
 def table_html(title: str, scope: Scope, lines: Sequence[Line]) -> str:
@@ -118,16 +127,15 @@ def _cell_html(cell: Cell, compact: bool) -> str:
     return f"{text}<small><span>{escape(cell.ecart)}</span> <span class='lecture'>{sign} {word}</span></small>"
 
 
-def _show_dots(scope: Scope, lines: Sequence[Line], theme: str) -> None:
-    asked = (data.warehouse().version, scope, theme, [line.card.code for line in lines])
-    if figure := _dots_figure(repr(asked), scope, lines, theme):
+def _show_dots(scope: Scope, compared: Comparison, lines: Sequence[Line], theme: str) -> None:
+    if figure := data.kept(_dots, scope, tuple(compared.codes), tuple(line.card.code for line in lines), theme):
         show_figure(figure, "points")
 
 
-@st.cache_resource(max_entries=60, show_spinner=False)
-def _dots_figure(asked: str, _scope: Scope, _lines: Sequence[Line], _theme: str) -> Figure | None:
-    """Kept by ``asked``, which says all that it depends on: a chart takes longer to describe than to find."""
-    scope, lines, theme = _scope, _lines, _theme
+def _dots(scope: Scope, compared: tuple[str, ...], kept: tuple[str, ...], theme: str) -> Figure | None:
+    house = data.warehouse()
+    everything = comparison(scope, [house.indicateurs[code] for code in compared])
+    lines = [line for line in everything.lines if line.card.code in kept]
     rows = [
         (line.card.libelle, t.nom, cell.gap, cell.texte, cell.reading)
         for line in lines
@@ -164,7 +172,7 @@ def _dots_figure(asked: str, _scope: Scope, _lines: Sequence[Line], _theme: str)
             ("moins favorable", "plus favorable") if judged else ("plus bas", "plus élevé"),
         ),
         note=f"Sans comparaison possible : {', '.join(absent)}." if absent else "",
-    )
+    ).written()
 
 
 def _pick_card(cards: Sequence[Indicateur], compared: Comparison) -> Indicateur:
@@ -185,9 +193,14 @@ def _pick_card(cards: Sequence[Indicateur], compared: Comparison) -> Indicateur:
     return by_code[code]
 
 
-def show_bars(scope: Scope, line: Line) -> None:
+def show_bars(scope: Scope, compared: Comparison, card: Indicateur) -> None:
     """Ranked bars, the reference as a line; intervals where the figures have one."""
-    card = line.card.lisible(cell.arrondi for cell in line.cells if cell.valeur is not None)
+    show_figure(data.kept(_bars, scope, tuple(compared.codes), card), "barres", level=3)
+
+
+def _bars(scope: Scope, codes: tuple[str, ...], card: Indicateur) -> Figure:
+    line = comparison(scope, [data.warehouse().indicateurs[code] for code in codes]).line(card.code)
+    card = card.lisible(cell.arrondi for cell in line.cells if cell.valeur is not None)
     frame = pd.DataFrame(
         {
             "nom": [t.nom for t in scope.territoires],
@@ -204,7 +217,7 @@ def show_bars(scope: Scope, line: Line) -> None:
     ordered = frame.sort_values("valeur", ascending=False, na_position="last")
     words = " ; ".join(f"{n} {t}" for n, t in zip(ordered["nom"], ordered["texte"], strict=True))
     palette = colors(scope.territoires) if len(scope.territoires) <= PEU else {}
-    figure = Figure(
+    return Figure(
         titre=f"{card.libelle} : du plus élevé au plus bas",
         sous_titre=f"{formats.unite_longue(card.unite)}, {card.periode(line.annee)}",
         source=cite_codes([card.code], annee=line.annee),
@@ -216,5 +229,4 @@ def show_bars(scope: Scope, line: Line) -> None:
         trace=scope.trace(card, line.annee),
         chart=draw_ranking(frame, card.unite, card.decimales, references, palette),
         note="Effectif : la taille du territoire compte d’abord." if card.effectif else "",
-    )
-    show_figure(figure, "barres", level=3)
+    ).written()
