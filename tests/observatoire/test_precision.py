@@ -23,6 +23,7 @@ from observatoire.methods.comparison import (
     gap_words,
     margin,
 )
+from observatoire.methods.overview import evolution_words
 from observatoire.methods.versus import compare
 from observatoire.portraits import make_portrait, similar_to
 from tests.observatoire.cards import card
@@ -91,6 +92,15 @@ def test_two_figures_that_read_alike_have_the_same_rank(house):
     same = [code for code in known.index if round(known.at[code, "valeur"]) == 36]
     assert "93066" in same
     assert len({ranks[code] for code in same}) == 1
+
+
+def test_a_change_says_no_more_than_the_rounding_of_its_two_ends():
+    poor, rate = card(unite="personnes", effectif=True), card()
+    years = ((2015, 465_000.0), (2021, 444_173.0))
+    assert evolution_words(poor, years, 10_000, 7_900) == f"−4{N}% environ depuis 2015"
+    assert evolution_words(poor, years, 10_000, 25_000) == "stable depuis 2015"
+    assert evolution_words(rate, ((2019, 28.0), (2021, 29.0)), 1, 1.0) == "stable depuis 2019"
+    assert evolution_words(rate, ((2015, 44.9), (2021, 42.0)), 1, 0.5) == f"−3{N}points environ depuis 2015"
 
 
 # Words: both sides of each threshold.
