@@ -24,8 +24,9 @@ NET = 0.5
 PROCHE_H, LEGER_H = 0.06, 0.08
 # A ratio says as much for what has a true zero and is not a share: within 3 % close, within 7 % slight.
 PROCHE_RAPPORT, LEGER_RAPPORT = 0.03, 0.07
-# A gap is said « environ » from a rounding margin of one thirtieth of it: under, no reader would have kept another
-# figure in mind; 8 points between two rates published in whole points are 7 to 9.
+# A gap is said « environ » when its rounding takes a decimal off those of the card (8 points between two rates
+# published in whole points are 7 to 9), or from a rounding margin of one thirtieth of it: under, no reader would have
+# kept another figure in mind.
 ENVIRON = 1 / 30
 
 
@@ -99,4 +100,5 @@ def gap_words(valeur: float, reference: float, card: Indicateur, arrondi: float 
     ``arrondi``: the coarser rounding of the two; ``marge``: the sum of their margins.
     """
     text = formats.ecart(valeur, reference, card.unite_ecart, card.decimales, arrondi)
-    return f"{text} environ" if marge > 0 and marge >= ENVIRON * abs(valeur - reference) else text
+    cut = formats.decimales_lues(card.decimales, arrondi) < card.decimales
+    return f"{text} environ" if marge > 0 and (cut or marge >= ENVIRON * abs(valeur - reference)) else text

@@ -74,8 +74,11 @@ def evolution_words(
     if card.effectif or card.unite.startswith("€"):
         if first <= 0:
             return ""
-        text = formats.ecart((last / first - 1) * 100, 0, "", 1) + f"{formats.INSECABLE}%"
-        zero = formats.round_half_up((last / first - 1) * 100, 1) == 0
+        change, blur = (last / first - 1) * 100, marge / first * 100
+        step = formats.rang_lisible(blur)
+        text = formats.ecart(change, 0, "", 1, step) + f"{formats.INSECABLE}%"
+        text += " environ" if formats.decimales_lues(1, step) < 1 else ""
+        zero = abs(change) <= blur or formats.round_half_up(change, 1) == 0
     else:
         text = gap_words(last, first, card, arrondi, marge)
         if not formats.en_points(card.unite_ecart) and card.unite not in card.libelle:

@@ -92,7 +92,7 @@ def test_a_figure_that_is_no_multiple_of_its_step_is_an_error(tmp_path):
     found = check_declared_steps(built(tmp_path, rows=FILOSOFI.replace(";40;45", ";40.5;45")), "93")
     assert found.gravite == "erreur"
     assert found.ecarts == [
-        "filosofi_2019, TP60{aa}\u00a0: 1 chiffre sur 4 hors des multiples de 1, dont Aubervilliers (40,5)"
+        "filosofi_2019, TP60{aa}\u00a0: 1\u00a0chiffre sur 4 hors des multiples de 1, dont Aubervilliers (40,5)"
     ]
 
 

@@ -9,7 +9,7 @@ from docx import Document
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
-from observatoire import comparisons
+from observatoire import comparisons, formats
 from observatoire.__main__ import app
 from observatoire.comparisons import make_comparison, territory_reference
 from observatoire.exports.comparison_docx import comparison_docx
@@ -43,21 +43,25 @@ def test_a_sheet_a_view_then_definitions_and_sources(book):
     ]  # fmt: skip
 
 
-def test_values_are_numbers_in_full_and_absences_are_marks_never_zeros(book, compared):
+def test_values_are_numbers_at_their_rounding_and_absences_are_marks_never_zeros(book, compared):
     sheet = book["Valeurs"]
     header = [cell.value for cell in sheet[1]]
     rows = {row[0].value: row for row in sheet.iter_rows(min_row=2)}
     denis = header.index("Saint-Denis")
     assert rows["REV01"][denis].value == "n. calc."
     line = compared.line("REV14")
-    assert rows["REV14"][denis].value == pytest.approx(line.cells[2].valeur, abs=1e-12)
+    cell = line.cells[2]
+    assert rows["REV14"][denis].value == pytest.approx(formats.lue(cell.valeur, cell.arrondi), abs=1e-12)
+    assert abs(rows["REV14"][denis].value - cell.valeur) <= cell.marge
     assert rows["REV14"][3].value == line.annee
 
 
 def test_a_gap_is_the_value_minus_the_reference_of_the_same_year(book, compared):
     line = compared.line("REV14")
     row = next(r for r in book["Écarts"].iter_rows(min_row=2) if r[0].value == "REV14")
-    assert row[5].value == pytest.approx(line.cells[0].valeur - line.reference.valeur)
+    read = [formats.lue(value, line.cells[0].arrondi_ecart) for value in (line.cells[0].valeur, line.reference.valeur)]
+    assert row[5].value == pytest.approx(read[0] - read[1])
+    assert row[5].value == pytest.approx(line.cells[0].valeur - line.reference.valeur, abs=0.05)
     count = next(r for r in book["Écarts"].iter_rows(min_row=2) if r[0].value == "REV53")
     assert [cell.value for cell in count[5:8]] == [None, None, None], "un effectif n’a pas d’écart"
 

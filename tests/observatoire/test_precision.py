@@ -23,6 +23,7 @@ from observatoire.methods.comparison import (
     gap_words,
     margin,
 )
+from observatoire.methods.overview import evolution_words
 from observatoire.methods.versus import compare
 from observatoire.portraits import make_portrait, similar_to
 from tests.observatoire.cards import card
@@ -93,6 +94,15 @@ def test_two_figures_that_read_alike_have_the_same_rank(house):
     assert len({ranks[code] for code in same}) == 1
 
 
+def test_a_change_says_no_more_than_the_rounding_of_its_two_ends():
+    poor, rate = card(unite="personnes", effectif=True), card()
+    years = ((2015, 465_000.0), (2021, 444_173.0))
+    assert evolution_words(poor, years, 10_000, 7_900) == f"−4{N}% environ depuis 2015"
+    assert evolution_words(poor, years, 10_000, 25_000) == "stable depuis 2015"
+    assert evolution_words(rate, ((2019, 28.0), (2021, 29.0)), 1, 1.0) == "stable depuis 2019"
+    assert evolution_words(rate, ((2015, 44.9), (2021, 42.0)), 1, 0.5) == f"−3{N}points environ depuis 2015"
+
+
 # Words: both sides of each threshold.
 
 
@@ -126,7 +136,7 @@ def test_a_share_within_a_quarter_of_the_spread_of_the_communes_is_close(spread,
 
 
 @pytest.mark.parametrize(
-    ("spread", "words"), [(24.9, f"un niveau inférieur de 6,2{N}points à celui"), (25.0, "un niveau proche de celui")]
+    ("spread", "words"), [(24.7, f"un niveau inférieur de 6,2{N}points à celui"), (25.0, "un niveau proche de celui")]
 )
 def test_an_index_without_zero_is_compared_in_points_by_the_spread(spread, words):
     assert phrases.grade(88.0, 94.2, IPS, spread) == words
@@ -152,7 +162,7 @@ def test_gaps_between_rates_published_in_whole_points(value, reference, words):
 
 @pytest.mark.parametrize(("gap", "about"), [(30, True), (31, False)])
 def test_a_gap_is_about_from_a_margin_of_a_thirtieth_of_it(gap, about):
-    assert gap_words(20.0 + gap, 20.0, card(), 1, 30 * ENVIRON).endswith("environ") == about
+    assert gap_words(20.0 + gap, 20.0, card(), 0.1, 30 * ENVIRON).endswith("environ") == about
 
 
 def test_a_figure_is_compared_at_the_decimals_of_the_coarser():
@@ -226,7 +236,7 @@ def test_no_sentence_writes_a_digit_that_its_figures_do_not_have(house, gaps):
     for row, own, text, _level in sentences(house, gaps):
         if row.get("arrondi") == 1 and own.decimales == 1:
             assert own.format(row["valeur"], row["statut"], row["arrondi"]) in text
-            assert f"{formats.nombre(row['valeur'], 1)}{N}%" not in text
+            assert f"est de {formats.nombre(row['valeur'], 1)}" not in text
 
 
 def test_tables_call_close_what_sentences_call_close(house, gaps):

@@ -84,7 +84,7 @@ def test_a_figure_leaves_with_its_title_unit_and_source(house):
         sous_titre="En %, 2015 à 2021",
         source=cite([house.sources["insee_filosofi_2021"]]),
         alt="Courbe",
-        table=frame,
+        table=frame.drop(columns="arrondi"),
         fichier="essai",
         chart=draw_trends(frame, card.unite, card.decimales),
     )
