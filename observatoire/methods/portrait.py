@@ -11,9 +11,9 @@ from observatoire import formats
 from observatoire.charts.spine import spine_geometry
 from observatoire.charts.theme import POSITIONS
 from observatoire.formats import is_missing
-from observatoire.methods.comparison import position, standard_gap
-from observatoire.methods.phrases import sentence, trend_sentence
-from observatoire.methods.trend_test import HAUSSE, Tendance
+from observatoire.methods.comparison import position, same_reading, standard_gap
+from observatoire.methods.phrases import sentence, trend_sentence, turn_words
+from observatoire.methods.trend_test import HAUSSE, NOTABLE, Tendance, peak
 from observatoire.methods.versus import NON_SIGNIFICATIF
 from observatoire.warehouse import DEPARTEMENT, FRANCE, METROPOLE, REGION, Indicateur, Territoire
 
@@ -114,7 +114,8 @@ def theme_sentence(
 def highlights(gaps: pd.DataFrame, cards: Mapping[str, Indicateur], count: int = 5, per_theme: int = 1) -> pd.DataFrame:
     """What stands out among the judged key figures, in at most ``count`` rows; an indicator is there once.
 
-    One trend that was tested and moves, the strongest (where ``gaps`` has ``tendance``); two gaps to the similar
+    One trend that was tested and moves, a significant one first, then the strongest (where ``gaps`` has ``tendance``);
+    two gaps to the similar
     communes (where it has ``ecart_sem``); then gaps to the nearest level. A gap is half a standard deviation at least
     and the interval of the figure does not hold the reference; the largest of each theme, the strongest first. Two
     places at least go to strengths when there are some: a portrait is not a list of difficulties.
@@ -126,7 +127,7 @@ def highlights(gaps: pd.DataFrame, cards: Mapping[str, Indicateur], count: int =
         for row in gaps.to_dict("records")
         if row["sens"] != "neutre" and cards[row["indicateur"]].phare
     ]
-    trend = _moving(judged)[:1]
+    trend = _moving(judged, cards)[:1]
     near = _apart(_standing_out(judged, "ecart_sem", SEMBLABLES), [], trend, per_theme)[:2]
     wide = _apart(_standing_out(judged, "ecart", "niveau"), near, trend, per_theme)
     room = count - len(trend) - len(near)
@@ -167,16 +168,20 @@ def _apart(
     return kept
 
 
-def _moving(judged: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows whose trend was tested and moves, the strongest relative change first."""
+def _moving(judged: list[dict[str, Any]], cards: Mapping[str, Indicateur]) -> list[dict[str, Any]]:
+    """The rows whose trend was tested and moves, by NOTABLE at least and so that it reads: the significant ones first,
+    then the strongest relative change."""
     found = []
     for row in judged:
         trend = row.get(TENDANCE)
         if isinstance(trend, Tendance) and trend.bouge and trend.premiere and trend.derniere is not None:
             strength = (trend.sens == HAUSSE) == (row["sens"] == "favorable")
             change = abs(trend.derniere / trend.premiere - 1)
-            found.append({**row, "contre": TENDANCE, "atout": strength, "force": change})
-    return sorted(found, key=lambda row: -row["force"])
+            if change >= NOTABLE and not same_reading(
+                trend.premiere, trend.derniere, cards[row["indicateur"]].decimales
+            ):
+                found.append({**row, "contre": TENDANCE, "atout": strength, "force": change})
+    return sorted(found, key=lambda row: (not row[TENDANCE].significative, -row["force"]))
 
 
 def spine_rows(gaps: pd.DataFrame, cards: Mapping[str, Indicateur], spine: str = "dep") -> pd.DataFrame:
@@ -276,7 +281,7 @@ def _reference_text(row: Mapping[str, Any], level: str, card: Indicateur) -> str
 
 
 def trend_words(frame: pd.DataFrame, card: Indicateur) -> str:
-    """The trend of the first series in words: first and last figures, and what lies between."""
+    """The trend of the first series in words: first and last figures, the peak or the trough between them."""
     own = frame[(frame["serie"] == frame["serie"].iloc[0]) & frame["valeur"].notna()]
     name = frame["serie"].iloc[0]
     if own.empty:
@@ -284,7 +289,10 @@ def trend_words(frame: pd.DataFrame, card: Indicateur) -> str:
     first, last = own.iloc[0], own.iloc[-1]
     if len(own) == 1:
         return f"{name} : {card.format(first['valeur'], first['statut'])} en {int(first['annee'])}."
+    turn = None
+    if not own["statut"].eq("censure").any():
+        turn = peak([(int(year), float(value)) for year, value in zip(own["annee"], own["valeur"], strict=True)])
     return (
         f"{name} : de {card.format(first['valeur'], first['statut'])} en {int(first['annee'])} "
-        f"à {card.format(last['valeur'], last['statut'])} en {int(last['annee'])}."
+        f"à {turn_words(card, turn)}{card.format(last['valeur'], last['statut'])} en {int(last['annee'])}."
     )

@@ -7,7 +7,7 @@ from observatoire.charts.spine import draw_spine, spine_geometry
 from observatoire.charts.trends import draw_trends
 from observatoire.methods import portrait
 from observatoire.methods.similarity import COMBIEN
-from observatoire.methods.trend_test import BAISSE, NON_TESTEE, STABLE, Tendance
+from observatoire.methods.trend_test import BAISSE, NON_TESTEE, NOTABLE, STABLE, Parts, Sommet, Tendance
 from observatoire.portraits import make_portrait, similar_to
 from tests.observatoire.cards import BONDY, DEPARTEMENT, card
 
@@ -17,7 +17,14 @@ CARDS = {
     "FAM01": card("FAM01", "Part des familles monoparentales", theme="familles"),
     "DEM01": card("DEM01", "Population", theme="demographie", unite="habitants", decimales=0, effectif=True),
 }
-CHUTE = Tendance(BAISSE, (2019, 2020, 2021, 2022, 2023), 20.0, 15.0)
+CHUTE = Tendance(
+    BAISSE,
+    (2019, 2020, 2021, 2022, 2023),
+    20.0,
+    15.0,
+    sommet=Sommet(2020, 22.0, haut=True),
+    parts=Parts(-0.1, 0.2, (2018, 2022)),
+)
 RIEN = Tendance(NON_TESTEE, raison="trop court")
 
 
@@ -69,14 +76,32 @@ def test_a_trend_similar_communes_and_the_departement_each_have_their_sentence()
         "celui des communes semblables (14,0 %).",
         "À Bondy, le taux de chômage est de 14,0 % en 2022, soit un niveau supérieur de 3,0 points à celui des "
         "communes semblables (11,0 %).",
-        "Foyers allocataires du RSA pour 100 ménages : en baisse, de 20,0 en 2019 à 15,0 en 2023 (évolution "
-        "significative).",
+        "Foyers allocataires du RSA pour 100 ménages : en baisse, de 20,0 en 2019 à 22,0 en 2020, puis 15,0 en 2023. "
+        "A : −10,0 % ; b (2018 et 2022) : +20,0 %.",
     ]
 
 
 def test_a_stable_or_untested_trend_does_not_stand_out():
     frame = gaps(tendance=[RIEN, Tendance(STABLE, (2019, 2023), 1.0, 2.0), RIEN, RIEN])
     assert set(portrait.highlights(frame, CARDS)["contre"]) == {"dep"}
+
+
+@pytest.mark.parametrize(("change", "told"), [(NOTABLE - 0.001, False), (NOTABLE + 0.001, True)])
+def test_a_trend_stands_out_from_three_per_cent_on(change, told):
+    small = Tendance(BAISSE, (2019, 2023), 20.0, 20.0 * (1 - change))
+    found = portrait.highlights(gaps(tendance=[RIEN, small, RIEN, RIEN]), CARDS)
+    assert ("tendance" in set(found["contre"])) is told
+
+
+def test_a_trend_whose_two_figures_read_the_same_does_not_stand_out():
+    small = Tendance(BAISSE, (2019, 2023), 0.94, 0.86)
+    assert "tendance" not in set(portrait.highlights(gaps(tendance=[RIEN, small, RIEN, RIEN]), CARDS)["contre"])
+
+
+def test_a_significant_trend_is_told_before_a_larger_one_that_is_only_described():
+    certain = Tendance(BAISSE, (2019, 2023), 20.0, 16.0, significative=True)
+    found = portrait.highlights(gaps(tendance=[CHUTE, certain, RIEN, RIEN]), CARDS)
+    assert list(found.loc[found["contre"] == "tendance", "indicateur"]) == ["REV14"]
 
 
 def test_a_gap_that_the_interval_of_the_figure_explains_does_not_stand_out():
