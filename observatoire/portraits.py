@@ -13,6 +13,8 @@ from observatoire.methods.similarity import Voisin, find_similar
 from observatoire.methods.trend_test import Tendance, assess
 from observatoire.warehouse import Warehouse
 
+_BORNES = ("borne_basse", "borne_haute")
+
 
 def make_portrait(house: Warehouse, code: str, membres: Sequence[str] = ()) -> pd.DataFrame:
     """Every indicator of a territory: the frame of portrait.with_gaps, with_similar when ``membres`` (the codes
@@ -32,8 +34,8 @@ def make_portrait(house: Warehouse, code: str, membres: Sequence[str] = ()) -> p
 
 
 def _frame(rows: list[dict]) -> pd.DataFrame:
-    columns = ["territoire", "indicateur", "annee", "valeur", "statut", "numerateur", "denominateur"]
-    numbers = dict.fromkeys(("valeur", "numerateur", "denominateur"), "float64")
+    columns = ["territoire", "indicateur", "annee", "valeur", "statut", "numerateur", "denominateur", *_BORNES]
+    numbers = dict.fromkeys(("valeur", "numerateur", "denominateur", *_BORNES), "float64")
     return pd.DataFrame(rows, columns=columns).astype(numbers)
 
 

@@ -11,7 +11,7 @@ from observatoire import formats
 from observatoire.charts.spine import spine_geometry
 from observatoire.charts.theme import POSITIONS
 from observatoire.formats import is_missing
-from observatoire.methods.comparison import position, same_reading, standard_gap
+from observatoire.methods.comparison import may_be_chance, position, same_reading, standard_gap
 from observatoire.methods.phrases import sentence, trend_sentence, turn_words
 from observatoire.methods.trend_test import HAUSSE, NOTABLE, Tendance, peak
 from observatoire.methods.versus import NON_SIGNIFICATIF
@@ -46,19 +46,26 @@ def _nearest(row: dict[str, Any]) -> tuple[str | None, float | None]:
 
 def with_similar(gaps: pd.DataFrame, group: pd.DataFrame, cards: Mapping[str, Indicateur]) -> pd.DataFrame:
     """The profile beside the similar communes taken as one territory: ``valeur_sem``, ``statut_sem``, ``annee_sem``
-    (the figure's own year), and ``ecart_sem``, the gap in standard deviations.
+    (the figure's own year), ``borne_basse_sem``, ``borne_haute_sem``, and ``ecart_sem``, the gap in standard
+    deviations.
 
-    ``group``: rows of groups.reference_rows (indicateur, annee, valeur, statut). A number of people has no reference.
+    ``group``: rows of groups.reference_rows (indicateur, annee, valeur, borne_basse, borne_haute). A number of people
+    has no reference.
     """
-    found = dict(zip(zip(group["indicateur"], group["annee"], strict=True), group["valeur"], strict=True))
-    keys = zip(gaps["indicateur"], gaps["annee"], strict=True)
-    values = [float("nan") if cards[key[0]].effectif else float(found.get(key, float("nan"))) for key in keys]
+    columns = ["valeur", "borne_basse", "borne_haute"]
+    found = group.set_index(["indicateur", "annee"])[columns]
+    keys = pd.MultiIndex.from_arrays([gaps["indicateur"], gaps["annee"]])
+    beside = found.reindex(keys).set_index(gaps.index).astype(float)
+    beside[[cards[code].effectif for code in gaps["indicateur"]]] = float("nan")
+    values = [float(value) for value in beside["valeur"]]
     statuses = ["calcule" if value == value else "non_calculable" for value in values]
     rows = zip(gaps["valeur"], gaps["statut"], values, gaps["ecart_type"], strict=True)
     ecarts = [None if statut == "censure" else standard_gap(own, value, sd) for own, statut, value, sd in rows]
     return gaps.assign(
         valeur_sem=values,
         statut_sem=statuses,
+        borne_basse_sem=beside["borne_basse"],
+        borne_haute_sem=beside["borne_haute"],
         annee_sem=gaps["annee"].where(pd.Series(values, index=gaps.index).notna()),
         ecart_sem=pd.Series(ecarts, index=gaps.index, dtype="float64"),
     )
@@ -81,18 +88,25 @@ def row_sentence(
     return sentence(territoire, card, row["valeur"], int(row["annee"]), reference, row["statut"])
 
 
-def holds(row: Mapping[str, Any], reference: float | None) -> bool:
-    """True when the interval of the figure holds the reference: the gap may be chance. False without an interval."""
-    low, high = row.get("borne_basse"), row.get("borne_haute")
-    if row.get("statut") == "censure" or any(is_missing(value) for value in (low, high, reference)):
+def holds(row: Mapping[str, Any], level: str) -> bool:
+    """True when the gap to a level (``sem``, ``dep``, ``reg``…) may be chance, given the uncertainty of the figure and
+    of the level. False without an interval: nothing is tested."""
+    value, reference = row.get("valeur"), row.get(f"valeur_{level}")
+    if row.get("statut") == "censure" or is_missing(value) or is_missing(reference):
         return False
-    return low <= reference <= high  # type: ignore[operator]
+    own, other = _bounds(row, ""), _bounds(row, f"_{level}")
+    return may_be_chance(value, own, reference, other, exacte=level != SEMBLABLES) is True  # type: ignore[arg-type]
 
 
-def _position(row: Mapping[str, Any], reference: float | None, card: Indicateur) -> str | None:
-    """The position beside a reference; « proche » when the gap may be chance."""
-    place = position(row["valeur"], reference, row["ecart_type"], card.sens)
-    return "proche" if place and holds(row, reference) else place
+def _bounds(row: Mapping[str, Any], of: str) -> tuple[float, float] | None:
+    low, high = row.get(f"borne_basse{of}"), row.get(f"borne_haute{of}")
+    return None if is_missing(low) or is_missing(high) else (low, high)  # type: ignore[return-value]
+
+
+def _position(row: Mapping[str, Any], level: str, card: Indicateur) -> str | None:
+    """The position beside a level; « proche » when the gap may be chance."""
+    place = position(row["valeur"], row[f"valeur_{level}"], row["ecart_type"], card.sens)
+    return "proche" if place and holds(row, level) else place
 
 
 def theme_sentence(
@@ -147,7 +161,7 @@ def _standing_out(judged: list[dict[str, Any]], column: str, against: str) -> li
         if gap is None or is_missing(gap) or abs(gap) < NET:
             continue
         level = row.get(against, against)
-        if not holds(row, row.get(f"valeur_{level}")):
+        if not holds(row, level):
             strength = (gap > 0) == (row["sens"] == "favorable")
             found.append({**row, "contre": level, "ecart": gap, "atout": strength, "force": abs(gap)})
     return sorted(found, key=lambda row: -row["force"])
@@ -196,7 +210,7 @@ def spine_rows(gaps: pd.DataFrame, cards: Mapping[str, Indicateur], spine: str =
         geometry = None
         if same_year and not card.effectif and row["statut"] != "censure":
             geometry = spine_geometry({**row, "reference": row[f"valeur_{spine}"]})
-        place = _position(row, row[f"valeur_{spine}"], card)
+        place = _position(row, spine, card)
         if geometry is None or place is None:
             continue
         lowest = card.format(row["minimum"], "censure" if row["borne"] else "publie")
@@ -240,9 +254,9 @@ def _theme_row(
     references = [_reference_text(row, level, card) for level in levels]
     words = "–"
     if not card.effectif and not is_missing(row["niveau"]) and row["statut"] != "censure":
-        reference = row[f"valeur_{row['niveau']}"]
-        if place := _position(row, reference, card):
-            word = NON_SIGNIFICATIF if holds(row, reference) else POSITIONS[place][2]
+        place = _position(row, row["niveau"], card)
+        if place:
+            word = NON_SIGNIFICATIF if holds(row, row["niveau"]) else POSITIONS[place][2]
             words = f"{POSITIONS[place][1]} {word}"
     unit = "" if formats.unite_courte(card.unite) or card.unite in card.libelle else f" ({card.unite})"
     value = card.format(row["valeur"], row["statut"]) + formats.signe(row["statut"])
@@ -254,14 +268,17 @@ def _theme_row(
 
 
 def rank_text(rang: float | None, communes: float | None, between: tuple[int, int] | None = None) -> str:
-    """« 5ᵉ sur 39 (3ᵉ–8ᵉ, indicatif) »: the rank, and those that the intervals of the figures allow."""
+    """« 5ᵉ sur 39 (3ᵉ–8ᵉ, indicatif) »: the rank, and those that the intervals of the figures allow; a rank alone is
+    one whose uncertainty is not assessed."""
     if is_missing(rang) or is_missing(communes):
         return "–"
     assert rang is not None
     assert communes is not None
     text = f"{formats.ordinal(int(rang))} sur {int(communes)}"
-    if between is None or between[0] == between[1]:
+    if between is None:
         return text
+    if between[0] == between[1]:
+        return f"{text} (assuré, indicatif)"
     first, last = (formats.ordinal(place) for place in between)
     return f"{text} ({first}–{last}, indicatif)"
 

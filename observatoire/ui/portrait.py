@@ -43,7 +43,8 @@ LECTURE = (
 REPERES = "Repères"
 RANGS = (
     "Rang 1 : la situation la plus favorable (ou la valeur la plus élevée quand l’indicateur est neutre) ; entre "
-    "parenthèses, les rangs que permet l’incertitude."
+    "parenthèses, les rangs que permet l’incertitude, avec 95 % de confiance pour l’ensemble des communes ; un rang "
+    "seul : incertitude non évaluée."
 )
 
 

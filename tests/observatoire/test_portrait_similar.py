@@ -43,7 +43,8 @@ def gaps(**changes):
 
 def group(**values):
     rows = [(code, 2022, value) for code, value in values.items()]
-    return pd.DataFrame(rows, columns=["indicateur", "annee", "valeur"])
+    frame = pd.DataFrame(rows, columns=["indicateur", "annee", "valeur"])
+    return frame.assign(borne_basse=float("nan"), borne_haute=float("nan"))
 
 
 def test_the_gap_to_similar_communes_is_in_standard_deviations():
@@ -84,6 +85,19 @@ def test_a_trend_similar_communes_and_the_departement_each_have_their_sentence()
 def test_a_stable_or_untested_trend_does_not_stand_out():
     frame = gaps(tendance=[RIEN, Tendance(STABLE, (2019, 2023), 1.0, 2.0), RIEN, RIEN])
     assert set(portrait.highlights(frame, CARDS)["contre"]) == {"dep"}
+
+
+@pytest.mark.parametrize(("margin", "told"), [(3.0, True), (3.5, False)])
+def test_a_gap_to_similar_communes_must_exceed_their_error_too(margin, told):
+    """14 − 2 against 10,39 + 3 or + 3,5: a gap of 3,61, beyond the figure's own margin; √(2² + 3²) = 3,606 does not
+    hold it, √(2² + 3,5²) = 4,03 does."""
+    bounds = {"borne_basse": [12.0, *[float("nan")] * 3], "borne_haute": [16.0, *[float("nan")] * 3]}
+    beside = group(EMP01=10.39).assign(borne_basse=10.39 - 1, borne_haute=10.39 + margin)
+    row = portrait.with_similar(gaps(**bounds), beside, CARDS).iloc[0].to_dict()
+    assert row["borne_haute_sem"] == 10.39 + margin
+    assert portrait.holds(row, "sem") is not told
+    unknown = portrait.with_similar(gaps(**bounds), group(EMP01=10.39), CARDS).iloc[0].to_dict()
+    assert not portrait.holds(unknown, "sem")
 
 
 @pytest.mark.parametrize(("change", "told"), [(NOTABLE - 0.001, False), (NOTABLE + 0.001, True)])

@@ -390,7 +390,7 @@ def test_breaks_are_declared_or_come_from_the_denominator():
 
 def test_a_rank_is_followed_by_those_that_the_intervals_allow():
     assert rank_text(5.0, 39.0, (3, 8)) == "5ᵉ sur 39 (3ᵉ–8ᵉ, indicatif)"
-    assert rank_text(1.0, 39.0, (1, 1)) == "1ʳᵉ sur 39"
+    assert rank_text(1.0, 39.0, (1, 1)) == "1ʳᵉ sur 39 (assuré, indicatif)"
     assert rank_text(7.0, 38.0) == "7ᵉ sur 38"
     assert rank_text(float("nan"), 39.0, (1, 2)) == "–"
 

@@ -62,7 +62,10 @@ def _show_table(scope: Scope, compared: Comparison, lines: Sequence[Line], theme
     if any(line.card.code in compared.metropole for line in lines):
         notes.append("France : métropolitaine seulement pour les indicateurs de revenus.")
     if any(cell.significatif is not None for line in lines for cell in line.cells):
-        notes.append("* : la référence est hors de l’intervalle à 95 % (indicatif) ; les autres écarts sont décrits.")
+        notes.append(
+            "* : l’écart dépasse, à 95 %, l’incertitude du chiffre et celle de la référence (indicatif) ; les autres "
+            "écarts sont décrits."
+        )
     else:
         notes.append("Les écarts sont décrits, non testés : ces chiffres n’ont pas d’intervalle.")
     st.caption(formats.insecables(" ".join(notes)))
