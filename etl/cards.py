@@ -227,6 +227,10 @@ class Source(Card):
         )
 
 
+# Persons are surveyed through their dwellings, so never with a smaller design effect than theirs (docs/methodes.md).
+EFFET_PLAN_MINIMAL = 2
+
+
 class Rupture(Card):
     """A break in a series: from ``annee`` on, figures are no longer quite those of before; ``mot`` says why."""
 
@@ -267,12 +271,13 @@ class Indicateur(Card):
     etendue: list[float] = []
     incertitude: Literal["", "wilson_rp", "byar"] = ""
     effet_plan: float = Field(default=1, ge=1)
+    nature: Literal["", "flux", "stock"] = ""
     phare: bool = False
     effectif: bool = False
     precaution: Texte | None = None
     comparabilite: Texte | None = None
     ruptures: list[Rupture] = []
-    tendance: Literal["", "proportion", "faits"] = ""
+    tendance: Literal["", "proportion", "nombres"] = ""
     echelle: Literal["rapport", "intervalle"] = "rapport"
     etat: Literal["disponible", "en_attente"] = "disponible"
     partenaire: Texte | None = None
@@ -303,18 +308,47 @@ class Indicateur(Card):
             raise ValueError("une évolution a une durée et une valeur de départ (denominateur)")
         if self.etendue and (len(self.etendue) != 2 or self.etendue[0] >= self.etendue[1]):
             raise ValueError("« etendue » donne le minimum et le maximum possibles")
+        self._check_uncertainty()
+        self._check_trend()
+        self._check_below_commune()
+        return self
+
+    def _check_uncertainty(self) -> None:
+        """A method fits what is counted: a part of a whole that was surveyed, or events of a year."""
         if self.incertitude == "wilson_rp" and (self.agregation, self.forme) != ("ratio", "simple"):
             raise ValueError("« wilson_rp » va avec une proportion (un ratio simple)")
+        if self.incertitude == "wilson_rp" and self.effet_plan < EFFET_PLAN_MINIMAL:
+            raise ValueError(
+                f"avec « wilson_rp », « effet_plan » est d’au moins {EFFET_PLAN_MINIMAL} : les personnes sont "
+                "enquêtées avec leur logement, et les logements par adresses entières"
+            )
         if self.incertitude == "byar" and (self.agregation not in ("somme", "ratio") or self.forme != "simple"):
             raise ValueError("« byar » va avec un nombre ou un taux (somme ou ratio simple)")
+        if self.incertitude == "byar" and self.nature != "flux":
+            raise ValueError(
+                "« byar » va avec « nature = flux » : des bénéficiaires présents d’une année à l’autre ne sont pas des "
+                "faits indépendants"
+            )
         if self.effet_plan != 1 and self.incertitude != "wilson_rp":
             raise ValueError("un effet de plan va avec « wilson_rp »")
+        if self.is_share() and self.unite != "%":
+            raise ValueError(
+                "une proportion s’exprime en « % » : son numérateur est une partie de son dénominateur (sinon, "
+                "« tendance = nombres »)"
+            )
+
+    def _check_trend(self) -> None:
+        """A trend is tested on counts, of a declared nature."""
         if self.tendance and (self.forme != "simple" or self.agregation not in ("somme", "ratio")):
             raise ValueError("« tendance » va avec un nombre ou un rapport de nombres (somme ou ratio simple)")
         if self.tendance == "proportion" and self.agregation != "ratio":
             raise ValueError("« tendance = proportion » va avec un ratio")
-        self._check_below_commune()
-        return self
+        if self.tendance and not self.nature:
+            raise ValueError("avec « tendance », « nature » dit flux (faits de l’année) ou stock (présents à une date)")
+
+    def is_share(self) -> bool:
+        """True when the card says that the numerator is a part of the denominator."""
+        return self.incertitude == "wilson_rp" or self.tendance == "proportion"
 
     def _check_below_commune(self) -> None:
         """An IRIS or a QPV is never added up: no count that climbs, no weighted mean; a threshold needs its base."""

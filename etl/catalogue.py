@@ -71,6 +71,7 @@ def load_catalogue(folder: Path = CATALOGUE) -> Catalogue:
     problems += _check_twice(themes, jeux, sources, indicateurs)
     problems += _check_sources(jeux, sources)
     problems += _check_indicators(themes, jeux, sources, indicateurs)
+    problems += _check_shares(jeux, sources, indicateurs.cards) + _check_natures(indicateurs.cards)
     problems += _check_corrections(jeux, sources, corrections.cards)
     problems += _check_identities(jeux)
     problems += [
@@ -247,6 +248,40 @@ def _check_indicators(
                     conseil="corriger la formule ou déclarer la variable dans sources.toml",
                 )
             )
+    return problems
+
+
+def _check_shares(jeux: _Blocks[Jeu], sources: _Blocks[Source], cards: list[Indicateur]) -> list[Problem]:
+    """A part and its whole are counted by the same producer: benefit households are no part of census households."""
+    known = {jeu.code: jeu for jeu in jeux.cards}
+    producer_of = {
+        variable: known[source.jeu].producteur
+        for source in sources.cards
+        if source.jeu in known
+        for variable in source.variables_of(known[source.jeu])
+    }
+    problems = []
+    for card in cards:
+        found = sorted({producer_of[v] for v in card.variables() if v in producer_of})
+        if card.is_share() and len(found) > 1:
+            told = (
+                f"{card.code} : dit être une proportion, mais compte des personnes ou foyers de producteurs différents "
+                f"({', '.join(found)})"
+            )
+            advice = 'écrire « tendance = "nombres" », sans « wilson_rp » : c’est un rapport de deux nombres'
+            problems.append(Problem("indicateurs", told, conseil=advice))
+    return problems
+
+
+def _check_natures(cards: list[Indicateur]) -> list[Problem]:
+    """What is counted is a flow or a stock, whatever card counts it."""
+    first: dict[str, Indicateur] = {}
+    problems = []
+    for card in (card for card in cards if card.nature):
+        other = first.setdefault(str(card.numerateur), card)
+        if other.nature != card.nature:
+            told = f"{card.code} : « {card.numerateur} » est de nature « {card.nature} », et « {other.nature} » dans "
+            problems.append(Problem("indicateurs", told + other.code, conseil="dire la même « nature » dans les deux"))
     return problems
 
 

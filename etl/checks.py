@@ -72,6 +72,28 @@ def check_no_hole(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
     return Finding("lignes_completes", label, "erreur", len(rows), "couple (indicateur, année)", gaps)
 
 
+def check_shares(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
+    """What a card calls a proportion never has more above than below: its numerator is a part of its denominator."""
+    rows = con.execute(
+        """
+        SELECT o.indicateur, o.annee, t.nom, o.numerateur, o.denominateur
+        FROM observation AS o
+        JOIN indicateur AS i ON i.code = o.indicateur
+        JOIN territoire AS t ON t.code = o.territoire
+        WHERE (i.incertitude = 'wilson_rp' OR i.tendance = 'proportion')
+          AND o.numerateur IS NOT NULL AND o.denominateur IS NOT NULL
+        ORDER BY ALL
+        """
+    ).fetchall()
+    gaps = [
+        f"{code} {year} {place}\u00a0: {number(part)} sur {number(whole)}"
+        for code, year, place, part, whole in rows
+        if not -1e-9 <= part <= whole * (1 + 1e-9)
+    ]
+    label = "Le numérateur d’une proportion est une partie de son dénominateur"
+    return Finding("proportions", label, "erreur", len(rows), "proportion", gaps)
+
+
 def check_sums(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
     """Σ communes = the EPT and the département, for the counts and for the numerators of ratios computed here.
 
@@ -238,6 +260,7 @@ CHECKS: tuple[Check, ...] = (
     check_every_card_has_figures,
     check_no_hole,
     check_sums,
+    check_shares,
     check_between_members,
     check_published_totals,
     check_references,

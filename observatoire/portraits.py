@@ -13,6 +13,8 @@ from observatoire.methods.similarity import Voisin, find_similar
 from observatoire.methods.trend_test import Tendance, assess
 from observatoire.warehouse import Warehouse
 
+_BORNES = ("borne_basse", "borne_haute")
+
 
 def make_portrait(house: Warehouse, code: str, membres: Sequence[str] = ()) -> pd.DataFrame:
     """Every indicator of a territory: the frame of portrait.with_gaps, with_similar when ``membres`` (the codes
@@ -32,7 +34,7 @@ def make_portrait(house: Warehouse, code: str, membres: Sequence[str] = ()) -> p
 
 
 def _frame(rows: list[dict]) -> pd.DataFrame:
-    numbers = dict.fromkeys(("valeur", "numerateur", "denominateur", "arrondi", "marge"), "float64")
+    numbers = dict.fromkeys(("valeur", "numerateur", "denominateur", "arrondi", "marge", *_BORNES), "float64")
     columns = ["territoire", "indicateur", "annee", "statut", *numbers]
     return pd.DataFrame(rows, columns=columns).astype(numbers)
 

@@ -553,12 +553,12 @@ class Warehouse:
         """What ``figures`` holds of amounts, as plain rows (no frame: quicker for a few hundred).
 
         Keys: territoire, indicateur, annee, valeur, statut, numerateur, denominateur, annee_denominateur, arrondi,
-        marge.
+        marge, borne_basse, borne_haute.
         """
         return self.rows(
             """
             SELECT territoire, indicateur, annee, valeur, statut, numerateur, denominateur, annee_denominateur,
-                arrondi, marge
+                arrondi, marge, borne_basse, borne_haute
             FROM observation
             WHERE indicateur IN (SELECT unnest($indicateurs)) AND territoire IN (SELECT unnest($territoires))
               AND ($annees IS NULL OR annee IN (SELECT unnest($annees)))
@@ -690,7 +690,8 @@ class Warehouse:
         One row an indicator that has at least a year: indicateur, annee, valeur, statut, motif, source, borne_basse,
         borne_haute, arrondi, marge; then for each reference (``ept``, ``dep``, ``reg``, ``fra``) its ``valeur_``,
         ``statut_``, ``arrondi_``, ``marge_`` and ``annee_`` (the same year when the reference has it, else its latest
-        one before, else none), and ``code_fra``: which of France and its mainland answered; among the communes of the
+        one before, else none), and ``code_fra``: which of France and its mainland answered, and for the
+        département its ``borne_basse_dep`` and ``borne_haute_dep``; among the communes of the
         same year ``rang`` (1 = the most favourable, or the highest when neutral; those that read alike share it),
         ``communes`` (how many have a figure), ``minimum``, ``q1``, ``mediane``, ``q3``, ``maximum``, ``ecart_type``,
         ``arrondi_bande`` (the rounding that nine in ten of them allow, 0 when none is known), and ``borne``: whether
@@ -783,7 +784,10 @@ WITH choix AS MATERIALIZED (
     FROM commune WHERE valeur IS NOT NULL GROUP BY ALL
 ), repere AS MATERIALIZED (
     SELECT IF(o.territoire = $metropole, $france, o.territoire) AS code, indicateur, arg_max(
-        struct_pack(o.valeur, o.statut, o.arrondi, o.marge, annee := IF(o.valeur IS NULL, NULL, o.annee), o.territoire),
+        struct_pack(
+            o.valeur, o.statut, o.arrondi, o.marge, annee := IF(o.valeur IS NULL, NULL, o.annee), o.territoire,
+            o.borne_basse, o.borne_haute
+        ),
         IF(o.valeur IS NULL, 0, 100_000) + 10 * o.annee + IF(o.territoire = $metropole, 0, 1)
     ) AS lue
     FROM autre AS o JOIN choix AS c USING (indicateur) WHERE o.annee <= c.annee GROUP BY ALL
@@ -794,6 +798,7 @@ SELECT t.territoire, c.indicateur, c.annee, s.valeur, coalesce(s.statut, 'manqua
     ept.lue.arrondi AS arrondi_ept, ept.lue.marge AS marge_ept,
     dep.lue.valeur AS valeur_dep, dep.lue.statut AS statut_dep, dep.lue.annee AS annee_dep,
     dep.lue.arrondi AS arrondi_dep, dep.lue.marge AS marge_dep,
+    dep.lue.borne_basse AS borne_basse_dep, dep.lue.borne_haute AS borne_haute_dep,
     reg.lue.valeur AS valeur_reg, reg.lue.statut AS statut_reg, reg.lue.annee AS annee_reg,
     reg.lue.arrondi AS arrondi_reg, reg.lue.marge AS marge_reg,
     fra.lue.valeur AS valeur_fra, fra.lue.statut AS statut_fra, fra.lue.annee AS annee_fra,

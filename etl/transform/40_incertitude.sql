@@ -1,6 +1,7 @@
 -- Bornes des chiffres dont la fiche dit la méthode. Entrées : observation, indicateur, territoire, fait_retenu.
--- Recensement : seules les communes de 10 000 habitants ou plus sont sondées. Les autres, recensées en entier tous
--- les cinq ans, n'ont pas d'erreur de sondage : pas de bornes. EPT et département : comme si tout y était sondé,
+-- Recensement : seules les communes de 10 000 habitants ou plus sont sondées. Les autres sont recensées en entier une
+-- année sur cinq, et leur chiffre est vieilli par calage : il n'est pas exact, mais son erreur n'est pas évaluée (ni
+-- publiée, ni un sondage) : pas de bornes, et aucun test ne les prend pour exactes. EPT et département : comme si tout y était sondé,
 -- ce qui élargit un peu l'intervalle. Au-dessus, trop de petites communes : pas de bornes.
 
 CREATE TEMP TABLE commune_sondee AS

@@ -13,6 +13,7 @@ from observatoire import formats
 from observatoire.formats import is_missing, round_half_up
 from observatoire.warehouse import Indicateur
 
+Bornes = tuple[float, float]
 PROCHE = 0.25
 # A gap under half a standard deviation of the communes does not stand out.
 NET = 0.5
@@ -47,6 +48,27 @@ def position(valeur: float | None, reference: float | None, ecart_type: float | 
     if sens == "neutre":
         return "plus_haut" if gap > 0 else "plus_bas"
     return "favorable" if (gap > 0) == (sens == "favorable") else "defavorable"
+
+
+def may_be_chance(
+    valeur: float, bornes: Bornes | None, reference: float, bornes_reference: Bornes | None, exacte: bool = True
+) -> bool | None:
+    """True when a gap may be chance, at 95 %: it is within the uncertainties of both figures. None: not known.
+
+    The margin is √(a² + b²), where a and b are the distances of the two figures to their bounds on the side that faces
+    the other (« square and add » of Zou and Donner, 2008). ``exacte``: a reference without bounds is so large that its
+    error is nothing beside the other (Île-de-France, France); when False its error is unknown, and the figure's own
+    margin can only say that a gap may be chance.
+    """
+    if bornes is None:
+        return None
+    up = reference > valeur
+    own = bornes[1] - valeur if up else valeur - bornes[0]
+    other = 0.0
+    if bornes_reference is not None:
+        other = reference - bornes_reference[0] if up else bornes_reference[1] - reference
+    held = abs(reference - valeur) <= math.hypot(own, other)
+    return None if not held and bornes_reference is None and not exacte else held
 
 
 def same_reading(valeur: float, reference: float, decimales: int) -> bool:

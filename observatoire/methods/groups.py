@@ -3,6 +3,8 @@
 A group taken as one territory is Σ numerators / Σ denominators, never a mean of rates; it is refused as soon as the
 figure of a member is missing, secret or a bound. The median is that of the members that have a figure: the middle
 commune, not a mean of medians.
+
+Where the members' figures have bounds the reference has its own: five communes are surveyed as one is, only more.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from observatoire.warehouse import Indicateur
 MEDIANE, ENSEMBLE, AUTRES = "mediane", "ensemble", "autres"
 STATISTIQUES = (MEDIANE, ENSEMBLE, AUTRES)
 MINIMUM_MEDIANE = 3
+_BORNES = ("borne_basse", "borne_haute")
 # Bands of population in which a commune finds others of its size; the last one is open.
 TAILLES = (0, 15_000, 30_000, 50_000, 80_000)
 
@@ -64,12 +67,13 @@ def reference_rows(
     figures: pd.DataFrame, cards: Mapping[str, Indicateur], reference: Reference, territoires: Sequence[str]
 ) -> pd.DataFrame:
     """The rows of figures of a group reference: territoire (see ``row_code``), indicateur, annee, valeur, statut,
-    arrondi, marge (those that the members' own roundings leave).
+    arrondi, marge (those that the members' own roundings leave), borne_basse, borne_haute (NaN unless every member has
+    both).
 
     ``figures``: rows of ``observation`` of the members. ``territoires``: those that are compared (``autres`` has one
     reference for each of them). Empty for a territory: its rows are already among the figures.
     """
-    columns = ["territoire", "indicateur", "annee", "valeur", "statut", "arrondi", "marge"]
+    columns = ["territoire", "indicateur", "annee", "valeur", "statut", "arrondi", "marge", *_BORNES]
     own = figures[figures["territoire"].isin(reference.membres) & figures["indicateur"].isin(list(cards))]
     if not reference.is_group or own.empty:
         return pd.DataFrame(columns=columns)
@@ -85,17 +89,24 @@ def reference_rows(
 
 
 def medians(own: pd.DataFrame) -> pd.DataFrame:
-    """The median by indicator and year (columns indicateur, annee, valeur, arrondi, marge).
+    """The median by indicator and year (columns indicateur, annee, valeur, arrondi, marge, borne_basse, borne_haute).
 
     NaN under three figures, or when the median falls on a bound: what lies under it is not known. It is the figure
-    of a member, or the middle of two: it is known no better than the coarsest of them.
+    of a member, or the middle of two: it is known no better than the coarsest of them. Its own bounds are the medians
+    of the members' bounds: where each true figure is within its bounds, the true median is within them.
     """
     keys = ["indicateur", "annee"]
     found = own.groupby(keys)["valeur"].agg(["count", "median"])
     bound = own[own["statut"] == "censure"].groupby(keys)["valeur"].max().reindex(found.index)
     sure = (found["count"] >= MINIMUM_MEDIANE) & ~(found["median"] <= bound)
     blur = _with_rounding(own).groupby(keys)[["arrondi", "marge"]].max()
-    return found["median"].where(sure).rename("valeur").to_frame().join(blur).reset_index()
+    level = found["median"].where(sure).rename("valeur").to_frame().join(blur)
+    if "borne_basse" not in own:
+        return level.assign(borne_basse=np.nan, borne_haute=np.nan).reset_index()
+    known = own[own["valeur"].notna()]
+    sides = known.groupby(keys)[["borne_basse", "borne_haute"]]
+    all_bounded = sides.count().eq(found["count"], axis=0).all(axis=1) & sure
+    return level.join(sides.median().where(all_bounded)).reset_index()
 
 
 def pooled(
@@ -103,13 +114,15 @@ def pooled(
 ) -> pd.DataFrame:
     """The members as one territory, by indicator and year: Σ numerators / Σ denominators × factor.
 
-    Columns indicateur, annee, valeur, arrondi, marge; NaN when the indicator does not add up (medians, deciles,
-    indices, weighted approximations) or when a member has no figure. ``without``: a member left out.
-    ``parts``: see ``_parts``.
+    Columns indicateur, annee, valeur, arrondi, marge, borne_basse, borne_haute; NaN when the indicator does not add up
+    (medians, deciles, indices, weighted approximations) or when a member has no figure. ``without``: a member left out.
+    ``parts``: see ``_parts``. Bounds: members are surveyed apart, so the margin on a side is √Σ (wᵢ × marginᵢ)², where
+    wᵢ is the member's part of the denominators.
     """
     kept = parts if without is None else parts[parts["territoire"] != without]
     expected = len(set(membres) - {without})
-    found = kept.groupby(["indicateur", "annee"])[["haut", "bas", "sur", "flou"]].sum().reset_index()
+    amounts = ["haut", "bas", "sur", "flou", "dessous", "dessus"]
+    found = kept.groupby(["indicateur", "annee"])[amounts].sum(skipna=False).reset_index()
     known = parts[["indicateur", "annee"]].drop_duplicates().merge(found, how="left", on=["indicateur", "annee"])
     whole = (known["sur"] == expected) & (expected > 0) & (known["bas"] > 0)
     ratio = (known["haut"] / known["bas"]).where(whole)
@@ -118,11 +131,15 @@ def pooled(
     growth = ratio ** (1 / card.map(lambda c: float(c.duree or 1))) - 1
     value = ratio.where(~evolution, growth) * card.map(lambda c: c.facteur)
     total = card.map(lambda c: c.agregation == "somme").astype(bool)
+    below, above = (np.sqrt(known[side]) / known["bas"].where(~total, 1.0) for side in ("dessous", "dessus"))
+    level = value.where(~total, known["haut"].where(whole))
     blur = (known["flou"] / known["bas"].where(~total, 1.0)).where(whole & (known["flou"] > 0))
     return known[["indicateur", "annee"]].assign(
-        valeur=value.where(~total, known["haut"].where(whole)),
+        valeur=level,
         arrondi=[formats.rang_lisible(blurred) for blurred in blur],
         marge=blur,
+        borne_basse=(level - below).where(~evolution),
+        borne_haute=(level + above).where(~evolution),
     )
 
 
@@ -130,7 +147,8 @@ def _parts(own: pd.DataFrame, cards: Mapping[str, Indicateur]) -> pd.DataFrame:
     """What each member brings: ``haut`` over ``bas`` (1 for a sum), and ``sur``, 1 when it can be added, else 0.
 
     ``flou``: its rounding margin × ``bas``; Σ flou / Σ bas is the margin of the whole (each margin is a / bas, where
-    a is the error of the numerator).
+    a is the error of the numerator). ``dessous``, ``dessus``: the squares of its margins times ``bas``, NaN without
+    bounds.
     """
     rule = own["indicateur"].map(lambda code: cards[code].agregation)
     total = rule == "somme"
@@ -139,7 +157,12 @@ def _parts(own: pd.DataFrame, cards: Mapping[str, Indicateur]) -> pd.DataFrame:
     sure &= rule.isin(["somme", "ratio"])
     blur = (_with_rounding(own)["marge"] * bottom).fillna(0.0)
     return own[["territoire", "indicateur", "annee"]].assign(
-        haut=top.where(sure, 0.0), bas=bottom.where(sure, 0.0), sur=sure.astype(int), flou=blur.where(sure, 0.0)
+        haut=top.where(sure, 0.0),
+        bas=bottom.where(sure, 0.0),
+        sur=sure.astype(int),
+        flou=blur.where(sure, 0.0),
+        dessous=((own["valeur"] - own["borne_basse"]) * bottom) ** 2 if "borne_basse" in own else np.nan,
+        dessus=((own["borne_haute"] - own["valeur"]) * bottom) ** 2 if "borne_haute" in own else np.nan,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from observatoire import formats
 from observatoire.methods.comparison import coarser, gap_size, gap_words, margin, same_reading
-from observatoire.methods.trend_test import MOTS, Tendance
+from observatoire.methods.trend_test import MOTS, Sommet, Tendance
 from observatoire.warehouse import Indicateur, Territoire
 
 # First word of a label → its article, for the labels that can be the subject of « est de ».
@@ -140,16 +140,44 @@ def blur_words(card: Indicateur, arrondi: float | None, marge: float | None) -> 
 
 
 def trend_sentence(territoire: Territoire, card: Indicateur, tendance: Tendance) -> str:
-    """« À Bondy, le taux de natalité est en baisse : de 18,7 pour 1 000 habitants en 2019 à 13,9 en 2023
-    (évolution significative). »; only for a trend that was tested and moves."""
+    """« Foyers allocataires du RSA pour 100 ménages : en baisse, de 13,6 en 2019 à 14,5 en 2020, puis 12,7 en 2023.
+    Foyers allocataires du RSA : −1,8 % ; ménages au recensement (2018 et 2022) : +4,7 %. »; « (évolution
+    significative) » where it is; only for a trend that was tested and moves."""
     assert tendance.premiere is not None
     assert tendance.derniere is not None
     who, (first, last) = subject(card), (tendance.annees[0], tendance.annees[-1])
     words = MOTS[tendance.sens].split(" ", 1)[1]
+    turn = turn_words(card, tendance.sommet)
     start_value, end_value = reading(card, tendance.premiere), card.format(tendance.derniere)
-    figures = f"de {start_value} {card.en(first)} à {end_value} {card.en(last)}"
+    figures = f"de {start_value} {card.en(first)} à {turn}{end_value} {card.en(last)}"
     start = f"{territoire.lieu}, {who} est {words} : {figures}" if who else f"{card.libelle} : {words}, {figures}"
-    return formats.insecables(formats.majuscule(f"{start} (évolution significative)."))
+    certain = " (évolution significative)" if tendance.significative else ""
+    parts = parts_words(card, tendance)
+    return formats.insecables(formats.majuscule(f"{start}{certain}.{f' {parts}' if parts else ''}"))
+
+
+def turn_words(card: Indicateur, sommet: Sommet | None) -> str:
+    """« 14,5 en 2020, puis », between the first figure of a series and its last; nothing without a peak or trough."""
+    return f"{card.format(sommet.valeur)} {card.en(sommet.annee)}, puis " if sommet else ""
+
+
+def parts_words(card: Indicateur, tendance: Tendance) -> str:
+    """« Foyers allocataires du RSA : −1,8 % ; ménages au recensement (2018 et 2022) : +4,7 %. »: which of the two
+    counts of a ratio moved; empty for a number."""
+    parts = tendance.parts
+    if parts is None or not card.numerateur_libelle or not card.denominateur_libelle:
+        return ""
+    own = parts.annees == (tendance.annees[0], tendance.annees[-1])
+    years = "" if own else f" ({parts.annees[0]} et {parts.annees[1]})"
+    above = f"{formats.majuscule(card.numerateur_libelle)} : {_percent(parts.numerateur)}"
+    below = f"{card.denominateur_libelle}{years} : {_percent(parts.denominateur)}"
+    return formats.insecables(f"{above} ; {below}.")
+
+
+def _percent(change: float) -> str:
+    """A relative change: « +4,7 % », « −1,8 % »."""
+    text = formats.nombre(100 * change, 1)
+    return f"{'+' if formats.round_half_up(100 * change, 1) > 0 else ''}{text} %"
 
 
 def rank_words(rang: int, communes: int, sens: str) -> str:

@@ -11,9 +11,9 @@ from observatoire import formats
 from observatoire.charts.spine import spine_geometry
 from observatoire.charts.theme import POSITIONS
 from observatoire.formats import is_missing
-from observatoire.methods.comparison import NET, gap_size, margin, position, standard_gap
-from observatoire.methods.phrases import sentence, trend_sentence
-from observatoire.methods.trend_test import HAUSSE, Tendance
+from observatoire.methods.comparison import NET, gap_size, margin, may_be_chance, position, same_reading, standard_gap
+from observatoire.methods.phrases import sentence, trend_sentence, turn_words
+from observatoire.methods.trend_test import HAUSSE, NOTABLE, Tendance, peak
 from observatoire.methods.versus import NON_SIGNIFICATIF
 from observatoire.warehouse import DEPARTEMENT, FRANCE, METROPOLE, REGION, Indicateur, Territoire
 
@@ -21,9 +21,6 @@ from observatoire.warehouse import DEPARTEMENT, FRANCE, METROPOLE, REGION, Indic
 _LEVELS = {"dep": "département", "reg": "Île-de-France", "fra": "France"}
 REFERENCES = {"dep": DEPARTEMENT, "reg": REGION, "fra": FRANCE}
 SEMBLABLES, TENDANCE = "sem", "tendance"
-
-
-_UNKNOWN = (float("nan"),) * 3
 
 
 def with_gaps(profile: pd.DataFrame, cards: Mapping[str, Indicateur]) -> pd.DataFrame:
@@ -47,25 +44,29 @@ def _nearest(row: dict[str, Any]) -> tuple[str | None, float | None]:
 
 def with_similar(gaps: pd.DataFrame, group: pd.DataFrame, cards: Mapping[str, Indicateur]) -> pd.DataFrame:
     """The profile beside the similar communes taken as one territory: ``valeur_sem``, ``statut_sem``, ``annee_sem``
-    (the figure's own year), ``arrondi_sem``, ``marge_sem``, and ``ecart_sem``, the gap in standard deviations.
+    (the figure's own year), ``arrondi_sem``, ``marge_sem``, ``borne_basse_sem``, ``borne_haute_sem``, and
+    ``ecart_sem``, the gap in standard deviations.
 
-    ``group``: rows of groups.reference_rows (indicateur, annee, valeur, statut, arrondi, marge). A number of people has
-    no reference.
+    ``group``: rows of groups.reference_rows (indicateur, annee, valeur, arrondi, marge, borne_basse, borne_haute). A
+    number of people has no reference.
     """
-    columns = group.reindex(columns=["valeur", "arrondi", "marge"]).to_numpy().tolist()
-    known = dict(zip(zip(group["indicateur"], group["annee"], strict=True), columns, strict=True))
-    found = {key: row[0] for key, row in known.items()}
-    keys = list(zip(gaps["indicateur"], gaps["annee"], strict=True))
-    values = [float("nan") if cards[key[0]].effectif else float(found.get(key, float("nan"))) for key in keys]
+    columns = ["valeur", "arrondi", "marge", "borne_basse", "borne_haute"]
+    found = group.set_index(["indicateur", "annee"]).reindex(columns=columns)
+    keys = pd.MultiIndex.from_arrays([gaps["indicateur"], gaps["annee"]])
+    beside = found.reindex(keys).set_index(gaps.index).astype(float)
+    beside[[cards[code].effectif for code in gaps["indicateur"]]] = float("nan")
+    values = [float(value) for value in beside["valeur"]]
     statuses = ["calcule" if value == value else "non_calculable" for value in values]
     rows = zip(gaps["valeur"], gaps["statut"], values, gaps["ecart_type"], strict=True)
     ecarts = [None if statut == "censure" else standard_gap(own, value, sd) for own, statut, value, sd in rows]
     return gaps.assign(
         valeur_sem=values,
         statut_sem=statuses,
+        borne_basse_sem=beside["borne_basse"],
+        borne_haute_sem=beside["borne_haute"],
         annee_sem=gaps["annee"].where(pd.Series(values, index=gaps.index).notna()),
-        arrondi_sem=pd.Series([known.get(key, _UNKNOWN)[1] for key in keys], index=gaps.index, dtype="float64"),
-        marge_sem=pd.Series([known.get(key, _UNKNOWN)[2] for key in keys], index=gaps.index, dtype="float64"),
+        arrondi_sem=beside["arrondi"],
+        marge_sem=beside["marge"],
         ecart_sem=pd.Series(ecarts, index=gaps.index, dtype="float64"),
     )
 
@@ -90,12 +91,19 @@ def row_sentence(
     return sentence(territoire, card, row["valeur"], year, reference, row["statut"], spread, steps, blurs)
 
 
-def holds(row: Mapping[str, Any], reference: float | None) -> bool:
-    """True when the interval of the figure holds the reference: the gap may be chance. False without an interval."""
-    low, high = row.get("borne_basse"), row.get("borne_haute")
-    if row.get("statut") == "censure" or any(is_missing(value) for value in (low, high, reference)):
+def holds(row: Mapping[str, Any], level: str) -> bool:
+    """True when the gap to a level (``sem``, ``dep``, ``reg``…) may be chance, given the uncertainty of the figure and
+    of the level. False without an interval: nothing is tested."""
+    value, reference = row.get("valeur"), row.get(f"valeur_{level}")
+    if row.get("statut") == "censure" or is_missing(value) or is_missing(reference):
         return False
-    return low <= reference <= high  # type: ignore[operator]
+    own, other = _bounds(row, ""), _bounds(row, f"_{level}")
+    return may_be_chance(value, own, reference, other, exacte=level != SEMBLABLES) is True  # type: ignore[arg-type]
+
+
+def _bounds(row: Mapping[str, Any], of: str) -> tuple[float, float] | None:
+    low, high = row.get(f"borne_basse{of}"), row.get(f"borne_haute{of}")
+    return None if is_missing(low) or is_missing(high) else (low, high)  # type: ignore[return-value]
 
 
 def _gap_size(row: Mapping[str, Any], level: str, card: Indicateur) -> str:
@@ -106,11 +114,8 @@ def _gap_size(row: Mapping[str, Any], level: str, card: Indicateur) -> str:
 
 def _position(row: Mapping[str, Any], level: str, card: Indicateur) -> str | None:
     """The position beside a level; « proche » when the gap may be chance, or is too small to be said."""
-    reference = row[f"valeur_{level}"]
-    place = position(row["valeur"], reference, row["ecart_type"], card.sens)
-    if place and (holds(row, reference) or _gap_size(row, level, card) == "proche"):
-        return "proche"
-    return place
+    place = position(row["valeur"], row[f"valeur_{level}"], row["ecart_type"], card.sens)
+    return "proche" if place and (holds(row, level) or _gap_size(row, level, card) == "proche") else place
 
 
 def theme_sentence(
@@ -132,11 +137,11 @@ def theme_sentence(
 def highlights(gaps: pd.DataFrame, cards: Mapping[str, Indicateur], count: int = 5, per_theme: int = 1) -> pd.DataFrame:
     """What stands out among the judged key figures, in at most ``count`` rows; an indicator is there once.
 
-    One trend that was tested and moves, the strongest (where ``gaps`` has ``tendance``); two gaps to the similar
-    communes (where it has ``ecart_sem``); then gaps to the nearest level. A gap is half a standard deviation at least,
-    the interval of the figure does not hold the reference, and no sentence would call it close or slight; the largest
-    of each theme, the strongest first. Two places at least go to strengths when there are some: a portrait is not a
-    list of difficulties.
+    One trend that was tested and moves, a significant one first, then the strongest (where ``gaps`` has ``tendance``);
+    two gaps to the similar communes (where it has ``ecart_sem``); then gaps to the nearest level. A gap is half a
+    standard deviation at least, it is not within the uncertainties, and no sentence would call it close or slight; the
+    largest of each theme, the strongest first. Two places at least go to strengths when there are some: a portrait is
+    not a list of difficulties.
 
     Columns added: ``contre`` (``sem``, ``tendance``, or the level), ``atout``, ``theme``.
     """
@@ -145,7 +150,7 @@ def highlights(gaps: pd.DataFrame, cards: Mapping[str, Indicateur], count: int =
         for row in gaps.to_dict("records")
         if row["sens"] != "neutre" and cards[row["indicateur"]].phare
     ]
-    trend = _moving(judged)[:1]
+    trend = _moving(judged, cards)[:1]
     near = _apart(_standing_out(judged, cards, "ecart_sem", SEMBLABLES), [], trend, per_theme)[:2]
     wide = _apart(_standing_out(judged, cards, "ecart", "niveau"), near, trend, per_theme)
     room = count - len(trend) - len(near)
@@ -168,7 +173,7 @@ def _standing_out(
             continue
         level = row.get(against, against)
         wide = _gap_size(row, level, cards[row["indicateur"]]) == "net"
-        if wide and not holds(row, row.get(f"valeur_{level}")):
+        if wide and not holds(row, level):
             strength = (gap > 0) == (row["sens"] == "favorable")
             found.append({**row, "contre": level, "ecart": gap, "atout": strength, "force": abs(gap)})
     return sorted(found, key=lambda row: -row["force"])
@@ -189,16 +194,20 @@ def _apart(
     return kept
 
 
-def _moving(judged: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows whose trend was tested and moves, the strongest relative change first."""
+def _moving(judged: list[dict[str, Any]], cards: Mapping[str, Indicateur]) -> list[dict[str, Any]]:
+    """The rows whose trend was tested and moves, by NOTABLE at least and so that it reads: the significant ones first,
+    then the strongest relative change."""
     found = []
     for row in judged:
         trend = row.get(TENDANCE)
         if isinstance(trend, Tendance) and trend.bouge and trend.premiere and trend.derniere is not None:
             strength = (trend.sens == HAUSSE) == (row["sens"] == "favorable")
             change = abs(trend.derniere / trend.premiere - 1)
-            found.append({**row, "contre": TENDANCE, "atout": strength, "force": change})
-    return sorted(found, key=lambda row: -row["force"])
+            if change >= NOTABLE and not same_reading(
+                trend.premiere, trend.derniere, cards[row["indicateur"]].decimales
+            ):
+                found.append({**row, "contre": TENDANCE, "atout": strength, "force": change})
+    return sorted(found, key=lambda row: (not row[TENDANCE].significative, -row["force"]))
 
 
 def spine_rows(gaps: pd.DataFrame, cards: Mapping[str, Indicateur], spine: str = "dep") -> pd.DataFrame:
@@ -259,9 +268,9 @@ def _theme_row(
     references = [_reference_text(row, level, card) for level in levels]
     words = "–"
     if not card.effectif and not is_missing(row["niveau"]) and row["statut"] != "censure":
-        reference = row[f"valeur_{row['niveau']}"]
-        if place := _position(row, row["niveau"], card):
-            word = NON_SIGNIFICATIF if holds(row, reference) else POSITIONS[place][2]
+        place = _position(row, row["niveau"], card)
+        if place:
+            word = NON_SIGNIFICATIF if holds(row, row["niveau"]) else POSITIONS[place][2]
             words = f"{POSITIONS[place][1]} {word}"
     unit = "" if formats.unite_courte(card.unite) or card.unite in card.libelle else f" ({card.unite})"
     value = card.format(row["valeur"], row["statut"], row.get("arrondi")) + formats.signe(row["statut"])
@@ -273,14 +282,17 @@ def _theme_row(
 
 
 def rank_text(rang: float | None, communes: float | None, between: tuple[int, int] | None = None) -> str:
-    """« 5ᵉ sur 39 (3ᵉ–8ᵉ, indicatif) »: the rank, and those that the intervals of the figures allow."""
+    """« 5ᵉ sur 39 (3ᵉ–8ᵉ, indicatif) »: the rank, and those that the intervals of the figures allow; a rank alone is
+    one whose uncertainty is not assessed."""
     if is_missing(rang) or is_missing(communes):
         return "–"
     assert rang is not None
     assert communes is not None
     text = f"{formats.ordinal(int(rang))} sur {int(communes)}"
-    if between is None or between[0] == between[1]:
+    if between is None:
         return text
+    if between[0] == between[1]:
+        return f"{text} (assuré, indicatif)"
     first, last = (formats.ordinal(place) for place in between)
     return f"{text} ({first}–{last}, indicatif)"
 
@@ -300,7 +312,7 @@ def _reference_text(row: Mapping[str, Any], level: str, card: Indicateur) -> str
 
 
 def trend_words(frame: pd.DataFrame, card: Indicateur) -> str:
-    """The trend of the first series in words: first and last figures, and what lies between."""
+    """The trend of the first series in words: first and last figures, the peak or the trough between them."""
     own = frame[(frame["serie"] == frame["serie"].iloc[0]) & frame["valeur"].notna()]
     name = frame["serie"].iloc[0]
     if own.empty:
@@ -308,7 +320,10 @@ def trend_words(frame: pd.DataFrame, card: Indicateur) -> str:
     first, last = own.iloc[0], own.iloc[-1]
     if len(own) == 1:
         return f"{name} : {_point(first, card)}."
-    return f"{name} : de {_point(first, card)} à {_point(last, card)}."
+    turn = None
+    if not own["statut"].eq("censure").any():
+        turn = peak([(int(year), float(value)) for year, value in zip(own["annee"], own["valeur"], strict=True)])
+    return f"{name} : de {_point(first, card)} à {turn_words(card, turn)}{_point(last, card)}."
 
 
 def _point(row: pd.Series, card: Indicateur) -> str:

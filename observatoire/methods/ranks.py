@@ -10,6 +10,7 @@ from observatoire import formats
 from observatoire.methods.rank_intervals import rank_intervals
 from observatoire.methods.rounding import as_read
 
+CONFIANCE = "avec 95 % de confiance pour l’ensemble des communes"
 SANS_INTERVALLE = "Rang sans intervalle : entre deux communes qui se suivent, l’écart peut être mince."
 _BORNES = ("borne_basse", "borne_haute")
 
@@ -18,8 +19,8 @@ _BORNES = ("borne_basse", "borne_haute")
 class Rank:
     """``rang`` among ``sur`` communes that have a figure, 1 the most favourable (the highest when neutral).
 
-    ``egales``: how many others have the same figure. ``entre``: the first and last ranks that the 95 % intervals of
-    the figures allow; None when no figure of that year has an interval.
+    ``egales``: how many others have the same figure. ``entre``: the first and last ranks that the intervals of the
+    figures allow, with 95 % of confidence for all the communes together; None when the figure has no interval.
     """
 
     rang: int
@@ -32,8 +33,8 @@ def rank_communes(figures: pd.DataFrame, sens: str) -> dict[str, Rank]:
     """The ranks of one indicator and year: territoire → rank; those without a figure have none.
 
     ``figures``: rows of ``observation`` (territoire, valeur, arrondi, borne_basse, borne_haute). Two figures that read
-    alike at their rounding have the same rank. A figure whose two bounds are
-    not known stays where it is, and moves by the others only (see rank_intervals).
+    alike at their rounding have the same rank. A figure whose two bounds are not known is not assessed: it has no range
+    and may be anywhere among the others (see rank_intervals).
     """
     known = figures.dropna(subset=["valeur"]).sort_values("territoire", ignore_index=True)
     values = [float(value) for value in known["valeur"]]
@@ -51,14 +52,16 @@ def rank_communes(figures: pd.DataFrame, sens: str) -> dict[str, Rank]:
 
 
 def rank_sentence(rank: Rank, sens: str) -> str:
-    """« 5ᵉ situation la plus favorable sur 39 communes, entre la 3ᵉ et la 8ᵉ — indicatif »; no interval is said too."""
+    """« 5ᵉ situation la plus favorable sur 39 communes, entre la 3ᵉ et la 8ᵉ avec 95 % de confiance pour l’ensemble des
+    communes — indicatif »; no interval is said too."""
     words = place_words(rank.rang, rank.sur, sens)
     if rank.egales:
         words += f", à égalité avec {rank.egales} autre{'s' if rank.egales > 1 else ''}"
     if rank.entre is None:
         return f"{words}. {SANS_INTERVALLE}"
     first, last = (formats.ordinal(place) for place in rank.entre)
-    return f"{words}, {f'entre la {first} et la {last}' if first != last else 'rang assuré'} — indicatif"
+    between = f"entre la {first} et la {last}" if first != last else "rang assuré"
+    return formats.insecables(f"{words}, {between} {CONFIANCE} — indicatif")
 
 
 def place_words(rang: int, sur: int, sens: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from observatoire import formats
-from observatoire.methods.ranks import place_words
+from observatoire.methods.ranks import CONFIANCE, place_words
 from observatoire.warehouse import Indicateur
 
 
@@ -54,5 +54,5 @@ def rank_words(values: pd.Series, own: float, sens: str, between: tuple[int, int
     if between is not None and between[0] != between[1]:
         order = "valeur la plus élevée" if sens == "neutre" else "situation la plus favorable"
         low, high = (formats.ordinal(rank) for rank in between)
-        return f"entre la {low} et la {high} {order} sur {count} communes, vu l’incertitude des chiffres (indicatif)"
+        return f"entre la {low} et la {high} {order} sur {count} communes, {CONFIANCE} (indicatif)"
     return place_words(rank, count, sens)

@@ -10,7 +10,7 @@ import pandas as pd
 from observatoire import formats
 from observatoire.charts.theme import POSITIONS
 from observatoire.formats import is_missing
-from observatoire.methods.comparison import coarser, gap_size, gap_words, margin, position, standard_gap
+from observatoire.methods.comparison import coarser, gap_size, gap_words, margin, may_be_chance, position, standard_gap
 from observatoire.methods.groups import AUTRES, Reference
 from observatoire.methods.tables import common_year
 from observatoire.warehouse import Indicateur, Territoire
@@ -24,8 +24,8 @@ class Cell:
 
     ``ecart`` in words and ``gap`` in standard deviations of the département's communes: empty and None when there is
     nothing to compare; ``position`` is a key of POSITIONS; ``bornes`` the interval of the figure when it has one;
-    ``significatif`` False when the reference lies in that interval, None without an interval. ``arrondi`` and
-    ``marge``: those of the figure; ``arrondi_ecart``: the coarser rounding of the figure and of the reference.
+    ``significatif`` False when the gap may be chance, given its uncertainty and the reference's; None when not tested.
+    ``arrondi`` and ``marge``: those of the figure; ``arrondi_ecart``: the coarser rounding of the two figures.
     """
 
     valeur: float | None
@@ -114,10 +114,8 @@ def _compared(found: dict, code: str, card: Indicateur, reference: Reference, de
     incomparable = card.effectif or code == reference.code or "censure" in (cell.statut, level.statut)
     if incomparable or cell.valeur is None or level.valeur is None:
         return cell
-    significant = None
-    if cell.bornes is not None:
-        low, high = cell.bornes
-        significant = not low <= level.valeur <= high
+    chance = may_be_chance(cell.valeur, cell.bornes, level.valeur, level.bornes, exacte=not reference.is_group)
+    significant = None if chance is None else not chance
     place = position(cell.valeur, level.valeur, deviation, card.sens)
     step, blur = coarser(cell.arrondi, level.arrondi), margin(cell.marge, level.marge)
     close = significant is False or gap_size(cell.valeur, level.valeur, card, deviation, blur) == "proche"

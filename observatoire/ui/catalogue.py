@@ -217,6 +217,7 @@ def _show_ranks(card: Indicateur) -> None:
         )
         st.caption(
             "Rang 1 : la situation la plus favorable, ou la valeur la plus élevée quand l’indicateur est neutre. "
-            "Intervalles et rangs possibles sont indicatifs ; « – » : pas d’intervalle, la source ou la commune (moins "
-            "de 10 000 habitants) n’étant pas sondée."
+            "Intervalles et rangs possibles sont indicatifs ; les rangs possibles valent avec 95 % de confiance pour "
+            "l’ensemble des communes. « – » : incertitude non évaluée (source exhaustive, ou commune de moins de "
+            "10 000 habitants), ce qui ne veut pas dire exact."
         )

@@ -16,6 +16,7 @@ from observatoire.charts.trends import draw_trends
 from observatoire.exports import sheets
 from observatoire.figures import Figure, cite_rows, traced
 from observatoire.methods import portrait
+from observatoire.methods.phrases import parts_words
 from observatoire.methods.similarity import Voisin
 from observatoire.methods.tables import series, trend_table
 from observatoire.methods.trend_test import assess, breaks
@@ -35,13 +36,15 @@ SHEETS = (
 
 LECTURE = (
     "≈ : valeur approchée. Une référence d’une autre année porte son année entre parenthèses et n’est pas comparée.",
-    "Tendance : test sur les cinq dernières périodes comparables ; « stable » : rien de plus que le hasard ; « non "
-    "testée » : moins de cinq périodes, ou un chiffre qui n’est pas un compte.",
+    "Tendance : sur les dix dernières périodes comparables au plus. « En hausse » ou « en baisse » décrit ; "
+    "« significative » : plus que le hasard et des chocs de 3 % par an qui s’ajouteraient ; « non testée » : moins de "
+    "cinq périodes, ou un chiffre qui n’est pas un compte.",
 )
 REPERES = "Repères"
 RANGS = (
     "Rang 1 : la situation la plus favorable (ou la valeur la plus élevée quand l’indicateur est neutre) ; entre "
-    "parenthèses, les rangs que permet l’incertitude."
+    "parenthèses, les rangs que permet l’incertitude, avec 95 % de confiance pour l’ensemble des communes ; un rang "
+    "seul : incertitude non évaluée."
 )
 
 
@@ -105,8 +108,8 @@ def show_highlights(territoire: Territoire, membres: tuple[str, ...]) -> None:
     alike = " « Communes semblables » : les cinq ci-dessous, prises ensemble." if membres else ""
     st.caption(
         formats.insecables(
-            "▲ favorable, ▼ défavorable. Les écarts sont décrits, non testés ; une évolution est dite significative "
-            f"après un test (seuil de 99,8 %).{alike}"
+            "▲ favorable, ▼ défavorable. Un écart ou une évolution est décrit ; une évolution n’est dite significative "
+            f"que si elle dépasse, à 99 %, le hasard et des chocs de 3 % par an.{alike}"
         )
     )
 
@@ -277,7 +280,7 @@ def _trend_figure(version: str, territoire: Territoire, card: Indicateur) -> Fig
         table=trend_table(frame, card.unite),
         fichier=formats.nom_de_fichier(card.libelle, territoire.nom),
         chart=draw_trends(frame, card.unite, card.decimales, ruptures=breaks(own, house.regles[card.code])),
-        note=f"{words} Tendance {tested}.",
+        note=" ".join(part for part in (words, f"Tendance {tested}.", parts_words(card, tendance)) if part),
         trace=traced(territoire.code, card.code, int(frame.loc[frame["valeur"].notna(), "annee"].max())),
     ).written()
 

@@ -3,12 +3,15 @@
 import duckdb
 import pytest
 from pydantic import ValidationError
+from scipy import stats
 
 from etl.transform import create_tables
 from tests.etl.producers import EPT, catalogue, figure, indicateur, jeu, source, warehouse
 
 VARIABLES = ["PMUN", "CHOM", "ACT", "NAIS"]
 COLUMNS = "CODGEO;PMUN;CHOM;ACT;NAIS\n"
+SONDAGE = {"incertitude": "wilson_rp", "effet_plan": 2}
+FAITS = {"incertitude": "byar", "nature": "flux"}
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +45,30 @@ def test_byar_is_close_to_the_exact_limits(functions, x, low, high):
     assert found == pytest.approx((low, high), rel=2e-3)
 
 
+@pytest.mark.parametrize("x", [0, 1, 7, 400, 900, 4999, 20000])
+@pytest.mark.parametrize("n", [20, 900, 20000])
+def test_wilson_is_that_of_scipy(functions, x, n):
+    if x > n:
+        x = n
+    found = functions.execute(f"SELECT wilson_basse({x} / {n}, {n}), wilson_haute({x} / {n}, {n})").fetchone()
+    oracle = stats.binomtest(x, n).proportion_ci(0.95, "wilson")
+    assert found == pytest.approx((oracle.low, oracle.high), abs=1e-12)
+
+
+@pytest.mark.parametrize("x", [1, 2, 5, 10, 30, 100, 1000, 25000])
+def test_byar_is_close_to_the_exact_poisson_limits_of_scipy(functions, x):
+    """Exact (Garwood 1936): halves of χ² quantiles. Byar is within one per cent of them from 5 events on."""
+    found = functions.execute(f"SELECT byar_basse({x}), byar_haute({x})").fetchone()
+    exact = (stats.chi2.ppf(0.025, 2 * x) / 2, stats.chi2.ppf(0.975, 2 * x + 2) / 2)
+    assert found == pytest.approx(exact, rel=1e-2, abs=0.02 if x < 5 else 0)
+
+
+def test_the_quantile_of_the_warehouse_is_that_of_scipy(functions):
+    assert functions.execute("SELECT quantile_95()::DOUBLE").fetchone()[0] == pytest.approx(
+        stats.norm.ppf(0.975), abs=1e-14
+    )
+
+
 def test_byar_of_no_event_has_a_lower_bound_of_zero_and_an_upper_one_near_3_69(functions):
     low, high = functions.execute("SELECT byar_basse(0), byar_haute(0)").fetchone()
     assert low == 0
@@ -61,9 +88,9 @@ def con(tmp_path_factory):
     lines = [";".join(map(str, (code, *numbers))) for code, numbers in rows.items()]
     (folder / "rp.csv").write_text(COLUMNS + "\n".join(lines) + "\n")
     cards = [
-        indicateur("EMP01", "CHOM", "ratio", denominateur="ACT", facteur=100, unite="%", incertitude="wilson_rp"),
-        indicateur("DEM11", "NAIS", "ratio", denominateur="PMUN", facteur=1000, incertitude="byar"),
-        indicateur("DEM13", "NAIS", incertitude="byar"),
+        indicateur("EMP01", "CHOM", "ratio", denominateur="ACT", facteur=100, unite="%", **SONDAGE),
+        indicateur("DEM11", "NAIS", "ratio", denominateur="PMUN", facteur=1000, **FAITS),
+        indicateur("DEM13", "NAIS", **FAITS),
         indicateur("DEM14", "NAIS"),
     ]
     sources = [source("rp", "rp", "rp.csv", 2022, geographie=2025)]
@@ -76,11 +103,12 @@ def bounds(con, place, code):
 
 
 def test_a_census_share_of_a_sampled_commune(con):
-    """15 % of 42 000 active people: a margin of √(0.15 × 0.85 / 28 000) × 1.96, about 0.42 point."""
-    assert bounds(con, "93001", "EMP01") == pytest.approx((14.586, 15.423), abs=2e-3)
+    """15 % of 42 000 active people: a margin of √(0.15 × 0.85 / 14 000) × 1.96, about 0.59 point."""
+    assert bounds(con, "93001", "EMP01") == pytest.approx((14.418, 15.601), abs=2e-3)
 
 
-def test_a_commune_under_10_000_inhabitants_is_not_sampled_and_has_no_census_bounds(con):
+def test_the_error_of_a_commune_under_10_000_inhabitants_is_not_assessed(con):
+    """One census in five years, aged by calibration: neither a survey nor exact."""
     assert bounds(con, "93015", "EMP01") == (None, None)
 
 
@@ -105,11 +133,34 @@ def test_no_method_no_bounds(con):
         {"agregation": "somme", "incertitude": "wilson_rp"},
         {"agregation": "aucune", "incertitude": "byar"},
         {"agregation": "somme", "effet_plan": 2},
+        {"agregation": "somme", "incertitude": "byar"},
+        {"agregation": "somme", "incertitude": "byar", "nature": "stock"},
     ],
 )
 def test_a_method_that_does_not_fit_the_card_is_refused(fields):
     with pytest.raises(ValidationError):
         indicateur("DEM13", "NAIS", **fields)
+
+
+@pytest.mark.parametrize(("effet_plan", "accepted"), [(1, False), (1.99, False), (2, True), (3, True)])
+def test_persons_have_at_least_the_design_effect_of_their_dwellings(effet_plan, accepted):
+    share = {"denominateur": "ACT", "unite": "%", "incertitude": "wilson_rp", "effet_plan": effet_plan}
+    if accepted:
+        assert indicateur("EMP01", "CHOM", "ratio", **share).effet_plan == effet_plan
+    else:
+        with pytest.raises(ValidationError, match="enquêtées avec leur logement"):
+            indicateur("EMP01", "CHOM", "ratio", **share)
+
+
+def test_no_stock_of_beneficiaries_has_an_interval_of_events(base):
+    """Those who receive a benefit are mostly the same from one year to the next: no chance of independent events."""
+    found = dict(base.execute("SELECT code, [incertitude, nature] FROM indicateur").fetchall())
+    assert {c for c, (how, _) in found.items() if how == "byar"} >= {"DEM11", "DEM13", "SEC04", "FAM10"}
+    assert {nature for how, nature in found.values() if how == "byar"} == {"flux"}
+    for code in ("HAN01", "HAN02", "HAN07", "HAN08", "FAM08"):
+        assert found[code][0] == "", code
+        (bounded,) = base.execute("SELECT count(borne_basse) FROM observation WHERE indicateur = ?", [code]).fetchone()
+        assert bounded == 0, code
 
 
 def test_every_bound_of_the_shipped_figures_surrounds_its_figure(base):

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from observatoire.charts.distribution import swarm
 from observatoire.charts.heatmap import CASES, LEGENDE
@@ -18,7 +19,7 @@ from observatoire.comparisons import Comparison
 from observatoire.methods.evolutions import base_100, two_years
 from observatoire.methods.grid import cell_class, grid_frame, sort_columns
 from observatoire.methods.groups import Reference
-from observatoire.methods.relation import Relation, relation_words, significant, spearman
+from observatoire.methods.relation import MINIMUM, Relation, relation_words, significant, spearman, student_95
 from observatoire.methods.spread import background_year, rank_words, spread_words
 from observatoire.methods.versus import Cell, Line
 from tests.observatoire.cards import BONDY, RAINCY, card
@@ -181,6 +182,21 @@ def test_spearman_leaves_out_communes_without_one_of_the_figures_and_refuses_a_c
 def test_spearman_depends_on_ranks_only(pairs, scale):
     x, y = (pd.Series(values, dtype=float) for values in zip(*pairs, strict=True))
     assert spearman(x, y).rho == pytest.approx(spearman(x * scale + 3, y**3).rho, nan_ok=True)
+
+
+@given(st.lists(st.tuples(st.integers(-9, 9), st.integers(-9, 9)), min_size=3, max_size=30))
+def test_spearman_is_that_of_scipy(pairs):
+    x, y = (pd.Series(values, dtype=float) for values in zip(*pairs, strict=True))
+    found = spearman(x, y).rho
+    if x.nunique() > 1 and y.nunique() > 1:
+        assert found == pytest.approx(stats.spearmanr(x, y).statistic, abs=1e-12)
+    else:
+        assert math.isnan(found)
+
+
+@pytest.mark.parametrize("degrees", [MINIMUM - 2, 9, 15, 37, 375])
+def test_the_threshold_of_a_relation_is_that_of_scipy(degrees):
+    assert student_95(degrees) == pytest.approx(stats.t.ppf(0.975, degrees), abs=1e-3)
 
 
 def test_a_weak_relation_is_said_not_to_be_one():

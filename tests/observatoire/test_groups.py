@@ -108,6 +108,38 @@ def test_what_cannot_be_calculated_says_so_and_is_no_zero():
     assert rows["valeur"].isna().all()
 
 
+def test_a_group_has_the_error_of_its_members():
+    """Denominators 1 000, 100, 500; margins 2, 8, 3 under and 3, 10, 4 above:
+    √((1000×2)² + (100×8)² + (500×3)²) ÷ 1600 = 1,6406; √((3000)² + 1000² + 2000²) ÷ 1600 = 2,3385."""
+    bounded = TROIS.assign(borne_basse=[8.0, 42.0, 17.0], borne_haute=[13.0, 60.0, 24.0])
+    row = reference_rows(bounded, CARDS, Reference(ENSEMBLE, "g", ("a", "b", "c")), []).iloc[0]
+    assert row["borne_basse"] == pytest.approx(15.625 - 1.64055, abs=1e-4)
+    assert row["borne_haute"] == pytest.approx(15.625 + 2.33854, abs=1e-4)
+
+
+def test_five_communes_alike_have_the_error_of_one_over_root_five():
+    """Five communes of the same size: 45 % of the error of one."""
+    codes = "abcde"
+    same = figures(*[(c, 100, 1000, 10.0, "calcule") for c in codes]).assign(borne_basse=9.0, borne_haute=11.0)
+    row = reference_rows(same, CARDS, Reference(ENSEMBLE, "g", tuple(codes)), []).iloc[0]
+    assert (row["borne_basse"], row["borne_haute"]) == pytest.approx((10 - 5**-0.5, 10 + 5**-0.5))
+
+
+def test_a_member_whose_error_is_not_assessed_leaves_that_of_the_group_unknown():
+    holed = TROIS.assign(borne_basse=[8.0, None, 17.0], borne_haute=[13.0, None, 24.0])
+    for code in (ENSEMBLE, MEDIANE):
+        row = reference_rows(holed, CARDS, Reference(code, "g", ("a", "b", "c")), []).iloc[0]
+        assert row["valeur"] > 0
+        assert pd.isna(row["borne_basse"])
+        assert pd.isna(row["borne_haute"])
+
+
+def test_a_median_lies_between_the_medians_of_the_bounds():
+    bounded = TROIS.assign(borne_basse=[8.0, 42.0, 17.0], borne_haute=[23.0, 60.0, 24.0])
+    row = reference_rows(bounded, CARDS, Reference(MEDIANE, "g", ("a", "b", "c")), []).iloc[0]
+    assert (row["borne_basse"], row["valeur"], row["borne_haute"]) == (17.0, 20.0, 24.0)
+
+
 def test_bands_of_population_include_their_lower_bound():
     assert size_band(15_000) == (15_000, 30_000)
     assert size_band(14_999) == (0, 15_000)

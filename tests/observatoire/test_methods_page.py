@@ -6,11 +6,12 @@ import re
 import duckdb
 import pytest
 
+from etl.cards import EFFET_PLAN_MINIMAL
 from etl.checks_series import COVERAGE_FLOOR, DIVERGENCE, JUMP_COUNT, JUMP_FLOOR, JUMP_MADS
 from etl.transform import create_tables
 from observatoire.config import RACINE
 from observatoire.formats import nombre
-from observatoire.methods import needs_index, rank_intervals, similarity
+from observatoire.methods import needs_index, rank_intervals, similarity, trend_test
 from observatoire.methods.comparison import PROCHE
 
 PAGE = re.sub(r"[\u00a0\u202f]", " ", (RACINE / "docs" / "methodes.md").read_text(encoding="utf-8"))
@@ -28,8 +29,17 @@ def said(value: float, decimals: int = 0) -> str:
 @pytest.mark.parametrize(
     ("title", "words"),
     [
-        ("Les rangs", f"est tirée {said(rank_intervals.DRAWS)} fois"),
-        ("Les rangs", f"fixe ({rank_intervals.SEED})"),
+        ("Les rangs", f"{said(rank_intervals.pairwise_quantile(39), 2)} pour 39 communes, soit {39 * 38 // 2} paires"),
+        ("Les rangs", f"avec {said(100 * rank_intervals.CONFIANCE)} % de confiance"),
+        ("Les tendances", f"dépasse {said(trend_test.SEUIL, 4)}"),
+        ("Les tendances", f"{said(trend_test.NORMALE_99, 4)}² × ( T × ({said(100 * trend_test.CHOC)} % × p̄)² + C )"),
+        ("Les tendances", f"au moins {said(100 * trend_test.NOTABLE)} % du plus proche"),
+        (
+            "Les tendances",
+            f"{said(trend_test.STUDENT_99[3], 2)} pour cinq périodes, {said(trend_test.STUDENT_99[8], 2)} pour dix",
+        ),
+        ("Les tendances", "**dix dernières périodes comparables** au plus, cinq au moins"),
+        ("L’incertitude", f"l’**effet de plan** vaut {EFFET_PLAN_MINIMAL}"),
         ("L’indice de besoins", f"{said(needs_index.TIRAGES)} jeux de poids"),
         ("L’indice de besoins", f"graine {needs_index.GRAINE}"),
         ("L’indice de besoins", f"borné à ±{said(needs_index.ECRETAGE)}"),
@@ -47,6 +57,9 @@ def test_fractions_in_words_are_those_of_the_code():
     assert "trois communes sur quatre" in section("Les contrôles")
     assert "trois quarts du poids" in section("Les communes semblables")
     assert DIVERGENCE == 0.01
+    assert (trend_test.PERIODES, trend_test.PERIODES_MAX) == (5, 10)
+    shocks = [round(100 * trend_test.NORMALE_99 * trend_test.CHOC * years**0.5) for years in (4, 9)]
+    assert f"{shocks[0]} % environ en quatre ans, {shocks[1]} % en neuf" in section("Les tendances")
     assert "à plus de 1 % près" in section("Les contrôles")
     assert PROCHE == 0.25
     assert "moins d’un quart d’écart type" in section("Comparer à une référence")

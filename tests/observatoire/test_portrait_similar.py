@@ -7,7 +7,7 @@ from observatoire.charts.spine import draw_spine, spine_geometry
 from observatoire.charts.trends import draw_trends
 from observatoire.methods import portrait
 from observatoire.methods.similarity import COMBIEN
-from observatoire.methods.trend_test import BAISSE, NON_TESTEE, STABLE, Tendance
+from observatoire.methods.trend_test import BAISSE, NON_TESTEE, NOTABLE, STABLE, Parts, Sommet, Tendance
 from observatoire.portraits import make_portrait, similar_to
 from tests.observatoire.cards import BONDY, DEPARTEMENT, card
 
@@ -17,7 +17,14 @@ CARDS = {
     "FAM01": card("FAM01", "Part des familles monoparentales", theme="familles"),
     "DEM01": card("DEM01", "Population", theme="demographie", unite="habitants", decimales=0, effectif=True),
 }
-CHUTE = Tendance(BAISSE, (2019, 2020, 2021, 2022, 2023), 20.0, 15.0)
+CHUTE = Tendance(
+    BAISSE,
+    (2019, 2020, 2021, 2022, 2023),
+    20.0,
+    15.0,
+    sommet=Sommet(2020, 22.0, haut=True),
+    parts=Parts(-0.1, 0.2, (2018, 2022)),
+)
 RIEN = Tendance(NON_TESTEE, raison="trop court")
 
 
@@ -36,7 +43,8 @@ def gaps(**changes):
 
 def group(**values):
     rows = [(code, 2022, value) for code, value in values.items()]
-    return pd.DataFrame(rows, columns=["indicateur", "annee", "valeur"])
+    frame = pd.DataFrame(rows, columns=["indicateur", "annee", "valeur"])
+    return frame.assign(borne_basse=float("nan"), borne_haute=float("nan"))
 
 
 def test_the_gap_to_similar_communes_is_in_standard_deviations():
@@ -69,14 +77,45 @@ def test_a_trend_similar_communes_and_the_departement_each_have_their_sentence()
         "celui des communes semblables (14,0 %).",
         "À Bondy, le taux de chômage est de 14,0 % en 2022, soit un niveau supérieur de 3,0 points à celui des "
         "communes semblables (11,0 %).",
-        "Foyers allocataires du RSA pour 100 ménages : en baisse, de 20,0 en 2019 à 15,0 en 2023 (évolution "
-        "significative).",
+        "Foyers allocataires du RSA pour 100 ménages : en baisse, de 20,0 en 2019 à 22,0 en 2020, puis 15,0 en 2023. "
+        "A : −10,0 % ; b (2018 et 2022) : +20,0 %.",
     ]
 
 
 def test_a_stable_or_untested_trend_does_not_stand_out():
     frame = gaps(tendance=[RIEN, Tendance(STABLE, (2019, 2023), 1.0, 2.0), RIEN, RIEN])
     assert set(portrait.highlights(frame, CARDS)["contre"]) == {"dep"}
+
+
+@pytest.mark.parametrize(("margin", "told"), [(3.0, True), (3.5, False)])
+def test_a_gap_to_similar_communes_must_exceed_their_error_too(margin, told):
+    """14 − 2 against 10,39 + 3 or + 3,5: a gap of 3,61, beyond the figure's own margin; √(2² + 3²) = 3,606 does not
+    hold it, √(2² + 3,5²) = 4,03 does."""
+    bounds = {"borne_basse": [12.0, *[float("nan")] * 3], "borne_haute": [16.0, *[float("nan")] * 3]}
+    beside = group(EMP01=10.39).assign(borne_basse=10.39 - 1, borne_haute=10.39 + margin)
+    row = portrait.with_similar(gaps(**bounds), beside, CARDS).iloc[0].to_dict()
+    assert row["borne_haute_sem"] == 10.39 + margin
+    assert portrait.holds(row, "sem") is not told
+    unknown = portrait.with_similar(gaps(**bounds), group(EMP01=10.39), CARDS).iloc[0].to_dict()
+    assert not portrait.holds(unknown, "sem")
+
+
+@pytest.mark.parametrize(("change", "told"), [(NOTABLE - 0.001, False), (NOTABLE + 0.001, True)])
+def test_a_trend_stands_out_from_three_per_cent_on(change, told):
+    small = Tendance(BAISSE, (2019, 2023), 20.0, 20.0 * (1 - change))
+    found = portrait.highlights(gaps(tendance=[RIEN, small, RIEN, RIEN]), CARDS)
+    assert ("tendance" in set(found["contre"])) is told
+
+
+def test_a_trend_whose_two_figures_read_the_same_does_not_stand_out():
+    small = Tendance(BAISSE, (2019, 2023), 0.94, 0.86)
+    assert "tendance" not in set(portrait.highlights(gaps(tendance=[RIEN, small, RIEN, RIEN]), CARDS)["contre"])
+
+
+def test_a_significant_trend_is_told_before_a_larger_one_that_is_only_described():
+    certain = Tendance(BAISSE, (2019, 2023), 20.0, 16.0, significative=True)
+    found = portrait.highlights(gaps(tendance=[CHUTE, certain, RIEN, RIEN]), CARDS)
+    assert list(found.loc[found["contre"] == "tendance", "indicateur"]) == ["REV14"]
 
 
 def test_a_gap_that_the_interval_of_the_figure_explains_does_not_stand_out():

@@ -1,23 +1,39 @@
 """Trends: the statistic on worked examples, what is said of it, and what is not tested."""
 
+import numpy as np
+import pandas as pd
 import pytest
+from scipy import stats
 
-from observatoire.methods.portrait import rank_text
+from observatoire.methods.phrases import parts_words, trend_sentence
+from observatoire.methods.portrait import rank_text, trend_words
 from observatoire.methods.trend_test import (
     BAISSE,
+    CHOC,
     HAUSSE,
     NON_TESTEE,
+    NORMALE_99,
+    NOTABLE,
+    PERIODES,
+    PERIODES_MAX,
+    SEUIL,
     STABLE,
+    STUDENT_99,
+    Parts,
+    Sommet,
     Tendance,
     assess,
     breaks,
     direction,
     independent,
     linear_trend,
+    peak,
+    robust,
 )
 from observatoire.warehouse import Regle
+from tests.observatoire.cards import BONDY, card
 
-PROPORTION, FAITS = Regle("ratio", "proportion"), Regle("somme", "faits")
+PROPORTION, NOMBRES = Regle("ratio", "proportion"), Regle("somme", "nombres")
 
 
 def rows(counts, totals=None, years=None, census=None, statut="calcule", facteur=100):
@@ -46,7 +62,7 @@ def test_proportions_worked_by_hand():
 
 def test_numbers_of_events_worked_by_hand():
     """Same counts as events: mean 20, variance = 20 × 10 = 200, χ² = 2500 ÷ 200 = 12,5."""
-    assert linear_trend(range(5), [10, 15, 20, 25, 30], [1] * 5, "faits") == pytest.approx((50, 12.5))
+    assert linear_trend(range(5), [10, 15, 20, 25, 30], [1] * 5, "nombres") == pytest.approx((50, 12.5))
 
 
 def test_the_published_example_of_agresti():
@@ -75,7 +91,7 @@ def test_what_is_no_count_is_refused(counts, totals):
 
 
 def test_rates_may_exceed_one():
-    assert linear_trend(range(2), [10, 12], [9, 9], "faits")[1] > 0
+    assert linear_trend(range(2), [10, 12], [9, 9], "nombres")[1] > 0
 
 
 # ---- what is said
@@ -104,16 +120,183 @@ def test_a_single_period_does_not_make_a_trend():
     assert direction(range(5), counts, [100] * 5, "proportion") == STABLE
 
 
-def test_the_last_five_periods_are_tested_and_named():
-    found = assess(rows([90, 80, 10, 15, 20, 25, 30], [100] * 7, range(2017, 2024)), PROPORTION)
-    assert found == Tendance(HAUSSE, (2019, 2020, 2021, 2022, 2023), 10.0, 30.0)
-    assert found.mots == "↗ en hausse (2019–2023)"
+def test_a_direction_is_also_that_of_the_last_figure_beside_the_first():
+    """10 then 140, falling to 11: the slope is down, the last figure is above the first: nothing is said to fall."""
+    counts = [300, 4200, 3000, 1500, 330]
+    gap, chi2 = linear_trend(range(5), counts, [1] * 5, "nombres")
+    assert gap < 0
+    assert chi2 > SEUIL
+    assert direction(range(5), counts, [1] * 5, "nombres") == STABLE
+
+
+def test_the_last_ten_periods_are_tested_and_named():
+    counts = [90, 80, 60, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29]
+    found = assess(rows(counts, [100] * 13, range(2011, 2024)), PROPORTION)
+    assert found.annees == tuple(range(2014, 2024))
+    assert len(found.annees) == PERIODES_MAX
+    assert (found.sens, found.premiere, found.derniere) == (HAUSSE, 11.0, 29.0)
     assert found.bouge
 
 
 def test_a_series_of_events_is_tested_on_its_values():
-    assert assess(rows([10, 15, 20, 25, 30]), FAITS).sens == HAUSSE
-    assert assess(rows([20, 22, 19, 21, 20]), FAITS).mots == "→ stable (2019–2023)"
+    assert assess(rows([10, 15, 20, 25, 30]), NOMBRES).sens == HAUSSE
+    assert assess(rows([20, 22, 19, 21, 20]), NOMBRES).mots == "→ sans tendance nette (2019–2023)"
+
+
+# ---- what is significant
+
+
+def test_the_thresholds_are_those_of_scipy():
+    assert pytest.approx(stats.chi2.ppf(0.998, 1), abs=5e-5) == SEUIL
+    assert pytest.approx(stats.norm.ppf(0.995), abs=1e-12) == NORMALE_99
+    assert list(STUDENT_99) == [periods - 2 for periods in range(PERIODES, PERIODES_MAX + 1)]
+    for degrees, quantile in STUDENT_99.items():
+        assert quantile == pytest.approx(stats.t.ppf(0.995, degrees), abs=5e-5)
+        assert quantile**2 == pytest.approx(stats.f.ppf(0.99, 1, degrees), rel=1e-4)
+
+
+def line(first: float, last: float, periods: int) -> list[float]:
+    return list(np.linspace(first, last, periods))
+
+
+@pytest.mark.parametrize(("periods", "change"), [(5, 0.1675), (10, 0.2622)])
+def test_a_regular_change_must_exceed_three_per_cent_shocks_that_add_up(periods, change):
+    """A straight rise of a stock so large that counting is nothing: D ÷ mean > 2,5758 × 3 % × √(years), that is, of
+    the first level (mean = first × (1 + D/2)): 16,75 % in four years, 26,22 % in nine."""
+    shocks = NORMALE_99 * CHOC * (periods - 1) ** 0.5
+    assert change == pytest.approx(shocks / (1 - shocks / 2), abs=5e-5)
+    for part, expected in ((change - 0.001, False), (change + 0.001, True)):
+        counts = line(1e9, 1e9 * (1 + part), periods)
+        assert robust(range(periods), counts, [1] * periods, "nombres") is expected
+
+
+@pytest.mark.parametrize(("spread", "expected"), [(0.039, True), (0.040, False)])
+def test_an_irregular_change_is_judged_on_its_own_irregularity(spread, expected):
+    """+40 % in nine years, well beyond shocks of 3 %, in steps of 4,4 points ± ``spread``: t = 3,355 for p = 1 %."""
+    steps = 0.4 / 9 + spread * np.array([1, -1, 1, -1, 0, 1, -1, 1, -1])
+    counts = list(1e9 * np.cumsum([1, *steps]))
+    assert bool(stats.ttest_1samp(np.diff(counts), 0).pvalue < 0.01) is expected
+    assert robust(range(10), counts, [1] * 10, "nombres") is expected
+
+
+def test_the_second_requirement_is_the_t_test_of_the_yearly_steps():
+    """When counting is nothing, D² > t² T s² is Student's test of the mean step, as scipy makes it."""
+    rng = np.random.default_rng(93)
+    for _ in range(300):
+        counts = 1e9 * np.cumprod(1 + rng.normal(0.08, 0.05, 8))
+        steps = np.diff(counts)
+        wide = abs(counts[-1] - counts[0]) > NORMALE_99 * CHOC * counts.mean() * 7**0.5 * 1.001
+        expected = bool(wide and stats.ttest_1samp(steps, 0).pvalue < 0.01)
+        if abs(stats.ttest_1samp(steps, 0).pvalue - 0.01) > 1e-4 and wide:
+            assert robust(range(8), counts, [1] * 8, "nombres") is expected
+
+
+def test_small_counts_need_more_than_large_ones():
+    """+50 % in nine years: of 60 births a year it may be chance, of 6 000 it is not."""
+    assert not robust(range(10), line(60, 90, 10), [1] * 10, "nombres")
+    assert robust(range(10), line(6000, 9000, 10), [1] * 10, "nombres")
+
+
+def test_rounded_counts_are_not_certain():
+    """10, 15, 20, 25, 30 as the CNAF rounds them: regular by rounding, and few households."""
+    found = assess(rows([10, 15, 20, 25, 30]), NOMBRES)
+    assert (found.sens, found.significative) == (HAUSSE, False)
+
+
+def shocked(kind: str, level: float, shock: float, periods: int, draws: int) -> np.ndarray:
+    """Series without trend: yearly shocks of their own year (iid) or that stay (marche)."""
+    rng = np.random.default_rng(93)
+    noise = rng.normal(0, shock, (draws, periods))
+    return rng.poisson(level * np.exp(noise if kind == "iid" else np.cumsum(noise, axis=1))).astype(float)
+
+
+@pytest.mark.parametrize("kind", ["iid", "marche"])
+@pytest.mark.parametrize("level", [5_000, 20_000, 85_000])
+@pytest.mark.parametrize("periods", [5, 7, 10])
+def test_shocks_of_three_per_cent_make_one_false_trend_in_a_hundred_at_most(kind, level, periods):
+    draws, years, ones = 800, list(range(periods)), [1.0] * periods
+    false = [
+        direction(years, list(row), ones, "nombres") != STABLE and robust(years, list(row), ones, "nombres")
+        for row in shocked(kind, level, 0.03, periods, draws)
+    ]
+    assert np.mean(false) <= 0.01
+
+
+def test_a_strong_and_regular_trend_is_significant():
+    """RSA households of Plaine Commune, had they fallen by 6 % a year for nine years with shocks of 2 %."""
+    rng = np.random.default_rng(93)
+    walk = np.cumsum(-0.06 + rng.normal(0, 0.02, (200, 10)), axis=1)
+    found = [robust(range(10), list(28000 * np.exp(row)), [1] * 10, "nombres") for row in walk]
+    assert np.mean(found) > 0.9
+
+
+# ---- what the first and last figures would hide
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        ([13.6, 14.5, 13.2, 12.9, 12.7], Sommet(2020, 14.5, haut=True)),
+        ([10.0, 9.0, 9.5, 10.0, 11.0], Sommet(2020, 9.0, haut=False)),
+        ([10.0, 10.0 * (1 + NOTABLE) + 1e-9, 10.0, 9.9, 9.8], Sommet(2020, 10.0 * (1 + NOTABLE) + 1e-9, haut=True)),
+        ([10.0, 10.0 * (1 + NOTABLE) - 1e-9, 10.0, 9.9, 9.8], None),
+        ([10.0, 11.0, 12.0, 13.0, 14.0], None),
+        ([10.0, 12.0, 8.0, 10.0, 10.0], Sommet(2021, 8.0, haut=False)),
+        ([10.0, 0.0, 10.0], None),
+        ([10.0, 14.0], None),
+    ],
+)
+def test_a_series_that_rose_then_fell_says_its_peak(values, found):
+    assert peak([(2019 + n, value) for n, value in enumerate(values)]) == found
+
+
+RSA = card(
+    "REV14", "Foyers allocataires du RSA pour 100 ménages", unite="pour 100 ménages",
+    numerateur_libelle="foyers allocataires du RSA", denominateur_libelle="ménages au recensement",
+)  # fmt: skip
+
+
+def test_the_sentence_says_the_peak_and_which_count_moved():
+    """13,6 to 12,7 hides 14,5 in 2020, and that households grew more than those on benefits fell (audit of 2026)."""
+    census = [2018, 2018, 2022, 2022, 2022]
+    series = rows([85810, 91437, 87587, 85684, 84270], [632025, 632025, 661900, 661900, 661900], census=census)
+    found = assess(series, Regle("ratio", "nombres"))
+    assert found.sommet == Sommet(2020, pytest.approx(14.467, abs=1e-3), haut=True)
+    assert found.parts == Parts(pytest.approx(-0.0179, abs=1e-4), pytest.approx(0.0473, abs=1e-4), (2018, 2022))
+    assert not found.significative
+    moving = Tendance(BAISSE, found.annees, found.premiere, found.derniere, "", False, found.sommet, found.parts)
+    assert trend_sentence(BONDY, RSA, moving).replace("\u00a0", " ") == (
+        "Foyers allocataires du RSA pour 100 ménages : en baisse, de 13,6 en 2019 à 14,5 en 2020, puis 12,7 en 2023. "
+        "Foyers allocataires du RSA : −1,8 % ; ménages au recensement (2018 et 2022) : +4,7 %."
+    )
+
+
+def test_counts_of_the_same_years_are_not_dated_again_and_a_number_has_no_parts():
+    found = assess(rows([10, 15, 20, 25, 30], [100, 100, 100, 100, 101]), PROPORTION)
+    assert parts_words(RSA, found).replace("\u00a0", " ") == (
+        "Foyers allocataires du RSA : +200,0 % ; ménages au recensement : +1,0 %."
+    )
+    number = assess(rows([10, 15, 20, 25, 30]), NOMBRES)
+    assert number.parts is None
+    assert parts_words(RSA, number) == ""
+
+
+def test_significant_is_said_only_of_what_is():
+    years = (2019, 2020, 2021, 2022, 2023)
+    bare, certain = (Tendance(BAISSE, years, 20.0, 15.0, significative=sure) for sure in (False, True))
+    assert bare.mots == "↘ en baisse (2019–2023)"
+    assert certain.mots == "↘ en baisse significative (2019–2023)"
+    assert "significative" not in trend_sentence(BONDY, RSA, bare)
+    assert trend_sentence(BONDY, RSA, certain).endswith("(évolution significative).")
+
+
+def test_the_words_of_a_curve_say_its_peak():
+    frame = pd.DataFrame(
+        {"serie": "Bondy", "annee": [2019, 2020, 2023], "valeur": [13.6, 14.5, 12.7], "statut": "calcule"}
+    )
+    assert trend_words(frame, RSA) == "Bondy : de 13,6 en 2019 à 14,5 en 2020, puis 12,7 en 2023."
+    bound = frame.assign(statut=["calcule", "censure", "calcule"])
+    assert trend_words(bound, RSA) == "Bondy : de 13,6 en 2019 à 12,7 en 2023."
 
 
 # ---- what is not tested
@@ -135,6 +318,17 @@ def test_a_median_is_never_tested():
 @pytest.mark.parametrize("statut", ["approche", "censure"])
 def test_estimates_and_bounds_are_no_counts(statut):
     assert assess(rows([10, 15, 20, 25, 30], [100] * 5, statut=statut), PROPORTION).sens == NON_TESTEE
+
+
+def test_a_break_is_never_crossed():
+    """A fall of half at the reform, flat before and after it: nothing is told of the fall."""
+    flat = [200, 201, 199, 200, 200, 100, 101, 99, 100, 100]
+    series = rows(flat, [1000] * 10, range(2014, 2024))
+    regle = Regle("ratio", "nombres", ruptures=((2019, "réforme"),))
+    found = assess(series, regle)
+    assert found.annees == (2019, 2020, 2021, 2022, 2023)
+    assert (found.sens, found.sommet) == (STABLE, None)
+    assert assess(series, Regle("ratio", "nombres")).sens == BAISSE
 
 
 def test_periods_before_a_break_are_left_out():
@@ -196,7 +390,7 @@ def test_breaks_are_declared_or_come_from_the_denominator():
 
 def test_a_rank_is_followed_by_those_that_the_intervals_allow():
     assert rank_text(5.0, 39.0, (3, 8)) == "5ᵉ sur 39 (3ᵉ–8ᵉ, indicatif)"
-    assert rank_text(1.0, 39.0, (1, 1)) == "1ʳᵉ sur 39"
+    assert rank_text(1.0, 39.0, (1, 1)) == "1ʳᵉ sur 39 (assuré, indicatif)"
     assert rank_text(7.0, 38.0) == "7ᵉ sur 38"
     assert rank_text(float("nan"), 39.0, (1, 2)) == "–"
 
@@ -211,9 +405,18 @@ def test_births_of_the_departement_fall_and_a_median_is_not_tested(house):
     births = house.figures(["DEM13"], ["93"]).dropna(subset=["valeur"]).tail(5)["valeur"]
     assert births.iloc[-1] < births.iloc[0]
     assert found["DEM13"].sens == BAISSE
+    assert not found["DEM13"].significative, "−14 % en neuf ans : des chocs de 3 % qui s’ajoutent y suffiraient"
     assert found["REV01"].sens == NON_TESTEE
     assert found["EMP01"].raison.startswith("recensement")
     assert found["LOG06"].sens == NON_TESTEE
+
+
+@pytest.mark.parametrize("code", ["REV14", "REV44", "REV53", "EMP04", "HAN01", "HAN07"])
+def test_no_stock_of_the_departement_is_said_to_move_significantly(house, code):
+    """Shocks that all share, of 2 to 3 % a year, would be enough: χ² alone called most of them significant."""
+    from observatoire.portraits import tendances
+
+    assert not tendances(house, "93")[code].significative
 
 
 def test_breaks_of_the_catalogue_reach_the_warehouse(house):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
-from observatoire.methods.groups import AUTRES, Reference
+from observatoire.methods.groups import AUTRES, ENSEMBLE, Reference
 from observatoire.methods.tables import common_year
 from observatoire.methods.versus import NON_SIGNIFICATIF, compare, tidy
 from tests.observatoire.cards import BONDY, RAINCY, card
@@ -36,6 +37,22 @@ def test_a_reference_outside_the_interval_is_a_significant_gap():
     line = one(("93010", 2021, 34, "calcule", 31, 37), ("93", 2021, 28, "calcule", None, None))
     assert line.cells[0].significatif is True
     assert line.cells[0].reading == "moins favorable *"
+
+
+@pytest.mark.parametrize(("bound", "significant"), [(31.9, True), (32.1, False)])
+def test_the_error_of_the_reference_counts(bound, significant):
+    """A gap of 5,65, beyond the figure's own margin of 4; with 3,9 for the reference √(4² + 3,9²) = 5,59, with 4,1
+    √(4² + 4,1²) = 5,73."""
+    line = one(("93010", 2021, 33.65, "calcule", 29.65, 40), ("93", 2021, 28, "calcule", 20, bound))
+    assert line.cells[0].significatif is significant
+
+
+def test_a_group_whose_error_is_not_known_makes_no_gap_significant():
+    group = Reference(ENSEMBLE, "Ensemble", ("93010", "93062"))
+    wide = one(("93010", 2021, 34, "calcule", 31, 37), (ENSEMBLE, 2021, 28, "calcule", None, None), reference=group)
+    assert wide.cells[0].significatif is None
+    close = one(("93010", 2021, 34, "calcule", 27, 41), (ENSEMBLE, 2021, 28, "calcule", None, None), reference=group)
+    assert close.cells[0].significatif is False
 
 
 def test_a_significant_gap_too_small_to_matter_is_close():

@@ -104,13 +104,12 @@ def _frame(found: pd.DataFrame, card: Indicateur, places: dict[str, Territoire],
 
 
 def _rank_intervals(inside: pd.DataFrame, sens: str) -> dict[str, tuple[int, int] | None]:
-    """The ranks that the intervals of the figures allow; empty when no figure has one. ``inside``: code, valeur, bas,
-    haut."""
+    """The ranks that the intervals of the figures allow, all together; empty when no figure has one. ``inside``: code,
+    valeur, bas, haut."""
     if inside["bas"].isna().all():
         return {}
     columns = [[None if pd.isna(v) else float(v) for v in inside[name]] for name in ("valeur", "bas", "haut")]
-    draws = 10_000 if len(inside) <= 100 else 2_000
-    found = rank_intervals(*columns, descending=sens != "defavorable", draws=draws)
+    found = rank_intervals(*columns, descending=sens != "defavorable")
     return dict(zip(inside["code"], found, strict=True))
 
 
@@ -119,7 +118,8 @@ def _rank(inside: pd.DataFrame, row: dict, card: Indicateur, between: dict) -> s
     if formats.is_missing(row["valeur"]) or row["code"] not in set(inside["code"]):
         return f"{row['nom']} : {row['texte']}"
     rank = rank_words(inside["valeur"], row["valeur"], card.sens, between.get(row["code"]))
-    return f"{row['nom']} : {row['texte']} — {rank}"
+    alone = " (incertitude non évaluée)" if between and between.get(row["code"]) is None else ""
+    return f"{row['nom']} : {row['texte']} — {rank}{alone}"
 
 
 def _level(scope: Scope, card: Indicateur, year: int) -> tuple[str, float] | None:

@@ -72,7 +72,10 @@ def _table(scope: Scope, compared: tuple[str, ...], kept: tuple[str, ...], theme
     if any(line.card.code in everything.metropole for line in lines):
         notes.append("France : métropolitaine seulement pour les indicateurs de revenus.")
     if any(cell.significatif is not None for line in lines for cell in line.cells):
-        notes.append("* : la référence est hors de l’intervalle à 95 % (indicatif) ; les autres écarts sont décrits.")
+        notes.append(
+            "* : l’écart dépasse, à 95 %, l’incertitude du chiffre et celle de la référence (indicatif) ; les autres "
+            "écarts sont décrits."
+        )
     else:
         notes.append("Les écarts sont décrits, non testés : ces chiffres n’ont pas d’intervalle.")
     figure = Figure(
