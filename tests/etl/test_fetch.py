@@ -224,8 +224,8 @@ def test_a_table_sent_compressed_is_kept_as_a_table(site, downloader, tmp_path):
     sent = raw(200, gzip.compress(CONTENT), Content_Encoding="gzip")
     downloader.download(site.on("/pop.csv", sent), tmp_path / "pop.csv", "pop.csv")
     assert (tmp_path / "pop.csv").read_bytes() == CONTENT
+    other = site.on("/br.csv", raw(200, b"x", Content_Encoding="br"))
     with pytest.raises(DataError, match=r"comprime le fichier d’une manière inconnue \(br\)"):
-        other = site.on("/br.csv", raw(200, b"x", Content_Encoding="br"))
         downloader.download(other, tmp_path / "br.csv", "br.csv")
 
 
