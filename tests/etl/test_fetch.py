@@ -1,6 +1,7 @@
 """Downloads from a site that fails, stalls, cuts, serves another file or a page, redirects; and the mirror's road."""
 
 import contextlib
+import gzip
 import io
 import zipfile
 from datetime import date
@@ -18,7 +19,7 @@ from etl.fetch import fetch, needs
 from etl.load import build, current
 from etl.snapshot import SNAPSHOT, TABLES
 from tests.etl.producers import catalogue, indicateur, jeu, source
-from tests.etl.server import cut, file, serve, stall, status
+from tests.etl.server import cut, endless, file, raw, serve, stall, status
 
 CONTENT = b"CODGEO;POP\n" + b"93001;90000\n" * 5000
 PAGE = b"<!DOCTYPE html><html><body>Page introuvable</body></html>"
@@ -182,6 +183,50 @@ def test_two_requests_to_one_host_are_spaced(site, downloader, tmp_path):
         downloader.download(url, tmp_path / name, name)
     (_, _, first), (_, _, second) = site.seen
     assert second - first >= 0.29
+
+
+def test_a_body_without_end_is_cut_and_nothing_is_kept(site, downloader, tmp_path):
+    downloader.largest = 1 << 20
+    with pytest.raises(DataError, match="envoie plus de 1 Mo"):
+        downloader.download(site.on("/pop.csv", endless(65_536, 0)), tmp_path / "pop.csv", "pop.csv")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_body_that_drips_is_given_up_in_the_time_of_one_file(site, downloader, tmp_path):
+    downloader.longest = 0.6
+    with pytest.raises(DataError, match="n’est pas arrivé en entier"):
+        downloader.download(site.on("/pop.csv", endless(1, 0.05)), tmp_path / "pop.csv", "pop.csv")
+    assert not (tmp_path / "pop.csv").exists()
+
+
+def test_a_mark_that_cannot_be_sent_back_never_blocks_the_next_attempts(site, downloader, tmp_path):
+    url = site.on("/pop.csv", cut(CONTENT, 20_000, etag='"\u00e9"'), file(CONTENT, etag=None))
+    (tmp_path / "pop.csv.partiel").write_bytes(CONTENT[:10])
+    (tmp_path / "pop.csv.partiel.etag").write_text('"\u00e9"', encoding="utf-8")
+    downloader.download(url, tmp_path / "pop.csv", "pop.csv")
+    assert site.ranges() == [None, None]
+    assert (tmp_path / "pop.csv").read_bytes() == CONTENT
+
+
+def test_a_delay_that_is_no_number_is_no_delay(site, downloader, tmp_path):
+    url = site.on("/pop.csv", status(503, Retry_After="\u00b2"), status(503, Retry_After="hier"), file(CONTENT))
+    downloader.download(url, tmp_path / "pop.csv", "pop.csv")
+    assert (tmp_path / "pop.csv").read_bytes() == CONTENT
+
+
+def test_a_part_that_nobody_asked_for_is_not_the_file(site, downloader, tmp_path):
+    part = raw(206, CONTENT[:50], Content_Range=f"bytes 0-49/{len(CONTENT)}")
+    downloader.download(site.on("/pop.csv", part, file(CONTENT)), tmp_path / "pop.csv", "pop.csv")
+    assert (tmp_path / "pop.csv").read_bytes() == CONTENT
+
+
+def test_a_table_sent_compressed_is_kept_as_a_table(site, downloader, tmp_path):
+    sent = raw(200, gzip.compress(CONTENT), Content_Encoding="gzip")
+    downloader.download(site.on("/pop.csv", sent), tmp_path / "pop.csv", "pop.csv")
+    assert (tmp_path / "pop.csv").read_bytes() == CONTENT
+    other = site.on("/br.csv", raw(200, b"x", Content_Encoding="br"))
+    with pytest.raises(DataError, match=r"comprime le fichier d’une manière inconnue \(br\)"):
+        downloader.download(other, tmp_path / "br.csv", "br.csv")
 
 
 def catalogue_of(site, **fields):

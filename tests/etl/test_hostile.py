@@ -260,6 +260,7 @@ def loaded():
     create_tables(con)
     con.execute(TABLE_FAIT)
     read_snapshot(con)
+    con.execute("DELETE FROM fait WHERE annee <> 2021 OR variable <> 'MED{aa}'")  # the whole takes seconds to write
     return con
 
 
