@@ -1,4 +1,5 @@
-"""``python -m benchmarks``: build, pages, bare pages, in one run; medians; writes benchmarks/resultats.md."""
+"""``python -m benchmarks``: build, every view again without a browser, pages, bare pages, in one run; medians; writes
+benchmarks/resultats.md."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from playwright.sync_api import sync_playwright
 from benchmarks.browser import RACINE, Change, Visit, memory_mib, serve, visit
 from benchmarks.builds import Build, measure_build
 from benchmarks.report import write_report
+from benchmarks.reruns import measure_reruns
 from outils.navigateur import find
 
 RESULTATS = RACINE / "benchmarks" / "resultats.md"
@@ -69,9 +71,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     with tempfile.TemporaryDirectory() as name:
         builds = measure_builds(Path(name), options.miroir)
+        print("Chaque vue, sans navigateur (processeur ÷ page nue)…", flush=True)
+        reruns = measure_reruns(Path(name) / "instantane", options.tours)
         visits, memory = measure_pages(Path(name) / "instantane", browser_path, options.tours)
     changes = {name: case.what for name, case in CASES.items() if case.change}
-    text = write_report(builds, visits, memory, changes, NUE)
+    text = write_report(builds, visits, memory, changes, NUE, reruns)
     RESULTATS.write_text(text, encoding="utf-8")
     print(f"\n{text}\nÉcrit dans {RESULTATS.relative_to(RACINE)}")
     return 0

@@ -13,6 +13,7 @@ from babel.dates import format_date
 
 from benchmarks.browser import Visit
 from benchmarks.builds import Build
+from benchmarks.reruns import Rerun
 
 ABSENT = "–"
 
@@ -23,6 +24,7 @@ def write_report(
     memory: Mapping[str, float | None],
     changes: Mapping[str, str],
     bare: str,
+    reruns: Mapping[str, Rerun],
 ) -> str:
     """The whole report in Markdown; ``bare`` names the page that the others are compared with."""
     rounds = len(visits[bare])
@@ -38,6 +40,11 @@ def write_report(
         _table(
             ("Page", "Ce qui est changé", "Durée", "− nue"),
             (_change_line(name, visits[name], visits[bare], what) for name, what in changes.items()),
+        ),
+        ["Processeur du script de chaque vue, sans navigateur, la page nue mesurée à son tour."],
+        _table(
+            ("Vue", "Première fois", "Autre choix", "÷ nue", "La même vue", "÷ nue"),
+            map(_rerun_line, reruns.items()),
         ),
     ]
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
@@ -80,6 +87,14 @@ def _display_line(name: str, visits: Sequence[Visit], bare: Sequence[Visit], mem
 def _change_line(name: str, visits: Sequence[Visit], bare: Sequence[Visit], what: str) -> Sequence[str]:
     change = _median(v.changement for v in visits)
     return name, what, _seconds(change), _seconds(change - _median(v.changement for v in bare))
+
+
+def _rerun_line(item: tuple[str, Rerun]) -> Sequence[str]:
+    name, found = item
+    change = (ABSENT, ABSENT)
+    if found.change is not None:
+        change = f"{found.change:.0f} ms", _decimal(found.change / found.nue_change)
+    return name, f"{found.froid:.0f} ms", *change, f"{found.chaud:.0f} ms", _decimal(found.chaud / found.nue)
 
 
 def _table(heads: Sequence[str], lines: Iterable[Sequence[str]]) -> list[str]:

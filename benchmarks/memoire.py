@@ -1,0 +1,102 @@
+"""``python -m benchmarks.memoire``: what a server takes when three readers explore everything and take files away.
+
+An hour of reading in a few minutes, in one process without a browser: each reader opens every view for territories and
+indicators of its own, and each round makes one file of each kind. Resident memory is read from /proc (Linux).
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import logging
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from benchmarks.browser import memory_mib
+from benchmarks.reruns import RACINE, VUES, View
+
+LECTEURS = 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Explore, print the memory after each round; return an exit code."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.memoire", description=__doc__, add_help=True)
+    parser.add_argument("--tours", type=int, default=6, help="tours de toutes les vues (6)")
+    parser.add_argument("--entrepot", type=Path, default=RACINE / "data" / "entrepot", help="dossier de l’entrepôt")
+    options = parser.parse_args(arguments)
+    for turn, memory in enumerate(explore(options.entrepot, options.tours)):
+        print(f"{'au départ' if not turn else f'tour {turn}'} : {memory:.0f} Mio", flush=True)
+    return 0
+
+
+def explore(folder: Path, rounds: int) -> Iterator[float]:
+    """Resident memory in MiB with the pages loaded, then after each round."""
+    os.environ["OBSERVATOIRE_ENTREPOT"] = str(folder)
+    logging.disable(logging.WARNING)
+    from streamlit.testing.v1 import AppTest
+
+    import app  # noqa: F401 - what the server itself imports
+    from observatoire.api.store import warehouse
+
+    script = str(RACINE / "observatoire" / "navigation.py")
+    readers = [AppTest.from_file(script, default_timeout=120).run() for _ in range(LECTEURS)]
+    house = warehouse()
+    communes, cards = list(house.communes), list(house.indicateurs)
+    yield memory_mib(os.getpid()) or 0.0
+    places, codes = itertools.cycle(communes), itertools.cycle(cards)
+    for turn in range(rounds):
+        for view in VUES.values():
+            for reader in readers:
+                _show(reader, view, next(places), next(codes))
+        for make in _files(communes[turn % len(communes)], cards[turn % len(cards)]):
+            make()
+        yield memory_mib(os.getpid()) or 0.0
+
+
+def _show(reader, view: View, commune: str, indicateur: str) -> None:
+    own = {"territoire": commune, "indicateur": indicateur}
+    # IRIS have indicators of their own, and a view of a theme keeps its theme.
+    taken = {name: value for name, value in own.items() if name in view.choix and view.choix.get("niveau") != "iris"}
+    reader.session_state["choix"] = {}
+    reader.switch_page(f"../pages/{view.page}.py")
+    reader.query_params.clear()
+    reader.query_params.update({**view.choix, **taken})
+    reader.run()
+
+
+def _files(commune: str, indicateur: str) -> list:
+    """One file of each kind, as buttons make them."""
+    from observatoire import comparisons
+    from observatoire.api.store import warehouse
+    from observatoire.exports import comparison_docx, comparison_pdf, images, map_pdf, sheets, warehouse_files, xlsx
+    from observatoire.exports.comparison_figures import heatmap_figure
+    from observatoire.maps.build import describe, load_content
+    from observatoire.methods.cartography import MapRequest
+    from observatoire.needs import Choices, make_needs
+
+    house = warehouse()
+    card = house.indicateurs[indicateur]
+    request = MapRequest(card.code, card.derniere)
+    figure = describe(house, request, load_content(house, request))
+    territoires = [house.territoires[code] for code in (commune, *house.epts)]
+    theme = [other for other in house.indicateurs.values() if other.theme == card.theme]
+    compared = comparisons.make_comparison(
+        house, territoires, comparisons.territory_reference(house.territoires["93"]), theme
+    )
+    return [
+        lambda: sheets.make_pdf(house, commune),
+        lambda: sheets.make_docx(house, commune),
+        lambda: images.to_png(figure),
+        lambda: images.to_svg(figure),
+        lambda: map_pdf.map_to_pdf(figure, house, ()),
+        lambda: comparison_docx.comparison_docx(compared, house),
+        lambda: comparison_pdf.heatmap_to_pdf(heatmap_figure(compared, house), house),
+        lambda: xlsx.comparison_workbook(compared, house, "du groupe", make_needs(house, Choices())),
+        lambda: warehouse_files.to_csv(house),
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
