@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.cards import Correction, Indicateur, Jeu, Regle, Repere, Source, Theme
+from etl.cards import Correction, Identite, Indicateur, Jeu, Population, Rectificatif, Regle, Repere, Source, Theme
 from etl.formulas import parse_formula
 from etl.readers import READERS
 from etl.transform import TRANSFORM
@@ -35,6 +35,9 @@ def first_cells(body):
         (Jeu, "Les champs d’un jeu"),
         (Source, "Les champs d’une source"),
         (Regle, "Les règles"),
+        (Identite, "Les identités"),
+        (Population, "Les populations"),
+        (Rectificatif, "Dire une correction aux lecteurs"),
         (Correction, "Déclarer une erreur d’un producteur"),
         (Repere, "Ajouter un repère"),
         (Theme, "Les thèmes"),
