@@ -45,9 +45,10 @@ def _cause(reason: str, group: list[Rectificatif], cards: Mapping[str, Indicateu
 
 
 def _row(one: Rectificatif, card: Indicateur, names: Mapping[str, str]) -> Iterable[str]:
-    unit = "" if card.unite.startswith("pour") or len(card.unite) > 8 else f"{INSECABLE}{card.unite}"
+    unit = f"{INSECABLE}{card.unite}" if card.unite in ("%", "€") else ""
     before, after = (
         "n’est plus montré" if value is None else number(value, card.decimales) + unit
         for value in (one.avant, one.apres)
     )
-    return card.code, names.get(one.territoire, one.territoire), str(one.annee), before, after
+    place = names.get(one.territoire, one.territoire).replace("'", "’")
+    return card.code, place, str(one.annee), before, after

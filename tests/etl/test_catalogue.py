@@ -51,6 +51,7 @@ def write_catalogue(folder, cards=CARD, sources=SOURCES):
     (folder / "sources.toml").write_text(sources)
     (folder / "corrections.toml").write_text("")
     (folder / "reperes.toml").write_text("")
+    (folder / "rectificatifs.toml").write_text("")
     (folder / "indicateurs" / "emploi.toml").write_text(cards)
     return folder
 

@@ -6,7 +6,21 @@ import re
 import pytest
 from pydantic import ValidationError
 
-from etl.cards import Card, Correction, Indicateur, Jeu, Lecteur, Regle, Repere, Rupture, Source, Theme
+from etl.cards import (
+    Card,
+    Correction,
+    Identite,
+    Indicateur,
+    Jeu,
+    Lecteur,
+    Population,
+    Rectificatif,
+    Regle,
+    Repere,
+    Rupture,
+    Source,
+    Theme,
+)
 from etl.catalogue import load_catalogue
 from etl.errors import DataError
 from etl.messages import SENTENCES, in_french
@@ -18,7 +32,14 @@ ENGLISH = re.compile(
     r"\b(should|input|valid|invalid|expected|error|must|at least|at most|value|field|unable|parse|extra|or)\b",
     re.IGNORECASE,
 )
-FILES = ["themes.toml", "sources.toml", "corrections.toml", "reperes.toml", "indicateurs/emploi.toml"]
+FILES = [
+    "themes.toml",
+    "sources.toml",
+    "corrections.toml",
+    "reperes.toml",
+    "rectificatifs.toml",
+    "indicateurs/emploi.toml",
+]
 THEME = '[[theme]]\ncode = "emploi"\nlibelle = "Emploi et métiers"\nordre = 1\n'
 CORRECTION = """
 [[correction]]
@@ -234,7 +255,10 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize("model", [Theme, Jeu, Source, Regle, Rupture, Indicateur, Correction, Repere])
+@pytest.mark.parametrize(
+    "model",
+    [Theme, Jeu, Source, Regle, Identite, Population, Rupture, Indicateur, Correction, Repere, Rectificatif],
+)
 def test_no_constraint_of_a_card_is_told_in_english(model: type[Card]):
     """Wrong values of every kind in every field, and nothing at all: each error has its sentence."""
     met = set()

@@ -6,7 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from etl.cards import Arrondi, Correction, Indicateur, Jeu, Regle, Repere, Source, Theme
+from etl.cards import (
+    Arrondi,
+    Correction,
+    Identite,
+    Indicateur,
+    Jeu,
+    Population,
+    Rectificatif,
+    Regle,
+    Repere,
+    Source,
+    Theme,
+)
 from etl.formulas import parse_formula
 from etl.readers import READERS
 from etl.transform import TRANSFORM
@@ -36,6 +48,9 @@ def first_cells(body):
         (Source, "Les champs d’une source"),
         (Regle, "Les règles"),
         (Arrondi, "Les arrondis"),
+        (Identite, "Les identités"),
+        (Population, "Les populations"),
+        (Rectificatif, "Dire une correction aux lecteurs"),
         (Correction, "Déclarer une erreur d’un producteur"),
         (Repere, "Ajouter un repère"),
         (Theme, "Les thèmes"),

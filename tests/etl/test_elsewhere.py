@@ -156,7 +156,7 @@ def ile_de_france(tmp_path_factory):
     catalogue, mirror = tmp_path_factory.mktemp("catalogue"), tmp_path_factory.mktemp("miroir")
     (catalogue / "themes.toml").write_text('[[theme]]\ncode = "essai"\nlibelle = "Essai"\nordre = 1\n')
     (catalogue / "sources.toml").write_text(SOURCES)
-    for name in ("corrections.toml", "reperes.toml"):
+    for name in ("corrections.toml", "reperes.toml", "rectificatifs.toml"):
         (catalogue / name).touch()
     (catalogue / "indicateurs").mkdir()
     (catalogue / "indicateurs" / "essai.toml").write_text(CARDS)

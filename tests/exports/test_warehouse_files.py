@@ -101,3 +101,18 @@ def test_a_sheet_too_long_for_a_spreadsheet_is_refused(monkeypatch, house, tmp_p
     monkeypatch.setattr(warehouse_files, "LIGNES_XLSX", 1000)
     with pytest.raises(ValueError, match="observation"):
         warehouse_files._write_xlsx(house, tmp_path / "essai.xlsx")
+
+
+def test_no_file_to_take_away_gives_the_components_of_a_secret(house, book):
+    """A secret with its denominator, or a published total beside it, would not be one for long."""
+    with zipfile.ZipFile(io.BytesIO(warehouse_files.to_csv(house))) as archive:
+        rows = csv.DictReader(io.StringIO(archive.read("observation.csv").decode("utf-8-sig")), delimiter=";")
+        secret = [row for row in rows if row["statut"] == "secret"]
+    columns = ("valeur", "numerateur", "denominateur", "borne_basse", "borne_haute", "valeur_membres")
+    assert len(secret) > 1000
+    assert {row[name] for row in secret for name in columns} == {""}
+    with zipfile.ZipFile(io.BytesIO(warehouse_files.to_parquet(house))) as archive:
+        table = pq.read_table(io.BytesIO(archive.read("observation.parquet"))).to_pylist()
+    assert {row[name] for row in table if row["statut"] == "secret" for name in columns} == {None}
+    sheet = read_sheet(book, "observation")
+    assert {row.get(name) for row in sheet if row["statut"] == "secret" for name in columns} == {None}

@@ -88,7 +88,18 @@ def test_an_absence_is_traced_to_the_figures_that_explain_it(run):  # noqa: F811
     assert "Pierrefitte-sur-Seine" in html(app)
 
 
-@pytest.mark.parametrize("part", ["indicateurs", "tracer", "sources", "qualite", "methodes", "telecharger", "api"])
+def test_the_corrections_say_before_and_after(run):  # noqa: F811
+    app = run("donnees", rayon="corrections")
+    said, tables = words(app).replace("\u00a0", " "), html(app).replace("\u00a0", " ")
+    assert "28 novembre 2026" in said
+    assert "Paris deux fois" in said
+    for text in ("14,1", "12,4", "n’est plus montré", "L’Île-Saint-Denis"):
+        assert text in tables, text
+
+
+@pytest.mark.parametrize(
+    "part", ["indicateurs", "tracer", "sources", "qualite", "corrections", "methodes", "telecharger", "api"]
+)
 def test_each_part_opens_alone(run, part):  # noqa: F811
     app = run("donnees", rayon=part)
     assert not app.exception
