@@ -107,6 +107,7 @@ class Source(Card):
     sans: list[str] = []
     alias: dict[str, str] = {}
     composer: dict[str, list[str]] = {}
+    rapporter: dict[str, list[str]] = {}
     pivot: Pivot | None = None
     lecture: dict[str, Any] = {}
     vide: Literal["secret", "manquant"] = "manquant"
@@ -123,8 +124,10 @@ class Source(Card):
             raise ValueError("une source a soit « geographie », soit « geographie_apres »")
         if (self.lecteur == "long") != (self.pivot is not None):
             raise ValueError("« pivot » va avec le lecteur « long », et lui seul")
-        if self.composer and self.lecteur not in ("long", "releve"):
-            raise ValueError("« composer » va avec les lecteurs « long » et « releve »")
+        if (self.composer or self.rapporter) and self.lecteur not in ("long", "releve"):
+            raise ValueError("« composer » et « rapporter » vont avec les lecteurs « long » et « releve »")
+        if any(len(pair) != 2 for pair in self.rapporter.values()):
+            raise ValueError("« rapporter » nomme deux variables : celle qu’on divise, celle par quoi on divise")
         return self
 
     @property

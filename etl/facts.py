@@ -1,7 +1,8 @@
 """From raw text to facts: codes, marks, numbers, rules, corrections, geography. The same road for every format.
 
 A fact is a producer's figure as published: ``(source, territoire, annee, variable, valeur, statut)``, at the
-geography of its file. ``statut`` is publie, secret, manquant, censure, or somme (added here over the communes).
+geography of its file. ``statut`` is publie, secret, manquant, censure, or somme (computed here: added over the
+communes, or from several figures of the file).
 """
 
 from __future__ import annotations
@@ -147,10 +148,15 @@ def insert_facts(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> No
         """
         INSERT INTO fait
         SELECT $source, p.code, $annee, p.variable,
-            CASE WHEN p.statut IN ('publie', 'censure') THEN p.valeur END, p.statut
+            CASE WHEN p.statut IN ('publie', 'censure') THEN p.valeur END,
+            CASE WHEN p.statut = 'publie' AND list_contains($calculees, p.variable) THEN 'somme' ELSE p.statut END
         FROM propre AS p JOIN territoire AS t ON t.code = p.code
         """,
-        {"source": source.code, "annee": source.millesime},
+        {
+            "source": source.code,
+            "annee": source.millesime,
+            "calculees": [*source.composer, *source.rapporter],
+        },
     )
 
 

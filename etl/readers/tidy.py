@@ -40,7 +40,10 @@ def read_tidy(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> None:
     if source.pivot:
         _refuse(_absent_codes(con, source, pivot))
     _refuse(_twice(con, source, pivot))
-    con.execute(_BRUT, {"decimale": source.lecture.get("decimale", ".")})
+    decimal = source.lecture.get("decimale", ".")
+    con.execute(_BRUT, {"decimale": decimal})
+    for variable, (above, below) in source.rapporter.items():
+        con.execute(_RAPPORT, {"variable": variable, "haut": above, "bas": below, "decimale": decimal})
 
 
 _BRUT = """
@@ -71,6 +74,19 @@ FROM (
     )
     GROUP BY niveau, code, variable, parts
 )
+"""
+
+# Un pourcentage dont le fichier donne les deux effectifs ; sans l'un d'eux, il n'a pas de valeur.
+_RAPPORT = """
+INSERT INTO brut
+SELECT a.ligne, a.niveau, a.code, a.colonne, $variable,
+    CASE
+        WHEN 's' IN (lower(a.texte), lower(b.texte)) THEN 's'
+        ELSE coalesce(replace(CAST(round(100 * TRY_CAST(replace(a.texte, $decimale, '.') AS DOUBLE)
+            / nullif(TRY_CAST(replace(b.texte, $decimale, '.') AS DOUBLE), 0), 9) AS VARCHAR), '.', $decimale), 'nd')
+    END
+FROM brut AS a JOIN brut AS b ON b.niveau = a.niveau AND b.code = a.code AND b.variable = $bas
+WHERE a.variable = $haut
 """
 
 
@@ -107,6 +123,8 @@ def _stage_codes(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> No
     to add (0: the figure is the file's own)."""
     rows: list[tuple[str, str, int]] = []
     for variable in source.variables_of(jeu):
+        if variable in source.rapporter:
+            continue
         parts = source.composer.get(variable)
         names = list(dict.fromkeys(parts)) if parts else [column_name(variable, source, jeu)]
         rows += [(variable, name, len(names) if parts else 0) for name in names]

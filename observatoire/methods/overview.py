@@ -8,12 +8,13 @@ import pandas as pd
 
 from observatoire import formats
 from observatoire.methods.phrases import reading
+from observatoire.methods.trend_test import FENETRE_RP, independent
 from observatoire.warehouse import Indicateur
 
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """A figure large enough to stand alone. ``serie``: (year, value) of the years that have one, ascending."""
+    """A figure large enough to stand alone. ``serie``: (year, value) of the years that compare with it, ascending."""
 
     card: Indicateur
     texte: str
@@ -27,7 +28,8 @@ def key_figure(figures: pd.DataFrame, card: Indicateur) -> KeyFigure | None:
     """The key figure of one territory from its rows of ``observation`` for this indicator.
 
     Without any value, the reason stands in its place (« n. calc. »); None when there is no row at all. Bounds
-    (« moins de 5 % ») are no part of the trend: one does not subtract from a bound.
+    (« moins de 5 % ») are no part of the trend: one does not subtract from a bound. Nor are the years before a break
+    of the series, nor, for a census, those that share surveys with a later one.
     """
     own = figures[figures["indicateur"] == card.code]
     rows = sorted(own[["annee", "valeur", "statut", "motif"]].to_dict("records"), key=lambda row: row["annee"])
@@ -42,7 +44,20 @@ def key_figure(figures: pd.DataFrame, card: Indicateur) -> KeyFigure | None:
     serie = tuple((int(row["annee"]), float(row["valeur"])) for row in known if row["statut"] != "censure")
     if status == "censure":
         serie = ()
-    return KeyFigure(card, reading(card, last["valeur"], status), year, status, evolution_words(card, serie), serie)
+    before = len(serie)
+    serie = _comparable(card, serie, year)
+    words = evolution_words(card, serie)
+    if len(serie) == 1 < before and card.debut(year):
+        words = card.rupture(year)
+    return KeyFigure(card, reading(card, last["valeur"], status), year, status, words, serie)
+
+
+def _comparable(card: Indicateur, serie: tuple[tuple[int, float], ...], year: int) -> tuple[tuple[int, float], ...]:
+    """The years of a series that compare with ``year``."""
+    kept = [annee for annee, _ in serie if annee >= card.debut(year)]
+    if card.incertitude == "wilson_rp":
+        kept = independent(kept, FENETRE_RP)
+    return tuple((annee, value) for annee, value in serie if annee in kept)
 
 
 def evolution_words(card: Indicateur, serie: tuple[tuple[int, float], ...]) -> str:

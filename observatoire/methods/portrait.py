@@ -12,6 +12,7 @@ from observatoire.charts.spine import spine_geometry
 from observatoire.charts.theme import POSITIONS
 from observatoire.formats import is_missing
 from observatoire.methods.comparison import position, standard_gap
+from observatoire.methods.evolutions import latest_series
 from observatoire.methods.phrases import sentence, trend_sentence
 from observatoire.methods.trend_test import HAUSSE, Tendance
 from observatoire.methods.versus import NON_SIGNIFICATIF
@@ -276,14 +277,16 @@ def _reference_text(row: Mapping[str, Any], level: str, card: Indicateur) -> str
 
 
 def trend_words(frame: pd.DataFrame, card: Indicateur) -> str:
-    """The trend of the first series in words: first and last figures, and what lies between."""
-    own = frame[(frame["serie"] == frame["serie"].iloc[0]) & frame["valeur"].notna()]
+    """The trend of the first series in words: first and last figures since the latest break."""
+    known = frame[(frame["serie"] == frame["serie"].iloc[0]) & frame["valeur"].notna()]
     name = frame["serie"].iloc[0]
-    if own.empty:
+    if known.empty:
         return f"Aucun chiffre pour {name}."
+    own = latest_series(known, card)
     first, last = own.iloc[0], own.iloc[-1]
     if len(own) == 1:
-        return f"{name} : {card.format(first['valeur'], first['statut'])} en {int(first['annee'])}."
+        why = f" ({card.rupture(int(last['annee']))} : pas d’évolution)" if len(known) > 1 else ""
+        return f"{name} : {card.format(first['valeur'], first['statut'])} en {int(first['annee'])}{why}."
     return (
         f"{name} : de {card.format(first['valeur'], first['statut'])} en {int(first['annee'])} "
         f"à {card.format(last['valeur'], last['statut'])} en {int(last['annee'])}."

@@ -276,7 +276,13 @@ def _trend_figure(version: str, territoire: Territoire, card: Indicateur) -> Fig
         alt=words,
         table=trend_table(frame, card.unite),
         fichier=formats.nom_de_fichier(card.libelle, territoire.nom),
-        chart=draw_trends(frame, card.unite, card.decimales, ruptures=breaks(own, house.regles[card.code])),
+        chart=draw_trends(
+            frame,
+            card.unite,
+            card.decimales,
+            ruptures=breaks(own, house.regles[card.code]),
+            coupures=[year for year, _ in card.ruptures],
+        ),
         note=f"{words} Tendance {tested}.",
         trace=traced(territoire.code, card.code, int(frame.loc[frame["valeur"].notna(), "annee"].max())),
     )
