@@ -2,7 +2,8 @@
 
 A fact is a producer's figure as published: ``(source, territoire, annee, variable, valeur, statut)``, at the
 geography of its file. ``statut`` is publie, secret, manquant, censure, partiel (a level whose members are not all
-disclosed: a lower bound, kept without its value), or somme (added here over the communes).
+disclosed: a lower bound, kept without its value), or somme (computed here: added over the
+communes, or from several figures of the file).
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ WITH nettoye AS (
             WHEN 'ept' THEN code
             WHEN 'iris' THEN pad(code, 9)
             WHEN 'qpv' THEN trim(code)
-            ELSE $pays
+            ELSE coalesce($pays, CASE WHEN trim(code) IN ('M', 'FM') THEN 'FM' ELSE 'FR' END)
         END AS code,
         regexp_replace(coalesce(texte, ''), '[\\s\\x{00A0}\\x{202F}"]', '', 'g') AS texte
     FROM brut
@@ -146,7 +147,7 @@ def insert_facts(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> No
     con.execute(
         _CLEAN,
         {
-            "pays": source.lecture.get("pays", "FR"),
+            "pays": source.lecture.get("pays"),
             "vide": source.vide,
             "decimale": source.lecture.get("decimale", "."),
             "secrets": list(SECRETS),
@@ -168,10 +169,15 @@ def insert_facts(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> No
         """
         INSERT INTO fait
         SELECT $source, p.code, $annee, p.variable,
-            CASE WHEN p.statut IN ('publie', 'censure') THEN p.valeur END, p.statut
+            CASE WHEN p.statut IN ('publie', 'censure') THEN p.valeur END,
+            CASE WHEN p.statut = 'publie' AND list_contains($calculees, p.variable) THEN 'somme' ELSE p.statut END
         FROM propre AS p JOIN territoire AS t ON t.code = p.code
         """,
-        {"source": source.code, "annee": source.millesime},
+        {
+            "source": source.code,
+            "annee": source.millesime,
+            "calculees": [*source.composer, *source.rapporter],
+        },
     )
 
 

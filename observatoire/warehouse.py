@@ -136,6 +136,8 @@ class Indicateur:
     equivalent: str | None = None
     echelle: str = "rapport"
     pas: float | None = None
+    incertitude: str = ""
+    ruptures: tuple[tuple[int, str], ...] = ()
 
     @property
     def court(self) -> str:
@@ -199,6 +201,17 @@ class Indicateur:
         if not common:
             return self
         return replace(self, decimales=formats.decimales_lues(self.decimales, common), pas=common)
+
+    def debut(self, annee: int) -> int:
+        """The first year of the series that ``annee`` belongs to: the latest break at or before it, 0 without one.
+
+        Figures on either side of a break are not subtracted, joined by a line, nor shown as a reference.
+        """
+        return max((year for year, _ in self.ruptures if year <= annee), default=0)
+
+    def rupture(self, annee: int) -> str:
+        """« nouvelle série Filosofi en 2023 »: the break that opens the series of ``annee``; empty without one."""
+        return next((f"{why} en {year}" for year, why in self.ruptures if year == self.debut(annee)), "")
 
 
 @dataclass(frozen=True)
@@ -450,7 +463,7 @@ class Warehouse:
             """
             SELECT code, theme, publics, libelle, definition, unite, decimales, sens, sens_pourquoi, agregation, phare,
                 effectif, numerateur, numerateur_libelle, denominateur, denominateur_libelle, poids_libelle,
-                precaution, comparabilite, facteur, forme, duree, niveau, equivalent, echelle
+                precaution, comparabilite, facteur, forme, duree, niveau, equivalent, echelle, incertitude, ruptures
             FROM indicateur ORDER BY ordre
             """
         )
@@ -460,6 +473,7 @@ class Warehouse:
             years = {year for level in levels for year in self.annees.get(row["code"], {}).get(level, ())}
             if years:
                 row |= {"publics": tuple(row["publics"]), "annees": tuple(sorted(years))}
+                row["ruptures"] = _ruptures(row["ruptures"])
                 cards[row["code"]] = Indicateur(**row)
         return cards
 
@@ -490,9 +504,7 @@ class Warehouse:
                 row["tendance"],
                 row["incertitude"],
                 row["effet_plan"],
-                tuple(
-                    (int(year), why) for year, why in (re.split(r"\s: ", text, maxsplit=1) for text in row["ruptures"])
-                ),
+                _ruptures(row["ruptures"]),
             )
             for row in rows
         }
@@ -674,6 +686,7 @@ class Warehouse:
                 "departements": [DEPARTEMENT if t.code != DEPARTEMENT else None for t in self.choices],
                 "indicateurs": [card.code for card in cards],
                 "annees": [card.derniere for card in cards],
+                "debuts": [card.debut(card.derniere) for card in cards],
                 "communes": list(self.communes),
                 "autres": [*self.epts, DEPARTEMENT, REGION, FRANCE, METROPOLE],
                 "region": REGION,
@@ -690,8 +703,8 @@ class Warehouse:
         One row an indicator that has at least a year: indicateur, annee, valeur, statut, motif, source, borne_basse,
         borne_haute, arrondi, marge; then for each reference (``ept``, ``dep``, ``reg``, ``fra``) its ``valeur_``,
         ``statut_``, ``arrondi_``, ``marge_`` and ``annee_`` (the same year when the reference has it, else its latest
-        one before, else none), and ``code_fra``: which of France and its mainland answered, and for the
-        département its ``borne_basse_dep`` and ``borne_haute_dep``; among the communes of the
+        one before within the same series, none beyond a break), and ``code_fra``: which of France and its mainland
+        answered, and for the département its ``borne_basse_dep`` and ``borne_haute_dep``; among the communes of the
         same year ``rang`` (1 = the most favourable, or the highest when neutral; those that read alike share it),
         ``communes`` (how many have a figure), ``minimum``, ``q1``, ``mediane``, ``q3``, ``maximum``, ``ecart_type``,
         ``arrondi_bande`` (the rounding that nine in ten of them allow, 0 when none is known), and ``borne``: whether
@@ -722,6 +735,17 @@ class Warehouse:
             ORDER BY t.nom COLLATE fr, o.annee
             """,
             {"territoire": territoire, "indicateur": indicateur},
+        )
+
+    def facts(self, variables: Iterable[str], territoires: Iterable[str]) -> list[dict[str, Any]]:
+        """The producers' figures themselves: territoire, annee, variable, valeur, source."""
+        return self.rows(
+            """
+            SELECT territoire, annee, variable, valeur, source FROM fait
+            WHERE variable IN (SELECT unnest($variables)) AND territoire IN (SELECT unnest($territoires))
+            ORDER BY ALL
+            """,
+            {"variables": list(variables), "territoires": list(territoires)},
         )
 
     def cards_below(self, niveau: str) -> dict[str, Indicateur]:
@@ -759,8 +783,8 @@ class Warehouse:
 # The figures are read alone, before any join: DuckDB then skips the rows of other territories and years at once.
 _PROFILES = """
 WITH choix AS MATERIALIZED (
-    SELECT c.indicateur, c.annee, IF(i.sens = 'defavorable', 1, -1) AS signe, i.ordre
-    FROM (SELECT unnest($indicateurs) AS indicateur, unnest($annees) AS annee) AS c
+    SELECT c.indicateur, c.annee, c.debut, IF(i.sens = 'defavorable', 1, -1) AS signe, i.ordre
+    FROM (SELECT unnest($indicateurs) AS indicateur, unnest($annees) AS annee, unnest($debuts) AS debut) AS c
     JOIN indicateur AS i ON i.code = c.indicateur
 ), lieu AS (
     SELECT unnest($territoires) AS territoire, unnest($epts) AS ept, unnest($departements) AS departement
@@ -790,7 +814,7 @@ WITH choix AS MATERIALIZED (
         ),
         IF(o.valeur IS NULL, 0, 100_000) + 10 * o.annee + IF(o.territoire = $metropole, 0, 1)
     ) AS lue
-    FROM autre AS o JOIN choix AS c USING (indicateur) WHERE o.annee <= c.annee GROUP BY ALL
+    FROM autre AS o JOIN choix AS c USING (indicateur) WHERE o.annee BETWEEN c.debut AND c.annee GROUP BY ALL
 )
 SELECT t.territoire, c.indicateur, c.annee, s.valeur, coalesce(s.statut, 'manquant') AS statut, s.motif, s.source,
     s.borne_basse, s.borne_haute, s.arrondi, s.marge,
@@ -818,6 +842,11 @@ ORDER BY c.ordre
 def _asked(indicateurs: Iterable[str], territoires: Iterable[str], annees: Iterable[int] | None) -> dict[str, object]:
     years = None if annees is None else [int(annee) for annee in annees]
     return {"indicateurs": list(indicateurs), "territoires": list(territoires), "annees": years}
+
+
+def _ruptures(texts: Iterable[str]) -> tuple[tuple[int, str], ...]:
+    """« 2023 : nouvelle série Filosofi » → (2023, « nouvelle série Filosofi »)."""
+    return tuple((int(year), why) for year, why in (re.split(r"\s: ", text, maxsplit=1) for text in texts))
 
 
 def _plain_name(name: str) -> str:

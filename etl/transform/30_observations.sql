@@ -70,7 +70,7 @@ SELECT p.indicateur, p.territoire, p.annee,
     CASE WHEN e.valeur IS NULL THEN p.poids END,
     CASE
         WHEN e.valeur IS NOT NULL AND e.statut = 'censure' THEN 'censure'
-        WHEN e.valeur IS NOT NULL THEN CASE WHEN e.simple THEN 'publie' ELSE 'calcule' END
+        WHEN e.valeur IS NOT NULL THEN CASE WHEN e.simple AND e.statut = 'publie' THEN 'publie' ELSE 'calcule' END
         WHEN p.valeur IS NOT NULL THEN 'approche'
         ELSE replace(p.statut, 'somme', 'non_calculable')
     END,

@@ -20,11 +20,12 @@ def draw_multiples(
     colors: Mapping[str, str | None],
     columns: int = 4,
     width: int = 200,
+    coupures: Sequence[int] = (),
 ) -> alt.FacetChart:
     """Draw one chart for each name of ``order``.
 
-    ``frame``: serie, annee, valeur, arrondi. ``reference``: the series repeated in each chart.
-    ``colors``: name → colour.
+    ``frame``: serie, annee, valeur, arrondi. ``reference``: the series repeated in each chart. ``colors``: name →
+    colour. ``coupures``: the years at which the lines stop, since figures no longer compare with those of before.
     """
     own = frame[frame["serie"].isin(list(order))]
     level = frame[frame["serie"] == reference]
@@ -33,6 +34,10 @@ def draw_multiples(
     ]
     parts += [level.assign(panneau=name, trait="reference", couleur=GRIS) for name in order if len(level)]
     data = pd.concat(parts, ignore_index=True).dropna(subset=["valeur"]).sort_values("annee")
+    data["trace"] = [
+        f"{trait} {sum(year >= cut for cut in coupures)}"
+        for trait, year in zip(data["trait"], data["annee"], strict=True)
+    ]
     years = sorted(int(y) for y in data["annee"].unique())
     read = [chiffre(v, "", decimales, arrondi=step) for v, step in zip(data["valeur"], steps(data), strict=True)]
     data = data.assign(lu=read).drop(columns="arrondi", errors="ignore")
@@ -53,7 +58,7 @@ def draw_multiples(
             "valeur:Q", title=None, scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(format=label, tickCount=3)
         ),
         color=alt.Color("couleur:N", scale=None),
-        detail="trait:N",
+        detail="trace:N",
         tooltip=[
             alt.Tooltip("serie:N", title="Territoire"),
             alt.Tooltip("annee:Q", title="Année", format="d"),

@@ -22,6 +22,7 @@ def draw_trends(
     height: int = 280,
     emphasis: bool = True,
     ruptures: Sequence[tuple[int, str]] = (),
+    coupures: Sequence[int] = (),
 ) -> alt.LayerChart:
     """Draw series over years.
 
@@ -30,6 +31,7 @@ def draw_trends(
     With ``emphasis`` the first serie
     is the one the reader follows: thick, in the accent colour unless ``colors`` says otherwise. Series differ by
     colour, dash and label. ``ruptures``: (first year after a break in the series, why), each a dashed rule and a word.
+    ``coupures``: the years from which the figures no longer compare with those of before: the lines stop there.
     """
     names = list(dict.fromkeys(frame["serie"]))
     palette = [(colors or {}).get(name, ACCENT if n == 0 and emphasis else GRIS) for n, name in enumerate(names)]
@@ -38,6 +40,8 @@ def draw_trends(
     data = frame.assign(annee=frame["annee"].astype(int), valeur=exact).sort_values(["serie", "annee"])
     read = [chiffre(v, "", decimales, arrondi=step) for v, step in zip(data["valeur"], steps(data), strict=True)]
     data = data.assign(lu=read).drop(columns="arrondi", errors="ignore")
+    if coupures:
+        data["troncon"] = [sum(year >= cut for cut in coupures) for year in data["annee"]]
     label = f",.{decimales}f"
     room = 14 + round(6.6 * max(map(len, names)))  # for the names at the end of the lines
     x = alt.X(
@@ -77,6 +81,8 @@ def draw_trends(
     widths = [3.0 if n == 0 else 1.8 for n in range(len(names))] if emphasis else [2.2] * len(names)
     width = alt.StrokeWidth("serie:N", scale=alt.Scale(domain=names, range=widths), legend=None)
     lines = base.mark_line(invalid="break-paths-show-domains").encode(strokeDash=dash, strokeWidth=width)
+    if coupures:
+        lines = lines.encode(detail="troncon:N")
     points = base.mark_point(size=50, invalid="filter").transform_filter("isValid(datum.valeur)")
     ends = _end_labels(data, names, palette)
     layers = [*_breaks(marked, x), lines, points, ends]

@@ -1,6 +1,10 @@
-"""The age structure of a territory: seven bands of the census as shares, beside a reference of the same year."""
+"""The age structure of a territory, beside a reference of the same year: by sex, in classes of five years, where the
+census gives them; else seven bands of both sexes together."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -16,6 +20,15 @@ BANDES = {
     "DEM25": "75 à 89 ans",
     "DEM26": "90 ans ou plus",
 }
+# Class of five years as the variables write it → as it is read, from the youngest.
+CLASSES = {
+    **{f"{low}t{low + 4}": f"{low} à {low + 4} ans" for low in range(0, 95, 5)},
+    "ge95": "95 ans ou plus",
+}
+SEXES = {"f": "femmes", "h": "hommes"}
+_LU = {"f": "f", "m": "h"}  # the census writes M for « masculin »
+# The variables of table ``fait``: « rp_age_sexe.f_0t4 ».
+VARIABLES = tuple(f"rp_age_sexe.{sex}_{name}" for sex in _LU for name in CLASSES)
 # Under that many points from the reference in every band, the two structures are said to be alike.
 SEMBLABLE = 1.0
 
@@ -68,6 +81,56 @@ def age_sentence(frame: pd.DataFrame, lieu: str, reference: str) -> str:
         f"En {annee}, {lieu}, la part des {row['bande']} est {more} qu’en {reference} : {_share(row['part'])} contre "
         f"{_share(row['reference'])}."
     )
+
+
+def by_sex(
+    rows: Sequence[Mapping[str, Any]], territoire: str, members: Sequence[str], reference: str | None = None
+) -> pd.DataFrame | None:
+    """One row a class of five years, from the youngest: annee, classe, femmes, hommes (inhabitants), and their shares
+    of the whole population: part_femmes, part_hommes, reference_femmes, reference_hommes (empty without a reference).
+
+    ``rows``: figures of VARIABLES (territoire, annee, variable, valeur). Those of the territory itself, else the sum
+    over its ``members``, all of them. None when a class is not known.
+    """
+    counts: dict[str, dict[str, float]] = {}
+    year = max((row["annee"] for row in rows), default=0)
+    for row in rows:
+        if row["annee"] == year and row["valeur"] is not None:
+            counts.setdefault(row["territoire"], {})[row["variable"]] = float(row["valeur"])
+    own = _whole(counts, territoire) or _sum(counts, members)
+    if own is None:
+        return None
+    there = _whole(counts, reference) if reference else None
+    frame = pd.DataFrame({"annee": int(year), "classe": list(CLASSES.values())})
+    for letter, sex in _LU.items():
+        names = [f"rp_age_sexe.{letter}_{name}" for name in CLASSES]
+        frame[SEXES[sex]] = [own[name] for name in names]
+        frame[f"part_{SEXES[sex]}"] = [100 * own[name] / sum(own.values()) for name in names]
+        level = [100 * there[name] / sum(there.values()) for name in names] if there else float("nan")
+        frame[f"reference_{SEXES[sex]}"] = level
+    return frame
+
+
+def _whole(counts: Mapping[str, dict[str, float]], code: str) -> dict[str, float] | None:
+    found = counts.get(code, {})
+    return found if len(found) == len(VARIABLES) else None
+
+
+def _sum(counts: Mapping[str, dict[str, float]], members: Sequence[str]) -> dict[str, float] | None:
+    parts = [_whole(counts, code) for code in members]
+    if not parts or None in parts:
+        return None
+    return {name: sum(part[name] for part in parts if part) for name in VARIABLES}
+
+
+def sex_sentence(frame: pd.DataFrame) -> str:
+    """« Parmi les 75 ans ou plus, 60 % sont des femmes. »"""
+    old = frame[frame.index >= list(CLASSES).index("75t79")]
+    people = float(old["femmes"].sum() + old["hommes"].sum())
+    if people <= 0:
+        return ""
+    share = formats.chiffre(100 * float(old["femmes"].sum()) / people, "%", 0)
+    return f"Parmi les 75 ans ou plus, {share} sont des femmes."
 
 
 def _share(value: float) -> str:

@@ -11,6 +11,18 @@ from observatoire.methods.rounding import steps
 from observatoire.warehouse import Indicateur, Territoire
 
 
+def latest_series(frame: pd.DataFrame, card: Indicateur) -> pd.DataFrame:
+    """The rows of the latest series that has a value: what comes before its break does not compare with it."""
+    known = frame.loc[frame["valeur"].notna(), "annee"]
+    return frame if known.empty else frame[frame["annee"] >= card.debut(int(known.max()))]
+
+
+def pairs_of_years(card: Indicateur) -> dict[int, list[int]]:
+    """The years from which an evolution can be read → the later ones of the same series."""
+    pairs = {y: [z for z in card.annees if z > y and card.debut(z) == card.debut(y)] for y in card.annees}
+    return {year: later for year, later in pairs.items() if later}
+
+
 def base_100(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     """Series divided by their figure of the first year that most of them share, times 100; that year.
 

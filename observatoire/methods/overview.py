@@ -10,12 +10,13 @@ from observatoire import formats
 from observatoire.methods.comparison import coarser, gap_words, margin, same_reading
 from observatoire.methods.phrases import blur_words, reading
 from observatoire.methods.rounding import steps
+from observatoire.methods.trend_test import FENETRE_RP, independent
 from observatoire.warehouse import Indicateur
 
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """A figure large enough to stand alone. ``serie``: (year, value) of the years that have one, ascending.
+    """A figure large enough to stand alone. ``serie``: (year, value) of the years that compare with it, ascending.
 
     ``marge``: its rounding margin in words, when it is worth saying.
     """
@@ -33,7 +34,8 @@ def key_figure(figures: pd.DataFrame, card: Indicateur) -> KeyFigure | None:
     """The key figure of one territory from its rows of ``observation`` for this indicator.
 
     Without any value, the reason stands in its place (« n. calc. »); None when there is no row at all. Bounds
-    (« moins de 5 % ») are no part of the trend: one does not subtract from a bound.
+    (« moins de 5 % ») are no part of the trend: one does not subtract from a bound. Nor are the years before a break
+    of the series, nor, for a census, those that share surveys with a later one.
     """
     own = figures[figures["indicateur"] == card.code]
     own = own.assign(arrondi=steps(own), marge=steps(own, "marge"))
@@ -50,14 +52,27 @@ def key_figure(figures: pd.DataFrame, card: Indicateur) -> KeyFigure | None:
     serie = tuple((int(row["annee"]), float(row["valeur"])) for row in known if row["statut"] != "censure")
     if status == "censure":
         serie = ()
-    exact = [row for row in known if row["statut"] != "censure"]
+    before = len(serie)
+    serie = _comparable(card, serie, year)
+    years = {annee for annee, _ in serie}
+    exact = [row for row in known if row["statut"] != "censure" and row["annee"] in years]
     ends = exact[:1] + exact[-1:]
     step, blur = coarser(*(row["arrondi"] for row in ends)), margin(*(row["marge"] for row in ends))
     change = evolution_words(card, serie, step, blur)
-    text, blur = reading(card, last["valeur"], status, last["arrondi"]), ""
+    if len(serie) == 1 < before and card.debut(year):
+        change = card.rupture(year)
+    text, blurred = reading(card, last["valeur"], status, last["arrondi"]), ""
     if status != "publie":
-        blur = blur_words(card, last["arrondi"], last["marge"])
-    return KeyFigure(card, text, year, status, change, serie, blur)
+        blurred = blur_words(card, last["arrondi"], last["marge"])
+    return KeyFigure(card, text, year, status, change, serie, blurred)
+
+
+def _comparable(card: Indicateur, serie: tuple[tuple[int, float], ...], year: int) -> tuple[tuple[int, float], ...]:
+    """The years of a series that compare with ``year``."""
+    kept = [annee for annee, _ in serie if annee >= card.debut(year)]
+    if card.incertitude == "wilson_rp":
+        kept = independent(kept, FENETRE_RP)
+    return tuple((annee, value) for annee, value in serie if annee in kept)
 
 
 def evolution_words(

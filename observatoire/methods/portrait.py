@@ -12,6 +12,7 @@ from observatoire.charts.spine import spine_geometry
 from observatoire.charts.theme import POSITIONS
 from observatoire.formats import is_missing
 from observatoire.methods.comparison import NET, gap_size, margin, may_be_chance, position, same_reading, standard_gap
+from observatoire.methods.evolutions import latest_series
 from observatoire.methods.phrases import sentence, trend_sentence, turn_words
 from observatoire.methods.trend_test import HAUSSE, NOTABLE, Tendance, peak
 from observatoire.methods.versus import NON_SIGNIFICATIF
@@ -312,14 +313,17 @@ def _reference_text(row: Mapping[str, Any], level: str, card: Indicateur) -> str
 
 
 def trend_words(frame: pd.DataFrame, card: Indicateur) -> str:
-    """The trend of the first series in words: first and last figures, the peak or the trough between them."""
-    own = frame[(frame["serie"] == frame["serie"].iloc[0]) & frame["valeur"].notna()]
+    """The trend of the first series in words: first and last figures since the latest break, the peak or the
+    trough between them."""
+    known = frame[(frame["serie"] == frame["serie"].iloc[0]) & frame["valeur"].notna()]
     name = frame["serie"].iloc[0]
-    if own.empty:
+    if known.empty:
         return f"Aucun chiffre pour {name}."
+    own = latest_series(known, card)
     first, last = own.iloc[0], own.iloc[-1]
     if len(own) == 1:
-        return f"{name} : {_point(first, card)}."
+        why = f" ({card.rupture(int(last['annee']))} : pas d’évolution)" if len(known) > 1 else ""
+        return f"{name} : {_point(first, card)}{why}."
     turn = None
     if not own["statut"].eq("censure").any():
         turn = peak([(int(year), float(value)) for year, value in zip(own["annee"], own["valeur"], strict=True)])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from observatoire import formats
-from observatoire.charts.pyramid import draw_pyramid
+from observatoire.charts.pyramid import draw_pyramid, draw_pyramid_by_sex
 from observatoire.figures import Figure, cite_rows, traced
-from observatoire.methods.ages import BANDES, age_sentence, age_structure
+from observatoire.methods.ages import BANDES, VARIABLES, age_sentence, age_structure, by_sex, sex_sentence
 from observatoire.ui import data
 from observatoire.ui.figure import show_figure
 from observatoire.warehouse import DEPARTEMENT, Territoire
@@ -15,11 +16,49 @@ from observatoire.warehouse import DEPARTEMENT, Territoire
 
 def draw_ages(territoire: Territoire, level: int = 3) -> None:
     """The chart with its sentence, table and files; a word when the census gives nothing for this territory."""
-    found = _ages(data.warehouse().version, territoire)
+    version = data.warehouse().version
+    found = _by_sex(version, territoire) or _ages(version, territoire)
     if found is None:
         st.write(f"Le recensement ne donne pas les âges {territoire.lieu}.")
         return
     show_figure(found, "ages", level)
+
+
+@st.cache_resource(max_entries=60, show_spinner=False)
+def _by_sex(version: str, territoire: Territoire) -> Figure | None:
+    """The pyramid by sex and five-year classes; None when the census does not give them here."""
+    house = data.warehouse()
+    alone = territoire.code == DEPARTEMENT
+    members = house.members.get(territoire.code, [])
+    facts = house.facts(VARIABLES, {territoire.code, DEPARTEMENT, *members})
+    frame = by_sex(facts, territoire.code, members, None if alone else DEPARTEMENT)
+    if frame is None:
+        return None
+    other = house.territoires[DEPARTEMENT].nom
+    annee = int(frame["annee"].iloc[0])
+    bands = age_structure(data.figures(tuple(BANDES), (territoire.code, DEPARTEMENT)), territoire.code,
+                          None if alone else DEPARTEMENT)  # fmt: skip
+    words = " ".join(
+        [*([age_sentence(bands, territoire.lieu, other)] if bands is not None else []), sex_sentence(frame)]
+    )
+    shown = "Barres pleines" if alone else f"Barres pleines : {territoire.nom} ; contour : {other}"
+    columns = {"classe": "Âge", "hommes": "Hommes", "femmes": "Femmes"}
+    columns |= {"part_hommes": "Hommes (% des habitants)", "part_femmes": "Femmes (% des habitants)"}
+    if not alone:
+        columns |= {f"reference_{sex}": f"{formats.majuscule(sex)}, {other} (%)" for sex in ("hommes", "femmes")}
+    table = frame.assign(femmes=frame["femmes"].round(), hommes=frame["hommes"].round())
+    return Figure(
+        titre=f"Âges et sexes {territoire.lieu}",
+        sous_titre=f"En % des habitants, {annee}, par tranche de cinq ans. {shown}.",
+        source=cite_rows(house, pd.Series([row["source"] for row in facts], dtype=object)),
+        alt=f"Pyramide des âges, hommes à gauche, femmes à droite. {words}",
+        table=table[list(columns)].rename(columns=columns),
+        fichier=formats.nom_de_fichier("pyramide-des-ages", territoire.nom, str(annee)),
+        chart=draw_pyramid_by_sex(frame, territoire.nom, other),
+        note=f"{words} Le recensement est un sondage dans les communes de 10 000 habitants ou plus : les tranches les "
+        "moins nombreuses, aux grands âges surtout, sont des ordres de grandeur.",
+        trace=traced(territoire.code, next(iter(BANDES)), annee),
+    )
 
 
 @st.cache_resource(max_entries=60, show_spinner=False)

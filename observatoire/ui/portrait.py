@@ -279,7 +279,13 @@ def _trend_figure(version: str, territoire: Territoire, card: Indicateur) -> Fig
         alt=words,
         table=trend_table(frame, card.unite),
         fichier=formats.nom_de_fichier(card.libelle, territoire.nom),
-        chart=draw_trends(frame, card.unite, card.decimales, ruptures=breaks(own, house.regles[card.code])),
+        chart=draw_trends(
+            frame,
+            card.unite,
+            card.decimales,
+            ruptures=breaks(own, house.regles[card.code]),
+            coupures=[year for year, _ in card.ruptures],
+        ),
         note=" ".join(part for part in (words, f"Tendance {tested}.", parts_words(card, tendance)) if part),
         trace=traced(territoire.code, card.code, int(frame.loc[frame["valeur"].notna(), "annee"].max())),
     ).written()

@@ -26,11 +26,11 @@ def test_maps_are_written_where_asked_under_names_that_say_what_they_are(command
     done = command("REV02", "EMP01", "--format", "svg", "--sortie", str(tmp_path / "cartes"))
     assert done.returncode == 0, done.stderr
     assert {p.name for p in (tmp_path / "cartes").iterdir()} == {
-        "carte_taux-de-pauvrete_2021.svg",
-        "carte_taux-de-chomage-recensement_2022.svg",
+        "carte_taux-de-pauvrete_2023.svg",
+        "carte_taux-de-chomage-recensement_2023.svg",
     }
-    svg = (tmp_path / "cartes" / "carte_taux-de-pauvrete_2021.svg").read_text()
-    for text in ("Taux de pauvreté, par commune", "En %, 2021", "de 35 à 42", "Filosofi", "Plaine Commune"):
+    svg = (tmp_path / "cartes" / "carte_taux-de-pauvrete_2023.svg").read_text()
+    for text in ("Taux de pauvreté, par commune", "En %, 2023", "de 35,1 à 45,4", "Filosofi", "Plaine Commune"):
         assert text in svg.replace("\u00a0", " ")
 
 
@@ -38,7 +38,7 @@ def test_a_pdf_and_a_geojson(command, tmp_path):
     assert command("REV02", "--annee", "2021", "--papier", "a3", "--sortie", str(tmp_path)).returncode == 0
     assert (tmp_path / "carte_taux-de-pauvrete_2021.pdf").read_bytes().startswith(b"%PDF")
     assert command("rev02", "--format", "geojson", "--niveau", "ept", "--sortie", str(tmp_path)).returncode == 0
-    file = json.loads((tmp_path / "carte_taux-de-pauvrete_ept_2021.geojson").read_text())
+    file = json.loads((tmp_path / "carte_taux-de-pauvrete_ept_2023.geojson").read_text())
     assert file["features"][0]["properties"]["nom"] == "Plaine Commune"
 
 

@@ -45,6 +45,15 @@ PUBLISHED = [
     ("93", "REV01", 2019, 18070),
     # Foyers allocataires du RSA du département au 31 décembre 2023 (CNAF)
     ("93", "REV53", 2023, 84270),
+    # Filosofi 2023, nouvelle série (INSEE)
+    ("FM", "REV01", 2023, 25920),
+    ("FM", "REV02", 2023, 15.9),
+    ("93", "REV01", 2023, 21250),
+    ("93", "REV02", 2023, 29.5),
+    # Accessibilité aux généralistes (DREES), avant et après la réunion de Pierrefitte à Saint-Denis
+    ("93066_2024", "SAN01", 2023, 3.75),
+    ("93059", "SAN01", 2023, 4.09),
+    ("93066", "SAN01", 2024, 4.11),
 ]
 
 
@@ -439,3 +448,129 @@ def test_the_accounts_of_the_ccas_are_of_2023(miroir):
     ).fetchall()
     assert len(rows) > 30
     assert {(year, gap < 1) for _, year, gap in rows} == {("2023", True)}
+
+
+def test_the_totals_of_the_new_vintages_are_those_of_the_producers(base):
+    """Recensement 2023 ; sommes des communes : CNAF décembre 2024, Dares T4 2024, naissances domiciliées."""
+    assert observation(base, "93", "DEM06", 2023)["valeur"] == pytest.approx(12.47, abs=0.005)
+    assert observation(base, "93", "SEN01", 2023)["valeur"] == pytest.approx(5.30, abs=0.005)
+    tenants = observation(base, "93", "LOG01", 2023)
+    assert (round(tenants["numerateur"]), round(tenants["denominateur"])) == (209_032, 673_946)
+    assert observation(base, "93", "REV44", 2024)["numerateur"] == 392_980
+    assert observation(base, "93", "REV15", 2024)["numerateur"] == 126_490
+    assert observation(base, "93", "EMP12", 2024)["valeur"] == 174_330
+    assert [observation(base, "93", "DEM13", year)["valeur"] for year in (2024, 2025)] == [24_946, 24_206]
+
+
+def test_what_is_added_from_several_cells_of_a_file_is_computed_not_published(base):
+    assert observation(base, "93048", "DEM31", 2023)["statut"] == "calcule"
+    assert observation(base, "93048", "EDU08", 2023)["statut"] == "calcule"
+    assert observation(base, "93048", "EDU08", 2022)["statut"] == "publie"
+
+
+def test_an_index_of_the_intermediary_is_not_shown_as_the_producer_s(base):
+    """The lines of the département and of France in the file of the APL are a computation of the intermediary."""
+    found = base.execute(
+        "SELECT count(*) FROM observation WHERE indicateur IN ('SAN01', 'SAN15') AND valeur IS NOT NULL "
+        "AND territoire IN ('93', 'FR', 'FM', 'R11')"
+    ).fetchone()
+    assert found == (0,)
+    merged = observation(base, "93066", "SAN01", 2023)
+    assert (merged["valeur"], merged["motif"]) == (None, "fusion")
+
+
+def test_no_reference_of_a_newer_year_is_borrowed_from_an_older_one(base):
+    """After 2023 these files hold the Seine-Saint-Denis alone: the région and France have no line, not an old one."""
+    rows = base.execute(
+        """
+        SELECT DISTINCT o.indicateur FROM observation AS o JOIN source AS s ON s.code = o.source
+        WHERE o.territoire IN ('R11', 'FR', 'FM') AND o.valeur IS NOT NULL AND o.annee >= 2024
+          AND starts_with(s.fichier, 'recents/')
+        """
+    ).fetchall()
+    assert rows == []
+
+
+def _tidy(path):
+    """(année, territoire, variable) → number, of a file in columns; communes only."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return {
+            (row["annee"], row["territoire"], row["variable"]): float(row["valeur"])
+            for row in csv.DictReader(stream)
+            if row.get("type", "commune") == "commune" and row["territoire"].startswith("93") and row["valeur"]
+        }
+
+
+OVERLAPS = [
+    # new file, variable; former file, variable; years; figures compared; largest gap; how many may differ
+    ("caf/cnaf_s_ben_com_f_93_2020_2024.csv", "indfoy_rsa", "caf_rsa.csv", "rsa", (2022, 2023), 78, 5, 1),
+    ("caf/cnaf_s_ben_com_f_93_2020_2024.csv", "indfoy_ppa", "caf_allocataires.csv", "f_ppa", (2023,), 39, 0, 0),
+    ("caf/cnaf_s_ben_com_f_93_2020_2024.csv", "indfoy_ndural", "caf_allocataires.csv", "f_ndural", (2023,), 39, 5, 1),
+    ("caf/cnaf_s_ben_com_f_93_2020_2024.csv", "indfoy_ndur", "caf_allocataires.csv", "all", (2023,), 39, 5, 1),
+    ("caf/cnaf_s_ben_com_f_93_2020_2024.csv", "indfoy_ndurpaje", "caf_paje.csv", "ndurpaje", (2023,), 39, 5, 9),
+    ("emploi/dares_defm_abc_t4_93_2015_2024.csv", "DEFM_ABC_T4", "france_travail_defm.csv", "defm",
+     tuple(range(2015, 2024)), 351, 5, 1),
+    ("etat_civil2025/insee_naissances_deces_93_2008_2025.csv", "naissances", "insee_etat_civil.csv", "naissances",
+     tuple(range(2008, 2024)), 624, 0, 0),
+    ("etat_civil2025/insee_naissances_deces_93_2008_2025.csv", "deces", "insee_etat_civil.csv", "deces",
+     tuple(range(2008, 2024)), 624, 0, 0),
+    ("bpe2025/insee_bpe_2025_93.csv", "pharmacie", "insee_bpe.csv", "pharma", (2025, 2024), 39, 1, 6),
+    ("bpe2025/insee_bpe_2025_93.csv", "bibliothèque", "insee_bpe.csv", "biblio", (2025, 2024), 39, 1, 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("overlap", OVERLAPS, ids=lambda overlap: overlap[1])
+def test_a_new_vintage_continues_the_former_file(miroir, overlap):
+    """The same definition: where both files give a year they agree; for the BPE, a year apart hardly moves."""
+    new_file, new, old_file, old, years, compared, gap, differ = overlap
+    fresh, former = _tidy(miroir / "recents" / new_file), _tidy(miroir / "chiffres" / old_file)
+    apart = years if years[0] > years[-1] else None  # (year of the new file, year of the former one)
+    pairs = [(apart[0], apart[1])] if apart else [(year, year) for year in years]
+    gaps = [
+        abs(fresh[(str(a), place, new)] - former[(str(b), place, old)])
+        for a, b in pairs
+        for year, place, variable in fresh
+        if (year, variable) == (str(a), new) and (str(b), place, old) in former
+    ]
+    assert len(gaps) == compared
+    assert max(gaps) <= gap
+    assert sum(value > 0 for value in gaps) <= differ
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "fichier", "moved"),
+    [
+        ("indfoy_ndur", "all", "caf", 0.005),
+        ("personnes âgées : services d’aide", "aide_persagees", "bpe", 0.3),
+    ],
+)
+def test_a_change_of_count_is_a_declared_break(base, miroir, new, old, fichier, moved):
+    """CNAF: 1 % more foyers in the former file until 2021. BPE: half as many more services, and other ones."""
+    files = {
+        "caf": ("caf/cnaf_s_ben_com_f_93_2020_2024.csv", "caf_allocataires.csv", "2021", "2021", "REV44", "2022"),
+        "bpe": ("bpe2025/insee_bpe_2025_93.csv", "insee_bpe.csv", "2025", "2024", "SEN20", "2025"),
+    }
+    new_file, old_file, new_year, old_year, indicateur, since = files[fichier]
+    fresh, former = _tidy(miroir / "recents" / new_file), _tidy(miroir / "chiffres" / old_file)
+    total = sum(value for (year, _, name), value in fresh.items() if (year, name) == (new_year, new))
+    before = sum(
+        value
+        for (year, place, name), value in former.items()
+        if (year, name) == (old_year, old) and (new_year, place, new) in fresh
+    )
+    assert abs(total / before - 1) > moved
+    (breaks,) = base.execute("SELECT ruptures FROM indicateur WHERE code = ?", [indicateur]).fetchone()
+    assert any(text.startswith(since) for text in breaks)
+
+
+def test_the_former_accessibility_is_not_the_one_published_for_2023(miroir):
+    """Dated 2023 in the former file, it is off by up to 0.4 consultation from the DREES's own figures of 2023."""
+    fresh = _tidy(miroir / "recents/sante/drees_apl_generalistes_93_2022_2024.csv")
+    former = _tidy(miroir / "chiffres/drees_apl.csv")
+    gaps = [
+        abs(fresh[("2023", place, "APL_MG")] - value)
+        for (year, place, name), value in former.items()
+        if name == "apl_gen" and ("2023", place, "APL_MG") in fresh
+    ]
+    assert len(gaps) == 38
+    assert max(gaps) > 0.3

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from observatoire.charts.pyramid import draw_pyramid
-from observatoire.methods.ages import BANDES, age_sentence, age_structure
+from observatoire.charts.pyramid import draw_pyramid, draw_pyramid_by_sex
+from observatoire.methods.ages import BANDES, VARIABLES, age_sentence, age_structure, by_sex, sex_sentence
 
 NAN = float("nan")
 
@@ -55,9 +55,9 @@ def test_two_structures_within_a_point_are_said_to_be_alike():
 
 
 def test_the_shipped_bands_make_the_whole_population(house):
-    """Seven bands that add up to 100 % and to the census population, for communes, EPT and the département."""
+    """Seven bands that add up to 100 % and to the population of 2023, for communes, EPT and the département."""
     population = house.rows(
-        "SELECT sum(valeur) AS n FROM fait WHERE variable = 'P{aa}_POP' AND annee = 2022 AND source = 'insee_rp_2022'"
+        "SELECT sum(valeur) AS n FROM fait WHERE variable = 'PMUN' AND annee = 2023"
         " AND territoire IN (SELECT code FROM territoire WHERE type = 'commune' AND code_departement = '93')"
     )[0]["n"]
     known = house.figures(list(BANDES), [t.code for t in house.choices])
@@ -73,9 +73,9 @@ def test_the_shipped_bands_make_the_whole_population(house):
 
 def test_counts_and_shares_of_a_band_agree(house):
     codes = ("DEM31", "DEM32", "DEM33", "DEM34", "DEM35", "DEM36", "DEM37")
-    counts = house.figures(codes, ["93014"]).set_index("indicateur")["valeur"]
     found = age_structure(house.figures(list(BANDES), ["93014"]), "93014")
     assert found is not None
+    counts = house.figures(codes, ["93014"], found["annee"].unique()).set_index("indicateur")["valeur"]
     assert list(counts[list(codes)]) == pytest.approx(list(found["effectif"]))
 
 
@@ -97,3 +97,54 @@ def test_without_a_reference_no_outline_is_drawn_at_zero():
     spec = draw_pyramid(found, "Essai", "").to_dict(validate=True)
     assert {row["reference"] for row in spec["data"]["values"]} == {None}
     assert spec["layer"][1]["transform"] == [{"filter": "isValid(datum.reference)"}]
+
+
+def facts(territoire: str, value: float, annee: int = 2023) -> list[dict]:
+    return [
+        {"territoire": territoire, "annee": annee, "variable": v, "valeur": value, "source": "s"} for v in VARIABLES
+    ]
+
+
+def test_the_pyramid_by_sex_is_the_territory_s_own_or_the_sum_of_all_its_members():
+    known = [*facts("a", 10.0), *facts("b", 5.0)]
+    own = by_sex(known, "a", [])
+    assert own is not None
+    assert (list(own["femmes"]), own["part_hommes"].sum()) == ([10.0] * 20, pytest.approx(50))
+    both = by_sex(known, "ept", ["a", "b"], "a")
+    assert both is not None
+    assert list(both["hommes"]) == [15.0] * 20
+    assert both["reference_femmes"].sum() == pytest.approx(50)
+    assert by_sex(known, "ept", ["a", "b", "c"]) is None
+    assert by_sex(known[1:], "a", []) is None
+
+
+def test_the_census_of_2023_gives_twenty_classes_by_sex_everywhere(house):
+    """INSEE, recensement 2023 : 65 ans ou plus 12,47 % de la Seine-Saint-Denis, 75 ans ou plus 5,30 %."""
+    found = {}
+    for territoire in house.choices:
+        members = house.members.get(territoire.code, [])
+        rows = house.facts(VARIABLES, [territoire.code, *members])
+        frame = by_sex(rows, territoire.code, members)
+        assert frame is not None, territoire.nom
+        assert len(frame) == 20
+        found[territoire.code] = frame
+    whole = found["93"]
+    people = whole["femmes"].sum() + whole["hommes"].sum()
+    assert people == pytest.approx(1_704_316, abs=2)
+    assert 100 * whole.loc[13:, ["femmes", "hommes"]].sum().sum() / people == pytest.approx(12.47, abs=0.005)
+    assert 100 * whole.loc[15:, ["femmes", "hommes"]].sum().sum() / people == pytest.approx(5.30, abs=0.005)
+    epts = sum(found[code][["femmes", "hommes"]].to_numpy() for code in house.epts)
+    assert epts == pytest.approx(whole[["femmes", "hommes"]].to_numpy(), abs=2)
+    women = whole["femmes"][15:].sum() / (whole["femmes"][15:].sum() + whole["hommes"][15:].sum())
+    assert f"{100 * women:.0f}" in sex_sentence(whole)
+
+
+def test_men_are_on_the_left_women_on_the_right_the_oldest_on_top():
+    frame = by_sex([*facts("a", 10.0), *facts("93", 8.0)], "a", [], "93")
+    assert frame is not None
+    spec = draw_pyramid_by_sex(frame, "Essai", "Seine-Saint-Denis").to_dict(validate=True)
+    bars, outline, heads = spec["layer"]
+    assert bars["encoding"]["y"]["sort"][0] == "95 ans ou plus"
+    assert {row["sexe"]: row["x"] < 0 for row in bars["data"]["values"]} == {"hommes": True, "femmes": False}
+    assert outline["transform"] == [{"filter": "isValid(datum.xr)"}]
+    assert [row["mot"] for row in heads["data"]["values"]] == ["Hommes", "Femmes"]

@@ -35,10 +35,12 @@ def test_the_pdf_is_one_page_with_the_figures_of_the_warehouse(house, code):
     assert "INSEE" in text
 
 
-def test_the_merged_commune_says_that_its_median_is_not_calculable(house):
+def test_the_merged_commune_has_the_figures_published_for_it_since_2023(house):
+    """Filosofi 2023 is at the geography of 2025: the median of the merged commune, never calculable before."""
     text, _ = pdf_text(make_pdf(house, "93066"))
-    assert "n. calc." in text
-    assert "36 %" in text
+    assert "18 130 €" in text
+    assert "38,6 %" in text
+    assert "nouvelle série Filosofi en 2023" in text
 
 
 def test_the_word_document_has_headings_tables_and_a_described_picture(house):
@@ -46,9 +48,9 @@ def test_the_word_document_has_headings_tables_and_a_described_picture(house):
     headings = [p.text for p in document.paragraphs if p.style.name.startswith("Heading")]
     assert headings[:3] == ["Clichy-sous-Bois", "Ce qui ressort", "Chiffres clés"]
     cells = {cell.text.replace("\u00a0", " ") for table in document.tables for row in table.rows for cell in row.cells}
-    assert "42 %" in cells
+    assert "45,4 %" in cells
     (picture,) = document.inline_shapes
-    assert "Taux de pauvreté" in picture._inline.docPr.get("descr")
+    assert "Niveau de vie médian" in picture._inline.docPr.get("descr")
 
 
 def test_an_unknown_territory_is_refused(house):

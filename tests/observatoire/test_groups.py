@@ -157,4 +157,5 @@ def test_the_39_communes_as_one_are_the_published_departement(house):
     found = rows.set_index(["indicateur", "annee"])["valeur"].dropna()
     shared = expected.index.intersection(found.index)
     assert {code for code, _ in shared} == set(codes)
-    assert found[shared].to_dict() == pytest.approx(expected[shared].to_dict())
+    # The census of 2023 is rounded to a tenth, communes and département apart.
+    assert found[shared].to_dict() == pytest.approx(expected[shared].to_dict(), rel=1e-5)

@@ -8,9 +8,9 @@ from tests.pages.conftest import texts
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("93014", "à Clichy-sous-Bois, la part des moins de 15 ans est plus forte qu’en Seine-Saint-Denis : 26,6 %"),
+        ("93014", "à Clichy-sous-Bois, la part des moins de 15 ans est plus forte qu’en Seine-Saint-Denis : 26,3 %"),
         ("93066", "contour : Seine-Saint-Denis"),
-        ("200057867", "Structure par âge sur le territoire de Plaine Commune"),
+        ("200057867", "Âges et sexes sur le territoire de Plaine Commune"),
         ("93", "la tranche la plus nombreuse en Seine-Saint-Denis est celle des 30 à 44 ans : 22,2 %"),
     ],
 )

@@ -14,7 +14,7 @@ from observatoire.charts.theme import EPT_COULEURS, GRIS
 from observatoire.charts.trends import draw_trends
 from observatoire.comparisons import Comparison, names
 from observatoire.figures import Figure
-from observatoire.methods.evolutions import base_100, two_years
+from observatoire.methods.evolutions import base_100, latest_series, pairs_of_years, two_years
 from observatoire.methods.rounding import as_read
 from observatoire.methods.tables import series
 from observatoire.ui import data, state
@@ -73,11 +73,15 @@ def _trends(scope: Scope, codes: tuple[str, ...], card: Indicateur, index: bool,
     frame = _series(scope, compared, card, shown)
     unit = card.unite
     if index:
-        frame, first = base_100(frame)
+        frame, first = base_100(latest_series(frame, card))
         unit = f"indice 100 en {first}"
     years = frame.loc[frame["valeur"].notna(), "annee"]
     if years.nunique() < 2:
-        return f"Une seule année connue ({card.periodes(years)})." if len(years) else "Aucune valeur connue."
+        if not len(years):
+            return "Aucune valeur connue."
+        why = card.rupture(int(years.max())) if len(card.annees) > 1 else ""
+        alone = card.periodes(years)
+        return f"Une seule année comparable ({alone}) : {why}." if why else f"Une seule année connue ({alone})."
     left_out = len(scope.territoires) - PEU
     period = card.periodes(years)
     table = _series(scope, compared, card, scope.territoires)
@@ -89,7 +93,15 @@ def _trends(scope: Scope, codes: tuple[str, ...], card: Indicateur, index: bool,
         table=_table(frame if index else table, unit),
         fichier=formats.nom_de_fichier("tendance", card.libelle),
         trace=scope.trace(card, int(years.max())),
-        chart=draw_trends(frame, unit, 0 if index else card.decimales, _palette(scope, shown), emphasis=False),
+        chart=draw_trends(
+            frame,
+            unit,
+            0 if index else card.decimales,
+            _palette(scope, shown),
+            emphasis=False,
+            ruptures=card.ruptures,
+            coupures=[year for year, _ in card.ruptures],
+        ),
         note=f"{left_out} territoires de plus sont dans le tableau." if left_out > 0 else "",
     ).written()
 
@@ -115,13 +127,15 @@ def _palette(scope: Scope, shown: Sequence[Territoire]) -> dict[str, str]:
 
 def _ends(frame: pd.DataFrame, card: Indicateur, index: bool) -> str:
     parts = []
-    for name, own in frame.dropna(subset=["valeur"]).groupby("serie", sort=False):
+    for name, known in frame.dropna(subset=["valeur"]).groupby("serie", sort=False):
+        own = latest_series(known, card)
         first, last = own.iloc[0], own.iloc[-1]
         ends = [
             formats.nombre(row["valeur"]) if index else card.format(row["valeur"], arrondi=row.get("arrondi"))
             for row in (first, last)
         ]
-        parts.append(f"{name} : {ends[0]} {card.en(first['annee'])}, {ends[1]} {card.en(last['annee'])}")
+        start = f"{ends[0]} {card.en(first['annee'])}, " if len(own) > 1 else ""
+        parts.append(f"{name} : {start}{ends[1]} {card.en(last['annee'])}")
     return " ; ".join(parts)
 
 
@@ -152,19 +166,32 @@ def _multiples(scope: Scope, card: Indicateur, columns: int) -> Figure | None:
         table=_table(frame, card.unite),
         fichier=formats.nom_de_fichier("evolutions", card.libelle),
         trace=scope.trace(card, int(frame.loc[frame["valeur"].notna(), "annee"].max())),
-        chart=draw_multiples(frame, order, level, card.decimales, palette, columns=columns),
+        chart=draw_multiples(
+            frame,
+            order,
+            level,
+            card.decimales,
+            palette,
+            columns=columns,
+            coupures=[year for year, _ in card.ruptures],
+        ),
     ).written()
 
 
 def _show_slope(scope: Scope, card: Indicateur) -> None:
-    years = [str(y) for y in card.annees]
-    if len(years) < 2:
-        st.write(f"Une seule année connue ({years[0]}) : pas d’évolution à montrer.")
+    years, pairs = [str(y) for y in card.annees], pairs_of_years(card)
+    if not pairs:
+        why = f"Une seule année connue ({years[0]})" if len(years) < 2 else "Aucune année ne se compare à une autre"
+        st.write(f"{why} : pas d’évolution à montrer.")
         return
+    # From the start of the latest series that has two years: no slope is drawn across a break.
+    starts, debut = [str(y) for y in pairs], card.debut(max(pairs))
+    default = next(y for y in starts if int(y) >= debut)
     left, right, _ = st.columns([1, 1, 3], gap="small")
     with left:
-        first = int(state.select("debut", "De", years[:-1], years[0], "une année de départ", elsewhere={years[-1]}))
-    later = [y for y in years if int(y) > first]
+        others = set(years) - set(starts)
+        first = int(state.select("debut", "De", starts, default, "une année de départ", elsewhere=others))
+    later = [str(y) for y in pairs[first]]
     with right:
         before = set(years) - set(later)
         last = int(state.select("fin", "À", later, later[-1], "une année d’arrivée", elsewhere=before))
