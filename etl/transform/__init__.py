@@ -79,11 +79,23 @@ def _insert_catalogue(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> N
     con.executemany("INSERT INTO theme VALUES (?, ?, ?)", [(t.code, t.libelle, t.ordre) for t in catalogue.themes])
     columns = [row[0] for row in con.execute("DESCRIBE indicateur").fetchall()]
     rows = [_indicator_row(card, order, columns) for order, card in enumerate(catalogue.indicateurs, start=1)]
-    if rows:
-        con.executemany(f"INSERT INTO indicateur VALUES ({', '.join('?' * len(columns))})", rows)
-    for rank, one in enumerate(catalogue.rectificatifs, start=1):
-        values = [rank, one.date, one.indicateurs, one.territoire or None, one.annee, one.avant, one.apres]
-        con.execute("INSERT INTO rectificatif VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [*values, one.pourquoi])
+    _insert(con, "indicateur", rows)
+    _insert(
+        con,
+        "rectificatif",
+        [
+            [rank, one.date, one.indicateurs, one.territoire or None, one.annee, one.avant, one.apres, one.pourquoi]
+            for rank, one in enumerate(catalogue.rectificatifs, start=1)
+        ],
+    )
+
+
+def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[list[object]], together: int = 50) -> None:
+    """Insert rows, many at a time: a statement a row took five times as long."""
+    for start in range(0, len(rows), together):
+        part = rows[start : start + together]
+        one = f"({', '.join('?' * len(part[0]))})"
+        con.execute(f"INSERT INTO {table} VALUES {', '.join([one] * len(part))}", [v for row in part for v in row])
 
 
 def _indicator_row(card: Indicateur, order: int, columns: list[str]) -> list[object]:
