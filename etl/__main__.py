@@ -122,9 +122,7 @@ def fetch_command(
         raise DataError(report.problemes)
 
 
-@app.command(
-    "releve", cls=cli.Commande, help="Contrôler un relevé (CSV, tel qu’Excel l’enregistre) et le ranger dans le cache."
-)
+@app.command("releve", cls=cli.Commande, help="Contrôler un relevé (CSV d’Excel) et le ranger dans le cache.")
 def releve_command(
     fichier: Annotated[
         Path, typer.Argument(metavar="FICHIER.csv", help="Le relevé : voir docs/catalogue.md.", readable=False)
