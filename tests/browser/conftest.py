@@ -45,17 +45,20 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=["TimeoutError"]))
 
 
-def start_server(folder: Path, *options: str) -> tuple[subprocess.Popen, str]:
-    """Start the application on a free port with the warehouse of ``folder``; return the process and its address."""
+def start_server(folder: Path, *options: str, base: str = "") -> tuple[subprocess.Popen, str]:
+    """Start the application on a free port with the warehouse of ``folder``, under a path or none (``base``:
+    « /observatoire »); return the process and its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), *options]
+    if base:
+        command += ["--server.baseUrlPath", base.strip("/")]
     environment = {**os.environ, "OBSERVATOIRE_ENTREPOT": str(folder)}
     process = subprocess.Popen(
         command, cwd=RACINE, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    address = f"http://localhost:{port}"
+    address = f"http://localhost:{port}{base}"
     for _ in range(300):
         try:
             urllib.request.urlopen(f"{address}/_stcore/health", timeout=2).close()

@@ -35,8 +35,8 @@ def test_full_screen_is_heard_without_a_script_in_the_page(visit):
 @pytest.fixture(scope="module")
 def sous_chemin(entrepot):
     """The address of the application served under /observatoire."""
-    process, address = start_server(entrepot, "--server.baseUrlPath", "observatoire")
-    yield f"{address}/observatoire"
+    process, address = start_server(entrepot, base="/observatoire")
+    yield address
     stop_server(process)
 
 
