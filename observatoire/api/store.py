@@ -17,7 +17,8 @@ from observatoire.warehouse import Warehouse, open_warehouse
 
 _lock = threading.Lock()
 _opened: list[Warehouse] = []
-P, R = ParamSpec("P"), TypeVar("R")
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def warehouse() -> Warehouse:

@@ -28,7 +28,8 @@ from observatoire.methods.ranks import Rank, rank_communes
 from observatoire.portraits import make_portrait
 from observatoire.warehouse import Territoire, Warehouse
 
-P, R = ParamSpec("P"), TypeVar("R")
+P = ParamSpec("P")
+R = TypeVar("R")
 _of_this_run: ContextVar[Warehouse | None] = ContextVar("_of_this_run", default=None)
 _lock = threading.Lock()
 _versions: list[str] = []
