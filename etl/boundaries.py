@@ -86,7 +86,10 @@ def _insert(con: duckdb.DuckDBPyConnection, every: gpd.GeoDataFrame) -> None:
 
 
 def _read_boundaries(path: Path, source: Source, column: str) -> gpd.GeoDataFrame:
-    """Polygons in Lambert-93, by code: columns ``code`` (read in ``column``), ``geometry``. Raises DataError."""
+    """Polygons in Lambert-93, by code: columns ``code`` (read in ``column`` or its alias), ``geometry``.
+
+    Raises DataError."""
+    column = source.alias.get(column, column)
     try:
         frame = gpd.read_file(path)
     except DataSourceError as error:

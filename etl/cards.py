@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from etl.formulas import Terme, parse_formula, variables_of
 from etl.typography import typeset
@@ -20,7 +20,10 @@ class Card(BaseModel):
 
 Texte = Annotated[str, AfterValidator(typeset)]
 # « geographie » is read by etl/geography.py, etl/boundaries.py and etl/quartiers.py, « lieux » by etl/places.py.
-Lecteur = Literal["tableau", "classeur", "rds", "releve", "etablissements", "liste", "geographie", "lieux"]
+Lecteur = Literal["tableau", "classeur", "rds", "long", "releve", "etablissements", "liste", "geographie", "lieux"]
+Niveau = Literal["commune", "departement", "region", "pays", "iris", "qpv"]
+# One column, or several put together.
+Colonnes = Annotated[list[str], BeforeValidator(lambda value: [value] if isinstance(value, str) else value)]
 
 
 class Regle(Card):
@@ -48,6 +51,28 @@ class Jeu(Card):
     regles: list[Regle] = []
 
 
+class Pivot(Card):
+    """How a long file, one figure a line, is read: which column holds what.
+
+    ``territoire`` may carry the type of territory before the code (« COM-93066 », « 2025-COM-93066 »), else ``objet``
+    is the column that says it, else every line is of the source's level. ``objets`` adds types of territory to those
+    that are known, each with our level. The code of a figure is that of the columns ``mesure``, joined by « | ».
+    ``fixes``: the lines to read have this value in this column; ``attendus``: so must they, or the file is refused.
+    ``statuts`` adds statuses of figures (column ``statut``) to those that are known.
+    """
+
+    territoire: str
+    objet: str | None = None
+    objets: dict[str, Niveau] = {}
+    annee: str | None = None
+    mesure: Colonnes = Field(min_length=1)
+    valeur: str
+    statut: str | None = None
+    statuts: dict[str, Literal["publie", "secret", "manquant"]] = {}
+    fixes: dict[str, str] = {}
+    attendus: dict[str, str] = {}
+
+
 def _fill(text: str, year: int) -> str:
     """« FILO{aaaa} » or « filo{aa} » at a vintage."""
     return text.replace("{aaaa}", str(year)).replace("{aa}", f"{year % 100:02d}")
@@ -70,7 +95,7 @@ class Source(Card):
     fichier: str
     membre: str | None = None
     lecteur: Lecteur
-    niveau: Literal["commune", "departement", "region", "pays", "iris", "qpv"] = "commune"
+    niveau: Niveau = "commune"
     url: str | None = None
     url_perimee: bool = False
     membre_telecharge: str | None = None
@@ -81,6 +106,8 @@ class Source(Card):
     variables: list[str] = []
     sans: list[str] = []
     alias: dict[str, str] = {}
+    composer: dict[str, list[str]] = {}
+    pivot: Pivot | None = None
     lecture: dict[str, Any] = {}
     vide: Literal["secret", "manquant"] = "manquant"
     sommer: list[str] = []
@@ -94,6 +121,10 @@ class Source(Card):
             raise ValueError("avec « millesimes », le code contient {aaaa}")
         if bool(self.geographie) == (self.geographie_apres is not None):
             raise ValueError("une source a soit « geographie », soit « geographie_apres »")
+        if (self.lecteur == "long") != (self.pivot is not None):
+            raise ValueError("« pivot » va avec le lecteur « long », et lui seul")
+        if self.composer and self.lecteur not in ("long", "releve"):
+            raise ValueError("« composer » va avec les lecteurs « long » et « releve »")
         return self
 
     @property

@@ -17,7 +17,7 @@ import pandas as pd
 from etl.cards import Source
 from etl.errors import DataError, Problem
 from etl.readers.files import open_csv
-from etl.readers.raw import require_columns
+from etl.readers.raw import rename_columns
 from etl.sources import find_file
 
 # Décret n° 2014-1750 du 30 décembre 2014 ; décret n° 2023-1314 du 28 décembre 2023.
@@ -171,4 +171,4 @@ def _plain(name: str) -> str:
 
 def _open(con: duckdb.DuckDBPyConnection, mirror: Path, source: Source, needed: list[str], separator: str) -> None:
     open_csv(con, source, find_file(mirror, source), separator)
-    require_columns(con, source, needed)
+    rename_columns(con, source, needed)

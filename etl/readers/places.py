@@ -5,18 +5,18 @@ from __future__ import annotations
 import duckdb
 
 from etl.cards import Jeu, Source
-from etl.readers.raw import quote, require_columns
+from etl.readers.raw import column_name, quote, require_columns
 
 
 def count_places(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> None:
     """Count the distinct places of each commune, of each EPT and of the département, into ``brut``.
 
-    Options of ``lecture``: identifiant and commune (columns; several communes are separated by a space,
-    « ; » or « | »), departement (the département the list covers whole), separateur. The list is exhaustive:
-    a commune of the département that it does not name has zero. A place that straddles two communes counts
-    in each of them, and once above.
+    Options of ``lecture``: identifiant and commune (columns, which ``alias`` may rename; several communes are
+    separated by a space, « ; » or « | »), departement (the département the list covers whole), separateur. The list
+    is exhaustive: a commune of the département that it does not name has zero. A place that straddles two communes
+    counts in each of them, and once above.
     """
-    place, communes = source.lecture["identifiant"], source.lecture["commune"]
+    place, communes = (column_name(source.lecture[key], source, jeu) for key in ("identifiant", "commune"))
     require_columns(con, source, [place, communes])
     (variable,) = source.variables_of(jeu)
     con.execute(

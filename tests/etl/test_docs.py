@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.cards import Correction, Indicateur, Jeu, Regle, Repere, Source, Theme
+from etl.cards import Correction, Indicateur, Jeu, Pivot, Regle, Repere, Source, Theme
 from etl.formulas import parse_formula
 from etl.readers import READERS
 from etl.transform import TRANSFORM
@@ -34,6 +34,7 @@ def first_cells(body):
         (Indicateur, "Les champs d’une fiche"),
         (Jeu, "Les champs d’un jeu"),
         (Source, "Les champs d’une source"),
+        (Pivot, "Le pivot d’un format long"),
         (Regle, "Les règles"),
         (Correction, "Déclarer une erreur d’un producteur"),
         (Repere, "Ajouter un repère"),
@@ -82,6 +83,7 @@ def test_the_grammar_shown_is_the_one_accepted():
 def test_the_example_card_is_accepted():
     examples = [tomllib.loads(block) for block in re.findall(r"```toml\n(.*?)```", CATALOGUE, re.DOTALL)]
     (card,) = [example["indicateur"][0] for example in examples if "indicateur" in example]
-    (source,) = [example["source"][0] for example in examples if "source" in example]
+    source, long = [example["source"][0] for example in examples if "source" in example]
     assert Indicateur.model_validate(card).agregation == "ratio"
     assert Source.model_validate(source).expand()[0].parametres == {"aa": "19"}
+    assert Source.model_validate(long).pivot == Pivot.model_validate(long["pivot"])
