@@ -93,7 +93,7 @@ CREATE TABLE indicateur (
     ruptures VARCHAR[] NOT NULL DEFAULT [],
     tendance VARCHAR NOT NULL DEFAULT '' CHECK (tendance IN ('', 'proportion', 'faits')),
     source VARCHAR NOT NULL,
-    niveau VARCHAR NOT NULL DEFAULT 'commune' CHECK (niveau IN ('commune', 'iris', 'qpv')),
+    niveau VARCHAR NOT NULL DEFAULT 'commune' CHECK (niveau IN ('commune', 'departement', 'iris', 'qpv')),
     equivalent VARCHAR,
     base VARCHAR,
     base_libelle VARCHAR,

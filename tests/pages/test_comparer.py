@@ -76,13 +76,24 @@ def test_what_the_merged_commune_cannot_have_is_said_and_compared_with_nothing(o
     assert "moins favorable" in bondy
 
 
-def test_a_missing_account_is_shown_missing_and_not_as_a_zero(opened):
-    """The published zeros of Bondy and Aulnay-sous-Bois mean that nothing was published."""
-    page = opened("comparer", vue="moyens", territoires="93010,93005,93014")
+def test_an_amount_written_elsewhere_is_shown_missing_and_not_as_a_zero(opened):
+    """Bagnolet and Drancy have no « participation » in 2025: it stands in another account."""
+    page = opened("comparer", vue="moyens", territoires="93006,93029,93014")
     table = body(page, "Comptes des CCAS")
-    assert table.count("n.d.") >= 16
-    assert ">0,00" not in table
-    assert "Sans chiffre, non dessinés : Aulnay-sous-Bois, Bondy" in said(page)
+    bagnolet, drancy, clichy = row(page, "Participation de la commune au CCAS par habitant")
+    assert (bagnolet, drancy) == ("n.d.", "n.d.")
+    assert clichy.startswith("76,17")
+    assert "2025" in table
+
+
+def test_the_accounts_are_told_year_by_year_with_the_change_of_rules(opened):
+    page = opened("comparer", vue="moyens", territoires="93066,93010,93005")
+    years = body(page, "Dépenses de fonctionnement du CCAS par habitant, 2018–2025")
+    assert "n. calc." in years  # Saint-Denis, without Pierrefitte-sur-Seine
+    assert "M57" in said(page)
+    run = body(page, "Ce que gèrent les CCAS")
+    assert "Résidences autonomie" in run
+    assert "dotation" not in body(page, "Comptes des CCAS").lower()
 
 
 def test_a_count_is_not_compared_in_level(opened):
