@@ -227,7 +227,7 @@ def test_each_indicator_has_figures_at_its_own_level_only(base):
         WHERE i.niveau <> 'commune' OR t.type IN ('iris', 'iris_historique', 'qpv') ORDER BY ALL
         """
     ).fetchall()
-    assert rows == [("iris", "iris"), ("qpv", "qpv")]
+    assert rows == [("departement", "departement"), ("iris", "iris"), ("qpv", "qpv")]
 
 
 def test_declared_and_disposable_income_share_no_variable(base):

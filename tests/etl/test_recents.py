@@ -86,12 +86,38 @@ def test_the_regional_column_of_the_workbooks_is_not_taken_for_the_departement(b
     assert observation(base, "93", "DEP06", 2019)["valeur"] == 6051
 
 
-def test_what_is_published_for_the_departement_alone_has_no_row_elsewhere(base):
+def test_what_is_published_for_departements_alone_has_one_row_a_year_and_none_below(base):
     rows = base.execute(
-        "SELECT DISTINCT o.territoire FROM observation AS o JOIN indicateur AS i ON i.code = o.indicateur "
-        "WHERE i.niveau = 'departement'"
+        """
+        SELECT DISTINCT t.type FROM observation AS o JOIN indicateur AS i ON i.code = o.indicateur
+        JOIN territoire AS t ON t.code = o.territoire WHERE i.niveau = 'departement'
+        """
     ).fetchall()
-    assert rows == [("93",)]
+    assert rows == [("departement",)]
+
+
+def test_mortality_is_known_for_the_eight_departements_of_ile_de_france(base):
+    rows = dict(
+        base.execute(
+            "SELECT territoire, valeur FROM observation WHERE indicateur = 'DEP20' AND annee = 2023"
+        ).fetchall()
+    )
+    assert len(rows) == 8
+    assert (min(rows.values()), rows["93"], max(rows.values())) == (757.3, 864.8, 936.0)
+
+
+def test_ill_defined_causes_weigh_more_than_anywhere_else_in_the_region(base):
+    """What the cards of the causes say: 17 % in the département, 8 to 13 % in the seven others."""
+    rows = base.execute(
+        """
+        SELECT a.territoire, 100 * a.valeur / b.valeur FROM observation AS a JOIN observation AS b
+            USING (territoire, annee)
+        WHERE a.indicateur = 'DEP25' AND b.indicateur = 'DEP20' AND annee = 2023
+        """
+    ).fetchall()
+    shares = {code: round(share) for code, share in rows}
+    assert shares.pop("93") == 17
+    assert (min(shares.values()), max(shares.values())) == (8, 13)
 
 
 def test_it_is_neither_mapped_nor_compared(house):
@@ -134,7 +160,7 @@ def test_the_spending_of_saint_denis_in_2025_is_that_of_the_merged_commune(base)
 def test_the_intercommunal_centre_counts_in_no_commune_and_in_no_total(base):
     """Its home for the elderly spends 4,893,367 € out of every commune’s budgets."""
     total = observation(base, "93", "FIN17", 2025)["numerateur"]
-    assert total == sum(communes(base, "FIN17", 2025, "numerateur").values()) == 45_865_823
+    assert total == sum(communes(base, "FIN17", 2025, "numerateur").values()) == 45_866_649
     assert communes(base, "FIN17", 2025, "numerateur")["93006"] == 2_369_339
 
 
