@@ -249,13 +249,16 @@ def _pick_card(cards: dict[str, Indicateur]) -> Indicateur:
     return cards[code]
 
 
-def show_trend(territoire: Territoire, card: Indicateur) -> None:
-    """An indicator of a territory in time, beside its references, or a line that says there is none."""
+def show_trend(territoire: Territoire, card: Indicateur, key: str = "tendance") -> None:
+    """An indicator of a territory in time, beside its references, or a line that says there is none.
+
+    ``key`` is unique on the page.
+    """
     figure = _trend_figure(data.warehouse().version, territoire, card)
     if figure is None:
         st.write(f"« {card.libelle} » n’est pas disponible {territoire.lieu}.")
     else:
-        show_figure(figure, "tendance")
+        show_figure(figure, key)
 
 
 @st.cache_resource(max_entries=400, show_spinner=False)

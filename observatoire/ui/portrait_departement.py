@@ -15,7 +15,7 @@ from observatoire.warehouse import DEPARTEMENT, Indicateur, Territoire
 
 TITRE = "Connu pour le département seulement"
 TYPE = "departement"
-COLONNES = ["Indicateur", "Thème", "Dernier chiffre", "Cinq ans avant", "Autres départements d’Île-de-France"]
+COLONNES = ["Indicateur", "Unité", "Dernier chiffre", "Cinq ans avant", "Autres départements d’Île-de-France"]
 # The former year shown beside the latest.
 RECUL = 5
 
@@ -37,7 +37,7 @@ def show_departement(territoire: Territoire) -> None:
     figure = _figure(figures, every[every["territoire"] != territoire.code], cards)
     columns, rows = list(figure.table), figure.table.to_numpy().tolist()
     with st.container(key="departement-table"):
-        show_table(TITRE, columns, rows, text_columns=2, height=420)
+        show_table(TITRE, columns, rows, text_columns=2)
     show_origin(figure, "departement")
     code = state.select(
         "seul",
@@ -47,7 +47,7 @@ def show_departement(territoire: Territoire) -> None:
         "un indicateur du département seul",
         lambda c: cards[c].libelle,
     )
-    show_trend(territoire, cards[code])
+    show_trend(territoire, cards[code], "tendance-seul")
     own = figures[(figures["indicateur"] == code) & (figures["annee"] == cards[code].derniere)]
     show_card(cards[code], own.iloc[0].to_dict(), territoire)
 
@@ -66,7 +66,9 @@ def _figure(figures: pd.DataFrame, others: pd.DataFrame, cards: dict[str, Indica
         spread = "–"
         if len(around) > 1 and not card.effectif:
             spread = f"de {formats.nombre(around.min(), card.decimales)} à {card.format(around.max())}"
-        rows.append([card.libelle, house.theme_names[card.theme], f"{card.format(own[now])} ({now})", before, spread])
+        rows.append(
+            [card.libelle, formats.unite_longue(card.unite), f"{card.format(own[now])} ({now})", before, spread]
+        )
     first = next(iter(cards.values()))
     return Figure(
         titre=f"{TITRE} : dernière année publiée",

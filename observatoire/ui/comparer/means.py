@@ -71,7 +71,7 @@ def _show_table(cards: list[Indicateur], codes: list[str]) -> None:
     )
     mergers = [house.territoires[c].nom for c in codes if c in house.mergers]
     if mergers:
-        note += f" {', '.join(mergers)} : comptes réunis des anciens CCAS, ou « n. calc. » si l’un d’eux manque."
+        note += f" {', '.join(mergers)} : « n. calc. » tant que le compte d’un des anciens CCAS manque, avant 2025."
     st.caption(formats.insecables(note))
     table = pd.DataFrame(tidy, columns=["CCAS", "Indicateur", "Année", "Valeur", "Statut"]).astype({"Valeur": float})
     figure = Figure(
