@@ -91,7 +91,10 @@ def _insert(con: duckdb.DuckDBPyConnection, every: gpd.GeoDataFrame) -> None:
 
 
 def _read_boundaries(path: Path, source: Source, column: str) -> gpd.GeoDataFrame:
-    """Polygons in Lambert-93, by code: columns ``code`` (read in ``column``), ``geometry``. Raises DataError."""
+    """Polygons in Lambert-93, by code: columns ``code`` (read in ``column`` or its alias), ``geometry``.
+
+    Raises DataError."""
+    column = source.alias.get(column, column)
     _check_features(guarded.read_json(path, source.fichier, "contours"), source, column)
     try:
         frame = gpd.read_file(path)[[column, "geometry"]].rename(columns={column: "code"})

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from etl.formulas import Terme, parse_formula, variables_of
 from etl.typography import typeset
@@ -21,7 +21,10 @@ class Card(BaseModel):
 
 Texte = Annotated[str, AfterValidator(typeset)]
 # « geographie » is read by etl/geography.py, etl/boundaries.py and etl/quartiers.py, « lieux » by etl/places.py.
-Lecteur = Literal["tableau", "classeur", "rds", "releve", "etablissements", "liste", "geographie", "lieux"]
+Lecteur = Literal["tableau", "classeur", "rds", "long", "releve", "etablissements", "liste", "geographie", "lieux"]
+Niveau = Literal["commune", "departement", "region", "pays", "iris", "qpv"]
+# One column, or several put together.
+Colonnes = Annotated[list[str], BeforeValidator(lambda value: [value] if isinstance(value, str) else value)]
 
 
 class Regle(Card):
@@ -140,6 +143,28 @@ class Jeu(Card):
     arrondis: list[Arrondi] = []
 
 
+class Pivot(Card):
+    """How a long file, one figure a line, is read: which column holds what.
+
+    ``territoire`` may carry the type of territory before the code (« COM-93066 », « 2025-COM-93066 »), else ``objet``
+    is the column that says it, else every line is of the source's level. ``objets`` adds types of territory to those
+    that are known, each with our level. The code of a figure is that of the columns ``mesure``, joined by « | ».
+    ``fixes``: the lines to read have this value in this column; ``attendus``: so must they, or the file is refused.
+    ``statuts`` adds statuses of figures (column ``statut``) to those that are known.
+    """
+
+    territoire: str
+    objet: str | None = None
+    objets: dict[str, Niveau] = {}
+    annee: str | None = None
+    mesure: Colonnes = Field(min_length=1)
+    valeur: str
+    statut: str | None = None
+    statuts: dict[str, Literal["publie", "secret", "manquant"]] = {}
+    fixes: dict[str, str] = {}
+    attendus: dict[str, str] = {}
+
+
 def _fill(text: str, year: int) -> str:
     """« FILO{aaaa} » or « filo{aa} » at a vintage."""
     return text.replace("{aaaa}", str(year)).replace("{aa}", f"{year % 100:02d}")
@@ -162,7 +187,7 @@ class Source(Card):
     fichier: str
     membre: str | None = None
     lecteur: Lecteur
-    niveau: Literal["commune", "departement", "region", "pays", "iris", "qpv"] = "commune"
+    niveau: Niveau = "commune"
     url: str | None = None
     url_perimee: bool = False
     membre_telecharge: str | None = None
@@ -173,6 +198,8 @@ class Source(Card):
     variables: list[str] = []
     sans: list[str] = []
     alias: dict[str, str] = {}
+    composer: dict[str, list[str]] = {}
+    pivot: Pivot | None = None
     lecture: dict[str, Any] = {}
     vide: Literal["secret", "manquant"] = "manquant"
     codes_hors_carte: list[str] = []
@@ -188,6 +215,10 @@ class Source(Card):
             raise ValueError("avec « millesimes », le code contient {aaaa}")
         if bool(self.geographie) == (self.geographie_apres is not None):
             raise ValueError("une source a soit « geographie », soit « geographie_apres »")
+        if (self.lecteur == "long") != (self.pivot is not None):
+            raise ValueError("« pivot » va avec le lecteur « long », et lui seul")
+        if self.composer and self.lecteur not in ("long", "releve"):
+            raise ValueError("« composer » va avec les lecteurs « long » et « releve »")
         return self
 
     @property
@@ -258,7 +289,7 @@ class Indicateur(Card):
     denominateur_libelle: Texte | None = None
     poids: str | None = None
     poids_libelle: Texte | None = None
-    niveau: Literal["commune", "iris", "qpv"] = "commune"
+    niveau: Literal["commune", "departement", "iris", "qpv"] = "commune"
     equivalent: str | None = Field(default=None, pattern=r"^[A-Z]{3}\d{2,3}$")
     base: str | None = None
     base_libelle: Texte | None = None
@@ -351,11 +382,14 @@ class Indicateur(Card):
         return self.incertitude == "wilson_rp" or self.tendance == "proportion"
 
     def _check_below_commune(self) -> None:
-        """An IRIS or a QPV is never added up: no count that climbs, no weighted mean; a threshold needs its base."""
-        if self.niveau != "commune" and self.agregation not in ("ratio", "aucune"):
+        """An IRIS or a QPV is never added up: no count that climbs, no weighted mean; a threshold needs its base.
+
+        What is published for the département alone (``niveau = "departement"``) may be a count: nothing climbs to it.
+        """
+        if self.niveau in ("iris", "qpv") and self.agregation not in ("ratio", "aucune"):
             raise ValueError("sous la commune, « agregation » est « ratio » ou « aucune » : rien ne s’additionne")
         if self.equivalent and self.niveau == "commune":
-            raise ValueError("« equivalent » ne se dit que d’un indicateur d’IRIS ou de QPV")
+            raise ValueError("« equivalent » ne se dit pas d’un indicateur des communes")
         if bool(self.base) != bool(self.base_min) or bool(self.base) != bool(self.base_libelle):
             raise ValueError("un seuil se dit avec « base », « base_libelle » et « base_min »")
 

@@ -58,7 +58,7 @@ WITH nettoye AS (
             WHEN 'ept' THEN code
             WHEN 'iris' THEN pad(code, 9)
             WHEN 'qpv' THEN trim(code)
-            ELSE $pays
+            ELSE coalesce($pays, CASE WHEN trim(code) IN ('M', 'FM') THEN 'FM' ELSE 'FR' END)
         END AS code,
         regexp_replace(coalesce(texte, ''), '[\\s\\x{00A0}\\x{202F}"]', '', 'g') AS texte
     FROM brut
@@ -146,7 +146,7 @@ def insert_facts(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> No
     con.execute(
         _CLEAN,
         {
-            "pays": source.lecture.get("pays", "FR"),
+            "pays": source.lecture.get("pays"),
             "vide": source.vide,
             "decimale": source.lecture.get("decimale", "."),
             "secrets": list(SECRETS),

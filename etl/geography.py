@@ -15,7 +15,7 @@ import pandas as pd
 from etl.cards import Source
 from etl.errors import DataError, Problem, listed
 from etl.readers.files import open_csv, open_workbook
-from etl.readers.raw import require_columns, require_unique
+from etl.readers.raw import rename_columns, require_unique
 from etl.sources import find_file
 
 REGION, DEPARTEMENTS = "11", ("75", "77", "78", "91", "92", "93", "94", "95")
@@ -140,7 +140,7 @@ def _read_epts(
 ) -> tuple[dict[str, tuple[str, str | None]], dict[str, str]]:
     """EPT (code → name, short code) and the EPT of each commune. openpyxl refuses this workbook; calamine reads it."""
     open_workbook(con, source, find_file(mirror, source))
-    require_columns(con, source, ["CODGEO", "EPT", "LIBEPT"])
+    rename_columns(con, source, ["CODGEO", "EPT", "LIBEPT"])
     rows = con.execute("SELECT CODGEO, EPT, LIBEPT, _ligne FROM lu WHERE EPT <> ? ORDER BY 4", [NO_EPT]).fetchall()
     for _, ept, label, line in rows:
         if ept == METROPOLE:
@@ -156,7 +156,7 @@ def _read_epcis(
 ) -> tuple[dict[str, tuple[str, str | None]], dict[str, str]]:
     """EPCI (code → name, no short code) and the EPCI of each commune, but for the Métropole: it has its EPT."""
     open_workbook(con, source, find_file(mirror, source))
-    require_columns(con, source, ["siren", "raison_sociale", "insee"])
+    rename_columns(con, source, ["siren", "raison_sociale", "insee"])
     sql = "SELECT insee, siren, raison_sociale FROM lu WHERE siren <> ? ORDER BY _ligne"
     rows = con.execute(sql, [METROPOLE]).fetchall()
     return {epci: (label, None) for _, epci, label in rows}, {code: epci for code, epci, _ in rows}
@@ -178,7 +178,7 @@ def _open(
     con: duckdb.DuckDBPyConnection, mirror: Path, source: Source, needed: list[str], separator: str = ","
 ) -> None:
     open_csv(con, source, find_file(mirror, source), separator)
-    require_columns(con, source, needed)
+    rename_columns(con, source, needed)
 
 
 def _check_territories(con: duckdb.DuckDBPyConnection, departement: str) -> None:

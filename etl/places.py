@@ -16,7 +16,7 @@ import shapely
 from etl.cards import Source
 from etl.errors import DataError, Problem
 from etl.readers.files import open_csv
-from etl.readers.raw import require_columns, require_unique
+from etl.readers.raw import rename_columns, require_unique
 from etl.sources import find_file
 
 MARGIN = (
@@ -55,7 +55,7 @@ def _read(con: duckdb.DuckDBPyConnection, source: Source, mirror: Path, departem
     moving = asked.get("itinerant", {"colonne": asked["identifiant"], "valeurs": []})
     names = [asked[key] for key in ("identifiant", "nom", "adresse", "commune", "lon", "lat")]
     open_csv(con, source, find_file(mirror, source), ",")
-    require_columns(con, source, [*names, moving["colonne"]])
+    rename_columns(con, source, [*names, moving["colonne"]])
     place, name, address, commune, lon, lat = (f'trim(l."{column}")' for column in names)
     cursor = con.execute(
         f"""

@@ -16,7 +16,7 @@ import pandas as pd
 from etl.cards import Source
 from etl.errors import DataError, Problem
 from etl.readers.files import open_csv
-from etl.readers.raw import require_columns, require_unique
+from etl.readers.raw import rename_columns, require_unique
 from etl.sources import find_file
 from etl.typography import fold
 
@@ -168,4 +168,4 @@ def _codes_by_name(con: duckdb.DuckDBPyConnection, departement: str) -> dict[str
 
 def _open(con: duckdb.DuckDBPyConnection, mirror: Path, source: Source, needed: list[str], separator: str) -> None:
     open_csv(con, source, find_file(mirror, source), separator)
-    require_columns(con, source, needed)
+    rename_columns(con, source, needed)

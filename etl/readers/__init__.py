@@ -31,6 +31,7 @@ READERS: dict[str, Reader] = {
     "tableau": Reader(files.open_csv, wide.read_wide),
     "classeur": Reader(files.open_workbook, wide.read_wide),
     "rds": Reader(files.open_rds, wide.read_wide),
+    "long": Reader(files.open_csv, tidy.read_tidy),
     "releve": Reader(files.open_tidy, tidy.read_tidy),
     "etablissements": Reader(files.open_csv, schools.read_schools),
     "liste": Reader(files.open_tidy, places.count_places),

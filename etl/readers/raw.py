@@ -31,7 +31,7 @@ def require_unique(source: Source, codes: Iterable[str], column: str) -> None:
 
 
 def column_name(variable: str, source: Source, jeu: Jeu) -> str:
-    """The column of the file that holds a variable: its alias, or its own name, at the file's vintage."""
+    """The name that the file gives a variable, or a column of codes: its alias, or its own, at the file's vintage."""
     name = ({**jeu.alias, **source.alias}).get(variable, variable.removeprefix(source.lecture.get("prefixe", "")))
     for parameter, value in source.parametres.items():
         name = name.replace("{" + parameter + "}", value)
@@ -50,7 +50,26 @@ def quote(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def nearest_names(name: str, present: list[str], what: str) -> str | None:
+    """« colonnes proches dans le fichier : … », or None when nothing looks like ``name``."""
+    near = difflib.get_close_matches(name, present, n=3)
+    return f"{what} dans le fichier : {', '.join(near)}" if near else None
+
+
+def rename_columns(con: duckdb.DuckDBPyConnection, source: Source, needed: Iterable[str]) -> None:
+    """Give the columns of the opened file the names that its reader knows, where ``alias`` says they have others.
+
+    For files that a single source reads; raises DataError when a column is not there.
+    """
+    names = {name: source.alias.get(name, name) for name in needed}
+    require_columns(con, source, names.values())
+    for name, own in names.items():
+        if own != name:
+            if name in columns_of(con):
+                con.execute(f"ALTER TABLE lu DROP COLUMN {quote(name)}")
+            con.execute(f"ALTER TABLE lu RENAME COLUMN {quote(own)} TO {quote(name)}")
+
+
 def _missing_column(source: Source, column: str, present: list[str]) -> Problem:
-    near = difflib.get_close_matches(column, present, n=3)
-    advice = f"colonnes proches dans le fichier : {', '.join(near)}" if near else "vérifier le millésime et l’en-tête"
+    advice = nearest_names(column, present, "colonnes proches") or "vérifier le millésime et l’en-tête, ou « alias »"
     return Problem(source.fichier, "colonne attendue et absente", ligne=1, colonne=column, conseil=advice)

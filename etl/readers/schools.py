@@ -9,33 +9,37 @@ from etl.errors import DataError, Problem, shown
 from etl.readers.files import columns_of
 from etl.readers.raw import quote, require_columns, stage_names
 
-COMMUNE, DEPARTEMENT = "code_insee_de_la_commune", "code_du_departement"
+COMMUNE, DEPARTEMENT, SECTEUR = "code_insee_de_la_commune", "code_du_departement", "secteur"
 
 
 def read_schools(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> None:
     """Sum pupils and pupils × IPS by commune and sector into ``brut``.
 
-    Options of ``lecture``: prefixe (of the variables), effectifs and ips (names of the columns). Schools
+    Options of ``lecture``: prefixe (of the variables), effectifs and ips (names of the columns); ``alias`` renames any
+    column, those of the commune, of the département and of the sector included. Schools
     whose IPS is not published (« NS », blank) count neither as pupils nor in the mean. The file is exhaustive:
     a commune of one of its départements that it does not name has no pupil, which is a true zero.
     """
-    prefix, pupils, index = (source.lecture[key] for key in ("prefixe", "effectifs", "ips"))
-    if pupils not in columns_of(con):
-        raise DataError([_no_pupils(source, pupils)])
-    require_columns(con, source, [COMMUNE, DEPARTEMENT, "secteur", index])
+    prefix = source.lecture["prefixe"]
+    asked = (COMMUNE, DEPARTEMENT, SECTEUR, source.lecture["effectifs"], source.lecture["ips"])
+    names = [{**jeu.alias, **source.alias}.get(column, column) for column in asked]
+    if names[3] not in columns_of(con):
+        raise DataError([_no_pupils(source, names[3])])
+    require_columns(con, source, names)
+    commune, departement, sector, pupils, index = map(quote, names)
     stage_names(con, {variable: variable.split(".", 1)[1] for variable in source.variables_of(jeu)})
     con.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE ecole AS
-        SELECT _ligne, lpad({COMMUNE}, 5, '0') AS code, ltrim({DEPARTEMENT}, '0') AS departement,
-            CASE WHEN lower(secteur) LIKE 'public%' THEN 'public' ELSE 'prive' END AS secteur,
-            {quote(pupils)} AS eleves_lus, {quote(index)} AS ips_lu,
-            TRY_CAST(replace({quote(pupils)}, ',', '.') AS DOUBLE) AS eleves,
-            TRY_CAST(replace({quote(index)}, ',', '.') AS DOUBLE) AS ips
-        FROM lu WHERE trim(coalesce({quote(index)}, '')) NOT IN ('', 'NS')
+        SELECT _ligne, lpad({commune}, 5, '0') AS code, ltrim({departement}, '0') AS departement,
+            CASE WHEN lower({sector}) LIKE 'public%' THEN 'public' ELSE 'prive' END AS secteur,
+            {pupils} AS eleves_lus, {index} AS ips_lu,
+            TRY_CAST(replace({pupils}, ',', '.') AS DOUBLE) AS eleves,
+            TRY_CAST(replace({index}, ',', '.') AS DOUBLE) AS ips
+        FROM lu WHERE trim(coalesce({index}, '')) NOT IN ('', 'NS')
         """
     )
-    _check(con, source, pupils, index)
+    _check(con, source, *names[3:])
     con.execute(
         """
         CREATE OR REPLACE TEMP TABLE brut AS

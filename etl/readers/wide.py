@@ -12,13 +12,16 @@ def read_wide(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> None:
     """Turn the opened file into ``brut``: one row a territory and a variable.
 
     Options of ``lecture``: code (column, or columns put end to end), annee (column that holds the year, when
-    the file stacks several of them). Rows of communes, IRIS and QPV that nobody asks for are left
-    out at once; those of the département stay, known or not (etl/levels.py says which are wrong).
+    the file stacks several of them); ``alias`` renames them as it does variables. Rows of communes, IRIS
+    and QPV that nobody asks for are left out at once; those of the département stay, known or not
+    (etl/levels.py says which are wrong).
     """
     names = {variable: column_name(variable, source, jeu) for variable in source.variables_of(jeu)}
     code_columns = source.lecture.get("code", "CODGEO")
     code_columns = [code_columns] if isinstance(code_columns, str) else code_columns
+    code_columns = [column_name(column, source, jeu) for column in code_columns]
     year_column = source.lecture.get("annee")
+    year_column = column_name(year_column, source, jeu) if year_column else None
     require_columns(con, source, [*code_columns, *names.values(), *([year_column] if year_column else [])])
     stage_names(con, names)
     year = f"trim({quote(year_column)}) = $annee" if year_column else "$annee <> ''"

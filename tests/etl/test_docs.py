@@ -12,6 +12,7 @@ from etl.cards import (
     Identite,
     Indicateur,
     Jeu,
+    Pivot,
     Population,
     Rectificatif,
     Regle,
@@ -46,6 +47,7 @@ def first_cells(body):
         (Indicateur, "Les champs d’une fiche"),
         (Jeu, "Les champs d’un jeu"),
         (Source, "Les champs d’une source"),
+        (Pivot, "Le pivot d’un format long"),
         (Regle, "Les règles"),
         (Arrondi, "Les arrondis"),
         (Identite, "Les identités"),
@@ -98,6 +100,7 @@ def test_the_grammar_shown_is_the_one_accepted():
 def test_the_example_card_is_accepted():
     examples = [tomllib.loads(block) for block in re.findall(r"```toml\n(.*?)```", CATALOGUE, re.DOTALL)]
     (card,) = [example["indicateur"][0] for example in examples if "indicateur" in example]
-    (source,) = [example["source"][0] for example in examples if "source" in example]
+    source, long = [example["source"][0] for example in examples if "source" in example]
     assert Indicateur.model_validate(card).agregation == "ratio"
     assert Source.model_validate(source).expand()[0].parametres == {"aa": "19"}
+    assert Source.model_validate(long).pivot == Pivot.model_validate(long["pivot"])
