@@ -292,7 +292,7 @@ class Indicateur(Card):
     denominateur_libelle: Texte | None = None
     poids: str | None = None
     poids_libelle: Texte | None = None
-    niveau: Literal["commune", "iris", "qpv"] = "commune"
+    niveau: Literal["commune", "departement", "iris", "qpv"] = "commune"
     equivalent: str | None = Field(default=None, pattern=r"^[A-Z]{3}\d{2,3}$")
     base: str | None = None
     base_libelle: Texte | None = None
@@ -385,11 +385,14 @@ class Indicateur(Card):
         return self.incertitude == "wilson_rp" or self.tendance == "proportion"
 
     def _check_below_commune(self) -> None:
-        """An IRIS or a QPV is never added up: no count that climbs, no weighted mean; a threshold needs its base."""
-        if self.niveau != "commune" and self.agregation not in ("ratio", "aucune"):
+        """An IRIS or a QPV is never added up: no count that climbs, no weighted mean; a threshold needs its base.
+
+        What is published for the département alone (``niveau = "departement"``) may be a count: nothing climbs to it.
+        """
+        if self.niveau in ("iris", "qpv") and self.agregation not in ("ratio", "aucune"):
             raise ValueError("sous la commune, « agregation » est « ratio » ou « aucune » : rien ne s’additionne")
         if self.equivalent and self.niveau == "commune":
-            raise ValueError("« equivalent » ne se dit que d’un indicateur d’IRIS ou de QPV")
+            raise ValueError("« equivalent » ne se dit pas d’un indicateur des communes")
         if bool(self.base) != bool(self.base_min) or bool(self.base) != bool(self.base_libelle):
             raise ValueError("un seuil se dit avec « base », « base_libelle » et « base_min »")
 

@@ -232,7 +232,7 @@ def _check_indicators(
     complete = all(blocks.read and blocks.accepted for blocks in (jeux, sources))
     for card in indicateurs.cards:
         for variable in sorted(card.variables() & set(level_of)):
-            if level_of[variable] != card.niveau:
+            if level_of[variable] != ("commune" if card.niveau == "departement" else card.niveau):
                 level = level_of[variable]
                 told = f"{card.code} : niveau « {card.niveau} », mais « {variable} » est de niveau « {level} »"
                 problems.append(Problem("indicateurs", told, conseil="corriger « niveau »"))

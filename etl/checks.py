@@ -52,11 +52,16 @@ def check_every_card_has_figures(con: duckdb.DuckDBPyConnection, departement: st
 
 
 def check_no_hole(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
-    """Communes, EPT and département have a row for each indicator and year, figure or reason."""
+    """Communes, EPT and département have a row for each indicator and year, figure or reason.
+
+    An indicator of the département alone has one.
+    """
     rows = con.execute(
         """
-        SELECT o.indicateur, o.annee, count(*), any_value(n.attendu)
+        SELECT o.indicateur, o.annee, count(*), CASE any_value(i.niveau) WHEN 'departement' THEN 1
+            ELSE any_value(n.attendu) END
         FROM observation AS o
+        JOIN indicateur AS i ON i.code = o.indicateur
         JOIN territoire AS t ON t.code = o.territoire
         CROSS JOIN (
             SELECT count(*) AS attendu FROM territoire

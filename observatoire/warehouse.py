@@ -749,7 +749,10 @@ class Warehouse:
         )
 
     def cards_below(self, niveau: str) -> dict[str, Indicateur]:
-        """The available indicators of IRIS or of QPV (``niveau``), in the order of the catalogue, with their years."""
+        """The available indicators of IRIS, of QPV or of the département alone (``niveau``), with their years.
+
+        In the order of the catalogue.
+        """
         return {code: card for code, card in self.every_indicator.items() if card.niveau == niveau}
 
     def equivalent(self, indicateur: str) -> str | None:

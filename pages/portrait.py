@@ -9,6 +9,7 @@ from observatoire.ui.comparer.similar import neighbours
 from observatoire.ui.keyfigures import show_key_figures
 from observatoire.ui.pickers import pick_territory, pick_theme
 from observatoire.ui.portrait import show_highlights, show_identity, show_similar, show_theme
+from observatoire.ui.portrait_departement import show_departement
 from observatoire.ui.portrait_inside import show_inside
 
 CLES = ("DEM01", "REV01", "REV02", "EMP01", "REV14", "FAM01", "SEN01", "LOG06")
@@ -30,4 +31,5 @@ st.header("Thème par thème")
 theme = pick_theme()
 show_theme(territoire, theme, gaps, membres)
 
+show_departement(territoire)
 show_inside(territoire)

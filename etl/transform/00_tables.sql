@@ -95,7 +95,7 @@ CREATE TABLE indicateur (
     tendance VARCHAR NOT NULL DEFAULT '' CHECK (tendance IN ('', 'proportion', 'nombres')),
     echelle VARCHAR NOT NULL DEFAULT 'rapport' CHECK (echelle IN ('rapport', 'intervalle')),
     source VARCHAR NOT NULL,
-    niveau VARCHAR NOT NULL DEFAULT 'commune' CHECK (niveau IN ('commune', 'iris', 'qpv')),
+    niveau VARCHAR NOT NULL DEFAULT 'commune' CHECK (niveau IN ('commune', 'departement', 'iris', 'qpv')),
     equivalent VARCHAR,
     base VARCHAR,
     base_libelle VARCHAR,

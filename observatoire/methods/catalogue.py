@@ -22,7 +22,12 @@ SENS = {
     "defavorable": "plus élevé est moins favorable",
     "neutre": "ni favorable ni défavorable",
 }
-NIVEAUX = {"commune": "Commune et au-dessus", "iris": "IRIS", "qpv": "Quartier prioritaire (QPV)"}
+NIVEAUX = {
+    "commune": "Commune et au-dessus",
+    "departement": "Département seulement",
+    "iris": "IRIS",
+    "qpv": "Quartier prioritaire (QPV)",
+}
 ETATS = {"disponible": "Disponible", "en_attente": "En attente"}
 AGREGATIONS = {
     "somme": "Somme : le chiffre d’un EPT ou du département est la somme de ceux de ses communes.",

@@ -16,10 +16,10 @@ from observatoire.ui.coverage import show_coverage
 from observatoire.ui.layout import base_path, is_phone
 from observatoire.ui.ranks import rank_words, ranks
 from observatoire.ui.tables import show_table
-from observatoire.warehouse import Indicateur
+from observatoire.warehouse import DEPARTEMENT, Indicateur
 
 TOUS = "tous"
-COURTS = {"commune": "Commune", "iris": "IRIS", "qpv": "QPV"}
+COURTS = {"commune": "Commune", "departement": "Département", "iris": "IRIS", "qpv": "QPV"}
 
 
 @st.cache_data(max_entries=2, show_spinner=False)
@@ -48,8 +48,8 @@ def show_catalogue() -> None:
 
 
 def _show_figures(card: Card) -> None:
-    """Ranks and coverage, where there are figures."""
-    if card["etat"] == "disponible":
+    """Ranks and coverage, where there are figures of more than the département."""
+    if card["etat"] == "disponible" and card["niveau"] != "departement":
         known = data.warehouse().every_indicator[card["code"]]
         _show_ranks(known)
         show_coverage(known)
@@ -117,7 +117,9 @@ def _show_links(card: Indicateur) -> None:
         trace = {"echelon": "commune", **choices}
         pages = [("cartes", "Sur la carte", choices), ("comparer", "Comparer", choices)]
     else:
-        trace, pages = traced_within(card.niveau, card.code, card.derniere), []
+        trace = traced_within(card.niveau, card.code, card.derniere)
+        portrait = {"territoire": DEPARTEMENT}
+        pages = [("portrait", "Portrait du département", portrait)] if card.niveau == "departement" else []
     pages.insert(0, ("donnees", "Tracer un chiffre", {"rayon": "tracer", **trace}))
     with st.container(horizontal=True):
         for page, label, choices in pages:
@@ -164,6 +166,8 @@ def _show_fields(card: Card) -> None:
 def _above(card: Card) -> str:
     if card["niveau"] == "commune":
         return catalogue.AGREGATIONS[card["agregation"]]
+    if card["niveau"] == "departement":
+        return "Publié pour le département seulement : il n’y a de chiffre ni pour les communes, ni pour les EPT."
     names = {code: own.libelle for code, own in data.warehouse().indicateurs.items()}
     same = f" Pour les communes : « {names[card['equivalent']]} »." if card["equivalent"] in names else ""
     return f"Ne s’additionne pas : il n’y a de chiffre ni pour la commune, ni pour l’EPT, ni pour le département.{same}"

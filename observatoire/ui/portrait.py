@@ -14,7 +14,7 @@ from observatoire.charts.spine import draw_spine, write_spine
 from observatoire.charts.theme import EPT_COULEURS, GRIS, POSITIONS
 from observatoire.charts.trends import draw_trends
 from observatoire.exports import sheets
-from observatoire.figures import Figure, cite_rows, traced
+from observatoire.figures import Figure, cite_rows, traced, traced_within
 from observatoire.methods import portrait
 from observatoire.methods.phrases import parts_words
 from observatoire.methods.similarity import Voisin
@@ -144,8 +144,8 @@ def show_theme(territoire: Territoire, theme: str, gaps: pd.DataFrame, membres: 
     codes = tuple(card.code for card in pick_list(list(cards.values())))
     _show_positions(_theme_figure(house.version, territoire, theme, codes, membres), territoire, theme)
     card = _pick_card(cards)
-    _show_trend(territoire, card)
-    _show_card(card, rows[rows["indicateur"] == card.code].iloc[0].to_dict(), territoire)
+    show_trend(territoire, card)
+    show_card(card, rows[rows["indicateur"] == card.code].iloc[0].to_dict(), territoire)
 
 
 def _show_positions(figure: Figure, territoire: Territoire, theme: str) -> None:
@@ -252,12 +252,16 @@ def _pick_card(cards: dict[str, Indicateur]) -> Indicateur:
     return cards[code]
 
 
-def _show_trend(territoire: Territoire, card: Indicateur) -> None:
+def show_trend(territoire: Territoire, card: Indicateur, key: str = "tendance") -> None:
+    """An indicator of a territory in time, beside its references, or a line that says there is none.
+
+    ``key`` is unique on the page.
+    """
     figure = _trend_figure(data.warehouse().version, territoire, card)
     if figure is None:
         st.write(f"« {card.libelle} » n’est pas disponible {territoire.lieu}.")
     else:
-        show_figure(figure, "tendance")
+        show_figure(figure, key)
 
 
 @st.cache_resource(max_entries=400, show_spinner=False)
@@ -287,8 +291,15 @@ def _trend_figure(version: str, territoire: Territoire, card: Indicateur) -> Fig
             coupures=[year for year, _ in card.ruptures],
         ),
         note=" ".join(part for part in (words, f"Tendance {tested}.", parts_words(card, tendance)) if part),
-        trace=traced(territoire.code, card.code, int(frame.loc[frame["valeur"].notna(), "annee"].max())),
+        trace=_traced(territoire, card, int(frame.loc[frame["valeur"].notna(), "annee"].max())),
     ).written()
+
+
+def _traced(territoire: Territoire, card: Indicateur, annee: int) -> dict[str, str]:
+    """The figure that « D’où vient ce chiffre ? » opens; what is only published for the département has its level."""
+    if card.niveau == "departement":
+        return traced_within(card.niveau, card.code, annee)
+    return traced(territoire.code, card.code, annee)
 
 
 def _first_traced(territoire: Territoire, rows: pd.DataFrame) -> dict[str, str]:
@@ -296,7 +307,7 @@ def _first_traced(territoire: Territoire, rows: pd.DataFrame) -> dict[str, str]:
     return traced(territoire.code, rows["indicateur"].iloc[0], int(rows["annee"].iloc[0])) if len(rows) else {}
 
 
-def _show_card(card: Indicateur, row: dict, territoire: Territoire) -> None:
+def show_card(card: Indicateur, row: dict, territoire: Territoire) -> None:
     """Definition, formula in words, precaution; why a figure is missing; the former communes of a merged one."""
     words = [f"**{card.libelle}** ({card.code}). {card.definition}"]
     if card.numerateur_libelle and card.denominateur_libelle:

@@ -39,15 +39,20 @@ _OF_MAPS = frozenset(
         "reperes",
     )
 )
-# What is being read in Sources et méthode, likewise: an IRIS, its indicator and its year mean nothing elsewhere.
+# What is being read in Sources et méthode, likewise: an IRIS, its indicator and its year mean nothing elsewhere; nor
+# do a line of the CCAS accounts, or an indicator of the département alone.
 _OF_DATA = frozenset(("rayon", "echelon", "quartier", "fiche", "millesime", "mots", "portee", "etat", "couverture"))
+_OF_ONE_VIEW = frozenset(("compte", "seul"))
 SEPARATOR = ","
 
 
 def link_params(**changes: str) -> dict[str, str]:
     """The choices of the URL and of the session, with ``changes``, as parameters for a link to another page."""
     kept = {**_choices(), **st.query_params.to_dict()}
-    return {**{name: value for name, value in kept.items() if name not in _OF_MAPS | _OF_DATA}, **changes}
+    return {
+        **{name: value for name, value in kept.items() if name not in _OF_MAPS | _OF_DATA | _OF_ONE_VIEW},
+        **changes,
+    }
 
 
 def current(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 from typing import Any
 from urllib.parse import urlencode
@@ -18,7 +19,7 @@ from observatoire.ui import data, state
 from observatoire.ui.pickers import find_territory, pick_indicator, pick_territory, pick_year
 from observatoire.ui.ranks import rank_words
 from observatoire.ui.tables import show_table
-from observatoire.warehouse import FRANCE, REGION, Indicateur, Territoire
+from observatoire.warehouse import DEPARTEMENT, FRANCE, REGION, Indicateur, Territoire
 
 # Beyond as many compared territories, their lists would be longer than the page.
 MEMBRES = 8
@@ -32,7 +33,7 @@ _ETAPES = """
 def show_trace() -> None:
     """Choose a figure, see where it comes from."""
     level = _pick_level()
-    territoire, card, year = _pick_figure() if level == "commune" else _pick_within(level)
+    territoire, card, year = _PICKS.get(level, _pick_figure)()
     found = _trace(data.warehouse().version, territoire.code, card.code, year)
     if found is None:
         st.write(f"L’entrepôt n’a pas de ligne pour « {_title(territoire, card)} » {card.en(year)}.")
@@ -55,7 +56,7 @@ def _pick_level() -> str:
         list(NIVEAUX),
         "commune",
         "un niveau de cette page",
-        {**NIVEAUX, "qpv": "QPV"}.__getitem__,
+        {**NIVEAUX, "departement": "Département seul", "qpv": "QPV"}.__getitem__,
         forget=("quartier", "millesime"),
         widget=st.segmented_control,
         required=True,
@@ -112,23 +113,46 @@ def _pick_within(level: str) -> tuple[Territoire, Indicateur, int]:
             placeholder="Taper un nom",
         )
     with third:
-        code = state.select(
-            "fiche",
-            "Indicateur",
-            list(cards),
-            next(iter(cards)),
-            "un indicateur de ce niveau",
-            lambda c: cards[c].libelle,
-            forget=("millesime",),
-            elsewhere={state.current("fiche")} - set(cards),
-            placeholder="Taper un mot",
-        )
-    years = [str(year) for year in reversed(cards[code].annees)]
+        card = _pick_card(cards)
     with fourth:
-        year = state.select(
-            "millesime", "Année", years, years[0], f"une année de « {cards[code].libelle} »", placeholder="Choisir"
-        )
-    return places[quartier], cards[code], int(year)
+        year = _pick_vintage(card)
+    return places[quartier], card, year
+
+
+def _pick_departement() -> tuple[Territoire, Indicateur, int]:
+    """An indicator that is published for the département alone, and one of its years."""
+    house = data.warehouse()
+    left, right = st.columns([8, 1.4], gap="small")
+    with left:
+        card = _pick_card(house.cards_below("departement"))
+    with right:
+        year = _pick_vintage(card)
+    return house.territoires[DEPARTEMENT], card, year
+
+
+def _pick_card(cards: dict[str, Indicateur]) -> Indicateur:
+    code = state.select(
+        "fiche",
+        "Indicateur",
+        list(cards),
+        next(iter(cards)),
+        "un indicateur de ce niveau",
+        lambda c: cards[c].libelle,
+        forget=("millesime",),
+        elsewhere={state.current("fiche")} - set(cards),
+        placeholder="Taper un mot",
+    )
+    return cards[code]
+
+
+def _pick_vintage(card: Indicateur) -> int:
+    years = [str(year) for year in reversed(card.annees)]
+    return int(
+        state.select("millesime", "Année", years, years[0], f"une année de « {card.libelle} »", placeholder="Choisir")
+    )
+
+
+_PICKS = {"departement": _pick_departement, "iris": partial(_pick_within, "iris"), "qpv": partial(_pick_within, "qpv")}
 
 
 def _title(territoire: Territoire, card: Indicateur) -> str:

@@ -150,7 +150,7 @@ def test_a_label_is_understood_alone_and_names_one_indicator_only():
         if card.unite.startswith("pour ") and card.etat == "disponible" and card.code not in ("DEM07",):
             assert " pour " in card.libelle or card.libelle.startswith(("Taux", "Accessibilité", "Solde")), card.code
         if card.agregation == "somme" and card.code != "DEM01":
-            assert "(effectif)" in card.libelle, card.code
+            assert ("(montant)" if card.unite == "€" else "(effectif)") in card.libelle, card.code
 
 
 def test_a_count_is_never_judged():

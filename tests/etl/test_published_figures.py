@@ -187,9 +187,8 @@ def test_every_commune_of_ile_de_france_over_5000_inhabitants_can_be_compared_wi
 
 
 def test_zeros_that_mean_missing_or_secret_are_never_shipped_as_zeros(base):
-    assert {observation(base, code, "FIN03", 2023)["statut"] for code in ("93005", "93010")} == {"manquant"}
     assert observation(base, "93013", "SAN04", 2024)["statut"] == "secret"
-    for indicateur in ("SAN04", "SEC02", "SEC04", "REV53", "HAN07"):
+    for indicateur in ("FIN04", "FIN10", "FIN19", "SAN04", "SEC02", "SEC04", "REV53", "HAN07"):
         zeros = base.execute(
             f"""
             SELECT count(*) FROM observation JOIN territoire ON code = territoire
@@ -238,10 +237,10 @@ def test_each_indicator_has_figures_at_its_own_level_only(base):
         WHERE i.niveau <> 'commune' OR t.type IN ('iris', 'iris_historique', 'qpv') ORDER BY ALL
         """
     ).fetchall()
-    assert rows == [("iris", "iris"), ("qpv", "qpv")]
+    assert rows == [("departement", "departement"), ("iris", "iris"), ("qpv", "qpv")]
 
 
-def test_declared_and_disposable_income_share_no_variable_and_no_year(base):
+def test_declared_and_disposable_income_share_no_variable(base):
     rows = base.execute(
         """
         SELECT DISTINCT left(i.numerateur, 4), o.annee
@@ -249,7 +248,7 @@ def test_declared_and_disposable_income_share_no_variable_and_no_year(base):
         WHERE i.code BETWEEN 'IRI01' AND 'IRI15' AND o.valeur IS NOT NULL ORDER BY ALL
         """
     ).fetchall()
-    assert rows == [("DEC_", 2021)] + [("DISP", year) for year in (2014, 2015, 2016, 2018, 2019)]
+    assert rows == [("DEC_", 2021)] + [("DISP", year) for year in (2014, 2015, 2016, 2018, 2019, 2021)]
 
 
 def test_no_rate_of_an_iris_stands_on_fewer_than_two_hundred_inhabitants(base):

@@ -220,6 +220,49 @@ def test_a_place_across_two_communes_counts_in_each_and_once_above(tmp_path):
     assert counts == {"93001": 2, "93015": 0, "93066": 2, EPT: 3, "93": 3}
 
 
+SERVICES = (
+    "siren,service,insee,sorte,places\n1,Résidence,93001,residence,40\n2,Résidence,93001,residence,30\n"
+    "1,Soins,93001,soins,99\n3,Résidence,93015,residence,\n4,Foyer,,residence,500\n"
+)
+
+
+def services(tmp_path, text=SERVICES, **options):
+    (tmp_path / "essai.csv").write_text(text, encoding="utf-8")
+    lecture = {"identifiant": ["siren", "service"], "commune": "insee", "departement": "93"} | options
+    return build(
+        tmp_path,
+        essai(lecteur="liste", geographie=2025, lecture=lecture),
+        variables=["finess.places"],
+        cards=[indicateur("FIN25", "finess.places", "somme")],
+    )
+
+
+def test_a_list_is_added_up_over_the_lines_asked_and_a_blank_is_not_a_zero(tmp_path):
+    con = services(tmp_path, somme="places", lignes={"sorte": "residence"})
+    found = {c: figure(con, c, "FIN25", 2021)["valeur"] for c in ("93001", "93015", "93066", EPT, "93")}
+    assert found == {"93001": 70, "93015": None, "93066": 0, EPT: None, "93": None}
+
+
+def test_a_place_of_no_commune_is_counted_nowhere(tmp_path):
+    con = services(tmp_path)
+    assert figure(con, "93", "FIN25", 2021)["valeur"] == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (SERVICES.replace("soins,99", "soins,beaucoup"), "« beaucoup » n’est pas un nombre"),
+        (SERVICES + "1,Soins,93001,soins,98\n", "figure deux fois, avec deux nombres"),
+    ],
+)
+def test_an_amount_that_cannot_be_added_up_is_told_with_its_line(tmp_path, text, told):
+    with pytest.raises(DataError) as caught:
+        services(tmp_path, text, somme="places", lignes={"sorte": "soins"})
+    (problem,) = caught.value.problems
+    assert told in problem.message
+    assert problem.colonne == "places"
+
+
 def test_a_list_older_than_the_merger_speaks_of_the_former_communes(tmp_path):
     con = places(tmp_path, 2024)
     assert figure(con, "93059", "QPV02", 2021)["valeur"] == 1

@@ -46,7 +46,7 @@ def test_a_right_releve_is_kept_by_dataset_and_year(tmp_path, shipped):
     [
         ("caf_rsa,24,93066,commune,rsa,1", "ligne 3, colonne « annee » : « 24 » n’est pas une année de 1990 à"),
         ("caf_rsa,2999,93066,commune,rsa,1", "« 2999 » n’est pas une année"),
-        ("caf_rsq,2024,93066,commune,rsa,1", "colonne « source » : jeu « caf_rsq » inconnu → jeux permis : caf_aah,"),
+        ("caf_rsq,2024,93066,commune,rsa,1", "colonne « source » : jeu « caf_rsq » inconnu → jeux permis : ademe_dpe,"),
         ("insee_cog,2024,93066,commune,rsa,1", "jeu « insee_cog » inconnu"),
         ("caf_rsa,2024,93066,commune,aah,1", "colonne « variable » : variable « aah » inconnue → variables de ce jeu"),
         ("caf_rsa,2024,93066,ville,rsa,1", "colonne « type » : type de territoire « ville » inconnu"),
@@ -148,14 +148,14 @@ def test_iris_quarters_and_places_around_are_kept(tmp_path, shipped):
 @pytest.mark.parametrize(
     ("variable", "value", "kept"),
     [
-        ("charges_personnel", "-5", True),  # an amount of public accounts, which a correction may turn negative
-        ("charges_personnel", "25000000", True),
-        ("charges_personnel", "1000000000001", False),
+        ("DGF", "-5", True),  # an amount of public accounts, which a correction may turn negative
+        ("DGF", "25000000", True),
+        ("DGF", "1000000000001", False),
     ],
 )
 def test_the_catalogue_says_which_figures_are_possible(tmp_path, shipped, variable, value, kept):
     path = tmp_path / "releve.csv"
-    path.write_text(HEADER + f"dgfip_ccas,2024,93066,commune,{variable},{value}\n")
+    path.write_text(HEADER + f"ofgl_dotations,2024,93066,commune,{variable},{value}\n")
     if kept:
         assert deposit(path, shipped, tmp_path / "cache", 2025)
     else:

@@ -183,9 +183,9 @@ def add_below_commune(path):
 
 def test_the_indicators_of_communes_are_not_mixed_with_those_of_iris_and_qpv(house):
     assert {card.niveau for card in house.indicateurs.values()} == {"commune"}
-    assert {card.niveau for card in house.every_indicator.values()} == {"commune", "iris", "qpv"}
+    assert {card.niveau for card in house.every_indicator.values()} == {"commune", "departement", "iris", "qpv"}
     assert list(house.indicateurs) == [c for c, card in house.every_indicator.items() if card.niveau == "commune"]
-    assert house.every_indicator["IRI01"].annees == (2014, 2015, 2016, 2018, 2019)
+    assert house.every_indicator["IRI01"].annees == (2014, 2015, 2016, 2018, 2019, 2021)
 
 
 def test_iris_and_qpv_are_found_by_their_commune(house):

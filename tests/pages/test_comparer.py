@@ -25,9 +25,9 @@ def body(page, needle: str) -> str:
     return next(e.proto.body for e in page.get("html") if needle in e.proto.body)
 
 
-def row(page, label: str) -> list[str]:
-    """The cells of the line of an indicator, as they are read."""
-    table = body(page, "obs-versus")
+def row(page, label: str, table: str = "obs-versus") -> list[str]:
+    """The cells of the line of an indicator, as they are read, in the first table that contains ``table``."""
+    table = body(page, table)
     line = next(part for part in table.split("<tr>") if label in part)
     return [re.sub(r"<[^>]+>", " ", cell).strip() for cell in re.findall(r"<td[^>]*>(.*?)</td>", line)]
 
@@ -79,13 +79,24 @@ def test_what_the_merged_commune_cannot_have_is_said_and_compared_with_nothing(o
     assert "moins favorable" in bondy
 
 
-def test_a_missing_account_is_shown_missing_and_not_as_a_zero(opened):
-    """The published zeros of Bondy and Aulnay-sous-Bois mean that nothing was published."""
-    page = opened("comparer", vue="moyens", territoires="93010,93005,93014")
-    table = body(page, "Comptes des CCAS")
-    assert table.count("n.d.") >= 16
-    assert ">0,00" not in table
-    assert "Sans chiffre, non dessinés : Aulnay-sous-Bois, Bondy" in said(page)
+def test_an_amount_written_elsewhere_is_shown_missing_and_not_as_a_zero(opened):
+    """Bagnolet and Drancy have no « participation » in 2025: it stands in another account."""
+    page = opened("comparer", vue="moyens", territoires="93006,93029,93014")
+    for label in ("Participation de la commune au CCAS", "Part de la commune dans les recettes"):
+        bagnolet, drancy, clichy = row(page, label, "Comptes des CCAS, 2025")
+        assert (bagnolet, drancy) == ("n.d.", "n.d.")
+        assert re.match(r"\d", clichy)
+
+
+def test_the_accounts_are_told_year_by_year_with_the_change_of_rules(opened):
+    page = opened("comparer", vue="moyens", territoires="93066,93010,93005")
+    saint_denis = row(page, "Saint-Denis", "par habitant, 2018")
+    assert saint_denis[:7] == ["n. calc."] * 7  # without Pierrefitte-sur-Seine
+    assert saint_denis[7].startswith("59,71")
+    assert row(page, "Bondy", "par habitant, 2018")[5].startswith("33,11")
+    assert "passage à la nomenclature M57" in said(page)
+    assert row(page, "Résidences autonomie", "Ce que gèrent les CCAS") == ["n.d.", "0", "2"]
+    assert "dotation globale" not in body(page, "Comptes des CCAS").lower()
 
 
 def test_a_count_is_not_compared_in_level(opened):

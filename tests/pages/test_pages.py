@@ -50,6 +50,12 @@ def test_the_39_communes_compare_at_once(run, house):
 
 
 def test_a_map_of_each_kind_opens(run):
-    for indicateur, ept in (("REV02", "tous"), ("DEM13", "200057867"), ("REV01", "200057867"), ("LOG26", "tous")):
+    for indicateur, ept in (
+        ("REV02", "tous"),
+        ("DEM13", "200057867"),
+        ("REV01", "200057867"),
+        ("LOG26", "tous"),
+        ("FIN04", "tous"),
+    ):
         app = run("cartes", indicateur=indicateur, ept=ept)
         assert not app.exception, indicateur

@@ -225,3 +225,25 @@ def _with_panels(page, open_):
     for part in ("ages", "revenus", "familles", "iris", "qpv"):
         page.session_state[f"_dedans-{part}"] = open_
     return page.run()
+
+
+def test_what_is_only_known_for_the_departement_is_on_its_portrait_with_years_and_nowhere_else(opened):
+    said = "\n".join(texts(opened("portrait", territoire="93", seul="DEP06"))).replace("\u00a0", " ")
+    assert "Connu pour le département seulement" in said
+    assert "Enfants accueillis à l’aide sociale à l’enfance (effectif) en Seine-Saint-Denis" in said
+    assert "2010 à 2020" in said
+    assert "Connu pour le département seulement" not in "\n".join(texts(opened("portrait", territoire="93048")))
+    assert "Connu pour le département seulement" not in "\n".join(texts(opened("portrait", territoire="200057867")))
+
+
+@pytest.mark.parametrize(
+    ("url", "choices"),
+    [
+        ("donnees", {"rayon": "indicateurs", "fiche": "DEP20"}),
+        ("donnees", {"rayon": "tracer", "echelon": "departement", "fiche": "DEP08", "millesime": "2019"}),
+    ],
+)
+def test_the_catalogue_and_the_trace_show_an_indicator_of_the_departement_alone(opened, url, choices):
+    page = opened(url, **choices)
+    assert not page.exception
+    assert not page.error

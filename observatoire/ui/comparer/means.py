@@ -1,4 +1,4 @@
-"""What CCAS spend beside what their communes need: accounts published by the DGFiP, absences shown as absences."""
+"""What CCAS spend beside what their communes need: accounts published by the OFGL, absences shown as absences."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from observatoire.needs import Choices
 from observatoire.ui import data
 from observatoire.ui.comparer.controls import cite_codes
 from observatoire.ui.comparer.distribution import ept_legend
+from observatoire.ui.comparer.means_years import show_run, show_years
 from observatoire.ui.comparer.needs import choices, needs
 from observatoire.ui.comparer.scope import PEU, Scope
 from observatoire.ui.figure import show_figure, show_origin
@@ -21,18 +22,24 @@ from observatoire.warehouse import Indicateur
 
 THEME = "moyens_locaux"
 DEPENSE = "FIN03"
+# The indicators made with the accounts of the main budget, whatever else the theme holds (dotations of the town…).
+COMPTES = "ofgl_ccas."
 
 
 def show(scope: Scope) -> None:
     """The view: the accounts of the chosen communes, then spending beside the needs index."""
     house = data.warehouse()
-    cards = [c for c in house.indicateurs.values() if c.theme == THEME and not c.effectif]
+    cards = [c for c in house.indicateurs.values() if c.theme == THEME and (c.numerateur or "").startswith(COMPTES)]
     st.markdown(
         "Les comptes des CCAS ne disent pas tout ce que fait une ville : la même action peut être portée par le CCAS, "
-        "par la ville ou par une association. **Une dépense faible n’est pas une action faible.**"
+        "par la ville ou par une association. **Une dépense faible n’est pas une action faible.** Les comptes sont "
+        "ceux du budget principal : ce que gère un budget annexe est dit à part, plus bas."
     )
     codes = [t.code for t in scope.territoires if t.type == "commune"] or list(house.communes)
-    _show_table(cards, [c for c in codes if c in house.communes])
+    codes = [c for c in codes if c in house.communes]
+    _show_table(cards, codes)
+    show_years(cards, codes)
+    show_run(codes)
     _show_beside_needs(scope, house.indicateurs[DEPENSE])
 
 
@@ -48,7 +55,7 @@ def _show_table(cards: list[Indicateur], codes: list[str]) -> None:
 def _accounts(cards: tuple[Indicateur, ...], codes: tuple[str, ...]) -> tuple[Figure, list[str], list[list[str]], str]:
     """The accounts of some CCAS: as a figure, as the columns and rows of a table, and what must be said under it."""
     house = data.warehouse()
-    figures = data.figures(tuple(c.code for c in cards), tuple(codes))
+    figures = data.figures(tuple(c.code for c in cards), codes)
     years = {c.code: c.derniere for c in cards}
     found = {(r.territoire, r.indicateur): r for r in figures.itertuples() if r.annee == years[r.indicateur]}
     rows, tidy = [], []
@@ -60,17 +67,19 @@ def _accounts(cards: tuple[Indicateur, ...], codes: tuple[str, ...]) -> tuple[Fi
             texts.append(formats.insecables(card.format(value, status, row.arrondi if row else None)))
             tidy.append((house.territoires[code].nom, card.libelle, years[card.code], value, formats.STATUTS[status]))
         rows.append([house.territoires[code].nom, *texts])
-    columns = ["CCAS", *(formats.insecables(c.libelle) for c in cards)]
+    latest = max(years.values())
+    aged = {code: "" if year == latest else f" ({year})" for code, year in years.items()}
+    columns = ["CCAS", *(formats.insecables(f"{c.libelle}{aged[c.code]}") for c in cards)]
     if len(codes) <= PEU:
         columns, *rows = [list(line) for line in zip(columns, *rows, strict=True)]
-    year = formats.periode(list(years.values()))
-    title = f"Comptes des CCAS, {year}"
+    title = f"Comptes des CCAS, {latest}"
     note = (
-        "« n.d. » : les comptes publiés sont vides, ou l’aide est inscrite ailleurs ; ce n’est pas une dépense nulle."
+        "« n.d. » : le montant est vraisemblablement inscrit à un autre compte ; ce n’est pas une recette ou une "
+        "dépense nulle."
     )
     mergers = [house.territoires[c].nom for c in codes if c in house.mergers]
     if mergers:
-        note += f" {', '.join(mergers)} : comptes réunis des anciens CCAS, ou « n. calc. » si l’un d’eux manque."
+        note += f" {', '.join(mergers)} : « n. calc. » tant que le compte d’un des anciens CCAS manque, avant 2025."
     table = pd.DataFrame(tidy, columns=["CCAS", "Indicateur", "Année", "Valeur", "Statut"]).astype({"Valeur": float})
     figure = Figure(
         titre=title,
