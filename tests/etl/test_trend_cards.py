@@ -37,7 +37,8 @@ def test_the_tests_and_breaks_of_the_cards_are_in_the_warehouse(base):
     assert rows["JEU08"][0] == "proportion"
     assert rows["DEM13"][0] == "nombres"
     assert rows["LOG06"][0] == rows["REV01"][0] == ""
-    assert rows["REV44"] == ["nombres", "['2019\u00a0: réforme de la prime d’activité']"]
+    breaks = "['2019\u00a0: réforme de la prime d’activité', '2022\u00a0: décompte revu des foyers']"
+    assert rows["REV44"] == ["nombres", breaks]
 
 
 def test_a_proportion_is_a_part_of_its_whole_and_says_so():

@@ -51,4 +51,4 @@ def test_the_chart_of_a_sheet_has_its_words(sheet):
 def test_every_image_says_what_it_shows(sheet):
     images = Document(io.BytesIO(sheet)).inline_shapes
     assert len(images) == 1
-    assert "Taux de pauvreté" in images[0]._inline.docPr.get("descr")
+    assert "Niveau de vie médian" in images[0]._inline.docPr.get("descr")

@@ -128,7 +128,7 @@ def test_the_spine_chart_says_position_by_colour_shape_and_word(petit, cards):
     rows = {row["libelle"]: row for row in points(spec)}
     poverty = rows["Taux de pauvreté"]
     assert (poverty["couleur"], poverty["signe"], poverty["mot"]) == ("#c8600a", "triangle-down", "▼ moins favorable")
-    assert poverty["texte"] == "42\u00a0% (2021)"
+    assert poverty["texte"] == "42,0\u00a0% (2021)"
 
 
 def spine_line(**changes) -> pd.DataFrame:

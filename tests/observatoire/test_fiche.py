@@ -96,14 +96,16 @@ def test_every_key_figure_and_position_of_the_pdf_is_read_back_from_the_warehous
     assert len(fiche.positions) >= 8
     labels = {card.libelle: card for card in house.indicateurs.values()}
     for row in fiche.positions.to_dict("records"):
-        card, year = labels[row["libelle"]], int(re.search(r"\((\d{4})\)$", row["texte"])[1])
+        card, year = labels[row["libelle"]], int(re.search(r"(\d{4})\)$", row["texte"])[1])
         value = house.figures([card.code], [code], [year]).iloc[0]
-        assert row["texte"] == f"{card.format(value['valeur'], value['statut'])} ({year})"
+        read = card.format(value["valeur"], value["statut"], value["arrondi"])
+        assert row["texte"] == f"{read} ({card.periode(year)})"
         assert plain(row["texte"]) in text
     for figure in fiche.cles:
         known = house.figures([figure.card.code], [code]).dropna(subset=["valeur"])
         if len(known):
-            assert plain(figure.card.format(known.iloc[-1]["valeur"])) in text
+            last = known.iloc[-1]
+            assert plain(figure.card.format(last["valeur"], arrondi=last["arrondi"])) in text
 
 
 def test_the_sheet_names_the_similar_communes_and_an_ept_has_none(house):

@@ -88,7 +88,7 @@ def test_the_quarters_of_a_commune_and_of_an_ept(house):
     qpv = house.inside(["93014"], "qpv")
     assert list(qpv["code"]) == ["QN09303M", "QP093003"]
     assert list(qpv["communes"].iloc[0]) == ["93014", "93047"]
-    assert set(house.cards_below("iris")["IRI02"].annees) == {2014, 2015, 2016, 2018, 2019}
+    assert set(house.cards_below("iris")["IRI02"].annees) == {2014, 2015, 2016, 2018, 2019, 2021}
     assert house.equivalent("IRI02") == "REV02"
     assert house.equivalent("IRI20") is None
 

@@ -24,6 +24,7 @@ from observatoire.methods.comparison import (
     margin,
 )
 from observatoire.methods.overview import evolution_words
+from observatoire.methods.ranks import rank_communes
 from observatoire.methods.versus import compare
 from observatoire.portraits import make_portrait, similar_to
 from tests.observatoire.cards import card
@@ -88,7 +89,7 @@ def test_nine_figures_in_ten_give_their_decimals_to_what_they_share():
 def test_two_figures_that_read_alike_have_the_same_rank(house):
     """Saint-Denis, 36.45, and the communes that publish 36."""
     known = house.figures(["REV02"], house.communes, [2021]).dropna(subset=["valeur"]).set_index("territoire")
-    ranks = {code: house.profile(code, ["REV02"])["rang"].iloc[0] for code in known.index}
+    ranks = {code: rank.rang for code, rank in rank_communes(known.reset_index(), "defavorable").items()}
     same = [code for code in known.index if round(known.at[code, "valeur"]) == 36]
     assert "93066" in same
     assert len({ranks[code] for code in same}) == 1

@@ -58,9 +58,9 @@ def test_a_neutral_indicator_is_not_judged():
 
 
 def test_the_shipped_unemployment_ranks_have_intervals_and_hold_their_own_rank(house):
-    """Census 2022: 35 communes are surveyed, so their ranks are ranges, each holding the observed rank; the four of
+    """Census 2023: 35 communes are surveyed, so their ranks are ranges, each holding the observed rank; the four of
     less than 10 000 inhabitants are not assessed."""
-    found = rank_communes(house.figures(["EMP01"], house.communes, [2022]), "defavorable")
+    found = rank_communes(house.figures(["EMP01"], house.communes, [2023]), "defavorable")
     assert len(found) == 39
     assert {code for code, rank in found.items() if rank.entre is None} == {"93015", "93033", "93039", "93074"}
     assessed = [rank for rank in found.values() if rank.entre]

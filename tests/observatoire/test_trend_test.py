@@ -422,4 +422,4 @@ def test_no_stock_of_the_departement_is_said_to_move_significantly(house, code):
 def test_breaks_of_the_catalogue_reach_the_warehouse(house):
     assert (2019, "réforme de la prime d’activité") in house.regles["REV44"].ruptures
     series = house.figures(["REV44"], ["93"]).to_dict("records")
-    assert [year for year, _ in breaks(series, house.regles["REV44"])] == [2019, 2021]
+    assert [year for year, _ in breaks(series, house.regles["REV44"])] == [2019, 2021, 2022]

@@ -123,7 +123,7 @@ def test_the_catalogue_lists_every_level_and_filters_them(run, house):  # noqa: 
     assert "fiche=IRI02" in iris
     assert "fiche=REV02" not in iris
     waiting = html(run("donnees", rayon="indicateurs", portee="commune", etat="en_attente"))
-    assert "fiche=DEM06" in waiting
+    assert "fiche=FIN07" in waiting
     assert "fiche=DEM01" not in waiting
 
 
@@ -157,7 +157,7 @@ def test_the_coverage_map_says_a_year_or_counts_them(run):  # noqa: F811
 
 def test_the_page_of_an_indicator_ranks_the_chosen_commune(run):  # noqa: F811
     said = words(run("donnees", rayon="indicateurs", fiche="EMP01", territoire="93010"))
-    assert "**Bondy, 2022**" in said
+    assert "**Bondy, 2023**" in said
     assert "sur 39 communes" in said
 
 
