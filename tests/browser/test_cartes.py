@@ -150,8 +150,13 @@ def ink(page):
     return np.abs(pixels - pixels[2, 2]).sum(axis=2) > 40
 
 
-@pytest.mark.parametrize("path", ["/cartes?indicateur=REV02", "/cartes?indicateur=REV02&mode=simple"])
-@pytest.mark.parametrize("width", [320, 390, 768, 1024, 1280, 1366, 1920])
+@pytest.mark.parametrize(
+    ("width", "path"),
+    [
+        *((width, "/cartes?indicateur=REV02") for width in (320, 768, 1024, 1366)),
+        *((width, "/cartes?indicateur=REV02&mode=simple") for width in (320, 1024)),
+    ],
+)
 def test_the_whole_department_is_in_the_box_whatever_its_width(visit, width, path):
     visited = visit(width)
     page = open_map(visited, path)
