@@ -91,6 +91,9 @@
     const longitude = (west + east) / 2, latitude = (south + north) / 2;
     if (Math.abs(zoom - view.zoom) > 0.002) deck.props.onViewStateChange({ viewState: { ...view, longitude, latitude, zoom } });
   };
+  // deck.gl takes a press longer than 250 ms for something else than a click: a slow hand presses longer, and a machine
+  // without a graphics card takes that long to find what is under the pointer.
+  const hearSlowClicks = deck => deck.eventManager?.manager?.get?.("click")?.set({ time: 2000 });
   const moved = new WeakSet();
   const move = ({ target, type, buttons }) => {
     const box = target instanceof Element && target.closest(CARTE);
@@ -106,7 +109,10 @@
   const fitSoon = (box, frames = 600, after = 20) => {
     if (!box.isConnected || moved.has(box) || !frames || !after) return;
     const canvas = box.querySelector("canvas"), deck = canvas && deckOf(canvas), started = !!deck?.viewManager;
-    if (started) fit(deck);
+    if (started) {
+      fit(deck);
+      hearSlowClicks(deck);
+    }
     requestAnimationFrame(() => fitSoon(box, frames - 1, after - started));
   };
   const watch = () => document.querySelectorAll(CARTE).forEach(box => {

@@ -47,9 +47,9 @@ def show_one(request: MapRequest, compare: bool) -> None:
 
 
 def _traced_where_chosen(figure: Figure, request: MapRequest) -> Figure:
-    """« D’où vient ce chiffre ? » opens the commune one has chosen rather than the département."""
-    chosen = state.current("territoire")
-    if request.niveau != "commune" or chosen not in data.warehouse().communes:
+    """« D’où vient ce chiffre ? » opens the commune or the EPT one has chosen rather than the département."""
+    chosen, house = state.current("territoire"), data.warehouse()
+    if request.niveau != "commune" or chosen not in {*house.communes, *house.epts}:
         return figure
     return replace(figure, trace={**figure.trace, "territoire": chosen})
 

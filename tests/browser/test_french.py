@@ -26,9 +26,13 @@ def test_names_read_by_a_screen_reader_are_french(visit):
 
 def test_a_search_without_result_says_so_in_french(visit):
     page = visit().open("/portrait")
-    page.get_by_role("combobox", name="Choisir un territoire").fill("zzzz")
-    page.get_by_text("Aucun résultat").first.wait_for(timeout=10_000)
-    assert page.get_by_text("No results").count() == 0
+    box = page.get_by_role("combobox", name="Choisir un territoire")
+    box.click()
+    box.fill("zzzz")
+    page.get_by_role("option", name="Chercher : zzzz").wait_for(timeout=10_000)
+    assert english(page.inner_text("[role=listbox]").splitlines()) == []
+    page.keyboard.press("Enter")
+    page.get_by_text("Rien ne répond à zzzz").wait_for(timeout=10_000)
 
 
 def test_an_address_that_leads_nowhere_is_told_in_french(visit):

@@ -75,10 +75,10 @@ def test_files_are_downloaded_in_french(visit):
     with page.expect_download() as waiting:
         page.get_by_role("button", name="CSV", exact=True).click()
     path = waiting.value.path()
-    assert waiting.value.suggested_filename == "classement_taux-de-pauvrete_2021.csv"
+    assert waiting.value.suggested_filename == "classement_taux-de-pauvrete_2023.csv"
     content = path.read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
-    assert "Plaine Commune;36," in content.decode("utf-8-sig")
+    assert "Plaine Commune;37,5" in content.decode("utf-8-sig")
     with page.expect_download() as waiting:
         page.get_by_role("button", name="PNG", exact=True).click()
     assert waiting.value.path().read_bytes().startswith(b"\x89PNG")

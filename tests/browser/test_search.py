@@ -24,7 +24,7 @@ def test_an_indicator_typed_without_accents_is_offered_not_guessed(visit):
     page.keyboard.press("Enter")
     visited.wait()
     assert "indicateur=" not in page.url
-    page.get_by_role("button", name="Taux de chômage (recensement)").click()
+    page.get_by_role("radio", name="Taux de chômage (recensement)").click()
     page.wait_for_url("**indicateur=EMP01*")
 
 
