@@ -11,9 +11,9 @@ from observatoire.warehouse import Indicateur, Territoire
 _ARTICLES = {
     "Taux": "le t", "Part": "la p", "Niveau": "le n", "Indice": "l’i", "Premier": "le p", "Deuxième": "le d",
     "Troisième": "le t", "Quatrième": "le q", "Sixième": "le s", "Septième": "le s", "Huitième": "le h",
-    "Neuvième": "le n", "Rapport": "le r", "Densité": "la d", "Dotation": "la d", "Population": "la p", "Évolution": "l’é",
-    "Nombre": "le n", "Taille": "la t", "Solde": "le s", "Accessibilité": "l’a", "Fragilité": "la f",
-    "Couverture": "la c", "Loyer": "le l", "Pauvreté": "la p", "Participation": "la p",
+    "Neuvième": "le n", "Rapport": "le r", "Densité": "la d", "Dotation": "la d", "Population": "la p",
+    "Évolution": "l’é", "Nombre": "le n", "Taille": "la t", "Solde": "le s", "Accessibilité": "l’a",
+    "Fragilité": "la f", "Couverture": "la c", "Loyer": "le l", "Pauvreté": "la p", "Participation": "la p",
 }  # fmt: skip
 
 # Ratio of the figure to the reference, from the highest bound down, and what the figure is beside it. Only for what

@@ -1,0 +1,110 @@
+"""The warehouse file: opened read-only, asked in SQL, one cursor a question."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from etl.load import recipe
+from observatoire.warehouse.errors import Unreadable
+
+# Up to how many codes asked together DuckDB looks for one by one, instead of reading all that lies between them.
+LISTE = 1_000
+
+
+# Nothing but this file is read by a question, whatever its SQL: no other file, no extension, and no setting can be
+# changed. Questions are written with parameters; this holds the day one is not.
+REGLAGES = {
+    "threads": "2",
+    "memory_limit": "512MB",
+    "dynamic_or_filter_threshold": str(LISTE),
+    "enable_external_access": "false",
+    "autoload_known_extensions": "false",
+    "autoinstall_known_extensions": "false",
+    "lock_configuration": "true",
+}
+# What DuckDB raises when the file itself is at fault, not the question.
+_ABIMES = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
+
+
+class Store:
+    """A warehouse file, opened read-only. Safe to share between threads: each question has its own cursor.
+
+    Any question raises Unreadable when the file is damaged; the next one opens it again, in case it has been mended.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._con: duckdb.DuckDBPyConnection | None = None
+        with self._answering():
+            pass
+
+    @contextlib.contextmanager
+    def _answering(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor for one question."""
+        try:
+            con = self._con or duckdb.connect(str(self.path), read_only=True, config=REGLAGES)
+            self._con = con
+            yield con.cursor()
+        except _ABIMES as error:
+            # Dropped, not closed: the questions being answered beside this one end as they can.
+            self._con = None
+            raise Unreadable(self.path, error) from error
+
+    @property
+    def version(self) -> str:
+        """Changes with each build: a key for caches."""
+        return self.path.name
+
+    def ask(self, sql: str, parameters: dict[str, object] | None = None) -> pd.DataFrame:
+        """The answer to a question in SQL, values passed as named parameters (``$nom``)."""
+        with self._answering() as cursor:
+            return cursor.execute(sql, parameters or {}).df()
+
+    def rows(self, sql: str, parameters: dict[str, object] | None = None) -> list[dict[str, Any]]:
+        """The same answer as dictionaries of plain Python values: an absence is None, an integer stays one."""
+        with self._answering() as cursor:
+            answer = cursor.execute(sql, parameters or {})
+            names = [column[0] for column in answer.description]
+            return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+    def table(self, sql: str, parameters: dict[str, object] | None = None) -> pa.Table:
+        """The same answer as an Arrow table, types of the warehouse kept."""
+        with self._answering() as cursor:
+            return cursor.execute(sql, parameters or {}).to_arrow_table()
+
+    @cached_property
+    def columns(self) -> dict[str, dict[str, tuple[str, bool]]]:
+        """The public tables: name → column → (DuckDB type, whether it can be NULL), in order."""
+        found: dict[str, dict[str, tuple[str, bool]]] = {}
+        rows = self.rows(
+            "SELECT table_name, column_name, data_type, is_nullable FROM duckdb_columns() "
+            "WHERE NOT internal ORDER BY table_oid, column_index"
+        )
+        for row in rows:
+            found.setdefault(row["table_name"], {})[row["column_name"]] = (row["data_type"], bool(row["is_nullable"]))
+        return found
+
+    @cached_property
+    def outdated(self) -> bool:
+        """Whether it comes from a former version of the project, which the server could not build again."""
+        found = self.rows("SELECT origine, empreinte FROM construction")
+        return any(row["origine"] == "instantane" and row["empreinte"] != recipe() for row in found)
+
+    @cached_property
+    def built_on(self) -> date:
+        """The day the warehouse was built (UTC)."""
+        return self.ask("SELECT max(construit_le) AS jour FROM construction")["jour"][0].date()
+
+
+def statement(name: str) -> str:
+    """A long question, kept in a file of its own beside this one."""
+    return (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
