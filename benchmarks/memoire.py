@@ -68,13 +68,13 @@ def _show(reader, view: View, commune: str, indicateur: str) -> None:
 
 def _files(commune: str, indicateur: str) -> list:
     """One file of each kind, as buttons make them."""
-    from observatoire import comparisons
     from observatoire.api.store import warehouse
     from observatoire.exports import comparison_docx, comparison_pdf, images, map_pdf, sheets, warehouse_files, xlsx
-    from observatoire.exports.comparison_figures import heatmap_figure
-    from observatoire.maps.build import describe, load_content
     from observatoire.methods.cartography import MapRequest
-    from observatoire.needs import Choices, make_needs
+    from observatoire.views.carte.build import describe, load_content
+    from observatoire.views.comparaison import comparison as comparisons
+    from observatoire.views.comparaison.figures import heatmap_figure
+    from observatoire.views.comparaison.needs import Choices, make_needs
 
     house = warehouse()
     card = house.indicateurs[indicateur]

@@ -13,11 +13,13 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from observatoire.api import ROUTES, questions
+from observatoire.api import ROUTES
 from observatoire.api.boundaries import feature_collection
 from observatoire.methods import catalogue
-from observatoire.methods.provenance import recompute, trace
-from observatoire.warehouse import DEPARTEMENT, FRANCE, METROPOLE, REGION, Warehouse, open_warehouse
+from observatoire.records import DEPARTEMENT, FRANCE, METROPOLE, REGION
+from observatoire.warehouse import Warehouse, open_warehouse
+from observatoire.warehouse import listings as questions
+from observatoire.warehouse.provenance import recompute, trace
 
 RUNS = 9
 # How many communes of Île-de-France the real warehouse compares the 93 with, and indicators the index of needs takes.

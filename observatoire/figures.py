@@ -12,7 +12,8 @@ import pandas as pd
 
 from observatoire.charts.theme import for_export, share_data
 from observatoire.formats import typographie
-from observatoire.warehouse import Source, Warehouse
+from observatoire.records import Source
+from observatoire.warehouse import Warehouse
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ in its content policy (server/headers.py); nothing else of the traffic is touche
 from __future__ import annotations
 
 import json
-from base64 import b64encode
 from collections.abc import Callable, Sequence
 from html import escape
 from importlib.resources import files
@@ -18,25 +17,12 @@ from importlib.resources import files
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from observatoire.brand import DESCRIPTION, MARQUE, TITRE, as_image
 from observatoire.server.headers import POLICY, page_policy, script_hashes
 
 Policy = Callable[[str, Sequence[str]], str]
 
-TITRE = "Observatoire social des CCAS 93"
-DESCRIPTION = (
-    "Les besoins sociaux des 39 communes de Seine-Saint-Denis et l’action de leurs CCAS : chiffres publics, "
-    "cartes par EPT, comparaisons."
-)
-# Four quarters that make a whole: one for each EPT, in its colour.
-MARQUE = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48">
-<path d="M22 2A20 20 0 0 0 2 22H22Z" fill="#3b76c4"/><path d="M26 2A20 20 0 0 1 46 22H26Z" fill="#c8700a"/>
-<path d="M2 26A20 20 0 0 0 22 46V26Z" fill="#2a8c6e"/><path d="M46 26A20 20 0 0 1 26 46V26Z" fill="#9a5bb5"/></svg>"""
 _HIDDEN = (b"accept-encoding", b"if-none-match", b"if-modified-since")
-
-
-def as_image(svg: str) -> str:
-    """An SVG as the address of an image: inline SVG is stripped by Streamlit."""
-    return "data:image/svg+xml;base64," + b64encode(svg.encode()).decode()
 
 
 def make_ours(page: str, base_path: str = "") -> str:

@@ -7,11 +7,12 @@ from html import escape
 import streamlit as st
 
 from observatoire import formats
-from observatoire.charts.theme import EPT_COULEURS
+from observatoire.brand import as_image
 from observatoire.figures import Figure, cite, traced
 from observatoire.methods.overview import KeyFigure, key_figure
 from observatoire.methods.tables import SideBySide, side_by_side
-from observatoire.shell import as_image
+from observatoire.palettes import EPT_COULEURS
+from observatoire.records import DEPARTEMENT
 from observatoire.ui import data
 from observatoire.ui.figure import show_origin
 from observatoire.ui.keyfigures import show_key_figures
@@ -19,7 +20,6 @@ from observatoire.ui.layout import department_map
 from observatoire.ui.pickers import search_territory
 from observatoire.ui.state import link_params, page_file
 from observatoire.ui.tables import show_table
-from observatoire.warehouse import DEPARTEMENT
 
 HUIT = ("DEM01", "REV01", "REV02", "REV14", "EMP04", "LOG06", "SEN02", "HAN01")
 CHEMINS = (

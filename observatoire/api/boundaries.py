@@ -8,13 +8,13 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from observatoire.api import questions
 from observatoire.api.parameters import CODE_INDICATEUR, Parameters
 from observatoire.api.problems import Problem
 from observatoire.api.store import once_a_build, warehouse
 from observatoire.formats import typographie
 from observatoire.maps.hatching import hatch
 from observatoire.warehouse import Warehouse
+from observatoire.warehouse import listings as questions
 
 NIVEAUX = {"communes": "commune", "ept": "ept", "iris": "iris"}
 PORTEES = ("annee", "valeur", "arrondi", "marge", "borne_basse", "borne_haute", "statut", "motif", "source")

@@ -8,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from observatoire.api import questions
 from observatoire.api.answers import as_csv, as_json, as_json_rows, as_parquet, route
 from observatoire.api.boundaries import boundaries
 from observatoire.api.documentation import page
@@ -24,8 +23,9 @@ from observatoire.api.parameters import (
     Parameters,
 )
 from observatoire.api.problems import Problem
-from observatoire.api.questions import Filtre
 from observatoire.api.store import warehouse
+from observatoire.warehouse import listings as questions
+from observatoire.warehouse.listings import Filtre
 
 
 def territoires(request: Request) -> Response:
@@ -37,7 +37,7 @@ def territoires(request: Request) -> Response:
 def indicateurs(request: Request) -> Response:
     """``/api/v1/indicateurs?theme=``."""
     theme = Parameters(request.query_params, ("theme",)).text("theme", "^[a-z_]{1,40}$")
-    if theme is not None and not warehouse().rows("SELECT 1 FROM theme WHERE code = $theme", {"theme": theme}):
+    if theme is not None and theme not in warehouse().theme_names:
         raise Problem(404, f"Thème inconnu : {theme}.", "theme")
     return as_json({"indicateurs": questions.indicateurs(warehouse(), theme)})
 

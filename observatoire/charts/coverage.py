@@ -7,8 +7,8 @@ import pandas as pd
 
 from observatoire.charts.theme import rows
 from observatoire.formats import STATUTS
-from observatoire.maps.palettes import ink_on
 from observatoire.methods.coverage_map import PARTS, SIGNES, share
+from observatoire.palettes import ink_on
 
 
 def draw_coverage(frame: pd.DataFrame) -> alt.LayerChart:

@@ -9,10 +9,10 @@ from html import escape
 import pandas as pd
 import shapely
 
-from observatoire.charts.theme import FONT, GRIS
-from observatoire.maps.palettes import HACHURE, ink_on
+from observatoire.charts.theme import FONT
 from observatoire.maps.view import Spot, View, corners, fit, fitting_labels, mercator, rings
 from observatoire.methods.cartography import MapContent
+from observatoire.palettes import GRIS, HACHURE, ink_on
 
 LARGEUR, LETTRE = 480, 14
 _HATCH = (

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from observatoire.charts.theme import BLEU, GRIS, GRIS_CLAIR, rows
+from observatoire.charts.theme import rows
+from observatoire.palettes import BLEU, GRIS, GRIS_CLAIR
 
 ETAGES = 4
 # Under so many communes a quartile says nothing: neither the chart nor the words (methods.spread) give one.

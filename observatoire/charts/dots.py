@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 import altair as alt
 import pandas as pd
 
-from observatoire.charts.theme import GRIS, NARROW_COLUMNS, rows
+from observatoire.charts.theme import NARROW_COLUMNS, rows
 from observatoire.methods.comparison import PROCHE
+from observatoire.palettes import GRIS
 
 BORNE = 3.0
 FORMES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "triangle-right", "triangle-left")

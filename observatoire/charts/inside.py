@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import altair as alt
 import pandas as pd
 
-from observatoire.charts.theme import ACCENT, BLEU, GRIS, GRIS_CLAIR, rows
+from observatoire.charts.theme import rows
+from observatoire.palettes import ACCENT, BLEU, GRIS, GRIS_CLAIR
 
 AXE = 64  # room for an axis or a legend: on screen the height counts them in
 

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from observatoire.charts.theme import ACCENT, EPT_COULEURS, GRIS_CLAIR
 from observatoire.maps.view import rings
+from observatoire.palettes import ACCENT, EPT_COULEURS, GRIS_CLAIR
 
 # Bends under this many pixels of the image are left out: it is seen at the size of a stamp, and sent at each visit.
 FINESSE = 1.5

@@ -9,13 +9,12 @@ import textwrap
 import altair as alt
 import pandas as pd
 
-from observatoire.charts.theme import ENCRE, GRIS
 from observatoire.formats import insecables, typographie
 from observatoire.maps.hatching import hatch
-from observatoire.maps.palettes import CROISEE, DISQUE, HACHURE, SANS_VALEUR, ink_on
 from observatoire.maps.view import NOMS_EPT, View, corners, fit, fitting_labels, holds, spots
 from observatoire.methods.bivariate import COLONNES, RANGS, Crossing
 from observatoire.methods.cartography import MapContent
+from observatoire.palettes import CROISEE, DISQUE, ENCRE, GRIS, HACHURE, SANS_VALEUR, ink_on
 
 LARGEUR, HAUTEUR = 640, 560
 GRIS_SOMBRE = "#4a5568"

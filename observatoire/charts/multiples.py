@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 import altair as alt
 import pandas as pd
 
-from observatoire.charts.theme import ACCENT, GRIS, rows
+from observatoire.charts.theme import rows
 from observatoire.formats import chiffre
 from observatoire.methods.rounding import steps
+from observatoire.palettes import ACCENT, GRIS
 
 
 def draw_multiples(

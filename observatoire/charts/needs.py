@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import altair as alt
 import pandas as pd
 
-from observatoire.charts.theme import GRIS, rows
+from observatoire.charts.theme import rows
+from observatoire.palettes import GRIS
 
 
 def draw_rank_intervals(frame: pd.DataFrame, communes: int, step: int = 22) -> alt.LayerChart:

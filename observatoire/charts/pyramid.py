@@ -8,8 +8,9 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from observatoire.charts.theme import ACCENT, BLEU, GRIS, rows
+from observatoire.charts.theme import rows
 from observatoire.formats import chiffre
+from observatoire.palettes import ACCENT, BLEU, GRIS
 
 
 def draw_pyramid(frame: pd.DataFrame, nom: str, reference: str, step: int = 38) -> alt.LayerChart:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
-from observatoire.charts.theme import ACCENT, BLEU, GRIS, rows
+from observatoire.charts.theme import rows
+from observatoire.palettes import ACCENT, BLEU, GRIS
 
 
 def draw_ranking(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from observatoire.charts.theme import GRIS, NARROW_COLUMNS, rows
+from observatoire.charts.theme import NARROW_COLUMNS, rows
+from observatoire.palettes import GRIS
 
 # A letter and a line of a name, as parts of the plot; the air around the points, on each side.
 LETTRE, LIGNE, AIR = 0.0075, 0.045, 0.05

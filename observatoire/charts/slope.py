@@ -5,7 +5,8 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from observatoire.charts.theme import GRIS_CLAIR, rows
+from observatoire.charts.theme import rows
+from observatoire.palettes import GRIS_CLAIR
 
 
 def spread_labels(values: list[float], step: float) -> list[float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from observatoire.charts.theme import BLEU
+from observatoire.palettes import BLEU
 
 
 def draw_sparkline(

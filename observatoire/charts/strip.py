@@ -7,7 +7,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from observatoire.charts.theme import ACCENT, GRIS, rows
+from observatoire.charts.theme import rows
+from observatoire.palettes import ACCENT, GRIS
 
 
 def draw_strip(

@@ -13,28 +13,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-ACCENT = "#c63a55"
-BLEU = "#2f6fb7"
-GRIS = "#7d8794"
-GRIS_CLAIR = "#b9c0ca"
-ENCRE = "#16294a"
-
-EPT_COULEURS = {
-    "200057867": "#3b76c4",  # Plaine Commune (T6)
-    "200058097": "#c8700a",  # Paris Terres d'Envol (T7)
-    "200057875": "#2a8c6e",  # Est Ensemble (T8)
-    "200058790": "#9a5bb5",  # Grand Paris Grand Est (T9)
-}
-# Series that are not EPT: apart from the EPT's colours and from each other, also by dash and label.
-SERIES = (ACCENT, "#6a7888", "#917221", "#0f819c", "#ae5897", "#5e8125", "#b85d31", "#5f71c2")
-# Position against a reference: a colour, a sign and a word, never a colour alone.
-POSITIONS = {
-    "favorable": ("#2166ac", "▲", "plus favorable"),
-    "proche": (GRIS, "●", "proche"),
-    "defavorable": ("#c8600a", "▼", "moins favorable"),
-    "plus_haut": (BLEU, "△", "plus élevé"),
-    "plus_bas": (BLEU, "▽", "plus bas"),
-}
+from observatoire.palettes import ENCRE
 
 LOCALE = {
     "number": {

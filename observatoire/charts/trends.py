@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from observatoire.charts.theme import ACCENT, GRIS, rows
+from observatoire.charts.theme import rows
 from observatoire.formats import chiffre
 from observatoire.methods.rounding import steps
+from observatoire.palettes import ACCENT, GRIS
 
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3])
 

@@ -14,10 +14,11 @@ from observatoire.exports.geojson import to_geojson
 from observatoire.exports.images import to_png, to_svg
 from observatoire.exports.map_pdf import PAPIERS, map_to_pdf
 from observatoire.exports.tables import to_csv
-from observatoire.maps.build import describe, load_content, sentence
 from observatoire.methods.cartography import NIVEAUX, MapRequest
 from observatoire.methods.classes import MAXIMUM, METHODES, MINIMUM, parse_bounds
-from observatoire.warehouse import Indicateur, NoWarehouse, Warehouse, open_warehouse
+from observatoire.records import Indicateur
+from observatoire.views.carte.build import describe, load_content, sentence
+from observatoire.warehouse import NoWarehouse, Warehouse, open_warehouse
 
 FORMATS = ("pdf", "svg", "png", "csv", "geojson")
 

@@ -8,18 +8,20 @@ from typing import Annotated
 
 import typer
 
-from observatoire import comparisons, formats
-from observatoire.comparisons import Comparison
+from observatoire import formats
 from observatoire.config import warehouse_folder
 from observatoire.exports.comparison_docx import comparison_docx
-from observatoire.exports.comparison_figures import heatmap_figure
 from observatoire.exports.comparison_pdf import PAPIERS, heatmap_to_pdf
 from observatoire.exports.images import to_png, to_svg
 from observatoire.exports.tables import to_csv
 from observatoire.exports.xlsx import comparison_workbook
 from observatoire.methods.groups import STATISTIQUES, Reference
-from observatoire.needs import Choices, make_needs
-from observatoire.warehouse import DEPARTEMENT, Indicateur, NoWarehouse, Territoire, Warehouse, open_warehouse
+from observatoire.records import DEPARTEMENT, Indicateur, Territoire
+from observatoire.views.comparaison import comparison as comparisons
+from observatoire.views.comparaison.comparison import Comparison
+from observatoire.views.comparaison.figures import heatmap_figure
+from observatoire.views.comparaison.needs import Choices, make_needs
+from observatoire.warehouse import NoWarehouse, Warehouse, open_warehouse
 
 FORMATS = ("xlsx", "csv", "docx", "pdf", "png", "svg")
 CLES, TOUS = "cles", "tous"

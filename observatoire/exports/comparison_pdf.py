@@ -10,11 +10,11 @@ from importlib.resources import files
 from pathlib import Path
 
 from observatoire import formats
-from observatoire.charts.heatmap import CASES, LEGENDE
-from observatoire.charts.theme import ENCRE
+from observatoire.brand import MARQUE
 from observatoire.exports.fonts import font_folder, image_font_folder
 from observatoire.figures import Figure
-from observatoire.shell import MARQUE
+from observatoire.palettes import ENCRE
+from observatoire.positions import CASES, LEGENDE
 from observatoire.warehouse import Warehouse
 
 PAPIERS = ("a4", "a3")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from docx.document import Document as DocumentType
 
 from observatoire import formats
-from observatoire.charts.theme import POSITIONS
 from observatoire.exports.fiche_pdf import (
     foot,
     positions_legend,
@@ -13,7 +12,8 @@ from observatoire.exports.fiche_pdf import (
     spine_png,
 )
 from observatoire.exports.word import add_image, add_table, new_document, to_bytes
-from observatoire.methods.fiche import Fiche
+from observatoire.positions import POSITIONS
+from observatoire.views.portrait.fiche import Fiche
 
 
 def to_docx(fiche: Fiche) -> bytes:

@@ -13,14 +13,16 @@ import typst
 import vl_convert as vlc
 
 from observatoire import formats
+from observatoire.brand import MARQUE
 from observatoire.charts.locator import draw_locator
 from observatoire.charts.sparkline import draw_sparkline
 from observatoire.charts.spine import draw_spine
-from observatoire.charts.theme import ENCRE, EPT_COULEURS, FONT, GRIS, POSITIONS
+from observatoire.charts.theme import FONT
 from observatoire.exports.fonts import FAMILY, font_folder, image_font_folder
-from observatoire.methods.fiche import Fiche
 from observatoire.methods.overview import KeyFigure, split_unit
-from observatoire.shell import MARQUE
+from observatoire.palettes import ENCRE, EPT_COULEURS, GRIS
+from observatoire.positions import POSITIONS
+from observatoire.views.portrait.fiche import Fiche
 from observatoire.warehouse import Warehouse
 
 LARGEUR = 430

@@ -11,9 +11,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from observatoire import formats
+from observatoire.brand import MARQUE
 from observatoire.exports.fonts import font_folder, image_font_folder
 from observatoire.figures import Figure
-from observatoire.shell import MARQUE
 from observatoire.warehouse import Warehouse
 
 PAPIERS = ("a4", "a3")

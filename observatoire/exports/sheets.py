@@ -5,7 +5,7 @@ What writes them is imported with the first of them: a server starts without it.
 
 from __future__ import annotations
 
-from observatoire.methods.fiche import make_fiche
+from observatoire.views.portrait.fiche import make_fiche
 from observatoire.warehouse import Warehouse
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -20,7 +20,8 @@ import pyarrow.parquet as pq
 
 from observatoire.definitions import COLONNES, TABLES
 from observatoire.exports.tables import cell_text
-from observatoire.warehouse import DEPARTEMENT, Warehouse
+from observatoire.warehouse import Warehouse
+from observatoire.warehouse.listings import observations_of, whole
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -89,7 +90,7 @@ def _write_parquet(house: Warehouse, path: Path) -> None:
         archive.writestr("LISEZMOI.txt", LISEZMOI.format(version=house.version))
         for table in house.columns:
             stream = io.BytesIO()
-            pq.write_table(house.table(f"SELECT * FROM {table}"), stream, compression="zstd")
+            pq.write_table(whole(house, table), stream, compression="zstd")
             archive.writestr(f"{table}.parquet", stream.getvalue())
 
 
@@ -98,7 +99,7 @@ def _write_csv(house: Warehouse, path: Path) -> None:
         archive.writestr("LISEZMOI.txt", "\ufeff" + LISEZMOI.format(version=house.version))
         archive.writestr("definitions.csv", _csv_text(["Table", "Colonne", "Type", "Définition"], _definitions(house)))
         for table, columns in house.columns.items():
-            batches = house.table(f"SELECT * FROM {table}").to_batches(50_000)
+            batches = whole(house, table).to_batches(50_000)
             with archive.open(f"{table}.csv", "w") as raw, io.TextIOWrapper(raw, "utf-8-sig", newline="") as stream:
                 writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
                 writer.writerow(list(columns))
@@ -116,8 +117,8 @@ def _write_xlsx(house: Warehouse, path: Path) -> None:
     for table, columns in house.columns.items():
         if table in HORS_XLSX:
             continue
-        for sheet, where in _FEUILLES.items() if table == "observation" else ((table, ""),):
-            rows = house.rows(f"SELECT * FROM {table} {where}", {"d": DEPARTEMENT} if where else None)
+        for sheet, part in _FEUILLES.items() if table == "observation" else ((table, ""),):
+            rows = (observations_of(house, part) if part else whole(house, table)).to_pylist()
             _sheet(book, sheet, list(columns), [[_excel(v) for v in row.values()] for row in rows])
     book.save(path)
 
@@ -130,15 +131,8 @@ _NOTES = {
     "observation_iris": "Les observations des IRIS ; mêmes colonnes que la feuille observation.",
     "observation_qpv": "Les observations des quartiers prioritaires ; mêmes colonnes que la feuille observation.",
 }
-_ICI = "WHERE territoire IN (SELECT code FROM territoire WHERE {})"
-# Sheets of the observations → which ones.
-_FEUILLES = {
-    "observation": _ICI.format(
-        "(code_departement = $d AND type NOT IN ('iris', 'qpv')) OR type IN ('departement', 'region', 'pays')"
-    ),
-    "observation_iris": _ICI.format("code_departement = $d AND type = 'iris'"),
-    "observation_qpv": _ICI.format("code_departement = $d AND type = 'qpv'"),
-}
+# Sheets of the observations → which ones (a key of listings.PARTIES).
+_FEUILLES = {"observation": "ici", "observation_iris": "iris", "observation_qpv": "qpv"}
 
 
 def _sheet(book: Workbook, name: str, header: list[str], rows: list[list], widths: tuple[int, ...] = ()) -> None:

@@ -16,8 +16,8 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.table import _Cell
 
 from observatoire import formats
-from observatoire.charts.theme import ENCRE
 from observatoire.exports.fonts import FAMILY
+from observatoire.palettes import ENCRE
 
 LANGUE = "fr-FR"
 AUTEUR = "Observatoire social des CCAS 93"

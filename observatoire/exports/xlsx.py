@@ -12,14 +12,15 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from observatoire import formats
-from observatoire.charts.heatmap import CASES
-from observatoire.charts.theme import ENCRE
-from observatoire.comparisons import Comparison
-from observatoire.methods.grid import cell_class
 from observatoire.methods.needs_index import rank_interval_words
 from observatoire.methods.versus import Cell, tidy
-from observatoire.needs import BASES, Needs
-from observatoire.warehouse import DEPARTEMENT, Indicateur, Warehouse
+from observatoire.palettes import ENCRE
+from observatoire.positions import CASES
+from observatoire.records import DEPARTEMENT, Indicateur
+from observatoire.views.comparaison.comparison import Comparison
+from observatoire.views.comparaison.grid import cell_class
+from observatoire.views.comparaison.needs import BASES, Needs
+from observatoire.warehouse import Warehouse
 
 _HEADER = PatternFill("solid", fgColor="E8ECF2")
 _FORMULA = ("=", "+", "-", "@", "\t")

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from observatoire import formats
-from observatoire.maps.palettes import CROISEE, SANS_VALEUR
 from observatoire.methods.cartography import LegendItem, MapContent, interval_words
 from observatoire.methods.classes import Classes, make_classes
 from observatoire.methods.rounding import steps
-from observatoire.warehouse import Indicateur
+from observatoire.palettes import CROISEE, SANS_VALEUR
+from observatoire.records import Indicateur
 
 COLONNES, RANGS = "ABC", "123"
 

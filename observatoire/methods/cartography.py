@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from observatoire import formats
-from observatoire.maps.palettes import FOND_EFFECTIF, SANS_VALEUR, diverging, sequential
 from observatoire.methods.classes import Classes, classes_around, classes_from_bounds, make_classes
 from observatoire.methods.phrases import reference_name
 from observatoire.methods.rounding import steps
-from observatoire.warehouse import Indicateur, Territoire
+from observatoire.palettes import FOND_EFFECTIF, SANS_VALEUR, diverging, sequential
+from observatoire.records import Indicateur, Territoire
 
 RAYON_MAX = 34  # pixels of the largest disk of a map
 NIVEAUX = {"commune": "communes", "ept": "EPT", "iris": "IRIS"}

@@ -14,7 +14,6 @@ import pandas as pd
 
 from observatoire import formats
 from observatoire.methods.search import plain
-from observatoire.warehouse import DEPARTEMENT, Warehouse
 
 Card = dict[str, Any]
 SENS = {
@@ -37,15 +36,6 @@ AGREGATIONS = {
 }
 
 
-def cards(house: Warehouse) -> list[Card]:
-    """Every card, waiting ones included, in the order of the catalogue, with the label of its theme (``theme_nom``)."""
-    return house.rows(
-        """
-        SELECT i.*, t.libelle AS theme_nom FROM indicateur AS i JOIN theme AS t ON t.code = i.theme ORDER BY i.ordre
-        """
-    )
-
-
 def search(found: Iterable[Card], words: str, niveau: str = "", etat: str = "") -> list[Card]:
     """The cards that hold every word, whatever accents and capitals, in their code, texts or producer's columns.
 
@@ -65,19 +55,6 @@ def search(found: Iterable[Card], words: str, niveau: str = "", etat: str = "") 
     ]
 
 
-def coverage(house: Warehouse, code: str) -> pd.DataFrame:
-    """Which communes have a figure, each year: code, nom, annee, statut, one row a commune and year."""
-    frame = house.ask(
-        """
-        SELECT t.code, t.nom, o.annee, o.statut FROM observation AS o JOIN territoire AS t ON t.code = o.territoire
-        WHERE o.indicateur = $code AND t.type = 'commune' AND t.code_departement = $d
-        ORDER BY t.nom COLLATE fr, o.annee
-        """,
-        {"code": code, "d": DEPARTEMENT},
-    )
-    return frame.assign(nom=[formats.typographie(nom) for nom in frame["nom"]])
-
-
 def coverage_words(frame: pd.DataFrame) -> list[list[str]]:
     """The coverage, one row a year (latest first): année, communes with a figure, and the others by reason."""
     rows = []
@@ -91,40 +68,9 @@ def coverage_words(frame: pd.DataFrame) -> list[list[str]]:
     return rows
 
 
-def coverage_within(house: Warehouse, code: str) -> pd.DataFrame:
-    """For an indicator of IRIS or QPV: code, nom, annee, avec, total, one row a commune that has some and year.
-
-    ``total``: its IRIS or QPV, ``avec``: those that have a figure. A QPV astride two communes counts in both.
-    """
-    frame = house.ask(
-        """
-        WITH quartier AS (
-            SELECT o.annee, o.valeur, unnest(t.communes) AS commune
-            FROM observation AS o JOIN territoire AS t ON t.code = o.territoire
-            WHERE o.indicateur = $code AND t.code_departement = $d
-        ), compte AS (
-            SELECT commune AS code, annee, count(valeur) AS avec, count(*) AS total FROM quartier GROUP BY ALL
-        )
-        SELECT code, c.nom, n.annee, n.avec, n.total
-        FROM compte AS n JOIN territoire AS c USING (code)
-        WHERE c.type = 'commune' ORDER BY c.nom COLLATE fr, n.annee
-        """,
-        {"code": code, "d": DEPARTEMENT},
-    )
-    return frame.assign(nom=[formats.typographie(nom) for nom in frame["nom"]])
-
-
-def coverage_within_words(house: Warehouse, code: str) -> list[list[str]]:
-    """Its coverage in words, one row a year (latest first): année, IRIS or QPV with a figure, the others by reason."""
-    counts = house.rows(
-        """
-        SELECT o.annee, o.statut, o.motif, count(*) AS n, count(o.valeur) AS avec
-        FROM observation AS o JOIN territoire AS t ON t.code = o.territoire
-        WHERE o.indicateur = $code AND t.code_departement = $d
-        GROUP BY ALL ORDER BY o.annee DESC, n DESC, o.motif
-        """,
-        {"code": code, "d": DEPARTEMENT},
-    )
+def coverage_within_words(counts: Iterable[dict[str, Any]]) -> list[list[str]]:
+    """The coverage of IRIS or QPV (see warehouse.catalogue.coverage_counts) in words, one row a year, latest first:
+    année, IRIS or QPV with a figure, the others by reason."""
     rows = []
     for annee, group in groupby(counts, key=lambda r: r["annee"]):
         own = list(group)
@@ -132,37 +78,6 @@ def coverage_within_words(house: Warehouse, code: str) -> list[list[str]]:
         total = sum(r["n"] for r in own)
         rows.append([str(annee), f"{sum(r['avec'] for r in own)} sur {total}", " ; ".join(why) or "aucun"])
     return rows
-
-
-def sources_of(house: Warehouse, code: str) -> list[str]:
-    """The codes of the sources of an indicator's figures in the département, latest vintage first."""
-    levels = [level for level in house.annees.get(code, ()) if level != "commune_historique"]
-    rows = house.rows(
-        """
-        SELECT DISTINCT s.code, s.millesime FROM source AS s
-        JOIN (SELECT unnest([o.source, o.source_denominateur]) AS code
-            FROM observation AS o JOIN territoire AS t ON t.code = o.territoire
-            WHERE o.indicateur = $code AND t.code_departement = $d
-              AND list_contains($types, t.type))
-            USING (code)
-        ORDER BY s.millesime DESC, s.code
-        """,
-        {"code": code, "d": DEPARTEMENT, "types": levels},
-    )
-    return [row["code"] for row in rows]
-
-
-def datasets(house: Warehouse) -> list[dict[str, Any]]:
-    """Sources grouped by dataset: producteur, nom, licence, url, millesimes (list), publie_le, obtenu_le (latest)."""
-    return house.rows(
-        """
-        SELECT producteur, nom, licence, any_value(url) AS url,
-            list(DISTINCT millesime ORDER BY millesime) AS millesimes,
-            list(DISTINCT geographie ORDER BY geographie) AS geographies, max(publie_le) AS publie_le,
-            max(obtenu_le) AS obtenu_le, count(DISTINCT fichier) AS fichiers
-        FROM source GROUP BY producteur, nom, licence ORDER BY producteur COLLATE fr, nom COLLATE fr
-        """
-    )
 
 
 def gaps_of(detail: str, names: Mapping[str, str]) -> tuple[str, list[str]]:
@@ -209,17 +124,11 @@ class Cause:
     lignes: list[list[str]]
 
 
-def corrections(house: Warehouse) -> list[tuple[date, list[Cause]]]:
-    """What was put right (table ``rectificatif``): by day, the latest first, then by cause."""
-    cards = {
-        row["code"]: row for row in house.rows("SELECT code, libelle, unite, decimales FROM indicateur ORDER BY ordre")
-    }
-    rows = house.rows(
-        """
-        SELECT r.*, coalesce(t.nom, r.territoire, '') AS nom FROM rectificatif AS r
-        LEFT JOIN territoire AS t ON t.code = r.territoire ORDER BY r.rang
-        """
-    )
+def corrections(rows: Iterable[dict[str, Any]], cards: Mapping[str, dict[str, Any]]) -> list[tuple[date, list[Cause]]]:
+    """What was put right (rows of warehouse.catalogue.corrected): by day, the latest first, then by cause.
+
+    ``cards``: the rows of ``indicateur`` by code.
+    """
     days = []
     for day, own in groupby(rows, key=lambda row: row["date"]):
         causes = []

@@ -11,7 +11,7 @@ import math
 
 from observatoire import formats
 from observatoire.formats import is_missing, round_half_up
-from observatoire.warehouse import Indicateur
+from observatoire.records import Indicateur
 
 Bornes = tuple[float, float]
 PROCHE = 0.25

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from observatoire import formats
-from observatoire.maps.palettes import SANS_VALEUR
 from observatoire.methods.cartography import LegendItem, MapContent
+from observatoire.palettes import SANS_VALEUR
 
 TOUT, MOITIE, PEU, HORS = "#1f4f87", "#6ea3d8", "#c3d9f0", "#f4f2ed"
 # Status → its colour and the sign written on the commune; hatched without a value.

@@ -8,7 +8,7 @@ import pandas as pd
 
 from observatoire.formats import lue
 from observatoire.methods.rounding import steps
-from observatoire.warehouse import Indicateur, Territoire
+from observatoire.records import Indicateur, Territoire
 
 
 def latest_series(frame: pd.DataFrame, card: Indicateur) -> pd.DataFrame:

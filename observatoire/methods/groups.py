@@ -17,7 +17,7 @@ import pandas as pd
 
 from observatoire import formats
 from observatoire.methods.rounding import steps
-from observatoire.warehouse import Indicateur
+from observatoire.records import Indicateur
 
 MEDIANE, ENSEMBLE, AUTRES = "mediane", "ensemble", "autres"
 STATISTIQUES = (MEDIANE, ENSEMBLE, AUTRES)

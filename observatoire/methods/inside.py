@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from observatoire import formats
-from observatoire.warehouse import Indicateur
+from observatoire.records import Indicateur
 
 # From the tenth below which the poorest live to that above which the richest do: nine deciles, two quartiles.
 QUANTILES = {

@@ -9,7 +9,7 @@ import pandas as pd
 from observatoire import formats
 from observatoire.methods.phrases import reference_name, subject
 from observatoire.methods.rounding import steps
-from observatoire.warehouse import Indicateur, Territoire
+from observatoire.records import Indicateur, Territoire
 
 # Ratios worth saying: under, there is hardly a gap; over, the lowest is next to nothing and the ratio means little.
 RAPPORTS = (1.5, 20.0)

@@ -11,7 +11,7 @@ from observatoire.methods.comparison import coarser, gap_words, margin, same_rea
 from observatoire.methods.phrases import blur_words, reading
 from observatoire.methods.rounding import steps
 from observatoire.methods.trend_test import FENETRE_RP, independent
-from observatoire.warehouse import Indicateur
+from observatoire.records import Indicateur
 
 
 @dataclass(frozen=True)

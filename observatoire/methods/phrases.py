@@ -5,7 +5,7 @@ from __future__ import annotations
 from observatoire import formats
 from observatoire.methods.comparison import coarser, gap_size, gap_words, margin, same_reading
 from observatoire.methods.trend_test import MOTS, Sommet, Tendance
-from observatoire.warehouse import Indicateur, Territoire
+from observatoire.records import Indicateur, Territoire
 
 # First word of a label → its article, for the labels that can be the subject of « est de ».
 _ARTICLES = {

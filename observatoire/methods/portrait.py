@@ -8,15 +8,15 @@ from typing import Any
 import pandas as pd
 
 from observatoire import formats
-from observatoire.charts.spine import spine_geometry
-from observatoire.charts.theme import POSITIONS
 from observatoire.formats import is_missing
 from observatoire.methods.comparison import NET, gap_size, margin, may_be_chance, position, same_reading, standard_gap
 from observatoire.methods.evolutions import latest_series
 from observatoire.methods.phrases import sentence, trend_sentence, turn_words
+from observatoire.methods.spine import spine_geometry
 from observatoire.methods.trend_test import HAUSSE, NOTABLE, Tendance, peak
 from observatoire.methods.versus import NON_SIGNIFICATIF
-from observatoire.warehouse import DEPARTEMENT, FRANCE, METROPOLE, REGION, Indicateur, Territoire
+from observatoire.positions import POSITIONS
+from observatoire.records import DEPARTEMENT, FRANCE, METROPOLE, REGION, Indicateur, Territoire
 
 # The levels a figure is compared with, nearest first: prefix of the columns of the profile → territory.
 _LEVELS = {"dep": "département", "reg": "Île-de-France", "fra": "France"}

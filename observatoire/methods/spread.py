@@ -8,7 +8,7 @@ import pandas as pd
 
 from observatoire import formats
 from observatoire.methods.ranks import CONFIANCE, place_words
-from observatoire.warehouse import Indicateur
+from observatoire.records import Indicateur
 
 
 def background_year(figures: pd.DataFrame, codes: Sequence[str], annee: int, part: float = 0.75) -> int:

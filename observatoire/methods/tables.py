@@ -9,7 +9,7 @@ import pandas as pd
 
 from observatoire.formats import STATUTS, is_missing, lue, signe
 from observatoire.methods.rounding import as_read, steps
-from observatoire.warehouse import FRANCE, METROPOLE, Indicateur, Territoire
+from observatoire.records import FRANCE, METROPOLE, Indicateur, Territoire
 
 # How many years one goes back to find a year that the reference has too.
 ANCIENNETE = 3

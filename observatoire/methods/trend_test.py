@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from observatoire.formats import is_missing
-from observatoire.warehouse import Regle
+from observatoire.records import Regle
 
 PERIODES, PERIODES_MAX = 5, 10  # five to be tested; the latest ten are looked at
 SEUIL = 9.5495  # χ², one degree of freedom, 99.8 %

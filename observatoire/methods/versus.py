@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from observatoire import formats
-from observatoire.charts.theme import POSITIONS
 from observatoire.formats import is_missing
 from observatoire.methods.comparison import coarser, gap_size, gap_words, margin, may_be_chance, position, standard_gap
 from observatoire.methods.groups import AUTRES, Reference
 from observatoire.methods.tables import common_year
-from observatoire.warehouse import Indicateur, Territoire
+from observatoire.positions import POSITIONS
+from observatoire.records import Indicateur, Territoire
 
 NON_SIGNIFICATIF = "écart non significatif"
 

@@ -9,9 +9,9 @@ from observatoire import formats
 from observatoire.charts.pyramid import draw_pyramid, draw_pyramid_by_sex
 from observatoire.figures import Figure, cite_rows, traced
 from observatoire.methods.ages import BANDES, VARIABLES, age_sentence, age_structure, by_sex, sex_sentence
+from observatoire.records import DEPARTEMENT, Territoire
 from observatoire.ui import data
 from observatoire.ui.figure import show_figure
-from observatoire.warehouse import DEPARTEMENT, Territoire
 
 
 def draw_ages(territoire: Territoire, level: int = 3) -> None:

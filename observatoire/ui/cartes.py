@@ -14,16 +14,17 @@ from observatoire.config import map_background
 from observatoire.exports.geojson import to_geojson
 from observatoire.exports.map_pdf import PAPIERS, map_to_pdf
 from observatoire.figures import Figure
-from observatoire.maps.build import describe_crossing, shown
-from observatoire.maps.deck import Frame, Panel, draw_deck
 from observatoire.methods.bivariate import Crossing
 from observatoire.methods.cartography import NIVEAUX, MapContent, MapRequest
+from observatoire.records import DEPARTEMENT, Indicateur
 from observatoire.ui import data, map_choices, state
 from observatoire.ui.figure import show_heading, show_origin
 from observatoire.ui.layout import base_path, is_phone
 from observatoire.ui.legends import show_crossed_legend, show_landmarks, show_legend
 from observatoire.ui.tables import show_table
-from observatoire.warehouse import DEPARTEMENT, Indicateur, Warehouse
+from observatoire.views.carte.build import describe_crossing, shown
+from observatoire.views.carte.deck import Frame, Panel, draw_deck
+from observatoire.warehouse import Warehouse
 
 _CHOISIES = "communes_choisies"
 

@@ -9,14 +9,14 @@ import streamlit as st
 
 from observatoire import formats
 from observatoire.figures import traced_within
-from observatoire.methods import catalogue
-from observatoire.methods.catalogue import ETATS, NIVEAUX, Card
+from observatoire.methods.catalogue import AGREGATIONS, ETATS, NIVEAUX, SENS, Card, search
+from observatoire.records import DEPARTEMENT, Indicateur
 from observatoire.ui import data, state
 from observatoire.ui.coverage import show_coverage
 from observatoire.ui.layout import base_path, is_phone
 from observatoire.ui.ranks import rank_words, ranks
 from observatoire.ui.tables import show_table
-from observatoire.warehouse import DEPARTEMENT, Indicateur
+from observatoire.warehouse import catalogue
 
 TOUS = "tous"
 COURTS = {"commune": "Commune", "departement": "Département", "iris": "IRIS", "qpv": "QPV"}
@@ -61,7 +61,7 @@ def _show_list(cards: list[Card], chosen: str) -> None:
     with st.container(horizontal=True, gap="medium"):
         level = _filter("portee", "Niveau", COURTS)
         status = _filter("etat", "Statut", ETATS)
-    found = catalogue.search(cards, words, level, status)
+    found = search(cards, words, level, status)
     waiting = sum(card["etat"] == "en_attente" for card in found)
     count = f"{len(found)} {formats.accorder('fiches', len(found))} sur {len(cards)}"
     st.caption(f"{count}, dont {waiting} en attente de données." if waiting else f"{count}.")
@@ -154,7 +154,7 @@ def _show_fields(card: Card) -> None:
         *formula,
         ("Facteur", formats.nombre(card["facteur"]) if card["facteur"] != 1 else ""),
         ("Aux niveaux supérieurs", _above(card)),
-        ("Sens", f"{formats.majuscule(catalogue.SENS[card['sens']])}. {card['sens_pourquoi']}"),
+        ("Sens", f"{formats.majuscule(SENS[card['sens']])}. {card['sens_pourquoi']}"),
         ("Précautions", card["precaution"]),
         ("Comparabilité dans le temps", card["comparabilite"]),
         ("Sources", _sources(card)),
@@ -165,7 +165,7 @@ def _show_fields(card: Card) -> None:
 
 def _above(card: Card) -> str:
     if card["niveau"] == "commune":
-        return catalogue.AGREGATIONS[card["agregation"]]
+        return AGREGATIONS[card["agregation"]]
     if card["niveau"] == "departement":
         return "Publié pour le département seulement : il n’y a de chiffre ni pour les communes, ni pour les EPT."
     names = {code: own.libelle for code, own in data.warehouse().indicateurs.items()}

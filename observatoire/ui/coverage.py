@@ -9,19 +9,20 @@ import pandas as pd
 import streamlit as st
 
 from observatoire import formats
+from observatoire.brand import as_image
 from observatoire.charts.coverage import draw_coverage, draw_coverage_within
 from observatoire.charts.coverage_map import draw_coverage_map
 from observatoire.charts.maps import draw_map
 from observatoire.figures import Figure, cite, traced, traced_within
-from observatoire.methods import catalogue
 from observatoire.methods.cartography import MapContent
+from observatoire.methods.catalogue import coverage_within_words, coverage_words
 from observatoire.methods.coverage_map import share_content, status_content, years_content
-from observatoire.shell import as_image
+from observatoire.records import DEPARTEMENT, Indicateur
 from observatoire.ui import data, state
 from observatoire.ui.figure import show_figure, show_heading, show_origin
 from observatoire.ui.legends import show_legend
 from observatoire.ui.tables import show_table
-from observatoire.warehouse import DEPARTEMENT, Indicateur
+from observatoire.warehouse import catalogue
 
 TOUTES = "toutes"
 # Level below the commune → its territories, and how a commune that has none is called.
@@ -70,8 +71,8 @@ def _pick_year(card: Indicateur) -> str:
 def _words(version: str, code: str, niveau: str) -> list[list[str]]:
     house = data.warehouse()
     if niveau in DEDANS:
-        return catalogue.coverage_within_words(house, code)
-    return catalogue.coverage_words(catalogue.coverage(house, code))
+        return coverage_within_words(catalogue.coverage_counts(house, code))
+    return coverage_words(catalogue.coverage(house, code))
 
 
 @st.cache_resource(max_entries=100, show_spinner=False)

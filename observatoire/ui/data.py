@@ -16,8 +16,6 @@ import streamlit as st
 
 from observatoire.api.store import warehouse as in_service
 from observatoire.figures import Figure
-from observatoire.maps.build import describe, load_content, load_crossing, sentence, strip, view_of
-from observatoire.maps.landmarks import Landmarks, load_landmarks
 from observatoire.maps.view import Spot, View
 from observatoire.maps.view import spots as spots_of
 from observatoire.methods import portrait as methods_portrait
@@ -25,8 +23,11 @@ from observatoire.methods.bivariate import Crossing
 from observatoire.methods.cartography import MapContent, MapRequest
 from observatoire.methods.overview import KeyFigure, key_figure
 from observatoire.methods.ranks import Rank, rank_communes
-from observatoire.portraits import make_portrait
-from observatoire.warehouse import Territoire, Warehouse
+from observatoire.records import Territoire
+from observatoire.views.carte.build import describe, load_content, load_crossing, sentence, strip, view_of
+from observatoire.views.carte.landmarks import Landmarks, load_landmarks
+from observatoire.views.portrait.profile import make_portrait
+from observatoire.warehouse import Warehouse
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -80,7 +81,7 @@ def _kept(asked: str, _make: Callable[[], Any]) -> Any:
 
 
 def portrait(territoire: str, membres: tuple[str, ...] = ()) -> pd.DataFrame:
-    """Every indicator of a territory beside its references and similar communes (see portraits.make_portrait)."""
+    """Every indicator of a territory beside its references and similar communes (see views.portrait.profile)."""
     return _portrait(warehouse().version, territoire, membres)
 
 
@@ -122,37 +123,37 @@ def covered(indicateurs: tuple[str, ...], territoires: tuple[str, ...], part: fl
 
 
 def map_content(request: MapRequest) -> MapContent:
-    """See maps.build.load_content."""
+    """See views.carte.build.load_content."""
     return _map_content(warehouse().version, request)
 
 
 def map_figure(request: MapRequest) -> Figure:
-    """See maps.build.describe; shared between sessions, never changed."""
+    """See views.carte.build.describe; shared between sessions, never changed."""
     return _map_figure(warehouse().version, request)
 
 
 def map_words(request: MapRequest) -> str:
-    """See maps.build.sentence."""
+    """See views.carte.build.sentence."""
     return _map_words(warehouse().version, request)
 
 
 def map_strip(request: MapRequest, lit: str) -> dict[str, Any]:
-    """The distribution beside a map as Vega-Lite (see maps.build.strip); shared between sessions, never changed."""
+    """The distribution beside a map as Vega-Lite (see views.carte.build.strip); shared between sessions, never changed."""
     return _map_strip(warehouse().version, request, lit)
 
 
 def map_view(ept: str | None, width: int, height: int) -> View:
-    """See maps.build.view_of."""
+    """See views.carte.build.view_of."""
     return _map_view(warehouse().version, ept, width, height)
 
 
 def crossing(request: MapRequest, other: str, annee: int) -> Crossing | None:
-    """See maps.build.load_crossing."""
+    """See views.carte.build.load_crossing."""
     return _crossing(warehouse().version, request, other, annee)
 
 
 def landmarks(types: tuple[str, ...], ept: str | None) -> Landmarks:
-    """See maps.landmarks.load_landmarks."""
+    """See views.carte.landmarks.load_landmarks."""
     return _landmarks(warehouse().version, types, ept)
 
 

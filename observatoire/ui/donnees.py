@@ -11,10 +11,11 @@ import streamlit as st
 from observatoire import formats
 from observatoire.config import RACINE
 from observatoire.exports import warehouse_files
-from observatoire.methods import catalogue
+from observatoire.methods.catalogue import corrections, gaps_of
 from observatoire.ui import data
 from observatoire.ui.layout import base_path
 from observatoire.ui.tables import show_table
+from observatoire.warehouse import catalogue
 
 METHODES = RACINE / "docs" / "methodes.md"
 # What is offered to take away: label, file name, type, what it is good for, how it is made.
@@ -75,7 +76,7 @@ def show_sources() -> None:
 
 
 def _show_files() -> None:
-    rows = data.warehouse().rows("SELECT fichier, code, millesime, geographie, sha256 FROM source ORDER BY ALL")
+    rows = catalogue.source_files(data.warehouse())
     texts = [[r["fichier"], r["code"], str(r["millesime"]), str(r["geographie"]), r["sha256"]] for r in rows]
     columns = ["Fichier", "Source", "Millésime", "Géographie", "SHA-256"]
     show_table("Fichiers lus", columns, texts, text_columns=len(columns), height=520)
@@ -87,7 +88,7 @@ def _day(value) -> str:
 
 def show_quality() -> None:
     """The checks of the last build: what is checked, what was found."""
-    rows = data.warehouse().rows("SELECT * FROM controle ORDER BY resultat DESC, gravite, code")
+    rows = catalogue.checks(data.warehouse())
     gaps = [row for row in rows if row["resultat"] == "ecart"]
     said = "aucun n’a trouvé d’écart" if not gaps else "un seul a trouvé des écarts"
     said = said if len(gaps) < 2 else f"{len(gaps)} ont trouvé des écarts"
@@ -95,8 +96,8 @@ def show_quality() -> None:
         f"{len(rows)} contrôles à la dernière construction, le {formats.jour(data.warehouse().built_on)} : {said}. "
         "Une erreur empêche la mise en service ; un avertissement la laisse se faire et se lit ici."
     )
-    names = {card["code"]: card["libelle"] for card in data.warehouse().rows("SELECT code, libelle FROM indicateur")}
-    found = [catalogue.gaps_of(row["detail"], names) for row in rows]
+    names = catalogue.labels(data.warehouse())
+    found = [gaps_of(row["detail"], names) for row in rows]
     texts = [
         [
             row["libelle"],
@@ -123,7 +124,7 @@ def _show_gaps(row: dict[str, Any], scope: str, listed: list[str]) -> None:
 def show_corrections() -> None:
     """What was shown and was wrong: before, after, since when and why; the latest first."""
     house = data.warehouse()
-    found = catalogue.corrections(house)
+    found = corrections(catalogue.corrected(house), {card["code"]: card for card in catalogue.cards(house)})
     st.markdown(
         "Les chiffres et les mots qui ont été montrés et qui étaient faux. Qui s’en est servi trouve ici ce qu’ils "
         "deviennent."
@@ -151,7 +152,7 @@ def show_methods() -> None:
 def show_downloads() -> None:
     """The whole warehouse in four formats, each made when asked for."""
     house = data.warehouse()
-    count = house.rows("SELECT count(*) AS n FROM observation")[0]["n"]
+    count = catalogue.count_observations(house)
     below = {level: len(set().union(*places.values())) for level, places in house.quartiers.items()}
     st.markdown(
         f"Tout l’entrepôt : {formats.nombre(count)} observations (de la France aux communes, {below['iris']} IRIS, "

@@ -7,9 +7,9 @@ from html import escape
 
 import streamlit as st
 
+from observatoire.brand import as_image
 from observatoire.charts.sparkline import draw_sparkline
 from observatoire.methods.overview import KeyFigure, split_unit
-from observatoire.shell import as_image
 
 
 def show_key_figures(figures: Sequence[KeyFigure], link: str = "") -> None:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import streamlit as st
 
+from observatoire.brand import MARQUE, as_image
 from observatoire.charts.locator import draw_locator
 from observatoire.formats import insecables, jour
-from observatoire.shell import MARQUE, as_image
 from observatoire.ui.data import warehouse
 from observatoire.ui.state import link_params
 

@@ -6,13 +6,13 @@ from html import escape
 
 import streamlit as st
 
+from observatoire.brand import as_image
 from observatoire.formats import insecables
-from observatoire.maps.landmarks import KINDS, Landmarks
-from observatoire.maps.palettes import CROISEE, DISQUE, ink_on
 from observatoire.methods.bivariate import COLONNES, RANGS, Crossing
 from observatoire.methods.cartography import LegendItem, MapContent
-from observatoire.shell import as_image
-from observatoire.warehouse import Indicateur
+from observatoire.palettes import CROISEE, DISQUE, ink_on
+from observatoire.records import Indicateur
+from observatoire.views.carte.landmarks import KINDS, Landmarks
 
 
 def show_legend(content: MapContent, whole: bool = False) -> None:

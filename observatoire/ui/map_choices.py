@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import streamlit as st
 
-from observatoire.maps.landmarks import KINDS
 from observatoire.methods.cartography import NIVEAUX, MapRequest
 from observatoire.methods.classes import MAXIMUM, METHODES, MINIMUM, parse_bounds
+from observatoire.records import DEPARTEMENT, FRANCE, REGION, Indicateur, Territoire
 from observatoire.ui import data, state
-from observatoire.warehouse import DEPARTEMENT, FRANCE, REGION, Indicateur, Territoire
+from observatoire.views.carte.landmarks import KINDS
 
 VUES = {"une": "Une carte", "deux": "Deux cartes côte à côte", "croisee": "Une carte croisée"}
 ECHELLES = {"annee": "Propre à l’année", "toutes": "La même pour toutes les années"}

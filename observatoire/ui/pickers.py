@@ -7,10 +7,10 @@ from collections.abc import Container
 import streamlit as st
 
 from observatoire.methods.search import find
-from observatoire.searches import Names, territory_names
+from observatoire.records import DEPARTEMENT, Indicateur, Territoire
 from observatoire.ui import state
 from observatoire.ui.data import warehouse
-from observatoire.warehouse import DEPARTEMENT, Indicateur, Territoire
+from observatoire.views.search import Names, territory_names
 
 _SEARCH = "_recherche"
 

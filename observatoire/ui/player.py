@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import streamlit as st
 
-from observatoire.maps.deck import Panel
 from observatoire.methods.cartography import MapRequest
+from observatoire.records import Indicateur
 from observatoire.ui import data, map_choices, state
 from observatoire.ui.cartes import show_deck
 from observatoire.ui.figure import show_heading
 from observatoire.ui.legends import show_landmarks, show_legend
-from observatoire.warehouse import Indicateur
+from observatoire.views.carte.deck import Panel
 
 _PLACE = "defile"
 SECONDES = 2.5

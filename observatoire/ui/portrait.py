@@ -10,8 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from observatoire import formats
+from observatoire.brand import as_image
 from observatoire.charts.spine import draw_spine, write_spine
-from observatoire.charts.theme import EPT_COULEURS, GRIS, POSITIONS
 from observatoire.charts.trends import draw_trends
 from observatoire.exports import sheets
 from observatoire.figures import Figure, cite_rows, traced, traced_within
@@ -20,14 +20,15 @@ from observatoire.methods.phrases import parts_words
 from observatoire.methods.similarity import Voisin
 from observatoire.methods.tables import series, trend_table
 from observatoire.methods.trend_test import assess, breaks
-from observatoire.shell import as_image
+from observatoire.palettes import EPT_COULEURS, GRIS
+from observatoire.positions import POSITIONS
+from observatoire.records import DEPARTEMENT, METROPOLE, Indicateur, Territoire
 from observatoire.ui import data, state
 from observatoire.ui.comparer.similar import full_name, perimeter, pick_perimeter, show_neighbours
 from observatoire.ui.figure import show_chart, show_figure, show_heading, show_origin
 from observatoire.ui.layout import department_map
 from observatoire.ui.pickers import pick_list
 from observatoire.ui.tables import show_table
-from observatoire.warehouse import DEPARTEMENT, METROPOLE, Indicateur, Territoire
 
 SHEETS = (
     ("Fiche à imprimer (PDF)", sheets.make_pdf, "pdf", "application/pdf"),

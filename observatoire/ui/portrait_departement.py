@@ -7,11 +7,11 @@ import streamlit as st
 
 from observatoire import formats
 from observatoire.figures import Figure, cite_rows, traced_within
+from observatoire.records import DEPARTEMENT, Indicateur, Territoire
 from observatoire.ui import data, state
 from observatoire.ui.figure import show_origin
 from observatoire.ui.portrait import show_card, show_trend
 from observatoire.ui.tables import show_table
-from observatoire.warehouse import DEPARTEMENT, Indicateur, Territoire
 
 TITRE = "Connu pour le département seulement"
 TYPE = "departement"

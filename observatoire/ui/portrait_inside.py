@@ -12,20 +12,20 @@ import streamlit as st
 import vl_convert as vlc
 
 from observatoire import formats
+from observatoire.brand import as_image
 from observatoire.charts.inside import draw_incomes, draw_parts
 from observatoire.charts.maps import draw_map
-from observatoire.comparisons import expand
 from observatoire.figures import Figure, cite_rows, traced
-from observatoire.maps.build import trace_of_iris
 from observatoire.methods.cartography import MapContent, MapRequest, draw_content
 from observatoire.methods.inside import BOITE, FAMILLES, QUANTILES, family_rows, income_rows, latest, quarters_sentence
-from observatoire.shell import as_image
+from observatoire.records import DEPARTEMENT, METROPOLE, Indicateur, Territoire
 from observatoire.ui import data, state
 from observatoire.ui.ages import draw_ages
 from observatoire.ui.figure import show_figure, show_heading, show_origin
 from observatoire.ui.legends import show_legend
 from observatoire.ui.tables import show_table
-from observatoire.warehouse import DEPARTEMENT, METROPOLE, Indicateur, Territoire
+from observatoire.views.carte.build import trace_of_iris
+from observatoire.views.comparaison.comparison import expand
 
 # What is said of IRIS and of QPV: key figures, those that most of them have.
 IRIS = ("IRI02", "IRI01", "IRI28", "IRI27", "IRI31", "IRI26", "IRI23", "IRI33", "IRI41", "NUM01")

@@ -14,12 +14,13 @@ from observatoire import formats
 from observatoire.figures import traced
 from observatoire.methods.catalogue import NIVEAUX
 from observatoire.methods.phrases import blur_words
-from observatoire.methods.provenance import Trace, recompute, trace
+from observatoire.records import DEPARTEMENT, FRANCE, REGION, Indicateur, Territoire
 from observatoire.ui import data, state
 from observatoire.ui.pickers import find_territory, pick_indicator, pick_territory, pick_year
 from observatoire.ui.ranks import rank_words
 from observatoire.ui.tables import show_table
-from observatoire.warehouse import DEPARTEMENT, FRANCE, REGION, Indicateur, Territoire
+from observatoire.warehouse.catalogue import source_rows
+from observatoire.warehouse.provenance import Trace, recompute, trace
 
 # Beyond as many compared territories, their lists would be longer than the page.
 MEMBRES = 8
@@ -208,9 +209,7 @@ def _show_uncertainty(row: dict[str, Any], territoire: Territoire, card: Indicat
 
 
 def _show_sources(found: Trace) -> None:
-    rows = data.warehouse().rows(
-        "SELECT * FROM source WHERE list_contains($codes, code) ORDER BY code", {"codes": list(found.sources)}
-    )
+    rows = source_rows(data.warehouse(), found.sources)
     st.markdown("### D’où il vient")
     columns = ["Jeu de données", "Producteur", "Millésime", "Géographie", "Fichier lu", "Publié le", "Licence"]
     texts = [

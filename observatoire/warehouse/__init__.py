@@ -1,7 +1,7 @@
 """Read access to the warehouse: one question a function, typed answers, nothing written.
 
-``records``: what is answered; ``store``: the file and its SQL; then the questions
-by subject, which ``Warehouse`` joins.
+``store``: the file and its SQL; then the questions by subject. ``Warehouse`` joins those that every page asks; others
+are functions of their module. What is answered is in ``observatoire.records``.
 """
 
 from __future__ import annotations
@@ -11,37 +11,16 @@ from pathlib import Path
 import duckdb
 
 from etl.load import current
+from observatoire.records import DEPARTEMENT
 from observatoire.warehouse.errors import NoWarehouse, Unreadable
 from observatoire.warehouse.figures import Figures
 from observatoire.warehouse.maps import Maps
-from observatoire.warehouse.records import (
-    DEPARTEMENT,
-    FRANCE,
-    METROPOLE,
-    REGION,
-    TYPES_CHOISIS,
-    Fusion,
-    Indicateur,
-    Regle,
-    Source,
-    Territoire,
-)
 from observatoire.warehouse.store import LISTE, REGLAGES
 
 __all__ = [
-    "DEPARTEMENT",
-    "FRANCE",
     "LISTE",
-    "METROPOLE",
-    "REGION",
     "REGLAGES",
-    "TYPES_CHOISIS",
-    "Fusion",
-    "Indicateur",
     "NoWarehouse",
-    "Regle",
-    "Source",
-    "Territoire",
     "Unreadable",
     "Warehouse",
     "open_warehouse",

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 
-from observatoire.warehouse.records import DEPARTEMENT, TYPES_CHOISIS, Indicateur, Regle, Source
+from observatoire.records import DEPARTEMENT, TYPES_CHOISIS, Indicateur, Regle, Source
 from observatoire.warehouse.store import Store
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from observatoire import formats
+from observatoire.records import DEPARTEMENT, FRANCE, METROPOLE, REGION, Territoire
 from observatoire.warehouse.cards import Cards
-from observatoire.warehouse.records import DEPARTEMENT, FRANCE, METROPOLE, REGION, Territoire
 from observatoire.warehouse.store import statement
 from observatoire.warehouse.territories import Territories
 

@@ -7,8 +7,8 @@ from functools import cached_property
 
 import pandas as pd
 
+from observatoire.records import DEPARTEMENT
 from observatoire.warehouse.cards import Cards
-from observatoire.warehouse.records import DEPARTEMENT
 
 
 class Maps(Cards):

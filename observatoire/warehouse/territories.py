@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from observatoire import formats
-from observatoire.warehouse.records import DEPARTEMENT, TYPES_CHOISIS, Fusion, Territoire
+from observatoire.records import DEPARTEMENT, TYPES_CHOISIS, Fusion, Territoire
 from observatoire.warehouse.store import Store
 
 

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from observatoire.api import routes
-from observatoire.api.questions import Filtre, count_observations, observations
+from observatoire.warehouse.listings import Filtre, count_observations, observations
 
 URL = "/api/v1/observations"
 
@@ -300,7 +300,7 @@ def test_a_failure_of_ours_is_a_problem_without_its_cause(api, monkeypatch):
     def fail(*_):
         raise ZeroDivisionError("/srv/secret")
 
-    monkeypatch.setattr("observatoire.api.questions.count_observations", fail)
+    monkeypatch.setattr("observatoire.warehouse.listings.count_observations", fail)
     answer = api.get(URL)
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"

@@ -9,8 +9,8 @@ from docx import Document
 from docx.oxml.ns import qn
 from PIL import Image
 
-from observatoire.charts.theme import ENCRE
 from observatoire.exports.sheets import make_docx
+from observatoire.palettes import ENCRE
 
 
 @pytest.fixture(scope="module")

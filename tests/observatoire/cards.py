@@ -1,6 +1,6 @@
 """Cards and territories for tests that need no warehouse."""
 
-from observatoire.warehouse import Indicateur, Territoire
+from observatoire.records import Indicateur, Territoire
 
 DEPARTEMENT = Territoire("93", "departement", "Seine-Saint-Denis", None, None, "93")
 BONDY = Territoire("93010", "commune", "Bondy", None, "200057875", "93")

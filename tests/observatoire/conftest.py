@@ -17,7 +17,8 @@ import pytest
 from hypothesis import settings
 
 from etl.transform import create_tables
-from observatoire.warehouse import Indicateur, Warehouse
+from observatoire.records import Indicateur
+from observatoire.warehouse import Warehouse
 
 # A busy machine is not a slow function.
 settings.register_profile("observatoire", deadline=None)

@@ -18,9 +18,10 @@ from observatoire.charts import theme
 from observatoire.charts.locator import draw_locator
 from observatoire.charts.ranking import draw_ranking
 from observatoire.charts.sparkline import draw_sparkline
-from observatoire.charts.spine import BORD, draw_spine, spine_geometry, write_spine
+from observatoire.charts.spine import BORD, draw_spine, write_spine
 from observatoire.charts.trends import draw_trends
 from observatoire.methods import portrait
+from observatoire.methods.spine import spine_geometry
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -9,16 +9,17 @@ from docx import Document
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
-from observatoire import comparisons, formats
+from observatoire import formats
 from observatoire.__main__ import app
-from observatoire.comparisons import make_comparison, territory_reference
 from observatoire.exports.comparison_docx import comparison_docx
-from observatoire.exports.comparison_figures import heatmap_figure
 from observatoire.exports.comparison_pdf import heatmap_to_pdf
 from observatoire.exports.images import to_svg
 from observatoire.exports.xlsx import comparison_workbook
 from observatoire.methods.groups import MEDIANE
-from observatoire.needs import Choices, make_needs
+from observatoire.views.comparaison import comparison as comparisons
+from observatoire.views.comparaison.comparison import make_comparison, territory_reference
+from observatoire.views.comparaison.figures import heatmap_figure
+from observatoire.views.comparaison.needs import Choices, make_needs
 
 
 @pytest.fixture(scope="module")

@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from observatoire.charts.distribution import swarm
-from observatoire.charts.heatmap import CASES, LEGENDE
 from observatoire.charts.scatter import place_labels
 from observatoire.charts.slope import spread_labels
-from observatoire.comparisons import Comparison
 from observatoire.methods.evolutions import base_100, two_years
-from observatoire.methods.grid import cell_class, grid_frame, sort_columns
 from observatoire.methods.groups import Reference
 from observatoire.methods.relation import MINIMUM, Relation, relation_words, significant, spearman, student_95
 from observatoire.methods.spread import background_year, rank_words, spread_words
 from observatoire.methods.versus import Cell, Line
+from observatoire.positions import CASES, LEGENDE
+from observatoire.views.comparaison.comparison import Comparison
+from observatoire.views.comparaison.grid import cell_class, grid_frame, sort_columns
 from tests.observatoire.cards import BONDY, RAINCY, card
 
 PAUVRETE = card()

@@ -9,8 +9,9 @@ from observatoire.charts.coverage import draw_coverage, draw_coverage_within
 from observatoire.charts.coverage_map import draw_coverage_map
 from observatoire.formats import ABSENCES_LONGUES, STATUTS
 from observatoire.maps.view import spots
-from observatoire.methods.catalogue import coverage, coverage_within, coverage_within_words
+from observatoire.methods.catalogue import coverage_within_words
 from observatoire.methods.coverage_map import SIGNES, share, share_content, status_content, years_content
+from observatoire.warehouse.catalogue import coverage, coverage_counts, coverage_within
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -85,12 +86,12 @@ def test_the_iris_of_a_commune_add_up_to_those_of_the_departement(house):
     frame = coverage_within(house, "IRI01")
     of_2019 = frame[frame["annee"] == 2019]
     assert of_2019["total"].sum() == 614
-    (said,) = [count for year, count, _ in coverage_within_words(house, "IRI01") if year == "2019"]
+    (said,) = [count for year, count, _ in coverage_within_words(coverage_counts(house, "IRI01")) if year == "2019"]
     assert said == f"{of_2019['avec'].sum()} sur 614"
 
 
 def test_a_quartier_astride_two_communes_is_counted_once_in_the_words(house):
-    (said,) = [count for year, count, _ in coverage_within_words(house, "QPV03") if year == "2019"]
+    (said,) = [count for year, count, _ in coverage_within_words(coverage_counts(house, "QPV03")) if year == "2019"]
     assert said == "63 sur 63"
     assert coverage_within(house, "QPV03").query("annee == 2019")["total"].sum() > 63
 

@@ -14,7 +14,7 @@ from observatoire.charts.trends import draw_trends
 from observatoire.exports.images import to_png, to_svg
 from observatoire.exports.tables import to_csv
 from observatoire.figures import Figure, cite
-from observatoire.warehouse import Source
+from observatoire.records import Source
 
 
 def figure(table: pd.DataFrame | None = None, **changes) -> Figure:

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from etl import cli
 from observatoire.__main__ import app
 from observatoire.exports.sheets import make_docx, make_pdf
-from observatoire.methods.fiche import make_fiche
+from observatoire.views.portrait.fiche import make_fiche
 
 
 def pdf_text(content: bytes) -> tuple[str, int]:

@@ -16,7 +16,7 @@ from observatoire.methods.groups import (
     same_size,
     size_band,
 )
-from observatoire.warehouse import Indicateur
+from observatoire.records import Indicateur
 
 
 def card(code: str = "TAUX", agregation: str = "ratio", **changes) -> Indicateur:

@@ -3,9 +3,9 @@
 import pandas as pd
 
 from observatoire import formats
-from observatoire.maps.build import load_content, sentence
 from observatoire.methods.cartography import MapRequest, draw_content
 from observatoire.methods.map_sentences import map_sentence
+from observatoire.views.carte.build import load_content, sentence
 from tests.observatoire.cards import card
 from tests.observatoire.conftest import T6, T8, T9
 

@@ -13,14 +13,14 @@ from shapely.geometry import shape
 from observatoire.api.boundaries import feature_collection
 from observatoire.exports.geojson import to_geojson
 from observatoire.exports.map_pdf import map_to_pdf
-from observatoire.maps.build import describe, load_content, load_crossing, printable, sentence
-from observatoire.maps.deck import Frame, Panel, draw_deck
 from observatoire.maps.hatching import hatch
-from observatoire.maps.palettes import CROISEE, SANS_VALEUR, contrast, diverging, ink_on, luminance, sequential
 from observatoire.maps.view import View, fit, fitting_labels, spots
 from observatoire.methods.cartography import MapRequest, draw_content
 from observatoire.methods.map_sentences import map_sentence
-from observatoire.warehouse import DEPARTEMENT
+from observatoire.palettes import CROISEE, SANS_VALEUR, contrast, diverging, ink_on, luminance, sequential
+from observatoire.records import DEPARTEMENT
+from observatoire.views.carte.build import describe, load_content, load_crossing, printable, sentence
+from observatoire.views.carte.deck import Frame, Panel, draw_deck
 from tests.observatoire.cards import DEPARTEMENT as SEINE_SAINT_DENIS
 from tests.observatoire.cards import card
 

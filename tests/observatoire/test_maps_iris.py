@@ -11,13 +11,13 @@ import vl_convert as vlc
 from observatoire.api.boundaries import feature_collection
 from observatoire.exports.geojson import to_geojson
 from observatoire.exports.map_pdf import map_to_pdf
-from observatoire.maps.build import describe, load_content, load_crossing, printable, sentence, strip
-from observatoire.maps.deck import Frame, Panel, draw_deck
-from observatoire.maps.landmarks import load_landmarks
-from observatoire.maps.palettes import SANS_VALEUR
 from observatoire.maps.view import View, fitting_labels, spots
 from observatoire.methods.cartography import MapRequest
 from observatoire.methods.map_sentences import iris_sentence
+from observatoire.palettes import SANS_VALEUR
+from observatoire.views.carte.build import describe, load_content, load_crossing, printable, sentence, strip
+from observatoire.views.carte.deck import Frame, Panel, draw_deck
+from observatoire.views.carte.landmarks import load_landmarks
 from tests.observatoire.cards import card
 
 POOR = MapRequest("IRI02", 2019, "iris")

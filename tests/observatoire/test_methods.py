@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from observatoire.charts.spine import spine_geometry
 from observatoire.methods import phrases
 from observatoire.methods.classes import make_classes
 from observatoire.methods.comparison import position
 from observatoire.methods.groups import Reference
 from observatoire.methods.overview import evolution_words, key_figure, split_unit
+from observatoire.methods.spine import spine_geometry
 from observatoire.methods.tables import common_year
 from observatoire.methods.versus import compare
 from tests.observatoire.cards import BONDY, DEPARTEMENT, RAINCY, card

@@ -3,12 +3,13 @@
 import pandas as pd
 import pytest
 
-from observatoire.charts.spine import draw_spine, spine_geometry
+from observatoire.charts.spine import draw_spine
 from observatoire.charts.trends import draw_trends
 from observatoire.methods import portrait
 from observatoire.methods.similarity import COMBIEN
+from observatoire.methods.spine import spine_geometry
 from observatoire.methods.trend_test import BAISSE, NON_TESTEE, NOTABLE, STABLE, Parts, Sommet, Tendance
-from observatoire.portraits import make_portrait, similar_to
+from observatoire.views.portrait.profile import make_portrait, similar_to
 from tests.observatoire.cards import BONDY, DEPARTEMENT, card
 
 CARDS = {

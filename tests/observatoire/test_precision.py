@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from observatoire import formats
-from observatoire.comparisons import territory_reference
 from observatoire.methods import phrases, portrait
 from observatoire.methods.comparison import (
     ENVIRON,
@@ -26,7 +25,8 @@ from observatoire.methods.comparison import (
 from observatoire.methods.overview import evolution_words
 from observatoire.methods.ranks import rank_communes
 from observatoire.methods.versus import compare
-from observatoire.portraits import make_portrait, similar_to
+from observatoire.views.comparaison.comparison import territory_reference
+from observatoire.views.portrait.profile import make_portrait, similar_to
 from tests.observatoire.cards import card
 
 N = formats.INSECABLE

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from etl.catalogue import load_catalogue
-from observatoire.methods.provenance import dated_formula, recompute, trace
+from observatoire.warehouse.provenance import dated_formula, recompute, trace
 
 LIEUX = ("93010", "93066", "200057867", "93", "R11", "FR")
 

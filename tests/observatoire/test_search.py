@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from observatoire.methods.catalogue import cards, search
+from observatoire.methods.catalogue import search
 from observatoire.methods.search import find, plain
-from observatoire.searches import postal_codes, territory_names
+from observatoire.views.search import postal_codes, territory_names
+from observatoire.warehouse.catalogue import cards
 
 
 @pytest.mark.parametrize("typed", ["Saint-Ouen", "saint ouen", "ST-OUEN", "st ouen", "  st  ouen "])

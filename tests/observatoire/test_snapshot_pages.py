@@ -6,17 +6,17 @@ import pytest
 
 from observatoire.charts.locator import draw_locator
 from observatoire.charts.spine import draw_spine
-from observatoire.charts.theme import ACCENT
 from observatoire.charts.trends import draw_trends
 from observatoire.exports.images import to_png, to_svg
 from observatoire.exports.tables import to_csv
 from observatoire.figures import Figure, cite
 from observatoire.methods import portrait
 from observatoire.methods.cartography import MapRequest, draw_content
-from observatoire.methods.fiche import make_fiche
 from observatoire.methods.map_sentences import map_sentence
 from observatoire.methods.tables import series
-from observatoire.warehouse import DEPARTEMENT
+from observatoire.palettes import ACCENT
+from observatoire.records import DEPARTEMENT
+from observatoire.views.portrait.fiche import make_fiche
 
 RAW = re.compile(r"\b(nan|None|NaN|inf)\b")
 LEVELS = {"ept": "EPT", "dep": "93", "reg": "IDF", "fra": "France"}

@@ -30,7 +30,7 @@ from observatoire.methods.trend_test import (
     peak,
     robust,
 )
-from observatoire.warehouse import Regle
+from observatoire.records import Regle
 from tests.observatoire.cards import BONDY, card
 
 PROPORTION, NOMBRES = Regle("ratio", "proportion"), Regle("somme", "nombres")
@@ -399,7 +399,7 @@ def test_a_rank_is_followed_by_those_that_the_intervals_allow():
 
 
 def test_births_of_the_departement_fall_and_a_median_is_not_tested(house):
-    from observatoire.portraits import tendances
+    from observatoire.views.portrait.profile import tendances
 
     found = tendances(house, "93")
     births = house.figures(["DEM13"], ["93"]).dropna(subset=["valeur"]).tail(5)["valeur"]
@@ -414,7 +414,7 @@ def test_births_of_the_departement_fall_and_a_median_is_not_tested(house):
 @pytest.mark.parametrize("code", ["REV14", "REV44", "REV53", "EMP04", "HAN01", "HAN07"])
 def test_no_stock_of_the_departement_is_said_to_move_significantly(house, code):
     """Shocks that all share, of 2 to 3 % a year, would be enough: χ² alone called most of them significant."""
-    from observatoire.portraits import tendances
+    from observatoire.views.portrait.profile import tendances
 
     assert not tendances(house, "93")[code].significative
 

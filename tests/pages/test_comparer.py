@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from observatoire.charts.theme import EPT_COULEURS
+from observatoire.palettes import EPT_COULEURS
 from observatoire.ui.comparer.scope import VUES
 from observatoire.ui.comparer.similar import full_name
 from tests.pages.conftest import texts

@@ -2,7 +2,8 @@
 
 import pytest
 
-from observatoire.methods.catalogue import cards, coverage, coverage_words, gaps_of, search
+from observatoire.methods.catalogue import coverage_words, gaps_of, search
+from observatoire.warehouse.catalogue import cards, coverage
 from tests.pages.test_pages import run, words  # noqa: F401 — « run » is a fixture
 
 

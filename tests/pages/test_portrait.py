@@ -8,7 +8,7 @@ from observatoire import formats
 from observatoire.methods import portrait
 from observatoire.methods.overview import key_figure
 from observatoire.methods.tables import series
-from observatoire.warehouse import DEPARTEMENT
+from observatoire.records import DEPARTEMENT
 from tests.pages.conftest import texts
 
 MOTS_DE_PYTHON = re.compile(r"\b(nan|none|nat|inf|null)\b|<na>", re.IGNORECASE)

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import streamlit as st
 
-from observatoire.charts.theme import EPT_COULEURS, GRIS, SERIES
 from observatoire.figures import cite_rows
+from observatoire.palettes import EPT_COULEURS, GRIS, SERIES
+from observatoire.records import Territoire
 from observatoire.ui import data, state
-from observatoire.warehouse import Territoire
 
 POIDS_MAX = 5
 

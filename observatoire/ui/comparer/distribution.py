@@ -7,18 +7,18 @@ import streamlit as st
 
 from observatoire import formats
 from observatoire.charts.distribution import ASSEZ, draw_distribution
-from observatoire.charts.theme import EPT_COULEURS, GRIS
-from observatoire.comparisons import names
 from observatoire.figures import Figure
 from observatoire.methods.rank_intervals import rank_intervals
 from observatoire.methods.spread import background_year, rank_words, spread_words
+from observatoire.palettes import EPT_COULEURS, GRIS
+from observatoire.records import Indicateur, Territoire
 from observatoire.ui import data
 from observatoire.ui.comparer.controls import cite_codes, colors
 from observatoire.ui.comparer.scope import PEU, Scope, comparison
 from observatoire.ui.comparer.similar import full_name
 from observatoire.ui.figure import show_figure
 from observatoire.ui.pickers import pick_indicator
-from observatoire.warehouse import Indicateur, Territoire
+from observatoire.views.comparaison.comparison import names
 
 
 def show(scope: Scope) -> None:

@@ -10,20 +10,20 @@ import streamlit as st
 from observatoire import formats
 from observatoire.charts.multiples import draw_multiples
 from observatoire.charts.slope import draw_slope
-from observatoire.charts.theme import EPT_COULEURS, GRIS
 from observatoire.charts.trends import draw_trends
-from observatoire.comparisons import Comparison, names
 from observatoire.figures import Figure
 from observatoire.methods.evolutions import base_100, latest_series, pairs_of_years, two_years
 from observatoire.methods.rounding import as_read
 from observatoire.methods.tables import series
+from observatoire.palettes import EPT_COULEURS, GRIS
+from observatoire.records import Indicateur, Territoire
 from observatoire.ui import data, state
 from observatoire.ui.comparer.controls import cite_codes, colors
 from observatoire.ui.comparer.scope import PEU, Scope, comparison
 from observatoire.ui.figure import show_figure
 from observatoire.ui.layout import is_phone
 from observatoire.ui.pickers import pick_indicator
-from observatoire.warehouse import Indicateur, Territoire
+from observatoire.views.comparaison.comparison import Comparison, names
 
 FORMES = {
     "courbes": "Courbes",

@@ -8,19 +8,19 @@ from html import escape
 import streamlit as st
 
 from observatoire import formats
-from observatoire.charts.heatmap import CASES, LEGENDE
-from observatoire.charts.theme import EPT_COULEURS
-from observatoire.comparisons import Comparison
-from observatoire.exports.comparison_figures import LARGE, heatmap_figure
 from observatoire.figures import Figure
-from observatoire.methods.grid import cell_class, sort_columns
 from observatoire.methods.versus import Cell, Line
+from observatoire.palettes import EPT_COULEURS
+from observatoire.positions import CASES, LEGENDE
+from observatoire.records import Indicateur
 from observatoire.ui import data, state
 from observatoire.ui.comparer.scope import Scope, comparison
 from observatoire.ui.figure import show_heading, show_origin
 from observatoire.ui.pickers import pick_theme
 from observatoire.ui.trace import trace_address
-from observatoire.warehouse import Indicateur
+from observatoire.views.comparaison.comparison import Comparison
+from observatoire.views.comparaison.figures import LARGE, heatmap_figure
+from observatoire.views.comparaison.grid import cell_class, sort_columns
 
 CLES, THEME = "cles", "theme"
 NOM, EPT = "nom", "ept"

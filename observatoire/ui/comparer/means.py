@@ -9,7 +9,7 @@ from observatoire import formats
 from observatoire.charts.scatter import draw_scatter
 from observatoire.figures import Figure
 from observatoire.methods.relation import relation_words, spearman
-from observatoire.needs import Choices
+from observatoire.records import Indicateur
 from observatoire.ui import data
 from observatoire.ui.comparer.controls import cite_codes
 from observatoire.ui.comparer.distribution import ept_legend
@@ -18,7 +18,7 @@ from observatoire.ui.comparer.needs import choices, needs
 from observatoire.ui.comparer.scope import PEU, Scope
 from observatoire.ui.figure import show_figure, show_origin
 from observatoire.ui.tables import show_table
-from observatoire.warehouse import Indicateur
+from observatoire.views.comparaison.needs import Choices
 
 THEME = "moyens_locaux"
 DEPENSE = "FIN03"

@@ -12,12 +12,12 @@ from observatoire.charts.trends import draw_trends
 from observatoire.figures import Figure, traced
 from observatoire.methods.tables import series, trend_table
 from observatoire.methods.trend_test import breaks
+from observatoire.records import Indicateur
 from observatoire.ui import data, state
 from observatoire.ui.comparer.controls import cite_codes, colors
 from observatoire.ui.comparer.scope import PEU
 from observatoire.ui.figure import show_chart, show_heading, show_origin
 from observatoire.ui.tables import show_table
-from observatoire.warehouse import Indicateur
 
 # What a CCAS runs besides its main budget: counts, then the spending of its other budgets.
 GERES = ("FIN23", "FIN24", "FIN25", "FIN26", "FIN27", "FIN17")

@@ -7,15 +7,15 @@ import streamlit as st
 
 from observatoire import formats
 from observatoire.charts.needs import draw_decomposition, draw_rank_intervals
-from observatoire.charts.theme import ACCENT, EPT_COULEURS, GRIS, GRIS_CLAIR
 from observatoire.figures import Figure
 from observatoire.methods.needs_index import DOMAINES, TIRAGES, Domaine, rank_interval_words
-from observatoire.needs import BASES, Choices, Needs, make_needs, options
+from observatoire.palettes import ACCENT, EPT_COULEURS, GRIS, GRIS_CLAIR
 from observatoire.ui import data, state
 from observatoire.ui.comparer.controls import cite_codes, pick_weights, weights
 from observatoire.ui.comparer.scope import PEU, Scope
 from observatoire.ui.figure import show_figure
 from observatoire.ui.tables import show_table
+from observatoire.views.comparaison.needs import BASES, Choices, Needs, make_needs, options
 
 NOMS = {domain.code: domain.nom for domain in DOMAINES}
 COULEURS = {

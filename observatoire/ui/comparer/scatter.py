@@ -7,19 +7,19 @@ import streamlit as st
 
 from observatoire import formats
 from observatoire.charts.scatter import draw_scatter
-from observatoire.charts.theme import GRIS_CLAIR
 from observatoire.figures import Figure
 from observatoire.methods.relation import PRUDENCE, relation_words, spearman
 from observatoire.methods.rounding import as_read
 from observatoire.methods.similarity import values_table
 from observatoire.methods.versus import label
+from observatoire.palettes import GRIS_CLAIR
+from observatoire.records import Indicateur
 from observatoire.ui import data, state
 from observatoire.ui.comparer.controls import cite_codes
 from observatoire.ui.comparer.distribution import background, ept_legend
 from observatoire.ui.comparer.scope import Scope
 from observatoire.ui.comparer.similar import full_name
 from observatoire.ui.figure import show_figure
-from observatoire.warehouse import Indicateur
 
 AUTRES = "Autres communes d’Île-de-France"
 COUVERTURE = 0.5

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from observatoire import comparisons, formats
-from observatoire.comparisons import Comparison
+from observatoire import formats
 from observatoire.figures import traced
 from observatoire.methods.groups import MEDIANE, STATISTIQUES, Reference, same_size, size_band
 from observatoire.methods.phrases import reference_name
+from observatoire.records import DEPARTEMENT, FRANCE, REGION, Indicateur, Territoire
 from observatoire.ui import data, state
 from observatoire.ui.comparer import similar
 from observatoire.ui.pickers import find_territory, pick_territories
-from observatoire.warehouse import DEPARTEMENT, FRANCE, REGION, Indicateur, Territoire
+from observatoire.views.comparaison import comparison as comparisons
+from observatoire.views.comparaison.comparison import Comparison
 
 CHOIX, SEMBLABLES, TAILLE, TOUTES, IDF = "choix", "semblables", "taille", "communes", "idf"
 VUES = {

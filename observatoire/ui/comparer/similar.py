@@ -6,14 +6,14 @@ import pandas as pd
 import streamlit as st
 
 from observatoire import formats
-from observatoire.comparisons import similarity_scores
 from observatoire.figures import Figure
 from observatoire.methods.similarity import CARACTERISTIQUES, PERIMETRES, Voisin, find_similar
+from observatoire.records import Territoire
 from observatoire.ui import data, state
 from observatoire.ui.comparer.controls import cite_codes, pick_weights, weights
 from observatoire.ui.figure import show_origin
 from observatoire.ui.tables import show_table
-from observatoire.warehouse import Territoire
+from observatoire.views.comparaison.comparison import similarity_scores
 
 LIBELLES = {c.indicateur: formats.majuscule(c.nom) for c in CARACTERISTIQUES}
 

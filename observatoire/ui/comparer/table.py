@@ -11,10 +11,11 @@ import streamlit as st
 from observatoire import formats
 from observatoire.charts.dots import draw_dots
 from observatoire.charts.ranking import draw_ranking
-from observatoire.charts.theme import EPT_COULEURS, POSITIONS
-from observatoire.comparisons import Comparison
 from observatoire.figures import Figure
 from observatoire.methods.versus import Cell, Line, label, tidy
+from observatoire.palettes import EPT_COULEURS
+from observatoire.positions import POSITIONS
+from observatoire.records import Indicateur
 from observatoire.ui import data, state
 from observatoire.ui.comparer import distribution, evolution
 from observatoire.ui.comparer.controls import cite_codes, colors
@@ -22,7 +23,7 @@ from observatoire.ui.comparer.scope import PEU, Scope, comparison
 from observatoire.ui.figure import show_figure, show_origin
 from observatoire.ui.pickers import pick_list, pick_theme
 from observatoire.ui.trace import trace_address
-from observatoire.warehouse import Indicateur
+from observatoire.views.comparaison.comparison import Comparison
 
 LEGENDE = " ; ".join(f"{sign} {word}" for _, sign, word in POSITIONS.values())
 

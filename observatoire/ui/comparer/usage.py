@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from observatoire.comparisons import BON_USAGE
 from observatoire.formats import insecables
+from observatoire.views.comparaison.comparison import BON_USAGE
 
 
 def show() -> None:

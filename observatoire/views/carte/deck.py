@@ -15,12 +15,11 @@ import pandas as pd
 import pydeck as pdk
 import shapely
 
-from observatoire.charts.theme import ACCENT, ENCRE
-from observatoire.maps.landmarks import KINDS, Landmark
-from observatoire.maps.palettes import DISQUE, HACHURE, ink_on, rgba
 from observatoire.maps.view import NOMS_EPT, Spot, View, fitting_labels, holds
 from observatoire.methods.cartography import MapContent
-from observatoire.warehouse import Territoire
+from observatoire.palettes import ACCENT, DISQUE, ENCRE, HACHURE, ink_on, rgba
+from observatoire.records import Territoire
+from observatoire.views.carte.landmarks import KINDS, Landmark
 
 DEHORS = "#f4f2ed"  # territories outside the EPT looked at
 _FICHIERS = {"commune": "communes", "ept": "ept", "iris": "iris"}

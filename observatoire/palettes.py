@@ -1,4 +1,5 @@
-"""Colours of maps: one hue for magnitude, two for a gap to a reference, a square for two indicators.
+"""Colours: those of the charts, then those of maps (one hue for magnitude, two for a gap to a reference, a square for
+two indicators).
 
 The hue says how the indicator is judged: ochre where more is unfavourable, blue where more is favourable, plum where
 nothing is judged. Lightness falls evenly from class to class, so that a map reads in grey print and for colour-blind
@@ -10,6 +11,21 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+
+ACCENT = "#c63a55"
+BLEU = "#2f6fb7"
+GRIS = "#7d8794"
+GRIS_CLAIR = "#b9c0ca"
+ENCRE = "#16294a"
+
+EPT_COULEURS = {
+    "200057867": "#3b76c4",  # Plaine Commune (T6)
+    "200058097": "#c8700a",  # Paris Terres d'Envol (T7)
+    "200057875": "#2a8c6e",  # Est Ensemble (T8)
+    "200058790": "#9a5bb5",  # Grand Paris Grand Est (T9)
+}
+# Series that are not EPT: apart from the EPT's colours and from each other, also by dash and label.
+SERIES = (ACCENT, "#6a7888", "#917221", "#0f819c", "#ae5897", "#5e8125", "#b85d31", "#5f71c2")
 
 ENCRE_SOMBRE, ENCRE_CLAIRE = "#000000", "#ffffff"
 SANS_VALEUR = "#e4e1d9"

@@ -1,4 +1,4 @@
-"""What the warehouse answers with: plain records, nothing to do with how they are read."""
+"""Territories, indicators, sources: plain records, whoever reads them."""
 
 from __future__ import annotations
 

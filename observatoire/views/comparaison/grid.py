@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from observatoire.charts.heatmap import LEGENDE
-from observatoire.comparisons import Comparison
 from observatoire.methods.versus import Cell, Line
-from observatoire.warehouse import Indicateur
+from observatoire.positions import LEGENDE
+from observatoire.records import Indicateur
+from observatoire.views.comparaison.comparison import Comparison
 
 # Gaps, in standard deviations of the communes, beyond which one more sign is written.
 SEUILS = (1.0, 2.0)

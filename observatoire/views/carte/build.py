@@ -12,13 +12,14 @@ from observatoire import formats
 from observatoire.charts.maps import draw_map
 from observatoire.charts.strip import draw_strip
 from observatoire.figures import Figure, cite, cite_rows, traced, traced_within
-from observatoire.maps.palettes import DISQUE
 from observatoire.maps.view import NOMS_EPT, View, corners, fit
 from observatoire.methods.bivariate import Crossing, cross
 from observatoire.methods.cartography import NIVEAUX, MapContent, MapRequest, draw_content
 from observatoire.methods.map_sentences import iris_sentence, map_sentence
 from observatoire.methods.rounding import steps
-from observatoire.warehouse import DEPARTEMENT, FRANCE, METROPOLE, Territoire, Warehouse
+from observatoire.palettes import DISQUE
+from observatoire.records import DEPARTEMENT, FRANCE, METROPOLE, Territoire
+from observatoire.warehouse import Warehouse
 
 
 def load_content(house: Warehouse, request: MapRequest) -> MapContent:

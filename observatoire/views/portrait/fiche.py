@@ -10,8 +10,9 @@ import pandas as pd
 from observatoire.figures import cite
 from observatoire.methods import portrait
 from observatoire.methods.overview import KeyFigure, key_figure
-from observatoire.portraits import make_portrait, similar_to
-from observatoire.warehouse import DEPARTEMENT, Territoire, Warehouse
+from observatoire.records import DEPARTEMENT, Territoire
+from observatoire.views.portrait.profile import make_portrait, similar_to
+from observatoire.warehouse import Warehouse
 
 CLES = ("DEM01", "REV01", "REV02", "EMP01", "REV14", "FAM01", "SEN01", "LOG06")
 LIGNES = 12

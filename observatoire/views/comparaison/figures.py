@@ -10,10 +10,10 @@ import pandas as pd
 
 from observatoire import formats
 from observatoire.charts.heatmap import draw_heatmap
-from observatoire.comparisons import Comparison
 from observatoire.figures import Figure, cite_rows, traced
-from observatoire.methods.grid import grid_frame
 from observatoire.methods.versus import tidy
+from observatoire.views.comparaison.comparison import Comparison
+from observatoire.views.comparaison.grid import grid_frame
 from observatoire.warehouse import Warehouse
 
 # Up to so many territories, a cell has room for its figure.

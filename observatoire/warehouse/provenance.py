@@ -14,7 +14,8 @@ from functools import partial
 from typing import Any
 
 from etl.formulas import Facteur, Terme, fill_vintage, parse_formula
-from observatoire.methods.provenance_sql import (
+from observatoire.warehouse import Warehouse
+from observatoire.warehouse.provenance_sql import (
     Partie,
     Releve,
     literal,
@@ -23,7 +24,6 @@ from observatoire.methods.provenance_sql import (
     write_ratio,
     write_weighted,
 )
-from observatoire.warehouse import Warehouse
 
 Facts = dict[tuple[str, str, int], list[tuple[str, float | None, str]]]
 

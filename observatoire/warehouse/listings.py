@@ -1,4 +1,4 @@
-"""The questions of the API to the warehouse, in SQL with named parameters; a secret figure never leaves here."""
+"""Whole tables and pages of rows, as the API and the files to take away give them: a secret figure never leaves."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from observatoire.warehouse import DEPARTEMENT, Warehouse
+from observatoire.records import DEPARTEMENT
+from observatoire.warehouse import Warehouse
 
 # The producer's total may be public while a part is not: nothing that would give a secret value back is written.
 MASQUE = "CASE WHEN o.statut NOT IN ({1}) THEN o.{0} END AS {0}"
@@ -139,3 +140,24 @@ def figures_by_territory(house: Warehouse, indicateur: str, annee: int, type_: s
         {"indicateur": indicateur, "annee": annee, "type": type_, "departement": DEPARTEMENT},
     )
     return {row["territoire"]: row for row in rows}
+
+
+# Parts of the observations: figures of the département and of what it is compared with; of its IRIS; of its QPV.
+PARTIES = {
+    "ici": "(code_departement = $d AND type NOT IN ('iris', 'qpv')) OR type IN ('departement', 'region', 'pays')",
+    "iris": "code_departement = $d AND type = 'iris'",
+    "qpv": "code_departement = $d AND type = 'qpv'",
+}
+
+
+def observations_of(house: Warehouse, partie: str) -> pa.Table:
+    """The rows of ``observation`` of a part (a key of PARTIES)."""
+    where = f"territoire IN (SELECT code FROM territoire WHERE {PARTIES[partie]})"
+    return house.table(f"SELECT * FROM observation WHERE {where}", {"d": DEPARTEMENT})
+
+
+def whole(house: Warehouse, table: str) -> pa.Table:
+    """Every row of a public table. Raises KeyError for any other name."""
+    if table not in house.columns:
+        raise KeyError(table)
+    return house.table(f"SELECT * FROM {table}")

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from observatoire.comparisons import similarity_scores
 from observatoire.methods.groups import ENSEMBLE, Reference, reference_rows
 from observatoire.methods.portrait import with_gaps, with_similar
 from observatoire.methods.similarity import Voisin, find_similar
 from observatoire.methods.trend_test import Tendance, assess
+from observatoire.views.comparaison.comparison import similarity_scores
 from observatoire.warehouse import Warehouse
 
 _BORNES = ("borne_basse", "borne_haute")

@@ -11,7 +11,8 @@ from observatoire import formats
 from observatoire.methods.groups import AUTRES, ENSEMBLE, MEDIANE, Reference, reference_rows
 from observatoire.methods.similarity import CARACTERISTIQUES, COUVERTURE, scores_of
 from observatoire.methods.versus import Line, compare
-from observatoire.warehouse import FRANCE, METROPOLE, Indicateur, Territoire, Warehouse
+from observatoire.records import FRANCE, METROPOLE, Indicateur, Territoire
+from observatoire.warehouse import Warehouse
 
 # What the figures do not allow, in the plain words of the page and of documents.
 BON_USAGE = (

@@ -1,0 +1,1 @@
+"""What is shown, whoever shows it: a request in, figures and sentences out; no Streamlit."""

@@ -1,0 +1,1 @@
+"""What is shown of several territories side by side."""
