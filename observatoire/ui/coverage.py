@@ -2,53 +2,36 @@
 
 from __future__ import annotations
 
-from functools import partial
 from html import escape
 
-import pandas as pd
 import streamlit as st
 
 from observatoire import formats
 from observatoire.brand import as_image
-from observatoire.charts.coverage import draw_coverage, draw_coverage_within
-from observatoire.charts.coverage_map import draw_coverage_map
-from observatoire.charts.maps import draw_map
-from observatoire.figures import Figure, cite, traced, traced_within
-from observatoire.methods.cartography import MapContent
-from observatoire.methods.catalogue import coverage_within_words, coverage_words
-from observatoire.methods.coverage_map import share_content, status_content, years_content
-from observatoire.records import DEPARTEMENT, Indicateur
+from observatoire.records import Indicateur
 from observatoire.ui import data, state
 from observatoire.ui.figure import show_figure, show_heading, show_origin
 from observatoire.ui.legends import show_legend
 from observatoire.ui.tables import show_table
-from observatoire.warehouse import catalogue
-
-TOUTES = "toutes"
-# Level below the commune → its territories, and how a commune that has none is called.
-DEDANS = {
-    "iris": ("IRIS", "commune sans IRIS dans le fichier"),
-    "qpv": ("quartiers prioritaires", "commune sans quartier prioritaire (2015)"),
-}
+from observatoire.views.catalogue.coverage import DEDANS, TOUTES, coverage_grid, coverage_map, coverage_rows
 
 
 def show_coverage(card: Indicateur) -> None:
     """Counts by year, then the map and the grid side by side."""
-    version = data.warehouse().version
     who = DEDANS[card.niveau][0] if card.niveau in DEDANS else "communes"
-    rows = _words(version, card.code, card.niveau)
+    rows = data.view(coverage_rows, card.code, card.niveau)
     st.markdown("### Couverture")
     columns = ["Année", f"{formats.majuscule(who)} avec un chiffre", "Sans chiffre"]
     show_table(f"Couverture : {card.libelle}", columns, rows, text_columns=3, height=240)
     left, right = st.columns([4, 5], gap="large")
     with left:
-        figure, svg, content = _map(version, card, _pick_year(card))
+        figure, svg, content = data.view(coverage_map, card, _pick_year(card))
         show_heading(figure)
         st.html(f"<img class='obs-carte' src='{as_image(svg)}' alt='{escape(figure.alt, quote=True)}'>")
         show_legend(content)
         show_origin(figure, f"carte-couverture-{card.code}")
     with right:
-        show_figure(_grid(version, card), f"couverture-{card.code}")
+        show_figure(data.view(coverage_grid, card), f"couverture-{card.code}")
 
 
 def _pick_year(card: Indicateur) -> str:
@@ -65,93 +48,3 @@ def _pick_year(card: Indicateur) -> str:
         lambda year: "Toutes les années" if year == TOUTES else year,
         placeholder="Choisir une année",
     )
-
-
-@st.cache_data(max_entries=300, show_spinner=False)
-def _words(version: str, code: str, niveau: str) -> list[list[str]]:
-    house = data.warehouse()
-    if niveau in DEDANS:
-        return coverage_within_words(catalogue.coverage_counts(house, code))
-    return coverage_words(catalogue.coverage(house, code))
-
-
-@st.cache_resource(max_entries=100, show_spinner=False)
-def _map(version: str, card: Indicateur, year: str) -> tuple[Figure, str, MapContent]:
-    """The map as a figure, as an SVG image for the screen, and what it says."""
-    house = data.warehouse()
-    places, epts = house.geometries("commune"), house.geometries("ept")
-    within = card.niveau in DEDANS
-    frame = catalogue.coverage_within(house, card.code) if within else catalogue.coverage(house, card.code)
-    shown = frame if year == TOUTES else frame[frame["annee"] == int(year)]
-    if within:
-        content = share_content(shown, places, *DEDANS[card.niveau])
-    else:
-        content = years_content(frame, places) if year == TOUTES else status_content(shown, places)
-    rows = _words(version, card.code, card.niveau)
-    period = formats.periode(list(card.annees))
-    who = DEDANS[card.niveau][0] if within else "communes"
-    count = next((words for annee, words, _ in rows if annee == year), "")
-    said = " ; ".join(f"{item.texte} : {item.nombre}" for item in content.legende)
-    figure = Figure(
-        titre=f"Nombre d’années avec un chiffre, {period}"
-        if year == TOUTES
-        else f"{formats.majuscule(who)} avec un chiffre en {year} : {count}",
-        sous_titre=f"{card.libelle}. {_subtitle(within, who, year)}",
-        source=_cite(card),
-        alt=f"Carte des {len(places)} communes. {card.libelle}, {period if year == TOUTES else year}. {said}.",
-        table=_table(content),
-        fichier=formats.nom_de_fichier("carte-couverture", card.libelle, year),
-        printable=partial(draw_map, content.lieux.assign(eteint=False), epts, content),
-        trace=_traced(card),
-    )
-    return figure, draw_coverage_map(content, data.spots("commune"), epts), content
-
-
-def _subtitle(within: bool, who: str, year: str) -> str:
-    if within:
-        return f"{formats.majuscule(who)} qui ont un chiffre / tous ceux de la commune"
-    return "Nombre d’années dans chaque commune" if year == TOUTES else "D’où vient le chiffre de chaque commune"
-
-
-def _table(content: MapContent) -> pd.DataFrame:
-    columns = {"code": "Code", "nom": "Commune", "etiquette": "Sur la carte", "texte": "Lecture"}
-    return content.lieux.sort_values("nom")[list(columns)].rename(columns=columns)
-
-
-@st.cache_resource(max_entries=100, show_spinner=False)
-def _grid(version: str, card: Indicateur) -> Figure:
-    """Every commune and year: the table of the map."""
-    house = data.warehouse()
-    if card.niveau in DEDANS:
-        who = DEDANS[card.niveau][0]
-        frame = catalogue.coverage_within(house, card.code)
-        table = frame[["nom", "annee", "avec", "total"]].set_axis(["Commune", "Année", "Avec un chiffre", who], axis=1)
-        chart, under = draw_coverage_within(frame), f"Dans chaque case : {who} qui ont un chiffre / {who} de la commune"
-    else:
-        frame = catalogue.coverage(house, card.code)
-        words = [formats.STATUTS[status] for status in frame["statut"]]
-        table = frame.assign(statut=words)[["nom", "annee", "statut"]].set_axis(["Commune", "Année", "Chiffre"], axis=1)
-        chart, under = draw_coverage(frame), "Mêmes couleurs et mêmes signes que la carte"
-    rows = _words(version, card.code, card.niveau)
-    return Figure(
-        titre="Chaque commune, chaque année",
-        sous_titre=f"{card.libelle}. {under}",
-        source=_cite(card),
-        alt=f"{card.libelle} : " + " ; ".join(f"en {year}, {count} avec un chiffre" for year, count, _ in rows),
-        table=table,
-        fichier=formats.nom_de_fichier("couverture", card.libelle),
-        chart=chart,
-        trace=_traced(card),
-    ).written()
-
-
-def _cite(card: Indicateur) -> str:
-    house = data.warehouse()
-    return cite(house.sources[code] for code in catalogue.sources_of(house, card.code))
-
-
-def _traced(card: Indicateur) -> dict[str, str]:
-    """The figure that « D’où vient ce chiffre ? » opens: the département's, or the first IRIS or QPV of that level."""
-    if card.niveau in DEDANS:
-        return traced_within(card.niveau, card.code, card.derniere)
-    return traced(DEPARTEMENT, card.code, card.derniere)

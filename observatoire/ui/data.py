@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -22,11 +22,12 @@ from observatoire.methods import portrait as methods_portrait
 from observatoire.methods.bivariate import Crossing
 from observatoire.methods.cartography import MapContent, MapRequest
 from observatoire.methods.overview import KeyFigure, key_figure
-from observatoire.methods.ranks import Rank, rank_communes
+from observatoire.methods.ranks import Rank
 from observatoire.records import Territoire
 from observatoire.views.carte.build import describe, load_content, load_crossing, sentence, strip, view_of
 from observatoire.views.carte.landmarks import Landmarks, load_landmarks
 from observatoire.views.portrait.profile import make_portrait
+from observatoire.views.portrait.profile import ranks as views_ranks
 from observatoire.warehouse import Warehouse
 
 P = ParamSpec("P")
@@ -65,6 +66,11 @@ def ask_in_service(make: Callable[..., bytes], *arguments: object) -> bytes:
     return make(in_service(), *arguments)
 
 
+def view(make: Callable[Concatenate[Warehouse, P], R], *choices: P.args, **named: P.kwargs) -> R:
+    """``make(warehouse, *choices)``, made once for all sessions: see Warehouse.kept."""
+    return warehouse().kept(make, *choices, **named)
+
+
 def kept(make: Callable[P, R], *choices: P.args, **named: P.kwargs) -> R:
     """``make(*choices)``, made once for all sessions: what a view draws of these choices, shared, never changed.
 
@@ -82,7 +88,7 @@ def _kept(asked: str, _make: Callable[[], Any]) -> Any:
 
 def portrait(territoire: str, membres: tuple[str, ...] = ()) -> pd.DataFrame:
     """Every indicator of a territory beside its references and similar communes (see views.portrait.profile)."""
-    return _portrait(warehouse().version, territoire, membres)
+    return view(make_portrait, territoire, membres)
 
 
 def key_figures(territoire: str, indicateurs: tuple[str, ...]) -> list[KeyFigure]:
@@ -102,7 +108,7 @@ def highlights(territoire: str, membres: tuple[str, ...]) -> list[dict[str, Any]
 
 def ranks(indicateur: str, annee: int) -> dict[str, Rank]:
     """The ranks of the communes of the département: code → rank (see ranks.rank_communes)."""
-    return _ranks(warehouse().version, indicateur, annee)
+    return view(views_ranks, indicateur, annee)
 
 
 def inside(communes: tuple[str, ...], type_: str) -> pd.DataFrame:
@@ -138,7 +144,7 @@ def map_words(request: MapRequest) -> str:
 
 
 def map_strip(request: MapRequest, lit: str) -> dict[str, Any]:
-    """The distribution beside a map as Vega-Lite (see views.carte.build.strip); shared between sessions, never changed."""
+    """The distribution beside a map as Vega-Lite (see views.carte.build.strip); shared, never changed."""
     return _map_strip(warehouse().version, request, lit)
 
 
@@ -162,11 +168,6 @@ def spots(niveau: str) -> tuple[Spot, ...]:
     return _spots(warehouse().version, niveau)
 
 
-@st.cache_resource(max_entries=100, show_spinner=False)
-def _portrait(version: str, territoire: str, membres: tuple[str, ...]) -> pd.DataFrame:
-    return make_portrait(warehouse(), territoire, membres)
-
-
 @st.cache_resource(max_entries=200, show_spinner=False)
 def _key_figures(version: str, territoire: str, indicateurs: tuple[str, ...]) -> list[KeyFigure]:
     own = figures(indicateurs, (territoire,))
@@ -182,13 +183,6 @@ def _identity(version: str, territoire: Territoire) -> str:
 @st.cache_resource(max_entries=200, show_spinner=False)
 def _highlights(version: str, territoire: str, membres: tuple[str, ...]) -> list[dict[str, Any]]:
     return methods_portrait.highlights(portrait(territoire, membres), warehouse().indicateurs).to_dict("records")
-
-
-@st.cache_resource(max_entries=300, show_spinner=False)
-def _ranks(version: str, indicateur: str, annee: int) -> dict[str, Rank]:
-    house = warehouse()
-    rows = house.figures([indicateur], house.communes, [annee])
-    return rank_communes(rows, house.indicateurs[indicateur].sens)
 
 
 @st.cache_resource(max_entries=100, show_spinner=False)

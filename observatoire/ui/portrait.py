@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from html import escape
 
@@ -11,24 +10,20 @@ import streamlit as st
 
 from observatoire import formats
 from observatoire.brand import as_image
-from observatoire.charts.spine import draw_spine, write_spine
-from observatoire.charts.trends import draw_trends
 from observatoire.exports import sheets
-from observatoire.figures import Figure, cite_rows, traced, traced_within
+from observatoire.figures import Figure
 from observatoire.methods import portrait
-from observatoire.methods.phrases import parts_words
 from observatoire.methods.similarity import Voisin
-from observatoire.methods.tables import series, trend_table
-from observatoire.methods.trend_test import assess, breaks
-from observatoire.palettes import EPT_COULEURS, GRIS
 from observatoire.positions import POSITIONS
-from observatoire.records import DEPARTEMENT, METROPOLE, Indicateur, Territoire
+from observatoire.records import DEPARTEMENT, Indicateur, Territoire
 from observatoire.ui import data, state
 from observatoire.ui.comparer.similar import full_name, perimeter, pick_perimeter, show_neighbours
 from observatoire.ui.figure import show_chart, show_figure, show_heading, show_origin
 from observatoire.ui.layout import department_map
 from observatoire.ui.pickers import pick_list
 from observatoire.ui.tables import show_table
+from observatoire.views.portrait.theme import REPERES, theme_figure
+from observatoire.views.portrait.trend import trend_figure
 
 SHEETS = (
     ("Fiche à imprimer (PDF)", sheets.make_pdf, "pdf", "application/pdf"),
@@ -41,7 +36,6 @@ LECTURE = (
     "« significative » : plus que le hasard et des chocs de 3 % par an qui s’ajouteraient ; « non testée » : moins de "
     "cinq périodes, ou un chiffre qui n’est pas un compte.",
 )
-REPERES = "Repères"
 RANGS = (
     "Rang 1 : la situation la plus favorable (ou la valeur la plus élevée quand l’indicateur est neutre) ; entre "
     "parenthèses, les rangs que permet l’incertitude, avec 95 % de confiance pour l’ensemble des communes ; un rang "
@@ -143,7 +137,7 @@ def show_theme(territoire: Territoire, theme: str, gaps: pd.DataFrame, membres: 
     st.subheader(house.themes[theme])
     st.markdown(portrait.theme_sentence(rows, territoire, cards, house.territoires))
     codes = tuple(card.code for card in pick_list(list(cards.values())))
-    _show_positions(_theme_figure(house.version, territoire, theme, codes, membres), territoire, theme)
+    _show_positions(data.view(theme_figure, territoire, theme, codes, membres), territoire, theme)
     card = _pick_card(cards)
     show_trend(territoire, card)
     show_card(card, rows[rows["indicateur"] == card.code].iloc[0].to_dict(), territoire)
@@ -158,84 +152,6 @@ def _show_positions(figure: Figure, territoire: Territoire, theme: str) -> None:
         show_table(f"{data.warehouse().themes[theme]} {territoire.lieu}", list(shown), shown.to_numpy().tolist())
     st.caption(formats.insecables(" ".join([*LECTURE, *([RANGS] if territoire.type == "commune" else [])])))
     show_origin(figure, f"positions-{theme}")
-
-
-@st.cache_resource(max_entries=200, show_spinner=False)
-def _theme_figure(
-    version: str, territoire: Territoire, theme: str, codes: tuple[str, ...], membres: tuple[str, ...]
-) -> Figure:
-    """Where the territory stands on each indicator of a theme: a chart of those that have a place on it, a table."""
-    house = data.warehouse()
-    cards = {code: house.indicateurs[code] for code in codes}
-    gaps = data.portrait(territoire.code, membres)
-    rows = gaps[gaps["indicateur"].isin(codes)]
-    lines = portrait.spine_rows(rows, cards, "reg" if territoire.code == DEPARTEMENT else "dep")
-    title = f"{house.themes[theme]} {territoire.lieu}"
-    figure = Figure(
-        titre=title,
-        sous_titre="Dernière année connue de chaque indicateur",
-        source=cite_rows(house, rows["source"]),
-        alt=title,
-        table=_theme_table(territoire, rows, lines, cards),
-        fichier=formats.nom_de_fichier("positions", house.themes[theme], territoire.nom),
-        trace=_first_traced(territoire, rows),
-    )
-    if lines.empty:
-        return figure
-    reference = "l’Île-de-France" if territoire.code == DEPARTEMENT else "le département"
-    words, color = _positions_words(lines, territoire), EPT_COULEURS.get(territoire.code_ept or "", GRIS)
-    return replace(
-        figure,
-        titre=f"{house.themes[theme]} : {territoire.nom} parmi les communes du département",
-        sous_titre=f"Trait vertical : {reference}. À droite, la situation la plus favorable (indicateurs neutres : la "
-        "valeur la plus élevée). Gris foncé : la moitié centrale des communes"
-        f"{' ; losange : l’EPT' if territoire.type == 'commune' else ''}"
-        f"{' ; carré : les communes semblables' if membres else ''}.",
-        alt=words,
-        note=_left_out(rows, lines, cards),
-        printable=partial(draw_spine, lines, color),
-        html=write_spine(lines, words, color),
-    )
-
-
-def _left_out(rows: pd.DataFrame, lines: pd.DataFrame, cards: dict[str, Indicateur]) -> str:
-    """Which indicators the chart cannot show, so that nobody believes them forgotten."""
-    absent = [cards[code].libelle for code in rows["indicateur"] if cards[code].libelle not in set(lines["libelle"])]
-    if not absent:
-        return ""
-    why = "effectif, borne, ou pas de valeur et de référence de la même année"
-    return f"Sans place sur ce graphique ({why}) : {', '.join(absent)}."
-
-
-def _positions_words(lines: pd.DataFrame, territoire: Territoire) -> str:
-    parts = [f"{r['libelle']} : {r['texte']}, {POSITIONS[r['position']][2]}" for r in lines.to_dict("records")]
-    return f"Position {formats.de(territoire.nom)}. " + " ; ".join(parts)
-
-
-def _theme_table(
-    territoire: Territoire, rows: pd.DataFrame, lines: pd.DataFrame, cards: dict[str, Indicateur]
-) -> pd.DataFrame:
-    """The table of a theme in words (see portrait.theme_rows), and what the chart says of the other communes."""
-    house = data.warehouse()
-    levels = {"dep": "Seine-Saint-Denis", "reg": "Île-de-France", "fra": "France"}
-    if territoire.type == "commune" and territoire.code_ept:
-        levels = {"ept": house.territoires[territoire.code_ept].nom, **levels}
-    if "valeur_sem" in rows:
-        levels = {"sem": "Communes semblables", **levels}
-    if territoire.code == DEPARTEMENT:
-        del levels["dep"]
-    between = {}
-    if territoire.type == "commune":
-        for code, year in zip(rows["indicateur"], rows["annee"], strict=True):
-            measured = house.regles[code].incertitude
-            rank = data.ranks(code, int(year)).get(territoire.code) if measured else None
-            if rank and rank.entre:
-                between[code] = rank.entre
-    columns, texts = portrait.theme_rows(rows, cards, levels, between)
-    table = pd.DataFrame(texts, columns=columns)
-    details = {} if lines.empty else dict(zip(lines["libelle"], lines["detail"], strict=True))
-    table = table.assign(**{REPERES: [details.get(cards[code].libelle, "") for code in rows["indicateur"]]})
-    return table if territoire.type == "commune" else table.drop(columns="Rang")
 
 
 def _pick_card(cards: dict[str, Indicateur]) -> Indicateur:
@@ -258,54 +174,11 @@ def show_trend(territoire: Territoire, card: Indicateur, key: str = "tendance") 
 
     ``key`` is unique on the page.
     """
-    figure = _trend_figure(data.warehouse().version, territoire, card)
+    figure = data.view(trend_figure, territoire, card)
     if figure is None:
         st.write(f"« {card.libelle} » n’est pas disponible {territoire.lieu}.")
     else:
         show_figure(figure, key)
-
-
-@st.cache_resource(max_entries=400, show_spinner=False)
-def _trend_figure(version: str, territoire: Territoire, card: Indicateur) -> Figure | None:
-    house = data.warehouse()
-    codes = [territoire.code, *(() if card.effectif else territoire.references)]
-    figures = data.figures((card.code,), (*codes, METROPOLE))
-    frame = series(figures, [house.territoires[c] for c in codes])
-    if frame["valeur"].notna().sum() == 0:
-        return None
-    words = portrait.trend_words(frame, card)
-    own = figures[figures["territoire"] == territoire.code].to_dict("records")
-    tendance = assess(own, house.regles[card.code])
-    tested = tendance.mots if tendance.annees else f"{tendance.mots} : {tendance.raison}"
-    return Figure(
-        titre=f"{card.libelle} {territoire.lieu}",
-        sous_titre=f"{formats.unite_longue(card.unite)}, {card.periodes(frame['annee'])}",
-        source=cite_rows(data.warehouse(), figures["source"]),
-        alt=words,
-        table=trend_table(frame, card.unite),
-        fichier=formats.nom_de_fichier(card.libelle, territoire.nom),
-        chart=draw_trends(
-            frame,
-            card.unite,
-            card.decimales,
-            ruptures=breaks(own, house.regles[card.code]),
-            coupures=[year for year, _ in card.ruptures],
-        ),
-        note=" ".join(part for part in (words, f"Tendance {tested}.", parts_words(card, tendance)) if part),
-        trace=_traced(territoire, card, int(frame.loc[frame["valeur"].notna(), "annee"].max())),
-    ).written()
-
-
-def _traced(territoire: Territoire, card: Indicateur, annee: int) -> dict[str, str]:
-    """The figure that « D’où vient ce chiffre ? » opens; what is only published for the département has its level."""
-    if card.niveau == "departement":
-        return traced_within(card.niveau, card.code, annee)
-    return traced(territoire.code, card.code, annee)
-
-
-def _first_traced(territoire: Territoire, rows: pd.DataFrame) -> dict[str, str]:
-    """Of several indicators, the first one: the page of the trace offers the others."""
-    return traced(territoire.code, rows["indicateur"].iloc[0], int(rows["annee"].iloc[0])) if len(rows) else {}
 
 
 def show_card(card: Indicateur, row: dict, territoire: Territoire) -> None:

@@ -6,7 +6,11 @@ are functions of their module. What is answered is in ``observatoire.records``.
 
 from __future__ import annotations
 
+import weakref
+from collections.abc import Callable, Hashable
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import duckdb
 
@@ -26,9 +30,37 @@ __all__ = [
     "open_warehouse",
 ]
 
+P = ParamSpec("P")
+R = TypeVar("R")
+# How many drawn views a warehouse keeps.
+GARDES = 600
+
 
 class Warehouse(Figures, Maps):
-    """A warehouse file and every question asked of it."""
+    """A warehouse file, every question asked of it, and what was drawn from the answers."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        # Through a weak reference: what is kept must not keep a warehouse that no page reads any more.
+        self._kept = lru_cache(GARDES)(partial(_make, weakref.ref(self)))
+
+    def kept(self, make: Callable[Concatenate[Warehouse, P], R], *choices: P.args, **named: P.kwargs) -> R:
+        """``make(self, *choices)``, made once and shared: nobody changes it.
+
+        ``make`` depends on nothing but the warehouse and its choices, which are hashable: codes, cards, a selection.
+        What it returns holds no warehouse (see api.store). The least used is forgotten first; all of it with the
+        warehouse, hence at each build.
+        """
+        return self._kept(make, choices, tuple(sorted(named.items())))
+
+
+def _make(
+    house: weakref.ReferenceType[Warehouse],
+    make: Callable[..., Any],
+    choices: tuple[Hashable, ...],
+    named: tuple[tuple[str, Hashable], ...],
+) -> Any:
+    return make(house(), *choices, **dict(named))
 
 
 def open_warehouse(folder: Path) -> Warehouse:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from observatoire.methods.groups import ENSEMBLE, Reference, reference_rows
 from observatoire.methods.portrait import with_gaps, with_similar
+from observatoire.methods.ranks import Rank, rank_communes
 from observatoire.methods.similarity import Voisin, find_similar
 from observatoire.methods.trend_test import Tendance, assess
 from observatoire.views.comparaison.comparison import similarity_scores
@@ -52,3 +53,9 @@ def tendances(house: Warehouse, code: str) -> dict[str, Tendance]:
 def similar_to(house: Warehouse, code: str) -> list[Voisin]:
     """The communes of the département most like one, all characteristics weighing the same; none for an EPT."""
     return find_similar(similarity_scores(house, "93")[0], code) if code in house.communes else []
+
+
+def ranks(house: Warehouse, indicateur: str, annee: int) -> dict[str, Rank]:
+    """The ranks of the communes of the département: code → rank (see ranks.rank_communes)."""
+    rows = house.figures([indicateur], house.communes, [annee])
+    return rank_communes(rows, house.indicateurs[indicateur].sens)

@@ -1,0 +1,100 @@
+"""A theme of a portrait: where the territory stands on each of its indicators."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import pandas as pd
+
+from observatoire import formats
+from observatoire.charts.spine import draw_spine, write_spine
+from observatoire.figures import Figure, cite_rows, traced
+from observatoire.methods import portrait
+from observatoire.palettes import EPT_COULEURS, GRIS
+from observatoire.positions import POSITIONS
+from observatoire.records import DEPARTEMENT, Indicateur, Territoire
+from observatoire.views.portrait.profile import make_portrait, ranks
+from observatoire.warehouse import Warehouse
+
+REPERES = "Repères"
+
+
+def theme_figure(
+    house: Warehouse, territoire: Territoire, theme: str, codes: tuple[str, ...], membres: tuple[str, ...]
+) -> Figure:
+    """Where the territory stands on each indicator of a theme: a chart of those that have a place on it, a table."""
+    cards = {code: house.indicateurs[code] for code in codes}
+    gaps = house.kept(make_portrait, territoire.code, membres)
+    rows = gaps[gaps["indicateur"].isin(codes)]
+    lines = portrait.spine_rows(rows, cards, "reg" if territoire.code == DEPARTEMENT else "dep")
+    title = f"{house.themes[theme]} {territoire.lieu}"
+    figure = Figure(
+        titre=title,
+        sous_titre="Dernière année connue de chaque indicateur",
+        source=cite_rows(house, rows["source"]),
+        alt=title,
+        table=_theme_table(house, territoire, rows, lines, cards),
+        fichier=formats.nom_de_fichier("positions", house.themes[theme], territoire.nom),
+        trace=_first_traced(territoire, rows),
+    )
+    if lines.empty:
+        return figure
+    reference = "l’Île-de-France" if territoire.code == DEPARTEMENT else "le département"
+    words, color = _positions_words(lines, territoire), EPT_COULEURS.get(territoire.code_ept or "", GRIS)
+    return replace(
+        figure,
+        titre=f"{house.themes[theme]} : {territoire.nom} parmi les communes du département",
+        sous_titre=f"Trait vertical : {reference}. À droite, la situation la plus favorable (indicateurs neutres : la "
+        "valeur la plus élevée). Gris foncé : la moitié centrale des communes"
+        f"{' ; losange : l’EPT' if territoire.type == 'commune' else ''}"
+        f"{' ; carré : les communes semblables' if membres else ''}.",
+        alt=words,
+        note=_left_out(rows, lines, cards),
+        printable=partial(draw_spine, lines, color),
+        html=write_spine(lines, words, color),
+    )
+
+
+def _left_out(rows: pd.DataFrame, lines: pd.DataFrame, cards: dict[str, Indicateur]) -> str:
+    """Which indicators the chart cannot show, so that nobody believes them forgotten."""
+    absent = [cards[code].libelle for code in rows["indicateur"] if cards[code].libelle not in set(lines["libelle"])]
+    if not absent:
+        return ""
+    why = "effectif, borne, ou pas de valeur et de référence de la même année"
+    return f"Sans place sur ce graphique ({why}) : {', '.join(absent)}."
+
+
+def _positions_words(lines: pd.DataFrame, territoire: Territoire) -> str:
+    parts = [f"{r['libelle']} : {r['texte']}, {POSITIONS[r['position']][2]}" for r in lines.to_dict("records")]
+    return f"Position {formats.de(territoire.nom)}. " + " ; ".join(parts)
+
+
+def _theme_table(
+    house: Warehouse, territoire: Territoire, rows: pd.DataFrame, lines: pd.DataFrame, cards: dict[str, Indicateur]
+) -> pd.DataFrame:
+    """The table of a theme in words (see portrait.theme_rows), and what the chart says of the other communes."""
+    levels = {"dep": "Seine-Saint-Denis", "reg": "Île-de-France", "fra": "France"}
+    if territoire.type == "commune" and territoire.code_ept:
+        levels = {"ept": house.territoires[territoire.code_ept].nom, **levels}
+    if "valeur_sem" in rows:
+        levels = {"sem": "Communes semblables", **levels}
+    if territoire.code == DEPARTEMENT:
+        del levels["dep"]
+    between = {}
+    if territoire.type == "commune":
+        for code, year in zip(rows["indicateur"], rows["annee"], strict=True):
+            measured = house.regles[code].incertitude
+            rank = house.kept(ranks, code, int(year)).get(territoire.code) if measured else None
+            if rank and rank.entre:
+                between[code] = rank.entre
+    columns, texts = portrait.theme_rows(rows, cards, levels, between)
+    table = pd.DataFrame(texts, columns=columns)
+    details = {} if lines.empty else dict(zip(lines["libelle"], lines["detail"], strict=True))
+    table = table.assign(**{REPERES: [details.get(cards[code].libelle, "") for code in rows["indicateur"]]})
+    return table if territoire.type == "commune" else table.drop(columns="Rang")
+
+
+def _first_traced(territoire: Territoire, rows: pd.DataFrame) -> dict[str, str]:
+    """Of several indicators, the first one: the page of the trace offers the others."""
+    return traced(territoire.code, rows["indicateur"].iloc[0], int(rows["annee"].iloc[0])) if len(rows) else {}

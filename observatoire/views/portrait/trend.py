@@ -1,0 +1,50 @@
+"""One indicator of a territory in time."""
+
+from __future__ import annotations
+
+from observatoire import formats
+from observatoire.charts.trends import draw_trends
+from observatoire.figures import Figure, cite_rows, traced, traced_within
+from observatoire.methods import portrait
+from observatoire.methods.phrases import parts_words
+from observatoire.methods.tables import series, trend_table
+from observatoire.methods.trend_test import assess, breaks
+from observatoire.records import METROPOLE, Indicateur, Territoire
+from observatoire.warehouse import Warehouse
+
+
+def trend_figure(house: Warehouse, territoire: Territoire, card: Indicateur) -> Figure | None:
+    """An indicator of a territory in time, beside its references; None when it has no figure."""
+    codes = [territoire.code, *(() if card.effectif else territoire.references)]
+    figures = house.figures((card.code,), (*codes, METROPOLE))
+    frame = series(figures, [house.territoires[c] for c in codes])
+    if frame["valeur"].notna().sum() == 0:
+        return None
+    words = portrait.trend_words(frame, card)
+    own = figures[figures["territoire"] == territoire.code].to_dict("records")
+    tendance = assess(own, house.regles[card.code])
+    tested = tendance.mots if tendance.annees else f"{tendance.mots} : {tendance.raison}"
+    return Figure(
+        titre=f"{card.libelle} {territoire.lieu}",
+        sous_titre=f"{formats.unite_longue(card.unite)}, {card.periodes(frame['annee'])}",
+        source=cite_rows(house, figures["source"]),
+        alt=words,
+        table=trend_table(frame, card.unite),
+        fichier=formats.nom_de_fichier(card.libelle, territoire.nom),
+        chart=draw_trends(
+            frame,
+            card.unite,
+            card.decimales,
+            ruptures=breaks(own, house.regles[card.code]),
+            coupures=[year for year, _ in card.ruptures],
+        ),
+        note=" ".join(part for part in (words, f"Tendance {tested}.", parts_words(card, tendance)) if part),
+        trace=_traced(territoire, card, int(frame.loc[frame["valeur"].notna(), "annee"].max())),
+    ).written()
+
+
+def _traced(territoire: Territoire, card: Indicateur, annee: int) -> dict[str, str]:
+    """The figure that « D’où vient ce chiffre ? » opens; what is only published for the département has its level."""
+    if card.niveau == "departement":
+        return traced_within(card.niveau, card.code, annee)
+    return traced(territoire.code, card.code, annee)
