@@ -13,6 +13,7 @@ from observatoire.methods.overview import KeyFigure, key_figure
 from observatoire.methods.tables import SideBySide, side_by_side
 from observatoire.palettes import EPT_COULEURS
 from observatoire.records import DEPARTEMENT
+from observatoire.selections import ACCUEIL
 from observatoire.ui import data
 from observatoire.ui.figure import show_origin
 from observatoire.ui.keyfigures import show_key_figures
@@ -21,7 +22,6 @@ from observatoire.ui.pickers import search_territory
 from observatoire.ui.state import link_params, page_file
 from observatoire.ui.tables import show_table
 
-HUIT = ("DEM01", "REV01", "REV02", "REV14", "EMP04", "LOG06", "SEN02", "HAN01")
 CHEMINS = (
     (
         "Je dirige un CCAS",
@@ -47,8 +47,8 @@ CHEMINS = (
 def make_eight(codes: tuple[str, ...]) -> tuple[list[KeyFigure], SideBySide, Figure]:
     """The eight figures of the département, and beside each other those of the territories: a table, a figure."""
     house = data.warehouse()
-    cards = [house.indicateurs[code] for code in HUIT]
-    figures = data.figures(HUIT, codes)
+    cards = [house.indicateurs[code] for code in ACCUEIL]
+    figures = data.figures(ACCUEIL, codes)
     own = figures[figures["territoire"] == DEPARTEMENT]
     table = side_by_side(figures, cards, [house.territoires[code] for code in codes])
     figure = Figure(
@@ -86,7 +86,7 @@ show_table(
     table.columns,
     table.rows,
     swatches={3 + n: EPT_COULEURS[code] for n, code in enumerate(house.epts)},
-    links={n: f"cartes?indicateur={c}" for n, c in enumerate(HUIT)},
+    links={n: f"cartes?indicateur={c}" for n, c in enumerate(ACCUEIL)},
 )
 st.caption(
     f"≈{formats.INSECABLE}: valeur approchée, moyenne de celles des communes pondérée par leur population. Un taux que "

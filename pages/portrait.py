@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from observatoire.selections import CLES
 from observatoire.ui import data
 from observatoire.ui.comparer.similar import neighbours
 from observatoire.ui.keyfigures import show_key_figures
@@ -11,8 +12,6 @@ from observatoire.ui.pickers import pick_territory, pick_theme
 from observatoire.ui.portrait import show_highlights, show_identity, show_similar, show_theme
 from observatoire.ui.portrait_departement import show_departement
 from observatoire.ui.portrait_inside import show_inside
-
-CLES = ("DEM01", "REV01", "REV02", "EMP01", "REV14", "FAM01", "SEN01", "LOG06")
 
 territoire = pick_territory("Choisir un territoire")
 voisins = neighbours(territoire.code) if territoire.type == "commune" else []

@@ -16,7 +16,7 @@ from observatoire.exports.map_pdf import PAPIERS, map_to_pdf
 from observatoire.exports.tables import to_csv
 from observatoire.methods.cartography import NIVEAUX, MapRequest
 from observatoire.methods.classes import MAXIMUM, METHODES, MINIMUM, parse_bounds
-from observatoire.records import Indicateur
+from observatoire.records import DEPARTEMENT, FRANCE, REGION, Indicateur
 from observatoire.views.carte.build import describe, load_content, sentence
 from observatoire.warehouse import NoWarehouse, Warehouse, open_warehouse
 
@@ -34,7 +34,7 @@ def carte(
     methode: Annotated[str, typer.Option(help=f"Classes : {', '.join(METHODES)}.")] = "quantiles",
     classes: Annotated[int, typer.Option(min=MINIMUM, max=MAXIMUM, help="Nombre de classes.")] = 5,
     bornes: Annotated[str, typer.Option(help="Bornes choisies, comme « 20 ; 30,5 ; 40 ».")] = "",
-    centre: Annotated[str, typer.Option(help="Référence des classes centrées : 93, R11 ou FR.")] = "93",
+    centre: Annotated[str, typer.Option(help="Référence des classes centrées : 93, R11 ou FR.")] = DEPARTEMENT,
 ) -> None:
     """Écrit la carte d’un ou plusieurs indicateurs dans un dossier."""
     _expect(format_, FORMATS, "--format")
@@ -46,7 +46,7 @@ def carte(
         limits = parse_bounds(bornes) if bornes else ()
     except (NoWarehouse, ValueError) as error:
         raise _refusal("--bornes" if bornes else "entrepôt", _told(error)) from None
-    _expect(centre, ("93", "R11", "FR"), "--centre")
+    _expect(centre, (DEPARTEMENT, REGION, FRANCE), "--centre")
     sortie.mkdir(parents=True, exist_ok=True)
     for code in indicateur:
         card = _card(house, code, niveau)

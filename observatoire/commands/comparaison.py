@@ -16,7 +16,7 @@ from observatoire.exports.images import to_png, to_svg
 from observatoire.exports.tables import to_csv
 from observatoire.exports.xlsx import comparison_workbook
 from observatoire.methods.groups import STATISTIQUES, Reference
-from observatoire.records import DEPARTEMENT, Indicateur, Territoire
+from observatoire.records import DEPARTEMENT, FRANCE, REGION, Indicateur, Territoire
 from observatoire.views.comparaison import comparison as comparisons
 from observatoire.views.comparaison.comparison import Comparison
 from observatoire.views.comparaison.figures import heatmap_figure
@@ -85,7 +85,7 @@ def _reference(house: Warehouse, code: str, chosen: Iterable[Territoire]) -> Ref
     if code in STATISTIQUES:
         members = comparisons.expand(house, chosen)
         return comparisons.group_reference(code, members, f"des {len(members)} communes comparées")
-    if code in ("R11", "FR"):
+    if code in (REGION, FRANCE):
         return comparisons.territory_reference(house.territoires[code])
     return comparisons.territory_reference(_territory(house, code))
 

@@ -9,17 +9,8 @@ from typing import Any
 import pandas as pd
 
 from observatoire import formats
+from observatoire.selections import BANDES
 
-# Indicator of the share → the band as it is read, from the youngest; its numerator is the number of inhabitants.
-BANDES = {
-    "DEM04": "moins de 15 ans",
-    "DEM05": "15 à 29 ans",
-    "DEM22": "30 à 44 ans",
-    "DEM23": "45 à 59 ans",
-    "DEM24": "60 à 74 ans",
-    "DEM25": "75 à 89 ans",
-    "DEM26": "90 ans ou plus",
-}
 # Class of five years as the variables write it → as it is read, from the youngest.
 CLASSES = {
     **{f"{low}t{low + 4}": f"{low} à {low + 4} ans" for low in range(0, 95, 5)},

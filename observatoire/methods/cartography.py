@@ -12,7 +12,7 @@ from observatoire.methods.classes import Classes, classes_around, classes_from_b
 from observatoire.methods.phrases import reference_name
 from observatoire.methods.rounding import steps
 from observatoire.palettes import FOND_EFFECTIF, SANS_VALEUR, diverging, sequential
-from observatoire.records import Indicateur, Territoire
+from observatoire.records import DEPARTEMENT, Indicateur, Territoire
 
 RAYON_MAX = 34  # pixels of the largest disk of a map
 NIVEAUX = {"commune": "communes", "ept": "EPT", "iris": "IRIS"}
@@ -35,7 +35,7 @@ class MapRequest:
     methode: str = "quantiles"
     classes: int = 5
     bornes: tuple[float, ...] = ()
-    centre: str = "93"
+    centre: str = DEPARTEMENT
     echelle_commune: bool = False
     aplat: bool = False
 

@@ -8,21 +8,8 @@ import pandas as pd
 
 from observatoire import formats
 from observatoire.records import Indicateur
+from observatoire.selections import QUANTILES
 
-# From the tenth below which the poorest live to that above which the richest do: nine deciles, two quartiles.
-QUANTILES = {
-    "REV04": "1ᵉʳ décile",
-    "REV60": "2ᵉ décile",
-    "REV35": "1ᵉʳ quartile",
-    "REV61": "3ᵉ décile",
-    "REV62": "4ᵉ décile",
-    "REV01": "Médiane",
-    "REV63": "6ᵉ décile",
-    "REV64": "7ᵉ décile",
-    "REV36": "3ᵉ quartile",
-    "REV65": "8ᵉ décile",
-    "REV34": "9ᵉ décile",
-}
 # Those that the drawing of a territory is made of: ends, box, middle.
 BOITE = ("REV04", "REV35", "REV01", "REV36", "REV34")
 FAMILLES = {"FAM01": "Familles monoparentales", "FAM19": "Couples avec enfants", "": "Couples sans enfant"}

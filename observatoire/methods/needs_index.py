@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from observatoire import formats
+from observatoire.selections import BESOINS
 
 ECRETAGE = 3.0
 TIRAGES = 1_000
@@ -34,13 +35,7 @@ class Domaine:
     indicateurs: Mapping[str, int]
 
 
-DOMAINES = (
-    Domaine("ressources", "Ressources", {"REV02": 1, "REV08": 1, "REV14": 1}),
-    Domaine("emploi", "Emploi", {"EMP01": 1, "EMP04": 1}),
-    Domaine("logement", "Logement", {"REV22": 1, "LOG25": 1}),
-    Domaine("education", "Éducation", {"EDU08": 1, "JEU03": 1}),
-    Domaine("autonomie", "Autonomie et isolement", {"SEN02": 1, "HAN01": 1}),
-)
+DOMAINES = tuple(Domaine(**row) for row in BESOINS)
 
 
 def compose(chosen: Mapping[str, Sequence[str]], sens: Mapping[str, int]) -> tuple[Domaine, ...]:

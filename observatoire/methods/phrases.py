@@ -5,7 +5,7 @@ from __future__ import annotations
 from observatoire import formats
 from observatoire.methods.comparison import coarser, gap_size, gap_words, margin, same_reading
 from observatoire.methods.trend_test import MOTS, Sommet, Tendance
-from observatoire.records import Indicateur, Territoire
+from observatoire.records import DEPARTEMENT, FRANCE, REGION, Indicateur, Territoire
 
 # First word of a label → its article, for the labels that can be the subject of « est de ».
 _ARTICLES = {
@@ -31,9 +31,9 @@ _GRADES = (
 )
 
 _DE = {
-    "93": "de la Seine-Saint-Denis",
-    "R11": "de l’Île-de-France",
-    "FR": "de la France",
+    DEPARTEMENT: "de la Seine-Saint-Denis",
+    REGION: "de l’Île-de-France",
+    FRANCE: "de la France",
     "FM": "de la France métropolitaine",
 }
 

@@ -19,12 +19,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from observatoire.records import DEPARTEMENT
+from observatoire.selections import SEMBLABLES
+
 PART_MINIMALE = 0.75
 COMBIEN = 5
 # A characteristic is taken in the latest year when that share of the communes has it.
 COUVERTURE = 0.9
 # Among which communes one looks for those that resemble.
-PERIMETRES = {"93": "la Seine-Saint-Denis", "idf": "l’Île-de-France (plus de 5 000 habitants)"}
+PERIMETRES = {DEPARTEMENT: "la Seine-Saint-Denis", "idf": "l’Île-de-France (plus de 5 000 habitants)"}
 
 
 @dataclass(frozen=True)
@@ -36,18 +39,7 @@ class Caracteristique:
     log: bool = False
 
 
-CARACTERISTIQUES = (
-    Caracteristique("DEM01", "population", log=True),
-    Caracteristique("DEM03", "densité", log=True),
-    Caracteristique("DEM07", "vieillissement"),
-    Caracteristique("DEM08", "taille des ménages"),
-    Caracteristique("FAM01", "familles monoparentales"),
-    Caracteristique("REV02", "pauvreté"),
-    Caracteristique("EMP01", "chômage"),
-    Caracteristique("EDU08", "habitants sans le bac"),
-    Caracteristique("LOG06", "logement social"),
-    Caracteristique("LOG33", "appartements"),
-)
+CARACTERISTIQUES = tuple(Caracteristique(**row) for row in SEMBLABLES)
 
 
 @dataclass(frozen=True)

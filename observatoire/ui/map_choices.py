@@ -9,6 +9,7 @@ import streamlit as st
 from observatoire.methods.cartography import NIVEAUX, MapRequest
 from observatoire.methods.classes import MAXIMUM, METHODES, MINIMUM, parse_bounds
 from observatoire.records import DEPARTEMENT, FRANCE, REGION, Indicateur, Territoire
+from observatoire.selections import PREMIERE_CARTE
 from observatoire.ui import data, state
 from observatoire.views.carte.landmarks import KINDS
 
@@ -37,7 +38,7 @@ def pick_card() -> Indicateur:
         "indicateur",
         "Indicateur",
         list(cards),
-        "REV02",
+        PREMIERE_CARTE,
         "un indicateur connu",
         lambda c: f"{cards[c].libelle}{' (par IRIS)' if c in only else ''} — {themes[cards[c].theme]}",
         forget=("annee",),

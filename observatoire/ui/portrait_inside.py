@@ -13,6 +13,7 @@ from observatoire.brand import as_image
 from observatoire.figures import Figure, cite_rows
 from observatoire.methods.inside import latest
 from observatoire.records import DEPARTEMENT, Indicateur, Territoire
+from observatoire.selections import IRIS, QPV
 from observatoire.ui import data, state
 from observatoire.ui.ages import draw_ages
 from observatoire.ui.figure import show_figure, show_heading, show_origin
@@ -20,10 +21,6 @@ from observatoire.ui.legends import show_legend
 from observatoire.ui.tables import show_table
 from observatoire.views.comparaison.comparison import expand
 from observatoire.views.portrait.inside import families, incomes, iris_map
-
-# What is said of IRIS and of QPV: key figures, those that most of them have.
-IRIS = ("IRI02", "IRI01", "IRI28", "IRI27", "IRI31", "IRI26", "IRI23", "IRI33", "IRI41", "NUM01")
-QPV = ("QPV05", "QPV06", "QPV03", "QPV12", "QPV18", "QPV19", "QPV16", "QPV17")
 
 
 def show_inside(territoire: Territoire) -> None:

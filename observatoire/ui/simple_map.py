@@ -10,6 +10,7 @@ from observatoire import formats
 from observatoire.methods.cartography import MapRequest
 from observatoire.methods.map_sentences import extremes
 from observatoire.records import Indicateur
+from observatoire.selections import SUITE
 from observatoire.ui import data, map_choices, state
 from observatoire.ui.cartes import clicked, open_portrait, show_deck
 from observatoire.ui.legends import show_landmarks, show_legend
@@ -18,7 +19,6 @@ from observatoire.views.carte.build import shown
 from observatoire.views.carte.deck import Panel
 
 # Shown one after the other unless the link gives its own list (?suite=REV02,EMP01).
-SUITE = ("REV02", "REV01", "EMP01", "REV14", "FAM01", "SEN01", "SEN02", "EDU08", "LOG06", "SAN16")
 
 _STYLE = """<style>
 [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"] { display: none; }

@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from observatoire.charts.pyramid import draw_pyramid, draw_pyramid_by_sex
-from observatoire.methods.ages import BANDES, VARIABLES, age_sentence, age_structure, by_sex, sex_sentence
+from observatoire.methods.ages import VARIABLES, age_sentence, age_structure, by_sex, sex_sentence
+from observatoire.selections import BANDES
 
 NAN = float("nan")
 

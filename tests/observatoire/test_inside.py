@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from observatoire.charts.inside import draw_incomes, draw_parts
-from observatoire.methods.inside import BOITE, FAMILLES, QUANTILES, family_rows, income_rows, latest, quarters_sentence
+from observatoire.methods.inside import BOITE, FAMILLES, family_rows, income_rows, latest, quarters_sentence
+from observatoire.selections import QUANTILES
 from tests.observatoire.cards import card
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from observatoire import formats
 from observatoire.figures import Figure
 from observatoire.methods.similarity import CARACTERISTIQUES, PERIMETRES, Voisin, find_similar
-from observatoire.records import Territoire
+from observatoire.records import DEPARTEMENT, Territoire
 from observatoire.ui import data, state
 from observatoire.ui.comparer.controls import cite_codes, pick_weights, weights
 from observatoire.ui.figure import show_origin
@@ -25,7 +25,7 @@ def neighbours(code: str) -> list[Voisin]:
 
 def perimeter() -> str:
     """The perimeter of the URL: a key of PERIMETRES."""
-    return state.choice("perimetre", list(PERIMETRES), "93", "un périmètre connu")
+    return state.choice("perimetre", list(PERIMETRES), DEPARTEMENT, "un périmètre connu")
 
 
 def _chosen() -> tuple[tuple[str, float], ...]:
@@ -84,7 +84,7 @@ def pick_perimeter() -> None:
         "perimetre",
         "Chercher dans",
         list(PERIMETRES),
-        "93",
+        DEPARTEMENT,
         "un périmètre connu",
         lambda p: formats.majuscule(PERIMETRES[p]),
         widget=st.segmented_control,

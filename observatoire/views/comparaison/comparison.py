@@ -11,7 +11,7 @@ from observatoire import formats
 from observatoire.methods.groups import AUTRES, ENSEMBLE, MEDIANE, Reference, reference_rows
 from observatoire.methods.similarity import CARACTERISTIQUES, COUVERTURE, scores_of
 from observatoire.methods.versus import Line, compare
-from observatoire.records import FRANCE, METROPOLE, Indicateur, Territoire
+from observatoire.records import DEPARTEMENT, FRANCE, METROPOLE, Indicateur, Territoire
 from observatoire.warehouse import Warehouse
 
 # What the figures do not allow, in the plain words of the page and of documents.
@@ -85,7 +85,7 @@ def make_comparison(
 
 def similarity_scores(house: Warehouse, perimetre: str) -> tuple[pd.DataFrame, dict[str, int]]:
     """What communes resemble each other by, over a perimeter (a key of similarity.PERIMETRES), and the years."""
-    codes = list(house.communes if perimetre == "93" else house.region_communes)
+    codes = list(house.communes if perimetre == DEPARTEMENT else house.region_communes)
     return scores_of(house.covered([c.indicateur for c in CARACTERISTIQUES], codes, COUVERTURE), codes)
 
 

@@ -18,9 +18,10 @@ from observatoire.methods.needs_index import (
 )
 from observatoire.methods.relation import Relation, spearman
 from observatoire.methods.similarity import values_table
+from observatoire.records import DEPARTEMENT
 from observatoire.warehouse import Warehouse
 
-BASES = {"idf": "Communes d’Île-de-France de plus de 5 000 habitants", "93": "Communes du département"}
+BASES = {"idf": "Communes d’Île-de-France de plus de 5 000 habitants", DEPARTEMENT: "Communes du département"}
 # Published figures that are not in the index by default: does it say what they say?
 TEMOINS = ("REV01", "EDU03", "SAN04")
 # An indicator is used in the latest year in which this part of the base has a figure.

@@ -7,8 +7,9 @@ import pandas as pd
 from observatoire import formats
 from observatoire.charts.pyramid import draw_pyramid, draw_pyramid_by_sex
 from observatoire.figures import Figure, cite_rows, traced
-from observatoire.methods.ages import BANDES, VARIABLES, age_sentence, age_structure, by_sex, sex_sentence
+from observatoire.methods.ages import VARIABLES, age_sentence, age_structure, by_sex, sex_sentence
 from observatoire.records import DEPARTEMENT, Territoire
+from observatoire.selections import BANDES
 from observatoire.warehouse import Warehouse
 
 

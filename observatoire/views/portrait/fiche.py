@@ -11,10 +11,10 @@ from observatoire.figures import cite
 from observatoire.methods import portrait
 from observatoire.methods.overview import KeyFigure, key_figure
 from observatoire.records import DEPARTEMENT, Territoire
+from observatoire.selections import CLES
 from observatoire.views.portrait.profile import make_portrait, similar_to
 from observatoire.warehouse import Warehouse
 
-CLES = ("DEM01", "REV01", "REV02", "EMP01", "REV14", "FAM01", "SEN01", "LOG06")
 LIGNES = 12
 
 

@@ -12,8 +12,9 @@ from observatoire.charts.inside import draw_incomes, draw_parts
 from observatoire.charts.maps import draw_map
 from observatoire.figures import Figure, cite_rows, traced
 from observatoire.methods.cartography import MapContent, MapRequest, draw_content
-from observatoire.methods.inside import BOITE, FAMILLES, QUANTILES, family_rows, income_rows, quarters_sentence
+from observatoire.methods.inside import BOITE, FAMILLES, family_rows, income_rows, quarters_sentence
 from observatoire.records import METROPOLE, Territoire
+from observatoire.selections import QUANTILES
 from observatoire.views.carte.build import trace_of_iris
 from observatoire.views.comparaison.comparison import expand
 from observatoire.warehouse import Warehouse

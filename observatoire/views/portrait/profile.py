@@ -11,6 +11,7 @@ from observatoire.methods.portrait import with_gaps, with_similar
 from observatoire.methods.ranks import Rank, rank_communes
 from observatoire.methods.similarity import Voisin, find_similar
 from observatoire.methods.trend_test import Tendance, assess
+from observatoire.records import DEPARTEMENT
 from observatoire.views.comparaison.comparison import similarity_scores
 from observatoire.warehouse import Warehouse
 
@@ -52,7 +53,7 @@ def tendances(house: Warehouse, code: str) -> dict[str, Tendance]:
 
 def similar_to(house: Warehouse, code: str) -> list[Voisin]:
     """The communes of the département most like one, all characteristics weighing the same; none for an EPT."""
-    return find_similar(similarity_scores(house, "93")[0], code) if code in house.communes else []
+    return find_similar(similarity_scores(house, DEPARTEMENT)[0], code) if code in house.communes else []
 
 
 def ranks(house: Warehouse, indicateur: str, annee: int) -> dict[str, Rank]:

@@ -1,0 +1,31 @@
+"""Editorial choices name indicators that have figures, at the level where they are shown."""
+
+import pytest
+
+from observatoire import selections
+
+COMMUNES = {
+    "accueil": selections.ACCUEIL,
+    "cles": selections.CLES,
+    "suite": selections.SUITE,
+    "ages": selections.BANDES,
+    "revenus": selections.QUANTILES,
+    "semblables": [row["indicateur"] for row in selections.SEMBLABLES],
+    "besoins": [code for row in selections.BESOINS for code in row["indicateurs"]],
+}
+
+
+@pytest.mark.parametrize("name", COMMUNES)
+def test_a_selection_of_communes_names_indicators_that_have_figures(house, name):
+    codes = list(COMMUNES[name])
+    assert set(codes) <= set(house.indicateurs)
+    assert len(codes) == len(set(codes))
+
+
+@pytest.mark.parametrize(("level", "codes"), [("iris", selections.IRIS), ("qpv", selections.QPV)])
+def test_a_selection_of_quarters_names_indicators_of_their_level(house, level, codes):
+    assert set(codes) <= set(house.cards_below(level))
+
+
+def test_the_signs_of_the_needs_index_say_more_or_fewer_needs():
+    assert {sign for row in selections.BESOINS for sign in row["indicateurs"].values()} <= {1, -1}
