@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlencode
 
 import altair as alt
 import pandas as pd
@@ -74,6 +75,11 @@ def traced(territoire: str, indicateur: str, annee: int) -> dict[str, str]:
 def traced_within(niveau: str, fiche: str, annee: int, **place: str) -> dict[str, str]:
     """The same for an indicator of IRIS or of QPV; ``place``: territoire (its commune) and quartier, else the first."""
     return {"echelon": niveau, "fiche": fiche, "millesime": str(annee), **place}
+
+
+def trace_address(territoire: str, indicateur: str, annee: int, **others: str) -> str:
+    """The link to the trace of a figure; ``others``: choices that go with it."""
+    return f"donnees?{urlencode({**others, 'rayon': 'tracer', **traced(territoire, indicateur, annee)})}"
 
 
 def cite_rows(house: Warehouse, codes: pd.Series) -> str:

@@ -17,11 +17,12 @@ from observatoire.methods.similarity import Voisin
 from observatoire.positions import POSITIONS
 from observatoire.records import DEPARTEMENT, Indicateur, Territoire
 from observatoire.ui import data, state
-from observatoire.ui.comparer.similar import full_name, perimeter, pick_perimeter, show_neighbours
+from observatoire.ui.comparer.similar import perimeter, pick_perimeter, show_neighbours
 from observatoire.ui.figure import show_chart, show_figure, show_heading, show_origin
 from observatoire.ui.layout import department_map
 from observatoire.ui.pickers import pick_list
 from observatoire.ui.tables import show_table
+from observatoire.views.comparaison.scope import full_name
 from observatoire.views.portrait.theme import REPERES, theme_figure
 from observatoire.views.portrait.trend import trend_figure
 
@@ -111,7 +112,7 @@ def show_highlights(territoire: Territoire, membres: tuple[str, ...]) -> None:
 
 def show_similar(territoire: Territoire, voisins: list[Voisin]) -> None:
     """The communes that resemble this one, in a line; why, and where to look for them, when it is opened."""
-    names = ", ".join(full_name(data.warehouse().territoires[v.code]) for v in voisins)
+    names = ", ".join(full_name(data.warehouse(), data.warehouse().territoires[v.code]) for v in voisins)
     st.markdown(f"**Communes semblables** : {names}")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(

@@ -5,13 +5,12 @@ from __future__ import annotations
 from functools import partial
 from html import escape
 from typing import Any
-from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
 from observatoire import formats
-from observatoire.figures import traced
+from observatoire.figures import trace_address
 from observatoire.methods.catalogue import NIVEAUX
 from observatoire.methods.phrases import blur_words
 from observatoire.records import DEPARTEMENT, FRANCE, REGION, Indicateur, Territoire
@@ -321,8 +320,3 @@ def _show_links(title: str, figures: list[tuple[str, str, str, int]]) -> None:
         for words, *choices in figures
     )
     st.html(f"<p class='obs-note'>{escape(formats.insecables(title))}</p><ul class='obs-liens'>{items}</ul>")
-
-
-def trace_address(territoire: str, indicateur: str, annee: int, **others: str) -> str:
-    """The link to the trace of a figure; ``others``: choices that go with it."""
-    return f"donnees?{urlencode({**others, 'rayon': 'tracer', **traced(territoire, indicateur, annee)})}"

@@ -13,7 +13,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from observatoire import config
+from observatoire import config, palettes
 from observatoire.charts import theme
 from observatoire.charts.locator import draw_locator
 from observatoire.charts.ranking import draw_ranking
@@ -22,6 +22,7 @@ from observatoire.charts.spine import BORD, draw_spine, write_spine
 from observatoire.charts.trends import draw_trends
 from observatoire.methods import portrait
 from observatoire.methods.spine import spine_geometry
+from observatoire.positions import POSITIONS
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -50,7 +51,8 @@ def luminance(color: str) -> float:
 
 
 @pytest.mark.parametrize(
-    "color", [*theme.EPT_COULEURS.values(), *theme.SERIES, *(c for c, _, _ in theme.POSITIONS.values()), theme.ACCENT]
+    "color",
+    [*palettes.EPT_COULEURS.values(), *palettes.SERIES, *(c for c, _, _ in POSITIONS.values()), palettes.ACCENT],
 )
 def test_every_mark_contrasts_three_to_one_with_white_paper_and_with_the_dark_page(color):
     dark = tomllib.loads((config.RACINE / ".streamlit" / "config.toml").read_text())["theme"]["dark"]["backgroundColor"]
@@ -58,14 +60,14 @@ def test_every_mark_contrasts_three_to_one_with_white_paper_and_with_the_dark_pa
     assert (luminance(color) + 0.05) / (luminance(dark) + 0.05) >= 3
 
 
-@pytest.mark.parametrize("color", theme.SERIES[1:])
+@pytest.mark.parametrize("color", palettes.SERIES[1:])
 def test_the_name_at_the_end_of_a_line_is_read_on_paper(color):
     assert 1.05 / (luminance(color) + 0.05) >= 4.5
 
 
 def test_the_four_ept_have_four_colours_and_positions_a_sign_and_a_word_each():
-    assert len(set(theme.EPT_COULEURS.values())) == 4
-    signs = [(sign, word) for _, sign, word in theme.POSITIONS.values()]
+    assert len(set(palettes.EPT_COULEURS.values())) == 4
+    signs = [(sign, word) for _, sign, word in POSITIONS.values()]
     assert len(set(signs)) == len(signs)
 
 
@@ -146,7 +148,7 @@ def test_the_spine_of_a_page_has_its_marks_where_the_geometry_says():
     assert places["etendue"] == f"left:{edge:.1f}%;width:{75 / (1 + BORD):.1f}%"
     assert places["milieu"] == f"left:{50 - 25 / (1 + BORD):.1f}%;width:{37.5 / (1 + BORD):.1f}%"
     assert places["marque ept"].startswith("left:50.0%")
-    assert places["marque triangle-down"] == f"left:{edge:.1f}%;--c:{theme.POSITIONS['defavorable'][0]}"
+    assert places["marque triangle-down"] == f"left:{edge:.1f}%;--c:{POSITIONS['defavorable'][0]}"
     assert drawn.find("div/p/span").text == "Part de <jeunes>"
     assert "▼ moins favorable" in drawn.find("div").get("title")
 
@@ -256,9 +258,9 @@ def test_the_locator_lights_what_is_asked_and_colours_ept_otherwise(petit):
     communes = petit.geometries("commune")
     lit = ET.fromstring(draw_locator(communes, ["93014"]))
     fills = [path.get("fill") for path in lit.iter(f"{SVG}path")]
-    assert (fills.count(theme.ACCENT), fills.count(theme.GRIS_CLAIR)) == (1, 5)
+    assert (fills.count(palettes.ACCENT), fills.count(palettes.GRIS_CLAIR)) == (1, 5)
     plain = ET.fromstring(draw_locator(communes))
-    assert {path.get("fill") for path in plain.iter(f"{SVG}path")} <= set(theme.EPT_COULEURS.values())
+    assert {path.get("fill") for path in plain.iter(f"{SVG}path")} <= set(palettes.EPT_COULEURS.values())
 
 
 def test_the_locator_accepts_a_commune_in_two_pieces(petit):

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from observatoire.figures import cite_rows
-from observatoire.palettes import EPT_COULEURS, GRIS, SERIES
-from observatoire.records import Territoire
-from observatoire.ui import data, state
+from observatoire.ui import state
 
 POIDS_MAX = 5
 
@@ -41,19 +38,3 @@ def pick_weights(name: str, labels: Mapping[str, str], default: int) -> None:
 def _write_weights(name: str, keys: tuple[str, ...]) -> None:
     values = [int(st.session_state[f"_{name}-{key}"]) for key in keys]
     state.set_choice(name, state.SEPARATOR.join(map(str, values)))
-
-
-def colors(territoires: Sequence[Territoire]) -> dict[str, str]:
-    """Name → colour: the EPT in their own, the others in a palette kept apart; beyond it, grey."""
-    found, others = {}, iter(SERIES)
-    for territoire in territoires:
-        found[territoire.nom] = EPT_COULEURS.get(territoire.code) or next(others, GRIS)
-    return found
-
-
-def cite_codes(codes: Iterable[str], territoires: Iterable[str] = (), annee: int | None = None) -> str:
-    """The sources of some indicators for some territories (the EPT's by default)."""
-    house = data.warehouse()
-    places = tuple(territoires) or tuple(house.epts)
-    own = data.figures(tuple(codes), places, None if annee is None else (annee,))
-    return cite_rows(house, own["source"])

@@ -2,141 +2,25 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
-from observatoire import formats
-from observatoire.charts.distribution import ASSEZ, draw_distribution
-from observatoire.figures import Figure
-from observatoire.methods.rank_intervals import rank_intervals
-from observatoire.methods.spread import background_year, rank_words, spread_words
-from observatoire.palettes import EPT_COULEURS, GRIS
-from observatoire.records import Indicateur, Territoire
+from observatoire.records import Indicateur
 from observatoire.ui import data
-from observatoire.ui.comparer.controls import cite_codes, colors
-from observatoire.ui.comparer.scope import PEU, Scope, comparison
-from observatoire.ui.comparer.similar import full_name
+from observatoire.ui.comparer.scope import Scope, comparison
 from observatoire.ui.figure import show_figure
 from observatoire.ui.pickers import pick_indicator
-from observatoire.views.comparaison.comparison import names
+from observatoire.views.comparaison.distribution import distribution
 
 
 def show(scope: Scope) -> None:
     """The view: an indicator, its distribution, ranks in words."""
     card = pick_indicator()
-    compared = comparison(scope, [card])
+    compared = comparison(data.warehouse(), scope, [card])
     show_figure_of(scope, card, compared.lines[0].annee, level=2)
-
-
-def background(scope: Scope) -> list[Territoire]:
-    """The communes among which one stands: the département's, or Île-de-France's."""
-    house = data.warehouse()
-    return list((house.region_communes if scope.region else house.communes).values())
 
 
 def show_figure_of(scope: Scope, card: Indicateur, annee: int, level: int = 3) -> None:
     """The distribution of an indicator; the year is the latest that nearly all the communes have."""
-    figure, words = data.kept(_figure, scope, card, annee)
+    figure, words = data.view(distribution, scope, card, annee)
     show_figure(figure, f"repartition-{level}", level)
     st.markdown(words)
-
-
-def _figure(scope: Scope, card: Indicateur, annee: int) -> tuple[Figure, str]:
-    """The chart, and under it the spread and the ranks in words: quartiles and median are those of the communes."""
-    communes = background(scope)
-    lit = [t for t in scope.territoires if t.code in scope.lit] if len(scope.territoires) > PEU else scope.territoires
-    places = {t.code: t for t in [*communes, *lit]}
-    figures = data.figures((card.code,), tuple(places))
-    year = background_year(figures, [t.code for t in communes], annee)
-    frame = _frame(figures[figures["annee"] == year], card, places, list(lit))
-    palette = colors(lit)
-    own = {t.code: palette[t.nom] for t in lit}
-    frame = frame.assign(
-        couleur=[own.get(code, GRIS) for code in frame["code"]],
-        commune=frame["code"].isin([t.code for t in communes]),
-    )
-    inside = frame[frame["commune"]]
-    card = card.lisible(inside.loc[inside["valeur"].notna(), "arrondi"])
-    words = spread_words(inside["valeur"], inside["statut"], card, year, _where(scope, len(communes)))
-    between = _rank_intervals(inside[["code", "valeur", "bas", "haut"]], card.sens)
-    lines = [_rank(inside, row, card, between) for row in frame[frame["lit"]].to_dict("records")]
-    figure = Figure(
-        titre=f"{card.libelle} : {names(lit) if lit else 'répartition'} parmi {len(communes)} communes",
-        sous_titre=f"{formats.unite_longue(card.unite)}, {card.periode(year)} ; {_legend(frame)}",
-        source=cite_codes([card.code], annee=year),
-        alt=f"Répartition. {words} {' ; '.join(lines)}",
-        table=frame[["nom", "valeur", "texte", "statut"]]
-        .sort_values("valeur", ascending=False, na_position="last")
-        .set_axis(["Territoire", card.unite, "Lecture", "Statut"], axis=1),
-        fichier=formats.nom_de_fichier("repartition", card.libelle, str(year)),
-        trace=scope.trace(card, year),
-        chart=None
-        if frame["valeur"].notna().sum() < 3
-        else draw_distribution(frame, card.unite, card.decimales, _level(scope, card, year)),
-    )
-    return figure.written(), formats.insecables("\n".join([words, "", *(f"- {line}" for line in lines[:PEU])]))
-
-
-def _legend(frame: pd.DataFrame) -> str:
-    """What the marks are: an EPT or the département, when it is chosen, is no commune and counts for none."""
-    points = "chaque point est une commune"
-    if not frame["commune"].all():
-        points = "petits points : les communes ; grands points : les territoires choisis"
-    if frame.loc[frame["commune"], "valeur"].notna().sum() < ASSEZ:
-        return points
-    return f"{points} ; bande : la moitié centrale des communes, trait : leur médiane"
-
-
-def _frame(found: pd.DataFrame, card: Indicateur, places: dict[str, Territoire], lit: list[Territoire]) -> pd.DataFrame:
-    rows = found.set_index("territoire")
-    shown = {t.code for t in lit}
-    lines = []
-    for code, territoire in places.items():
-        known = code in rows.index
-        value = float(rows.at[code, "valeur"]) if known else float("nan")
-        status = str(rows.at[code, "statut"]) if known else "manquant"
-        low, high, step = [rows.at[code, name] if known else None for name in ("borne_basse", "borne_haute", "arrondi")]
-        text = card.format(value, status, step)
-        value = formats.lue(value, step)
-        lines.append((code, full_name(territoire), value, text, status, code in shown, low, high, step))
-    frame = pd.DataFrame(lines, columns=["code", "nom", "valeur", "texte", "statut", "lit", "bas", "haut", "arrondi"])
-    return frame.astype({"bas": float, "haut": float, "arrondi": float})
-
-
-def _rank_intervals(inside: pd.DataFrame, sens: str) -> dict[str, tuple[int, int] | None]:
-    """The ranks that the intervals of the figures allow, all together; empty when no figure has one. ``inside``: code,
-    valeur, bas, haut."""
-    if inside["bas"].isna().all():
-        return {}
-    columns = [[None if pd.isna(v) else float(v) for v in inside[name]] for name in ("valeur", "bas", "haut")]
-    found = rank_intervals(*columns, descending=sens != "defavorable")
-    return dict(zip(inside["code"], found, strict=True))
-
-
-def _rank(inside: pd.DataFrame, row: dict, card: Indicateur, between: dict) -> str:
-    """« Bondy : 34,0 % — 35ᵉ situation la plus favorable sur 39 communes »."""
-    if formats.is_missing(row["valeur"]) or row["code"] not in set(inside["code"]):
-        return f"{row['nom']} : {row['texte']}"
-    rank = rank_words(inside["valeur"], row["valeur"], card.sens, between.get(row["code"]))
-    alone = " (incertitude non évaluée)" if between and between.get(row["code"]) is None else ""
-    return f"{row['nom']} : {row['texte']} — {rank}{alone}"
-
-
-def _level(scope: Scope, card: Indicateur, year: int) -> tuple[str, float] | None:
-    if card.effectif or scope.reference.is_group or scope.reference.code in data.warehouse().communes:
-        return None
-    found = data.figures((card.code,), (scope.reference.code,), (year,)).dropna(subset=["valeur"])
-    return None if found.empty else (scope.reference.nom, float(found["valeur"].iloc[0]))
-
-
-def _where(scope: Scope, count: int) -> str:
-    return (
-        f"les {count} communes d’Île-de-France de plus de 5{formats.FINE}000 habitants"
-        if scope.region
-        else f"les {count} communes"
-    )
-
-
-def ept_legend() -> dict[str, str]:
-    """EPT name → colour."""
-    return {t.nom: EPT_COULEURS[t.code] for t in data.warehouse().epts.values()}

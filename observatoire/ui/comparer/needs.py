@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from observatoire import formats
-from observatoire.charts.needs import draw_decomposition, draw_rank_intervals
-from observatoire.figures import Figure
-from observatoire.methods.needs_index import DOMAINES, TIRAGES, Domaine, rank_interval_words
-from observatoire.palettes import ACCENT, EPT_COULEURS, GRIS, GRIS_CLAIR
+from observatoire.methods.needs_index import DOMAINES, Domaine
 from observatoire.ui import data, state
-from observatoire.ui.comparer.controls import cite_codes, pick_weights, weights
-from observatoire.ui.comparer.scope import PEU, Scope
+from observatoire.ui.comparer.controls import pick_weights, weights
+from observatoire.ui.comparer.scope import Scope
 from observatoire.ui.figure import show_figure
 from observatoire.ui.tables import show_table
 from observatoire.views.comparaison.needs import BASES, Choices, Needs, make_needs, options
-
-NOMS = {domain.code: domain.nom for domain in DOMAINES}
-COULEURS = {
-    "ressources": ACCENT,
-    "emploi": "#c8700a",
-    "logement": "#917221",
-    "education": "#3b76c4",
-    "autonomie": "#ae5897",
-}
-
-
-@st.cache_resource(max_entries=60, show_spinner=False)
-def _needs(version: str, chosen: Choices) -> Needs:
-    return make_needs(data.warehouse(), chosen)
+from observatoire.views.comparaison.needs_figures import NOMS, needs_parts, needs_ranks
 
 
 def choices() -> Choices:
@@ -47,7 +30,7 @@ def choices() -> Choices:
 
 def needs(chosen: Choices) -> Needs:
     """The index as it is chosen, kept for all sessions."""
-    return _needs(data.warehouse().version, chosen)
+    return data.view(make_needs, chosen)
 
 
 def _name(domain: Domaine) -> str:
@@ -63,11 +46,11 @@ def show(scope: Scope) -> None:
     )
     _show_controls()
     chosen = choices()
-    figure, words = data.kept(_ranks, scope, chosen)
+    figure, words = data.view(needs_ranks, scope, chosen)
     if words:
         st.markdown(words)
     show_figure(figure, "rangs-indice", 2)
-    if made := data.kept(_decomposition, scope, chosen):
+    if made := data.view(needs_parts, scope, chosen):
         show_figure(made, "decomposition", 2)
     _show_trust(needs(chosen))
 
@@ -112,78 +95,6 @@ def _pick_indicators() -> None:
                 lambda code: cards[code].libelle,
                 placeholder="Ajouter un indicateur",
             )
-
-
-def _frame(scope: Scope, found: Needs) -> pd.DataFrame:
-    house = data.warehouse()
-    lit = {t.code for t in scope.territoires} if len(scope.territoires) <= PEU else scope.lit
-    some = any(code in lit for code in found.indice.index)
-    rows = []
-    for code, row in found.rangs.iterrows():
-        commune = house.territoires[str(code)]
-        color = EPT_COULEURS.get(commune.code_ept or "", GRIS)
-        shown = code in lit or not some
-        words = rank_interval_words(row["rang"], row["bas"], row["haut"], len(found.rangs))
-        rows.append(
-            (code, commune.nom, *row[["rang", "bas", "haut"]], words, color if shown else GRIS_CLAIR, code in lit)
-        )
-    return pd.DataFrame(rows, columns=["code", "nom", "rang", "bas", "haut", "texte", "couleur", "lit"])
-
-
-def _ranks(scope: Scope, choices: Choices) -> tuple[Figure, str]:
-    """The chart of ranks; those of the chosen communes in words."""
-    found = needs(choices)
-    frame = _frame(scope, found)
-    ordered = frame.sort_values(["rang", "nom"], na_position="last", kind="stable")
-    chosen = ordered[ordered["lit"]]
-    words = " ; ".join(f"{r.nom} : {r.texte}" for r in (chosen if len(chosen) else ordered.head(3)).itertuples())
-    missing = list(frame.loc[frame["rang"].isna(), "nom"])
-    table = ordered.assign(indice=found.indice.reindex(ordered["code"]).to_numpy())
-    for domain in found.domaines:
-        table[domain.nom] = found.scores[domain.code].reindex(ordered["code"]).to_numpy()
-    columns = ["nom", "indice", "texte", *(domain.nom for domain in found.domaines)]
-    figure = Figure(
-        titre="Indice de besoins : la place de chaque commune et son incertitude",
-        sous_titre=f"Point : rang avec les poids choisis ; barre : neuf rangs sur dix parmi {formats.nombre(TIRAGES)} "
-        "tirages de poids ; couleur : EPT",
-        source=cite_codes(found.codes),
-        alt=f"Rangs des {len(frame)} communes avec leur intervalle. {words}.",
-        table=table[columns].rename(columns={"nom": "Commune", "indice": "Indice", "texte": "Rang"}),
-        fichier="indice-de-besoins",
-        chart=draw_rank_intervals(frame, len(frame)),
-        note=f"Sans indice, faute de chiffres : {', '.join(missing)}." if missing else "",
-    )
-    return figure.written(), formats.insecables("\n".join(f"- **{r.nom}** : {r.texte}" for r in chosen.itertuples()))
-
-
-def _decomposition(scope: Scope, choices: Choices) -> Figure | None:
-    """What each domain adds; None when no commune has an index."""
-    house = data.warehouse()
-    found = needs(choices)
-    order = [str(c) for c in found.indice.dropna().sort_values(ascending=False).index]
-    chosen = [c for c in order if c in {t.code for t in scope.territoires}]
-    codes = chosen or order
-    rows = [
-        (house.territoires[code].nom, NOMS[domain], float(found.parts.at[code, domain]), rank)
-        for code in codes
-        for rank, domain in enumerate(found.parts.columns)
-        if not formats.is_missing(found.parts.at[code, domain])
-    ]
-    if not rows:
-        return None
-    frame = pd.DataFrame(rows, columns=["nom", "domaine", "valeur", "rang"])
-    frame = frame.assign(texte=[formats.nombre(v, 2) for v in frame["valeur"]])
-    return Figure(
-        titre="De quoi l’indice est fait",
-        sous_titre="Contribution de chaque domaine ; les barres d’une commune, avec leur signe, font son indice",
-        source=cite_codes(found.codes),
-        alt=" ; ".join(f"{r.nom}, {r.domaine} : {r.texte}" for r in frame.head(40).itertuples()),
-        table=frame[["nom", "domaine", "valeur"]].set_axis(["Commune", "Domaine", "Contribution"], axis=1),
-        fichier="indice-de-besoins-decomposition",
-        chart=draw_decomposition(
-            frame, [house.territoires[c].nom for c in codes], {NOMS[k]: v for k, v in COULEURS.items()}
-        ),
-    ).written()
 
 
 def _show_trust(found: Needs) -> None:

@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
-from observatoire import formats
-from observatoire.charts.scatter import draw_scatter
-from observatoire.figures import Figure
-from observatoire.methods.relation import PRUDENCE, relation_words, spearman
-from observatoire.methods.rounding import as_read
-from observatoire.methods.similarity import values_table
-from observatoire.methods.versus import label
-from observatoire.palettes import GRIS_CLAIR
 from observatoire.records import Indicateur
 from observatoire.ui import data, state
-from observatoire.ui.comparer.controls import cite_codes
-from observatoire.ui.comparer.distribution import background, ept_legend
 from observatoire.ui.comparer.scope import Scope
-from observatoire.ui.comparer.similar import full_name
 from observatoire.ui.figure import show_figure
-
-AUTRES = "Autres communes d’Île-de-France"
-COUVERTURE = 0.5
+from observatoire.views.comparaison.scatter import scatter
 
 
 def show(scope: Scope) -> None:
@@ -35,7 +21,7 @@ def show(scope: Scope) -> None:
     if first.code == second.code:
         st.info("Choisir deux indicateurs différents pour voir comment ils vont ensemble.")
         return
-    made = data.kept(_figure, scope, first, second)
+    made = data.view(scatter, scope, first, second)
     if made is None:
         st.info("Trop peu de communes ont ces deux chiffres pour les dessiner.")
         return
@@ -44,86 +30,6 @@ def show(scope: Scope) -> None:
     if first.effectif or second.effectif:
         st.markdown("Un effectif suit d’abord la taille de la commune : préférer un taux.")
     show_figure(figure, "nuage", 2)
-
-
-def _figure(scope: Scope, first: Indicateur, second: Indicateur) -> tuple[Figure, str] | None:
-    """The chart and its relation in words; None when too few communes have both figures."""
-    codes = [t.code for t in background(scope)]
-    figures = data.covered((first.code, second.code), tuple(codes), COUVERTURE)
-    values, years = values_table(figures.assign(valeur=as_read(figures)), codes, COUVERTURE)
-    if len(years) < 2:
-        return None
-    steps = figures.set_index("indicateur")["arrondi"]
-    first, second = (card.lisible(steps[[card.code]]) for card in (first, second))
-    return draw_pairs(scope, values[first.code], values[second.code], _axis(first, years), _axis(second, years))
-
-
-def _axis(card: Indicateur, years: dict[str, int]) -> tuple[Indicateur, int]:
-    return card, years[card.code]
-
-
-def draw_pairs(
-    scope: Scope, x: pd.Series, y: pd.Series, first: tuple[Indicateur, int], second: tuple[Indicateur, int]
-) -> tuple[Figure, str]:
-    """Chart and words for two series over communes (index: code)."""
-    (card_x, year_x), (card_y, year_y) = first, second
-    frame = _frame(scope, x, y, card_x, card_y)
-    relation = spearman(x, y)
-    words = relation_words(relation, card_x.libelle, card_y.libelle)
-    legend = ept_legend() | ({AUTRES: GRIS_CLAIR} if scope.region else {})
-    missing = int(frame[["x", "y"]].isna().any(axis=1).sum())
-    title_x, title_y = f"{label(card_x)}, {year_x}", f"{label(card_y)}, {year_y}"
-    figure = Figure(
-        titre=f"{card_x.libelle} et {card_y.libelle[0].lower()}{card_y.libelle[1:]}",
-        sous_titre=f"Abscisse : {title_x} ; ordonnée : {title_y} ; tirets : médianes",
-        source=cite_codes((card_x.code, card_y.code)),
-        alt=f"Nuage de points de {len(frame) - missing} communes. {words}",
-        table=frame[["nom", "groupe", "x", "y"]].set_axis(
-            ["Commune", "EPT", f"{card_x.libelle} ({year_x})", f"{card_y.libelle} ({year_y})"], axis=1
-        ),
-        fichier=formats.nom_de_fichier("nuage", card_x.code, card_y.code),
-        trace=scope.trace(card_x, year_x),
-        chart=draw_scatter(
-            frame,
-            (title_x, card_x.decimales),
-            (title_y, card_y.decimales),
-            legend,
-        ),
-        note=f"Non dessinées, faute de l’un des deux chiffres : {missing} commune{'s' if missing > 1 else ''}."
-        if missing
-        else "",
-    )
-    return figure.written(), formats.insecables(f"**{words}** {PRUDENCE}")
-
-
-def _frame(scope: Scope, x: pd.Series, y: pd.Series, card_x: Indicateur, card_y: Indicateur) -> pd.DataFrame:
-    house = data.warehouse()
-    lit = scope.lit | ({t.code for t in scope.territoires} if len(scope.territoires) <= 8 else set())
-    extremes = set() if scope.region else set(_extremes(x)) | set(_extremes(y))
-    rows = []
-    for code in x.index:
-        commune = house.territoires[code]
-        ept = house.epts.get(commune.code_ept or "")
-        name = full_name(commune)
-        rows.append(
-            {
-                "nom": name,
-                "x": x[code],
-                "y": y.get(code),
-                "texte_x": card_x.format(x[code]),
-                "texte_y": card_y.format(y.get(code)),
-                "groupe": ept.nom if ept else AUTRES,
-                "lit": code in lit,
-                "etiquette": name if code in lit | extremes else "",
-            }
-        )
-    order = {name: n for n, name in enumerate((AUTRES, *ept_legend()))}
-    return pd.DataFrame(rows).sort_values(["lit", "groupe"], key=lambda c: c.map(order) if c.name == "groupe" else c)
-
-
-def _extremes(values: pd.Series, count: int = 3) -> list[str]:
-    ordered = values.dropna().sort_values()
-    return [*ordered.index[:count], *ordered.index[-count:]]
 
 
 def _pick(name: str, title: str, default: str) -> Indicateur:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 import streamlit as st
 
 from observatoire import formats
-from observatoire.figures import traced
 from observatoire.methods.groups import MEDIANE, STATISTIQUES, Reference, same_size, size_band
 from observatoire.methods.phrases import reference_name
-from observatoire.records import DEPARTEMENT, FRANCE, REGION, Indicateur, Territoire
+from observatoire.records import DEPARTEMENT, FRANCE, REGION, Territoire
 from observatoire.ui import data, state
 from observatoire.ui.comparer import similar
 from observatoire.ui.pickers import find_territory, pick_territories
 from observatoire.views.comparaison import comparison as comparisons
-from observatoire.views.comparaison.comparison import Comparison
+from observatoire.views.comparaison.scope import CHOIX, IDF, PEU, SEMBLABLES, TAILLE, TOUTES, Scope
 
-CHOIX, SEMBLABLES, TAILLE, TOUTES, IDF = "choix", "semblables", "taille", "communes", "idf"
 VUES = {
     "tableau": "Tableau",
     "chaleur": "Carte de chaleur",
@@ -28,42 +25,6 @@ VUES = {
     "indice": "Indice de besoins",
     "moyens": "Moyens des CCAS",
 }
-PEU = 8
-
-
-@dataclass(frozen=True)
-class Scope:
-    """``territoires`` are shown, ``membres`` (codes of communes) make the group; ``groupe_mots``: « des 39 communes ».
-
-    ``centre``: the commune around which the group is made, when there is one.
-    """
-
-    groupe: str
-    territoires: tuple[Territoire, ...]
-    membres: tuple[str, ...]
-    groupe_mots: str
-    reference: Reference
-    nom: str
-    centre: Territoire | None = None
-
-    @property
-    def lit(self) -> set[str]:
-        """Codes of the territories to see among all communes."""
-        return {self.centre.code} if self.centre else {t.code for t in self.territoires}
-
-    @property
-    def region(self) -> bool:
-        """True when the background is Île-de-France instead of the département."""
-        return self.groupe == IDF or any(code not in data.warehouse().communes for code in self.membres)
-
-    def trace(self, card: Indicateur, annee: int) -> dict[str, str]:
-        """The figure that « D’où vient ce chiffre ? » opens: the first territory's."""
-        return traced(self.territoires[0].code, card.code, annee)
-
-    @property
-    def titre(self) -> str:
-        """What the comparison is called."""
-        return self.nom or comparisons.names(self.territoires)
 
 
 def pick_scope() -> Scope:
@@ -79,7 +40,9 @@ def pick_scope() -> Scope:
         territoires, membres, words, centre = _members(group)
     with right:
         reference = _pick_reference(group, membres, words)
-    return Scope(group, tuple(territoires), tuple(membres), words, reference, plain_name(state.current("nom")), centre)
+    name = plain_name(state.current("nom"))
+    region = group == IDF or any(code not in house.communes for code in membres)
+    return Scope(group, tuple(territoires), tuple(membres), words, reference, name, centre, region)
 
 
 def pick_view(scope: Scope) -> str:
@@ -95,30 +58,6 @@ def pick_view(scope: Scope) -> str:
         widget=st.segmented_control,
         label_visibility="collapsed",
     )
-
-
-def comparison(scope: Scope, cards: list[Indicateur]) -> Comparison:
-    """The comparison of the scope on some indicators, kept for all sessions."""
-    codes = tuple(t.code for t in scope.territoires)
-    reference = scope.reference
-    asked = (codes, reference.code, reference.nom, reference.membres, tuple(c.code for c in cards), scope.nom)
-    return _comparison(data.warehouse().version, *asked)
-
-
-@st.cache_resource(max_entries=60, show_spinner=False)
-def _comparison(
-    version: str,
-    codes: tuple[str, ...],
-    reference: str,
-    reference_nom: str,
-    membres: tuple[str, ...],
-    cards: tuple[str, ...],
-    nom: str,
-) -> Comparison:
-    house = data.warehouse()
-    territoires = [house.territoires[code] for code in codes]
-    wanted = [house.indicateurs[code] for code in cards]
-    return comparisons.make_comparison(house, territoires, Reference(reference, reference_nom, membres), wanted, nom)
 
 
 def plain_name(text: str) -> str:

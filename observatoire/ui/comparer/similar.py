@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from observatoire import formats
-from observatoire.figures import Figure
-from observatoire.methods.similarity import CARACTERISTIQUES, PERIMETRES, Voisin, find_similar
+from observatoire.methods.similarity import PERIMETRES, Voisin
 from observatoire.records import DEPARTEMENT, Territoire
 from observatoire.ui import data, state
-from observatoire.ui.comparer.controls import cite_codes, pick_weights, weights
+from observatoire.ui.comparer.controls import pick_weights, weights
 from observatoire.ui.figure import show_origin
 from observatoire.ui.tables import show_table
 from observatoire.views.comparaison.comparison import similarity_scores
-
-LIBELLES = {c.indicateur: formats.majuscule(c.nom) for c in CARACTERISTIQUES}
+from observatoire.views.comparaison.scope import full_name
+from observatoire.views.comparaison.similar import LIBELLES, nearest, separations, similar_figure
 
 
 def neighbours(code: str) -> list[Voisin]:
     """The communes most like this one, for the perimeter and the weights of the URL."""
-    return _neighbours(data.warehouse().version, code, perimeter(), _chosen())
+    return data.view(nearest, code, perimeter(), _chosen())
 
 
 def perimeter() -> str:
@@ -30,16 +28,6 @@ def perimeter() -> str:
 
 def _chosen() -> tuple[tuple[str, float], ...]:
     return tuple(weights("ponderation", list(LIBELLES), 1).items())
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _scores(version: str, perimetre: str) -> tuple[pd.DataFrame, dict[str, int]]:
-    return similarity_scores(data.warehouse(), perimetre)
-
-
-@st.cache_resource(max_entries=200, show_spinner=False)
-def _neighbours(version: str, code: str, perimetre: str, chosen: tuple[tuple[str, float], ...]) -> list[Voisin]:
-    return find_similar(_scores(version, perimetre)[0], code, dict(chosen))
 
 
 def show_similar(centre: Territoire) -> None:
@@ -53,7 +41,7 @@ def show_similar(centre: Territoire) -> None:
         with panel:
             pick_perimeter()
             pick_weights("ponderation", LIBELLES, 1)
-    _show_origin(centre, found, perimetre)
+    _show_origin(centre, perimetre)
 
 
 def show_neighbours(found: list[Voisin], perimetre: str, link: str = "") -> None:
@@ -62,9 +50,11 @@ def show_neighbours(found: list[Voisin], perimetre: str, link: str = "") -> None
     ``link``: address of the page on a commune of the département, with ``{}`` for its code.
     """
     house = data.warehouse()
-    years = _scores(house.version, perimetre)[1]
+    years = house.kept(similarity_scores, perimetre)[1]
     columns = ["Commune", "Ce qui la sépare le plus", "Différence (0 à 100)"]
-    rows = [[full_name(house.territoires[v.code]), _separations(v), formats.nombre(100 * v.indice)] for v in found]
+    rows = [
+        [full_name(house, house.territoires[v.code]), separations(v), formats.nombre(100 * v.indice)] for v in found
+    ]
     links = {n: link.format(v.code) for n, v in enumerate(found) if link and v.code in house.communes}
     show_table("Communes semblables", columns, rows, text_columns=2, links=links)
     absent = [LIBELLES[c] for c in LIBELLES if c not in years]
@@ -91,31 +81,5 @@ def pick_perimeter() -> None:
     )
 
 
-def _show_origin(centre: Territoire, found: list[Voisin], perimetre: str) -> None:
-    house = data.warehouse()
-    years = _scores(house.version, perimetre)[1]
-    table = pd.DataFrame(
-        [(v.code, full_name(house.territoires[v.code]), v.distance, 100 * v.indice, _separations(v)) for v in found],
-        columns=["Code", "Commune", "Distance", "Différence (0 à 100)", "Ce qui la sépare le plus"],
-    )
-    figure = Figure(
-        titre=f"Communes semblables à {centre.nom}",
-        sous_titre="; ".join(f"{LIBELLES[c]} {y}" for c, y in years.items()),
-        source=cite_codes(years),
-        alt="Tableau des communes semblables.",
-        table=table,
-        fichier=formats.nom_de_fichier("communes-semblables", centre.nom),
-    )
-    show_origin(figure, "semblables")
-
-
-def _separations(voisin: Voisin) -> str:
-    """« densité ↑, pauvreté ↓ »: what the neighbour has more or less of; a tenth of a deviation is nothing."""
-    parts = [f"{LIBELLES[c].lower()} {'↑' if gap > 0 else '↓'}" for c, gap in voisin.separations if abs(gap) >= 0.1]
-    return ", ".join(parts) or "presque rien"
-
-
-def full_name(territoire: Territoire) -> str:
-    """The name, with the département of a commune from elsewhere: « Sarcelles (95) »."""
-    outside = territoire.type == "commune" and territoire.code not in data.warehouse().communes
-    return f"{territoire.nom} ({territoire.code_departement})" if outside else territoire.nom
+def _show_origin(centre: Territoire, perimetre: str) -> None:
+    show_origin(data.view(similar_figure, centre, perimetre, _chosen()), "semblables")

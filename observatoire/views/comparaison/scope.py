@@ -1,0 +1,85 @@
+"""What is compared: which territories, among whom, beside what; a pure selection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from observatoire.figures import cite_rows, traced
+from observatoire.methods.groups import Reference
+from observatoire.palettes import EPT_COULEURS, GRIS, SERIES
+from observatoire.records import Indicateur, Territoire
+from observatoire.views.comparaison.comparison import Comparison, make_comparison, names
+from observatoire.warehouse import Warehouse
+
+CHOIX, SEMBLABLES, TAILLE, TOUTES, IDF = "choix", "semblables", "taille", "communes", "idf"
+# How many territories are shown one by one; beyond, they are a crowd.
+PEU = 8
+
+
+@dataclass(frozen=True)
+class Scope:
+    """``territoires`` are shown, ``membres`` (codes of communes) make the group; ``groupe_mots``: « des 39 communes ».
+
+    ``centre``: the commune around which the group is made, when there is one. ``region``: whether the background is
+    Île-de-France instead of the département.
+    """
+
+    groupe: str
+    territoires: tuple[Territoire, ...]
+    membres: tuple[str, ...]
+    groupe_mots: str
+    reference: Reference
+    nom: str
+    centre: Territoire | None = None
+    region: bool = False
+
+    @property
+    def lit(self) -> set[str]:
+        """Codes of the territories to see among all communes."""
+        return {self.centre.code} if self.centre else {t.code for t in self.territoires}
+
+    def trace(self, card: Indicateur, annee: int) -> dict[str, str]:
+        """The figure that « D’où vient ce chiffre ? » opens: the first territory's."""
+        return traced(self.territoires[0].code, card.code, annee)
+
+    @property
+    def titre(self) -> str:
+        """What the comparison is called."""
+        return self.nom or names(self.territoires)
+
+
+def comparison(house: Warehouse, scope: Scope, cards: Sequence[Indicateur]) -> Comparison:
+    """The comparison of the scope on some indicators, kept for all."""
+    codes = tuple(t.code for t in scope.territoires)
+    return house.kept(_comparison, codes, scope.reference, tuple(c.code for c in cards), scope.nom)
+
+
+def _comparison(
+    house: Warehouse, codes: tuple[str, ...], reference: Reference, cards: tuple[str, ...], nom: str
+) -> Comparison:
+    territoires = [house.territoires[code] for code in codes]
+    return make_comparison(house, territoires, reference, [house.indicateurs[code] for code in cards], nom)
+
+
+def colors(territoires: Sequence[Territoire]) -> dict[str, str]:
+    """Name → colour: the EPT in their own, the others in a palette kept apart; beyond it, grey."""
+    found, others = {}, iter(SERIES)
+    for territoire in territoires:
+        found[territoire.nom] = EPT_COULEURS.get(territoire.code) or next(others, GRIS)
+    return found
+
+
+def cite_codes(
+    house: Warehouse, codes: Iterable[str], territoires: Iterable[str] = (), annee: int | None = None
+) -> str:
+    """The sources of some indicators for some territories (the EPT's by default)."""
+    places = tuple(territoires) or tuple(house.epts)
+    own = house.figures(tuple(codes), places, None if annee is None else (annee,))
+    return cite_rows(house, own["source"])
+
+
+def full_name(house: Warehouse, territoire: Territoire) -> str:
+    """The name, with the département of a commune from elsewhere: « Sarcelles (95) »."""
+    outside = territoire.type == "commune" and territoire.code not in house.communes
+    return f"{territoire.nom} ({territoire.code_departement})" if outside else territoire.nom
