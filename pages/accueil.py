@@ -8,9 +8,6 @@ import streamlit as st
 
 from observatoire import formats
 from observatoire.brand import as_image
-from observatoire.figures import Figure, cite, traced
-from observatoire.methods.overview import KeyFigure, key_figure
-from observatoire.methods.tables import SideBySide, side_by_side
 from observatoire.palettes import EPT_COULEURS
 from observatoire.records import DEPARTEMENT
 from observatoire.selections import ACCUEIL
@@ -21,6 +18,7 @@ from observatoire.ui.layout import department_map
 from observatoire.ui.pickers import search_territory
 from observatoire.ui.state import link_params, page_file
 from observatoire.ui.tables import show_table
+from observatoire.views.accueil import make_eight
 
 CHEMINS = (
     (
@@ -44,27 +42,8 @@ CHEMINS = (
 )
 
 
-def make_eight(codes: tuple[str, ...]) -> tuple[list[KeyFigure], SideBySide, Figure]:
-    """The eight figures of the département, and beside each other those of the territories: a table, a figure."""
-    house = data.warehouse()
-    cards = [house.indicateurs[code] for code in ACCUEIL]
-    figures = data.figures(ACCUEIL, codes)
-    own = figures[figures["territoire"] == DEPARTEMENT]
-    table = side_by_side(figures, cards, [house.territoires[code] for code in codes])
-    figure = Figure(
-        titre="Le département et les quatre EPT en huit chiffres",
-        sous_titre="Unité et année dans chaque ligne",
-        source=cite(house.sources[code] for code in sorted(set(figures["source"]))),
-        alt="Tableau des huit indicateurs pour les quatre EPT et le département.",
-        table=table.data,
-        fichier="ept-cote-a-cote",
-        trace=traced(DEPARTEMENT, cards[0].code, cards[0].derniere),
-    )
-    return [f for card in cards if (f := key_figure(own, card))], table, figure
-
-
 house = data.warehouse()
-eight, table, beside = data.kept(make_eight, (DEPARTEMENT, *house.epts))
+eight, table, beside = data.view(make_eight, (DEPARTEMENT, *house.epts))
 
 left, right = st.columns([3, 2], gap="large", vertical_alignment="center")
 with left:

@@ -16,20 +16,15 @@ from observatoire.ui.coverage import show_coverage
 from observatoire.ui.layout import base_path, is_phone
 from observatoire.ui.ranks import rank_words, ranks
 from observatoire.ui.tables import show_table
-from observatoire.warehouse import catalogue
+from observatoire.warehouse import Warehouse, catalogue
 
 TOUS = "tous"
 COURTS = {"commune": "Commune", "departement": "Département", "iris": "IRIS", "qpv": "QPV"}
 
 
-@st.cache_data(max_entries=2, show_spinner=False)
-def _cards(version: str) -> list[Card]:
-    return catalogue.cards(data.warehouse())
-
-
 def show_catalogue() -> None:
     """Search, filters, list, and the page of one indicator; on a phone, the indicator asked for comes first."""
-    cards = _cards(data.warehouse().version)
+    cards = data.view(catalogue.cards)
     by_code = {card["code"]: card for card in cards}
     default = state.current("indicateur")
     default = default if default in by_code else cards[0]["code"]
@@ -177,12 +172,10 @@ def _sources(card: Card) -> str:
     """Producer, dataset and vintages of the figures, from the files really read."""
     if card["etat"] == "en_attente":
         return ""
-    return escape(_cited(data.warehouse().version, card["code"]))
+    return escape(data.view(_cited, card["code"]))
 
 
-@st.cache_data(max_entries=400, show_spinner=False)
-def _cited(version: str, code: str) -> str:
-    house = data.warehouse()
+def _cited(house: Warehouse, code: str) -> str:
     years: dict[tuple[str, str], list[int]] = {}
     for source in (house.sources[s] for s in catalogue.sources_of(house, code)):
         years.setdefault((source.producteur, formats.typographie(source.nom)), []).append(source.millesime)

@@ -9,8 +9,9 @@ import streamlit as st
 from observatoire.brand import MARQUE, as_image
 from observatoire.charts.locator import draw_locator
 from observatoire.formats import insecables, jour
-from observatoire.ui.data import warehouse
+from observatoire.ui.data import view, warehouse
 from observatoire.ui.state import link_params
+from observatoire.warehouse import Warehouse
 
 SIGNATURE = "Plus forts ensemble en Seine-Saint-Denis"
 
@@ -53,14 +54,13 @@ def show_foot() -> None:
     st.html(f"<div class='obs-pied'>{words}</div>")
 
 
-@st.cache_data(show_spinner=False, max_entries=60)
-def _map(version: str, lit: tuple[str, ...]) -> str:
-    return draw_locator(warehouse().geometries("commune"), lit or None)
-
-
 def department_map(*lit: str) -> str:
     """The small map of the département (SVG): EPT in their colours, or these communes lit."""
-    return _map(warehouse().version, lit)
+    return view(_map, lit)
+
+
+def _map(house: Warehouse, lit: tuple[str, ...]) -> str:
+    return draw_locator(house.geometries("commune"), lit or None)
 
 
 def base_path() -> str:

@@ -9,20 +9,15 @@ import streamlit as st
 from observatoire.methods.search import find
 from observatoire.records import DEPARTEMENT, Indicateur, Territoire
 from observatoire.ui import state
-from observatoire.ui.data import warehouse
-from observatoire.views.search import Names, territory_names
+from observatoire.ui.data import view, warehouse
+from observatoire.views.search import territory_names
 
 _SEARCH = "_recherche"
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _territory_names(version: str) -> Names:
-    return territory_names(warehouse())
-
-
 def find_territory(typed: str) -> list[str]:
     """The codes of the territories that a text may stand for: name, INSEE or postal code, former commune."""
-    return find(typed, _territory_names(warehouse().version))
+    return find(typed, view(territory_names))
 
 
 def pick_territory(label: str = "Territoire", default: str = DEPARTEMENT, all_: bool = False) -> Territoire:

@@ -18,6 +18,7 @@ from observatoire.ui import data, state
 from observatoire.ui.pickers import find_territory, pick_indicator, pick_territory, pick_year
 from observatoire.ui.ranks import rank_words
 from observatoire.ui.tables import show_table
+from observatoire.warehouse import Warehouse
 from observatoire.warehouse.catalogue import source_rows
 from observatoire.warehouse.provenance import Trace, recompute, trace
 
@@ -34,7 +35,7 @@ def show_trace() -> None:
     """Choose a figure, see where it comes from."""
     level = _pick_level()
     territoire, card, year = _PICKS.get(level, _pick_figure)()
-    found = _trace(data.warehouse().version, territoire.code, card.code, year)
+    found = data.view(trace, territoire.code, card.code, year)
     if found is None:
         st.write(f"L’entrepôt n’a pas de ligne pour « {_title(territoire, card)} » {card.en(year)}.")
         return
@@ -161,14 +162,11 @@ def _title(territoire: Territoire, card: Indicateur) -> str:
     return f"{card.libelle} : {territoire.nom}" if within else f"{card.libelle} {territoire.lieu}"
 
 
-@st.cache_data(max_entries=200, show_spinner=False)
-def _trace(version: str, territoire: str, indicateur: str, annee: int) -> Trace | None:
-    return trace(data.warehouse(), territoire, indicateur, annee)
-
-
-@st.cache_data(max_entries=200, show_spinner=False)
-def _answer(version: str, found: Trace) -> tuple[float | None, pd.DataFrame]:
-    house = data.warehouse()
+def _answer(house: Warehouse, territoire: str, indicateur: str, annee: int) -> tuple[float | None, pd.DataFrame]:
+    """What the query of a figure answers; the figures that explain it when it is absent."""
+    found = house.kept(trace, territoire, indicateur, annee)
+    if found is None:
+        return None, pd.DataFrame()
     return recompute(house, found), pd.DataFrame() if found.a_une_valeur else house.ask(found.requete)
 
 
@@ -259,7 +257,7 @@ def _rule(found: Trace, card: Indicateur) -> str:
 
 def _show_query(found: Trace, card: Indicateur) -> None:
     st.markdown("### Le recalculer")
-    value, facts = _answer(data.warehouse().version, found)
+    value, facts = data.view(_answer, *(found.ligne[key] for key in ("territoire", "indicateur", "annee")))
     if value is not None:
         same = abs(value - found.ligne["valeur"]) <= 1e-9 * max(1, abs(value))
         verdict = "c’est le chiffre de l’entrepôt" if same else "ce n’est pas le chiffre de l’entrepôt : le signaler"

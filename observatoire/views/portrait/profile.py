@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
+from observatoire.methods import portrait
 from observatoire.methods.groups import ENSEMBLE, Reference, reference_rows
+from observatoire.methods.overview import KeyFigure, key_figure
 from observatoire.methods.portrait import with_gaps, with_similar
 from observatoire.methods.ranks import Rank, rank_communes
 from observatoire.methods.similarity import Voisin, find_similar
@@ -60,3 +63,15 @@ def ranks(house: Warehouse, indicateur: str, annee: int) -> dict[str, Rank]:
     """The ranks of the communes of the département: code → rank (see ranks.rank_communes)."""
     rows = house.figures([indicateur], house.communes, [annee])
     return rank_communes(rows, house.indicateurs[indicateur].sens)
+
+
+def key_figures(house: Warehouse, territoire: str, indicateurs: tuple[str, ...]) -> list[KeyFigure]:
+    """Those of these indicators that have a figure for a territory, ready to be shown."""
+    own, cards = house.figures(indicateurs, (territoire,)), house.indicateurs
+    return [found for code in indicateurs if (found := key_figure(own, cards[code]))]
+
+
+def highlights(house: Warehouse, territoire: str, membres: tuple[str, ...]) -> list[dict[str, Any]]:
+    """What stands out of a territory (see methods.portrait.highlights), as rows."""
+    gaps = house.kept(make_portrait, territoire, membres)
+    return portrait.highlights(gaps, house.indicateurs).to_dict("records")
