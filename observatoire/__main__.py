@@ -8,6 +8,7 @@ from etl import cli
 from observatoire.commands.carte import carte
 from observatoire.commands.comparaison import comparaison
 from observatoire.commands.fiche import fiche
+from observatoire.commands.figure import figure
 
 app = typer.Typer(
     cls=cli.Groupe,
@@ -26,6 +27,7 @@ def main() -> None:
 app.command(cls=cli.Commande)(carte)
 app.command(cls=cli.Commande)(comparaison)
 app.command(cls=cli.Commande)(fiche)
+app.command(cls=cli.Commande)(figure)
 
 if __name__ == "__main__":
     cli.run(app)

@@ -13,7 +13,7 @@ VUES = {
     "nuage": comparer.scatter.show,
     "evolution": comparer.evolution.show,
     "indice": comparer.needs.show,
-    "moyens": comparer.means.show,
+    "moyens": comparer.resources.show,
 }
 
 st.title("Comparer")

@@ -17,29 +17,31 @@ from observatoire.views.comparaison.needs import Choices, make_needs
 from observatoire.views.comparaison.scope import PEU, Scope, cite_codes, colors
 from observatoire.warehouse import Warehouse
 
+THEME = "moyens_locaux"
+DEPENSE = "FIN03"
+# The indicators made with the accounts of the main budget, whatever else the theme holds (dotations of the town…).
+COMPTES = "ofgl_ccas."
+# What a CCAS runs besides its main budget: counts, then the spending of its other budgets.
+GERES = ("FIN23", "FIN24", "FIN25", "FIN26", "FIN27", "FIN17")
+# A figure, and the columns and rows of its table.
+Tableau = tuple[Figure, list[str], list[list[str]]]
 
-def accounts(
-    house: Warehouse, cards: tuple[Indicateur, ...], codes: tuple[str, ...]
-) -> tuple[Figure, list[str], list[list[str]], str]:
-    """The accounts of some CCAS: as a figure, as the columns and rows of a table, and what must be said under it."""
-    figures = house.figures(tuple(c.code for c in cards), codes)
-    years = {c.code: c.derniere for c in cards}
-    found = {(r.territoire, r.indicateur): r for r in figures.itertuples() if r.annee == years[r.indicateur]}
-    rows, tidy = [], []
-    for code in codes:
-        texts = []
-        for card in cards:
-            row = found.get((code, card.code))
-            value, status = (formats.lue(row.valeur, row.arrondi), row.statut) if row else (None, "manquant")
-            texts.append(formats.insecables(card.format(value, status, row.arrondi if row else None)))
-            tidy.append((house.territoires[code].nom, card.libelle, years[card.code], value, formats.STATUTS[status]))
-        rows.append([house.territoires[code].nom, *texts])
-    latest = max(years.values())
-    aged = {code: "" if year == latest else f" ({year})" for code, year in years.items()}
-    columns = ["CCAS", *(formats.insecables(f"{c.libelle}{aged[c.code]}") for c in cards)]
-    if len(codes) <= PEU:
-        columns, *rows = [list(line) for line in zip(columns, *rows, strict=True)]
-    title = f"Comptes des CCAS, {latest}"
+
+def account_cards(house: Warehouse) -> tuple[Indicateur, ...]:
+    """The lines of the accounts of CCAS, in the order of the catalogue."""
+    cards = house.indicateurs.values()
+    return tuple(c for c in cards if c.theme == THEME and (c.numerateur or "").startswith(COMPTES))
+
+
+def run_cards(house: Warehouse) -> tuple[Indicateur, ...]:
+    """What a CCAS runs besides its main budget: those of these indicators that have figures."""
+    return tuple(house.indicateurs[code] for code in GERES if code in house.indicateurs)
+
+
+def accounts(house: Warehouse, cards: tuple[Indicateur, ...], codes: tuple[str, ...]) -> tuple[Tableau, str]:
+    """The latest accounts of some CCAS, and what must be said under their table."""
+    latest = max(card.derniere for card in cards)
+    heads = [c.libelle + ("" if c.derniere == latest else f" ({c.derniere})") for c in cards]
     note = (
         "« n.d. » : le montant est vraisemblablement inscrit à un autre compte ; ce n’est pas une recette ou une "
         "dépense nulle."
@@ -47,6 +49,48 @@ def accounts(
     mergers = [house.territoires[c].nom for c in codes if c in house.mergers]
     if mergers:
         note += f" {', '.join(mergers)} : « n. calc. » tant que le compte d’un des anciens CCAS manque, avant 2025."
+    title = f"Comptes des CCAS, {latest}"
+    return _latest(house, cards, codes, heads, (title, "comptes-des-ccas", "")), formats.insecables(note)
+
+
+def establishments(house: Warehouse, cards: tuple[Indicateur, ...], codes: tuple[str, ...]) -> Tableau:
+    """What some CCAS run: establishments, places, and the spending of their other budgets."""
+    heads = [f"{card.libelle.removesuffix(' (effectif)')} ({card.derniere})" for card in cards]
+    note = (
+        "0 : le CCAS n’est gestionnaire de rien dans FINESS, ou n’a pas de budget annexe. « n.d. » : pas encore "
+        "rattaché au CCAS dans FINESS (Saint-Denis), ou capacité non déclarée. Les budgets annexes ne s’additionnent "
+        "pas au budget principal, qui peut leur verser de l’argent."
+    )
+    return _latest(house, cards, codes, heads, ("Ce que gèrent les CCAS", "ce-que-gerent-les-ccas", note))
+
+
+def _latest(
+    house: Warehouse,
+    cards: tuple[Indicateur, ...],
+    codes: tuple[str, ...],
+    heads: list[str],
+    words: tuple[str, str, str],
+) -> Tableau:
+    """The latest figure of each indicator for each CCAS; lines and columns exchanged for a few of them.
+
+    ``words``: title, name of the file, note.
+    """
+    years = {card.code: card.derniere for card in cards}
+    figures = house.figures(years, codes)
+    found = {(r.territoire, r.indicateur): r for r in figures.itertuples() if r.annee == years[r.indicateur]}
+    rows, tidy = [], []
+    for code in codes:
+        name, texts = house.territoires[code].nom, []
+        for card in cards:
+            row = found.get((code, card.code))
+            value, status = (formats.lue(row.valeur, row.arrondi), row.statut) if row else (None, "manquant")
+            texts.append(formats.insecables(card.format(value, status, row.arrondi if row else None)))
+            tidy.append((name, card.libelle, card.derniere, value, formats.STATUTS[status]))
+        rows.append([name, *texts])
+    columns = ["CCAS", *map(formats.insecables, heads)]
+    if len(codes) <= PEU:
+        columns, *rows = [list(line) for line in zip(columns, *rows, strict=True)]
+    title, file, note = words
     table = pd.DataFrame(tidy, columns=["CCAS", "Indicateur", "Année", "Valeur", "Statut"]).astype({"Valeur": float})
     figure = Figure(
         titre=title,
@@ -54,9 +98,10 @@ def accounts(
         source=cite_codes(house, years, codes),
         alt=title,
         table=table,
-        fichier="comptes-des-ccas",
+        fichier=file,
+        note=note,
     )
-    return figure, columns, rows, formats.insecables(note)
+    return figure, columns, rows
 
 
 def spending_beside_needs(house: Warehouse, scope: Scope, card: Indicateur, chosen: Choices) -> tuple[Figure, str]:
@@ -103,9 +148,7 @@ def spending_beside_needs(house: Warehouse, scope: Scope, card: Indicateur, chos
     return figure.written(), formats.insecables(words)
 
 
-def accounts_by_year(
-    house: Warehouse, card: Indicateur, codes: tuple[str, ...]
-) -> tuple[Figure, list[str], list[list[str]]]:
+def accounts_by_year(house: Warehouse, card: Indicateur, codes: tuple[str, ...]) -> Tableau:
     """A line of the accounts of some CCAS in time: as a figure, and as the columns and rows of a table."""
     places = [house.territoires[code] for code in codes]
     figures = house.figures((card.code,), codes)
@@ -133,44 +176,3 @@ def accounts_by_year(
 
 def _rows(figures: pd.DataFrame, code: str) -> list[dict]:
     return figures[figures["territoire"] == code].to_dict("records")
-
-
-def establishments(
-    house: Warehouse, cards: tuple[Indicateur, ...], codes: tuple[str, ...]
-) -> tuple[Figure, list[str], list[list[str]]]:
-    """What some CCAS run: as a figure, and as the columns and rows of a table."""
-    figures = house.figures(tuple(card.code for card in cards), codes)
-    found = {
-        (r.territoire, r.indicateur): r
-        for r in figures.itertuples()
-        if r.annee == house.indicateurs[r.indicateur].derniere
-    }
-    rows, tidy = [], []
-    for code in codes:
-        texts = []
-        for card in cards:
-            row = found.get((code, card.code))
-            value, status = (formats.lue(row.valeur, row.arrondi), row.statut) if row else (None, "manquant")
-            texts.append(formats.insecables(card.format(value, status, row.arrondi if row else None)))
-            tidy.append((house.territoires[code].nom, card.libelle, card.derniere, value, formats.STATUTS[status]))
-        rows.append([house.territoires[code].nom, *texts])
-    columns = ["CCAS", *(f"{card.libelle.removesuffix(' (effectif)')} ({card.derniere})" for card in cards)]
-    if len(codes) <= PEU:
-        columns, *rows = [list(line) for line in zip(columns, *rows, strict=True)]
-    title = "Ce que gèrent les CCAS"
-    note = (
-        "0 : le CCAS n’est gestionnaire de rien dans FINESS, ou n’a pas de budget annexe. « n.d. » : pas encore "
-        "rattaché au CCAS dans FINESS (Saint-Denis), ou capacité non déclarée. Les budgets annexes ne s’additionnent "
-        "pas au budget principal, qui peut leur verser de l’argent."
-    )
-    table = pd.DataFrame(tidy, columns=["CCAS", "Indicateur", "Année", "Valeur", "Statut"]).astype({"Valeur": float})
-    figure = Figure(
-        titre=title,
-        sous_titre="Unité dans chaque libellé",
-        source=cite_codes(house, [card.code for card in cards], codes),
-        alt=title,
-        table=table,
-        fichier="ce-que-gerent-les-ccas",
-        note=note,
-    )
-    return figure, columns, rows

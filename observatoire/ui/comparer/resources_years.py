@@ -10,10 +10,7 @@ from observatoire.records import Indicateur
 from observatoire.ui import data, state
 from observatoire.ui.figure import show_chart, show_heading, show_origin
 from observatoire.ui.tables import show_table
-from observatoire.views.comparaison.resources import accounts_by_year, establishments
-
-# What a CCAS runs besides its main budget: counts, then the spending of its other budgets.
-GERES = ("FIN23", "FIN24", "FIN25", "FIN26", "FIN27", "FIN17")
+from observatoire.views.comparaison.resources import accounts_by_year, establishments, run_cards
 
 
 def show_years(cards: Sequence[Indicateur], codes: Sequence[str]) -> None:
@@ -39,11 +36,10 @@ def show_years(cards: Sequence[Indicateur], codes: Sequence[str]) -> None:
 
 def show_run(codes: Sequence[str]) -> None:
     """What each CCAS of the communes ``codes`` runs: establishments, places, and the spending of its other budgets."""
-    house = data.warehouse()
-    cards = [house.indicateurs[code] for code in GERES if code in house.indicateurs]
+    cards = run_cards(data.warehouse())
     if not cards:
         return
-    figure, columns, rows = data.view(establishments, tuple(cards), tuple(codes))
+    figure, columns, rows = data.view(establishments, cards, tuple(codes))
     st.header(figure.titre)
     with st.container(key="comptes-geres-table"):
         show_table(figure.titre, columns, rows, height=520)

@@ -6,23 +6,18 @@ import streamlit as st
 
 from observatoire.records import Indicateur
 from observatoire.ui import data
-from observatoire.ui.comparer.means_years import show_run, show_years
 from observatoire.ui.comparer.needs import choices
+from observatoire.ui.comparer.resources_years import show_run, show_years
 from observatoire.ui.comparer.scope import Scope
 from observatoire.ui.figure import show_figure, show_origin
 from observatoire.ui.tables import show_table
-from observatoire.views.comparaison.resources import accounts, spending_beside_needs
-
-THEME = "moyens_locaux"
-DEPENSE = "FIN03"
-# The indicators made with the accounts of the main budget, whatever else the theme holds (dotations of the town…).
-COMPTES = "ofgl_ccas."
+from observatoire.views.comparaison.resources import DEPENSE, account_cards, accounts, spending_beside_needs
 
 
 def show(scope: Scope) -> None:
     """The view: the accounts of the chosen communes, then spending beside the needs index."""
     house = data.warehouse()
-    cards = [c for c in house.indicateurs.values() if c.theme == THEME and (c.numerateur or "").startswith(COMPTES)]
+    cards = account_cards(house)
     st.markdown(
         "Les comptes des CCAS ne disent pas tout ce que fait une ville : la même action peut être portée par le CCAS, "
         "par la ville ou par une association. **Une dépense faible n’est pas une action faible.** Les comptes sont "
@@ -36,8 +31,8 @@ def show(scope: Scope) -> None:
     _show_beside_needs(scope, house.indicateurs[DEPENSE])
 
 
-def _show_table(cards: list[Indicateur], codes: list[str]) -> None:
-    figure, columns, rows, note = data.view(accounts, tuple(cards), tuple(codes))
+def _show_table(cards: tuple[Indicateur, ...], codes: list[str]) -> None:
+    (figure, columns, rows), note = data.view(accounts, cards, tuple(codes))
     st.header(figure.titre)
     with st.container(key="comptes-table"):
         show_table(figure.titre, columns, rows, height=520)

@@ -1,0 +1,244 @@
+"""Every figure that the pages show, by name, for whoever has no page: commands, documents, slides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from observatoire.figures import Figure
+from observatoire.methods.cartography import MapRequest
+from observatoire.methods.evolutions import pairs_of_years
+from observatoire.methods.groups import STATISTIQUES
+from observatoire.methods.similarity import CARACTERISTIQUES
+from observatoire.records import DEPARTEMENT, Indicateur, Territoire
+from observatoire.selections import PREMIERE_CARTE
+from observatoire.views.accueil import make_eight
+from observatoire.views.carte.build import describe, describe_crossing, load_content, load_crossing
+from observatoire.views.catalogue.coverage import coverage_grid, coverage_map
+from observatoire.views.comparaison import evolution, resources, table
+from observatoire.views.comparaison.comparison import expand, group_reference, territory_reference
+from observatoire.views.comparaison.distribution import distribution
+from observatoire.views.comparaison.figures import heatmap_figure
+from observatoire.views.comparaison.needs import Choices
+from observatoire.views.comparaison.needs_figures import needs_parts, needs_ranks
+from observatoire.views.comparaison.scatter import scatter
+from observatoire.views.comparaison.scope import CHOIX, Scope, comparison
+from observatoire.views.comparaison.similar import similar_figure
+from observatoire.views.portrait.ages import ages, ages_by_sex
+from observatoire.views.portrait.departement import departement_figure
+from observatoire.views.portrait.inside import families, incomes, iris_map
+from observatoire.views.portrait.profile import similar_to
+from observatoire.views.portrait.theme import theme_figure
+from observatoire.views.portrait.trend import trend_figure
+from observatoire.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class Demande:
+    """What a figure is about: codes. Each figure reads the choices it needs; ``annee`` None is the latest.
+
+    ``territoires``: those compared; the four EPT when there is none. ``reference``: a territory, or a statistic of the
+    communes compared (methods.groups.STATISTIQUES).
+    """
+
+    territoire: str = DEPARTEMENT
+    territoires: tuple[str, ...] = ()
+    reference: str = DEPARTEMENT
+    theme: str = ""
+    indicateur: str = PREMIERE_CARTE
+    second: str = "EMP01"
+    annee: int | None = None
+    choix: Choices = field(default_factory=Choices)
+
+
+@dataclass(frozen=True)
+class Sorte:
+    """A figure that can be asked for: what it is in words, who makes it (None when it has nothing to show)."""
+
+    mots: str
+    make: Callable[[Warehouse, Demande], Figure | None]
+
+
+def _place(house: Warehouse, demande: Demande) -> Territoire:
+    return house.territoires[demande.territoire]
+
+
+def _card(house: Warehouse, demande: Demande) -> Indicateur:
+    return house.every_indicator[demande.indicateur]
+
+
+def _year(card: Indicateur, demande: Demande) -> int:
+    return card.derniere if demande.annee is None else demande.annee
+
+
+def _scope(house: Warehouse, demande: Demande) -> Scope:
+    places = [house.territoires[code] for code in demande.territoires or house.epts]
+    members = expand(house, places)
+    words = f"des {len(members)} communes du groupe"
+    reference = (
+        group_reference(demande.reference, members, words)
+        if demande.reference in STATISTIQUES
+        else territory_reference(house.territoires[demande.reference])
+    )
+    return Scope(CHOIX, tuple(places), tuple(members), words, reference, "")
+
+
+def _theme(house: Warehouse, demande: Demande) -> tuple[str, tuple[str, ...]]:
+    """The theme asked for, else that of the indicator; its label and its indicators."""
+    theme = demande.theme or _card(house, demande).theme
+    return house.themes[theme], tuple(card.code for card in house.indicateurs.values() if card.theme == theme)
+
+
+def _theme_of(house: Warehouse, demande: Demande) -> Figure:
+    theme = demande.theme or _card(house, demande).theme
+    members = tuple(voisin.code for voisin in similar_to(house, demande.territoire))
+    return theme_figure(house, _place(house, demande), theme, _theme(house, demande)[1], members)
+
+
+def _map(house: Warehouse, demande: Demande) -> Figure:
+    card = _card(house, demande)
+    request = MapRequest(card.code, _year(card, demande), card.niveau)
+    return describe(house, request, load_content(house, request))
+
+
+def _crossed(house: Warehouse, demande: Demande) -> Figure | None:
+    card, second = _card(house, demande), house.card(demande.second)
+    request = MapRequest(card.code, _year(card, demande))
+    crossing = load_crossing(house, request, second.code, second.derniere)
+    return describe_crossing(house, request, second.code, second.derniere, crossing) if crossing else None
+
+
+def _iris(house: Warehouse, demande: Demande) -> Figure:
+    card = _card(house, demande)
+    return iris_map(house, _place(house, demande), card.code, _year(card, demande))[0]
+
+
+def _versus(house: Warehouse, demande: Demande) -> Figure:
+    label, codes = _theme(house, demande)
+    return table.versus_table(house, _scope(house, demande), codes, codes, label)[2]
+
+
+def _dots(house: Warehouse, demande: Demande) -> Figure | None:
+    label, codes = _theme(house, demande)
+    return table.versus_dots(house, _scope(house, demande), codes, codes, label)
+
+
+def _bars(house: Warehouse, demande: Demande) -> Figure:
+    return table.ranked_bars(house, _scope(house, demande), (demande.indicateur,), _card(house, demande))
+
+
+def _distribution(house: Warehouse, demande: Demande) -> Figure:
+    card = _card(house, demande)
+    return distribution(house, _scope(house, demande), card, _year(card, demande))[0]
+
+
+def _scatter(house: Warehouse, demande: Demande) -> Figure | None:
+    found = scatter(house, _scope(house, demande), _card(house, demande), house.card(demande.second))
+    return found[0] if found else None
+
+
+def _trends(house: Warehouse, demande: Demande) -> Figure | None:
+    card = _card(house, demande)
+    made = evolution.trends(house, _scope(house, demande), (card.code,), card, False, f"{card.libelle} dans le temps")
+    return made if isinstance(made, Figure) else None
+
+
+def _multiples(house: Warehouse, demande: Demande) -> Figure | None:
+    return evolution.multiples(house, _scope(house, demande), _card(house, demande), 4)
+
+
+def _slope(house: Warehouse, demande: Demande) -> Figure | None:
+    card = _card(house, demande)
+    pairs = pairs_of_years(card)
+    years = [(first, last) for first in pairs for last in pairs[first] if demande.annee in (None, last)]
+    if not years:
+        return None
+    # The latest year, then the longest way to it without crossing a break.
+    first, last = min(years, key=lambda pair: (-pair[1], pair[0]))
+    return evolution.slope(house, _scope(house, demande), card, first, last)
+
+
+def _heatmap(house: Warehouse, demande: Demande) -> Figure:
+    cards = [card for card in house.indicateurs.values() if card.phare and not card.effectif]
+    return heatmap_figure(comparison(house, _scope(house, demande), cards), house)
+
+
+def _communes(house: Warehouse, demande: Demande) -> tuple[str, ...]:
+    return tuple(code for code in demande.territoires if code in house.communes) or tuple(house.communes)
+
+
+def _accounts(house: Warehouse, demande: Demande) -> Figure:
+    return resources.accounts(house, resources.account_cards(house), _communes(house, demande))[0][0]
+
+
+def _accounts_by_year(house: Warehouse, demande: Demande) -> Figure:
+    card = house.indicateurs[resources.DEPENSE]
+    return resources.accounts_by_year(house, card, _communes(house, demande))[0]
+
+
+def _run(house: Warehouse, demande: Demande) -> Figure:
+    return resources.establishments(house, resources.run_cards(house), _communes(house, demande))[0]
+
+
+def _beside_needs(house: Warehouse, demande: Demande) -> Figure:
+    card = house.indicateurs[resources.DEPENSE]
+    return resources.spending_beside_needs(house, _scope(house, demande), card, demande.choix)[0]
+
+
+def _similar(house: Warehouse, demande: Demande) -> Figure | None:
+    if demande.territoire not in house.communes:
+        return None
+    weights = tuple((trait.indicateur, 1.0) for trait in CARACTERISTIQUES)
+    return similar_figure(house, _place(house, demande), DEPARTEMENT, weights)
+
+
+def _coverage(house: Warehouse, demande: Demande) -> Figure:
+    card = _card(house, demande)
+    return coverage_map(house, card, str(_year(card, demande)))[0]
+
+
+SORTES = {
+    "accueil": Sorte(
+        "le département et les quatre EPT en huit chiffres",
+        lambda house, _: make_eight(house, (DEPARTEMENT, *house.epts))[2],
+    ),
+    "theme": Sorte("où se place un territoire sur chaque indicateur d’un thème", _theme_of),
+    "tendance": Sorte(
+        "un indicateur d’un territoire dans le temps",
+        lambda house, d: trend_figure(house, _place(house, d), _card(house, d)),
+    ),
+    "ages": Sorte(
+        "la pyramide des âges d’un territoire",
+        lambda house, d: ages_by_sex(house, _place(house, d)) or ages(house, _place(house, d)),
+    ),
+    "revenus": Sorte("les niveaux de vie d’un territoire", lambda house, d: incomes(house, _place(house, d))),
+    "familles": Sorte("qui compose les familles d’un territoire", lambda house, d: families(house, _place(house, d))),
+    "iris": Sorte("les IRIS d’une commune ou d’un EPT", _iris),
+    "departement": Sorte("ce qui n’est connu que pour le département", lambda house, _: departement_figure(house)),
+    "carte": Sorte("la carte d’un indicateur", _map),
+    "carte-croisee": Sorte("deux indicateurs croisés sur une carte", _crossed),
+    "comparaison": Sorte("le tableau d’un thème face à la référence", _versus),
+    "ecarts": Sorte("les écarts d’un thème sur une même échelle", _dots),
+    "barres": Sorte("des territoires, du plus élevé au plus bas", _bars),
+    "repartition": Sorte("des territoires parmi toutes les communes", _distribution),
+    "nuage": Sorte("deux indicateurs dans toutes les communes", _scatter),
+    "evolution": Sorte("un indicateur de plusieurs territoires dans le temps", _trends),
+    "evolutions": Sorte("le même, un graphique par territoire", _multiples),
+    "pentes": Sorte("deux années d’un indicateur", _slope),
+    "chaleur": Sorte("les indicateurs clés de plusieurs territoires", _heatmap),
+    "indice": Sorte(
+        "l’indice de besoins et ses rangs", lambda house, d: needs_ranks(house, _scope(house, d), d.choix)[0]
+    ),
+    "indice-domaines": Sorte(
+        "de quoi l’indice de besoins est fait", lambda house, d: needs_parts(house, _scope(house, d), d.choix)
+    ),
+    "comptes": Sorte("les comptes des CCAS", _accounts),
+    "comptes-annees": Sorte("la dépense des CCAS, année par année", _accounts_by_year),
+    "geres": Sorte("ce que gèrent les CCAS", _run),
+    "depense-besoins": Sorte("la dépense des CCAS et les besoins de leur commune", _beside_needs),
+    "semblables": Sorte("les communes semblables à une commune", _similar),
+    "couverture": Sorte("d’où vient le chiffre de chaque commune", _coverage),
+    "couverture-annees": Sorte(
+        "les communes et les années qui ont un chiffre", lambda house, d: coverage_grid(house, _card(house, d))
+    ),
+}
