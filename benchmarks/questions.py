@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from observatoire.api import ROUTES
 from observatoire.api.boundaries import feature_collection
-from observatoire.methods import catalogue
+from observatoire.warehouse import catalogue
 from observatoire.records import DEPARTEMENT, FRANCE, METROPOLE, REGION
 from observatoire.warehouse import Warehouse, open_warehouse
 from observatoire.warehouse import listings as questions
@@ -109,7 +109,7 @@ def ask_all(house: Warehouse) -> list[Question]:
         ("Comparer", "indice de besoins, Île-de-France", lambda: house.covered(codes[:BESOINS], near, 0.75)),
         ("Sources et méthode", "fiches", lambda: catalogue.cards(house)),
         ("Sources et méthode", "couverture d’un indicateur", lambda: catalogue.coverage(house, card)),
-        ("Sources et méthode", "couverture par IRIS", lambda: catalogue.coverage_within_words(house, card)),
+        ("Sources et méthode", "couverture par IRIS", lambda: catalogue.coverage_counts(house, card)),
         ("Sources et méthode", "sources d’un indicateur", lambda: catalogue.sources_of(house, card)),
         ("Sources et méthode", "jeux de données", lambda: catalogue.datasets(house)),
         ("Sources et méthode", "nombre d’observations", lambda: house.rows("SELECT count(*) FROM observation")),

@@ -10,7 +10,7 @@ import pytest
 
 from observatoire.palettes import EPT_COULEURS
 from observatoire.ui.comparer.scope import VUES
-from observatoire.ui.comparer.similar import full_name
+from observatoire.views.comparaison.scope import full_name
 from tests.pages.conftest import texts
 
 VIDES = re.compile(r"\b(nan|None|NaN|inf)\b")
@@ -253,5 +253,5 @@ def test_the_ept_of_a_distribution_keep_their_name_and_their_colour(opened, hous
 
 def test_a_commune_of_elsewhere_says_its_departement_an_ept_does_not(entrepot, house):
     outside = next(t for t in house.region_communes.values() if t.code not in house.communes)
-    assert full_name(outside) == f"{outside.nom} ({outside.code_departement})"
-    assert [full_name(house.territoires[c]) for c in house.epts] == [e.nom for e in house.epts.values()]
+    assert full_name(house, outside) == f"{outside.nom} ({outside.code_departement})"
+    assert [full_name(house, house.territoires[c]) for c in house.epts] == [e.nom for e in house.epts.values()]

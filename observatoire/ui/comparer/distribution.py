@@ -6,10 +6,10 @@ import streamlit as st
 
 from observatoire.records import Indicateur
 from observatoire.ui import data
-from observatoire.ui.comparer.scope import Scope, comparison
 from observatoire.ui.figure import show_figure
 from observatoire.ui.pickers import pick_indicator
 from observatoire.views.comparaison.distribution import distribution
+from observatoire.views.comparaison.scope import Scope, comparison
 
 
 def show(scope: Scope) -> None:

@@ -11,10 +11,10 @@ from observatoire import formats
 from observatoire.exports.comparison_pdf import heatmap_to_pdf
 from observatoire.ui import data, state
 from observatoire.ui.comparer import needs
-from observatoire.ui.comparer.scope import Scope
 from observatoire.views.comparaison.comparison import Comparison, make_comparison
 from observatoire.views.comparaison.figures import heatmap_figure
 from observatoire.views.comparaison.needs import make_needs
+from observatoire.views.comparaison.scope import Scope
 from observatoire.warehouse import Warehouse
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

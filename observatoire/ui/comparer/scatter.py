@@ -6,9 +6,9 @@ import streamlit as st
 
 from observatoire.records import Indicateur
 from observatoire.ui import data, state
-from observatoire.ui.comparer.scope import Scope
 from observatoire.ui.figure import show_figure
 from observatoire.views.comparaison.scatter import scatter
+from observatoire.views.comparaison.scope import Scope
 
 
 def show(scope: Scope) -> None:
