@@ -15,9 +15,8 @@ from starlette.testclient import TestClient
 
 from observatoire.api import ROUTES
 from observatoire.api.boundaries import feature_collection
-from observatoire.warehouse import catalogue
 from observatoire.records import DEPARTEMENT, FRANCE, METROPOLE, REGION
-from observatoire.warehouse import Warehouse, open_warehouse
+from observatoire.warehouse import Warehouse, catalogue, open_warehouse
 from observatoire.warehouse import listings as questions
 from observatoire.warehouse.provenance import recompute, trace
 
