@@ -51,6 +51,7 @@ def open_csv(con: duckdb.DuckDBPyConnection, source: Source, path: Path, separat
             raise DataError([Problem(source.fichier, told, ligne=1, conseil=advice)])
         if len(names) > apart.MAX_COLUMNS:
             raise DataError([Problem(source.fichier, f"{len(names)} colonnes : trop pour être lues", ligne=1)])
+        _require_closed_quotes(copy, source)
         try:
             _read_text(con, copy, separator, names, f"row_number() OVER () + 1 AS {apart.LINE}, *")
         except duckdb.Error as error:
@@ -147,6 +148,17 @@ def _read_apart(kind: str, source: Source, path: Path, table: Path, *options: st
     except (ValueError, TypeError, LookupError):
         told, advice = f"{what} illisible : sa lecture s’est arrêtée d’elle-même", guarded.AGAIN
     raise DataError([Problem(source.fichier, told, conseil=advice)])
+
+
+def _require_closed_quotes(path: Path, source: Source) -> None:
+    """A quote that its line does not close makes one cell of all that follows, to the next one or to the end: the
+    reader says nothing and the lines are lost. No producer's file has a cell of several lines."""
+    with path.open("rb") as stream:
+        for line, text in enumerate(stream, start=1):
+            if text.count(b'"') % 2:
+                advice = "retirer ce guillemet, ou reprendre le fichier chez le producteur"
+                told = "un guillemet est ouvert et jamais refermé sur cette ligne"
+                raise DataError([Problem(source.fichier, told, ligne=line, conseil=advice)])
 
 
 def _first_line(path: Path, source: Source, separator: str) -> list[str]:

@@ -73,6 +73,13 @@ def test_a_quoted_name_may_hold_the_separator(tmp_path):
     assert figure(build(tmp_path, essai()), EPT, "DEM01", 2021)["valeur"] == 17
 
 
+@pytest.mark.parametrize("line", ['"93015;2', '93015;"2', '93015;2"'])
+def test_a_quote_left_open_is_told_with_its_line_and_loses_no_commune(tmp_path, line):
+    (tmp_path / "essai.csv").write_text(f"CODGEO;POP\n93001;10\n{line}\n93066;5\n")
+    (problem,) = problems_of(tmp_path, essai())
+    assert (problem.ligne, problem.message) == (3, "un guillemet est ouvert et jamais refermé sur cette ligne")
+
+
 def test_a_missing_column_is_told_with_its_nearest_neighbours(tmp_path):
     (tmp_path / "essai.csv").write_text("CODGEO;P21_POP1564;P21_POP;SUPERF\n93001;1;2;3\n")
     (problem,) = problems_of(tmp_path, essai(), variables=["P{aa}_POPU"], cards=[indicateur("DEM01", "P{aa}_POPU")])
