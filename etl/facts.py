@@ -41,7 +41,6 @@ CREATE TABLE fait (
     variable VARCHAR NOT NULL,
     valeur DOUBLE,
     statut VARCHAR NOT NULL CHECK (statut IN ('publie', 'secret', 'manquant', 'censure', 'partiel', 'somme')),
-    PRIMARY KEY (source, territoire, annee, variable),
     CHECK ((valeur IS NULL) = (statut IN ('secret', 'manquant', 'partiel')))
 )
 """

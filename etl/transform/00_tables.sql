@@ -106,6 +106,8 @@ CREATE TABLE indicateur (
     ordre INTEGER NOT NULL
 );
 
+-- Clé : territoire, indicateur, annee. Un contrôle la prouve (etl/checks_keys.py), au lieu d'un index qui coûterait plus
+-- que le reste de l'écriture et ne servirait à aucune question.
 CREATE TABLE observation (
     territoire VARCHAR NOT NULL,
     indicateur VARCHAR NOT NULL,
@@ -126,7 +128,6 @@ CREATE TABLE observation (
     annee_debut INTEGER,
     arrondi DOUBLE CHECK (arrondi > 0),
     marge DOUBLE CHECK (marge >= 0),
-    PRIMARY KEY (territoire, indicateur, annee),
     CHECK ((valeur IS NULL) = (statut IN ('secret', 'non_calculable', 'manquant')))
 );
 
