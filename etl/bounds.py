@@ -10,11 +10,11 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 import duckdb
-import pandas as pd
 
 from etl.cards import Jeu
 from etl.catalogue import Catalogue
 from etl.errors import DataError, Problem
+from etl.rows import insert_rows
 from etl.typography import exact
 
 Bounds = tuple[float, float]
@@ -74,11 +74,8 @@ def stage_bounds(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
         CREATE OR REPLACE TEMP TABLE total_declare (jeu VARCHAR, total VARCHAR, partie VARCHAR, tolerance DOUBLE);
         """
     )
-    for table, filled in (("borne", rows), ("total_declare", parts)):
-        if filled:
-            con.register("lignes", pd.DataFrame(filled, dtype=object))
-            con.execute(f"INSERT INTO {table} SELECT * FROM lignes")
-            con.unregister("lignes")
+    insert_rows(con, "borne", rows)
+    insert_rows(con, "total_declare", parts)
 
 
 def _variables(catalogue: Catalogue, jeu: Jeu) -> list[str]:

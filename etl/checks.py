@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import duckdb
 
 from etl.checks_facts import CHECKS_FACTS
+from etl.checks_keys import CHECKS_KEYS
 from etl.checks_levels import CHECKS_LEVELS
 from etl.checks_precision import CHECKS_PRECISION
 from etl.checks_series import CHECKS_SERIES
@@ -272,6 +273,7 @@ CHECKS: tuple[Check, ...] = (
     check_ranges,
     check_bounds,
     check_sources,
+    *CHECKS_KEYS,
     *CHECKS_FACTS,
     *CHECKS_LEVELS,
     *CHECKS_SERIES,

@@ -7,6 +7,8 @@ whose name says less than it counts, insured people that outnumber the inhabitan
 from __future__ import annotations
 
 import math
+from itertools import groupby
+from operator import itemgetter
 
 import duckdb
 import numpy as np
@@ -150,16 +152,17 @@ def check_identities(con: duckdb.DuckDBPyConnection, departement: str) -> Findin
             GROUP BY s2.jeu HAVING count(DISTINCT f2.variable) > 2
         )
         QUALIFY row_number() OVER (PARTITION BY s.jeu, f.variable, f.territoire, f.annee ORDER BY s.code) = 1
+        ORDER BY s.jeu, f.variable
         """,
         [departement],
-    ).df()
+    ).fetchall()
     known = {(total, frozenset(parts)) for total, parts in declared.values()}
     gaps, examined = [], 0
-    for dataset, rows in datasets.groupby("jeu", sort=True):
-        table = rows.pivot(index="ligne", columns="variable", values="valeur")
-        examined += table.shape[1]
-        for total, one, other in _sums_of_two(table.to_numpy(), list(table.columns)):
-            if (total, frozenset((one, other))) not in known and _holds(con, str(dataset), total, [one, other]):
+    for dataset, rows in groupby(datasets, key=itemgetter(0)):
+        values, names = _spread([row[1:] for row in rows])
+        examined += len(names)
+        for total, one, other in _sums_of_two(values, names):
+            if (total, frozenset((one, other))) not in known and _holds(con, dataset, total, [one, other]):
                 gaps.append(f"{total} = {one} + {other} partout, ce que le catalogue ne dit pas")
     for total, parts in declared.values():
         if not _holds(con, _dataset_of(con, total), total, parts, few=True):
@@ -178,19 +181,31 @@ def check_identities(con: duckdb.DuckDBPyConnection, departement: str) -> Findin
     return Finding("identites", label, "avertissement", examined, "variable", gaps)
 
 
+def _spread(rows: list[tuple[str, str, float]]) -> tuple[np.ndarray, list[str]]:
+    """The figures of a dataset (variable, line, value), a column a variable; and the names of the columns."""
+    names = {name: n for n, name in enumerate(dict.fromkeys(row[0] for row in rows))}
+    lines = {line: n for n, line in enumerate(dict.fromkeys(row[1] for row in rows))}
+    values = np.full((len(lines), len(names)), np.nan)
+    values[[lines[row[1]] for row in rows], [names[row[0]] for row in rows]] = [row[2] for row in rows]
+    return values, list(names)
+
+
 def _sums_of_two(values: np.ndarray, names: list[str]) -> list[tuple[str, str, str]]:
     """The triples (total, part, part) of columns such that total = part + part in all the rows that have the three."""
     found = []
-    absent = np.isnan(values)
-    nonzero = ~absent & (values != 0)
+    nonzero = (~np.isnan(values) & (values != 0)).astype(float)
+    pairs = np.triu(nonzero.T @ nonzero >= IDENTITY_NONZERO, k=1)
+    head = values[:IDENTITY_ROWS]  # a few rows rule out nearly all the triples; the others are then read whole
     for b in range(len(names)):
-        for c in range(b + 1, len(names)):
-            if (nonzero[:, b] & nonzero[:, c]).sum() < IDENTITY_NONZERO:
-                continue
-            gap = np.abs(values - (values[:, b] + values[:, c])[:, None])
-            read = ~np.isnan(gap)
-            same = (read.sum(axis=0) >= IDENTITY_ROWS) & ~((gap > 1e-6) & read).any(axis=0)
-            found += [(names[a], names[b], names[c]) for a in np.flatnonzero(same) if a not in (b, c)]
+        others = np.flatnonzero(pairs[b])
+        sums = head[:, [b]] + head[:, others]
+        beyond = (np.abs(head[:, None, :] - sums[:, :, None]) > 1e-6).any(axis=0)
+        for n, a in np.argwhere(~beyond):
+            c = others[n]
+            gap = np.abs(values[:, a] - (values[:, b] + values[:, c]))
+            read = np.count_nonzero(~np.isnan(gap))
+            if a not in (b, c) and read >= IDENTITY_ROWS and not (gap > 1e-6).any():
+                found.append((names[a], names[b], names[c]))
     return found
 
 

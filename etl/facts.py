@@ -35,13 +35,12 @@ from etl.typography import exact
 
 TABLE_FAIT = """
 CREATE TABLE fait (
-    source VARCHAR NOT NULL,
-    territoire VARCHAR NOT NULL,
+    source VARCHAR NOT NULL USING COMPRESSION dictionary,
+    territoire VARCHAR NOT NULL USING COMPRESSION dictionary,
     annee INTEGER NOT NULL,
-    variable VARCHAR NOT NULL,
+    variable VARCHAR NOT NULL USING COMPRESSION dictionary,
     valeur DOUBLE,
     statut VARCHAR NOT NULL CHECK (statut IN ('publie', 'secret', 'manquant', 'censure', 'partiel', 'somme')),
-    PRIMARY KEY (source, territoire, annee, variable),
     CHECK ((valeur IS NULL) = (statut IN ('secret', 'manquant', 'partiel')))
 )
 """

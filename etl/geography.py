@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 
 from etl.cards import Source
 from etl.errors import DataError, Problem, listed
 from etl.readers.files import open_csv, open_workbook
 from etl.readers.raw import rename_columns, require_unique
+from etl.rows import insert_rows
 from etl.sources import find_file
 
 REGION, DEPARTEMENTS = "11", ("75", "77", "78", "91", "92", "93", "94", "95")
@@ -85,9 +85,7 @@ def load_territories(
         rows.append((code, "commune", name, None, ept, code[:2], f"R{REGION}", born, None, None))
         rows += _former_communes(code, name, ept, mergers)
     columns = "code type nom code_court code_ept code_departement code_region valide_du valide_au successeur"
-    con.register("lignes", pd.DataFrame(rows, columns=columns.split(), dtype=object))
-    con.execute("INSERT INTO territoire BY NAME SELECT * FROM lignes ORDER BY code")
-    con.unregister("lignes")
+    insert_rows(con, "territoire", sorted(rows, key=lambda row: row[0]), columns)
     _check_territories(con, departement)
 
 

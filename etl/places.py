@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pandas as pd
 import shapely
 
 from etl.cards import Source
 from etl.errors import DataError, Problem
 from etl.readers.files import open_csv
 from etl.readers.raw import rename_columns, require_unique
+from etl.rows import insert_rows
 from etl.sources import find_file
 
 MARGIN = (
@@ -43,10 +43,7 @@ def load_places(con: duckdb.DuckDBPyConnection, sources: list[Source], mirror: P
                 source, [str(place["identifiant"]) for place in places], source.lecture["lieux"]["identifiant"]
             )
             rows += [_row(source, outlines, **place) for place in places]
-    if rows:
-        con.register("lignes", pd.DataFrame(rows, columns=COLUMNS.split(), dtype=object))
-        con.execute("INSERT INTO lieu BY NAME SELECT * FROM lignes ORDER BY code")
-        con.unregister("lignes")
+    insert_rows(con, "lieu", sorted(rows, key=lambda row: str(row[0])), COLUMNS)
 
 
 def _read(con: duckdb.DuckDBPyConnection, source: Source, mirror: Path, departement: str) -> list[dict[str, Any]]:

@@ -11,12 +11,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 
 from etl.cards import Source
 from etl.errors import DataError, Problem
 from etl.readers.files import open_csv
 from etl.readers.raw import rename_columns, require_unique
+from etl.rows import insert_rows
 from etl.sources import find_file
 from etl.typography import fold
 
@@ -38,10 +38,7 @@ def load_quartiers(con: duckdb.DuckDBPyConnection, sources: dict[str, Source], m
         rows += _qpv_2015(con, mirror, sources["insee_qpv_population"], departement)
     if "anct_qpv" in sources:
         rows += _qpv_2024(con, mirror, sources["anct_qpv"], departement)
-    if rows:
-        con.register("lignes", pd.DataFrame(rows, columns=COLUMNS.split(), dtype=object))
-        con.execute("INSERT INTO territoire BY NAME SELECT * FROM lignes ORDER BY code")
-        con.unregister("lignes")
+    insert_rows(con, "territoire", sorted(rows, key=lambda row: row[0]), COLUMNS)
 
 
 def iris_codes(con: duckdb.DuckDBPyConnection) -> dict[str, str]:

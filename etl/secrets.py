@@ -9,6 +9,7 @@ from __future__ import annotations
 import duckdb
 
 from etl.catalogue import Catalogue
+from etl.rows import insert_rows
 
 # A secret of member m of a level l: every other member is published, and the level too.
 _LEVELS = """
@@ -53,9 +54,10 @@ def stage_identities(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> No
     """Temporary table ``identite`` (n, jeu, role « total » or « partie », variable): one ``n`` an identity."""
     con.execute("CREATE OR REPLACE TEMP TABLE identite (n INTEGER, jeu VARCHAR, role VARCHAR, variable VARCHAR)")
     declared = [(jeu.code, one) for jeu in catalogue.jeux.values() for one in jeu.identites]
+    rows = []
     for n, (code, one) in enumerate(declared):
-        roles = [("total", one.total), *(("partie", part) for part in one.parties)]
-        con.executemany("INSERT INTO identite VALUES (?, ?, ?, ?)", [(n, code, role, name) for role, name in roles])
+        rows += [(n, code, "total", one.total), *((n, code, "partie", part) for part in one.parties)]
+    insert_rows(con, "identite", rows)
 
 
 def recoverable(con: duckdb.DuckDBPyConnection, whole: list[str]) -> list[tuple[str, str, int, str]]:

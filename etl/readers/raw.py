@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterable
 
 import duckdb
-import pandas as pd
 
 from etl.cards import Jeu, Source
 from etl.errors import DataError, Problem, listed
 from etl.readers.files import columns_of
+from etl.rows import insert_rows
 
 
 def require_columns(con: duckdb.DuckDBPyConnection, source: Source, needed: Iterable[str]) -> None:
@@ -40,9 +40,8 @@ def column_name(variable: str, source: Source, jeu: Jeu) -> str:
 
 def stage_names(con: duckdb.DuckDBPyConnection, names: dict[str, str]) -> None:
     """Temporary table ``noms``: the variables wanted and the file's column that holds each of them."""
-    con.register("lignes", pd.DataFrame({"variable": list(names), "colonne": list(names.values())}, dtype=object))
-    con.execute("CREATE OR REPLACE TEMP TABLE noms AS SELECT * FROM lignes")
-    con.unregister("lignes")
+    con.execute("CREATE OR REPLACE TEMP TABLE noms (variable VARCHAR, colonne VARCHAR)")
+    insert_rows(con, "noms", list(names.items()))
 
 
 def quote(name: str) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import duckdb
-import pandas as pd
 
 from etl.cards import Jeu, Pivot, Source
 from etl.errors import DataError, Problem
 from etl.readers.files import MAX_PROBLEMS, columns_of
 from etl.readers.raw import column_name, nearest_names, quote, require_columns
+from etl.rows import insert_rows
 
 NIVEAUX = ("commune", "departement", "region", "pays", "iris", "qpv")
 # Types of territory as the producers write them (INSEE, « Melodi » files) and as relevés do: the level they are. The
@@ -128,9 +128,8 @@ def _stage_codes(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> No
         parts = source.composer.get(variable)
         names = list(dict.fromkeys(parts)) if parts else [column_name(variable, source, jeu)]
         rows += [(variable, name, len(names) if parts else 0) for name in names]
-    con.register("lignes", pd.DataFrame(rows, columns=["variable", "colonne", "parts"]))
-    con.execute("CREATE OR REPLACE TEMP TABLE codes AS SELECT * FROM lignes")
-    con.unregister("lignes")
+    con.execute("CREATE OR REPLACE TEMP TABLE codes (variable VARCHAR, colonne VARCHAR, parts BIGINT)")
+    insert_rows(con, "codes", rows)
 
 
 def _stage_lines(con: duckdb.DuckDBPyConnection, source: Source, pivot: Pivot, year: str) -> None:

@@ -3,12 +3,12 @@
 -- Là où le producteur publie un total, c'est lui qui vaut ; la somme des membres est gardée à côté.
 
 CREATE TEMP TABLE membre AS
-SELECT h.code AS enfant, h.successeur AS parent, 'fusion' AS lien
+SELECT h.code::code_territoire AS enfant, h.successeur::code_territoire AS parent, 'fusion' AS lien
 FROM territoire AS h WHERE h.type = 'commune_historique'
 UNION ALL
-SELECT c.code, c.code_ept, 'ept' FROM territoire AS c WHERE c.type = 'commune' AND c.code_ept IS NOT NULL
+SELECT c.code::code_territoire, c.code_ept::code_territoire, 'ept' FROM territoire AS c WHERE c.type = 'commune' AND c.code_ept IS NOT NULL
 UNION ALL
-SELECT c.code, c.code_departement, 'departement'
+SELECT c.code::code_territoire, c.code_departement::code_territoire, 'departement'
 FROM territoire AS c JOIN perimetre AS p ON p.departement = c.code_departement
 WHERE c.type = 'commune';
 
@@ -18,11 +18,9 @@ WITH attendu AS (
     SELECT parent, count(*) AS nombre FROM membre WHERE list_contains(liens, lien) AND lien <> 'fusion' GROUP BY ALL
 ), enfants AS (
     SELECT o.indicateur, o.role, m.parent AS territoire, o.annee, m.lien,
-        sum(o.valeur ORDER BY o.territoire) AS valeur,
-        sum(o.poids ORDER BY o.territoire) AS poids,
-        sum(o.marge ORDER BY o.territoire) AS marge, max(o.pas) AS pas,
-        count(o.valeur) AS valeurs, count(*) AS presents,
-        count(DISTINCT o.annee_poids) AS annees_poids, min(o.annee_poids) AS annee_poids,
+        list_sort(list({place: o.territoire, valeur: o.valeur, poids: o.poids, marge: o.marge})) AS membres,
+        max(o.pas) AS pas, count(o.valeur) AS valeurs, count(*) AS presents,
+        min(o.annee_poids) AS annee_poids, max(o.annee_poids) AS annee_poids_max,
         bool_or(o.statut = 'secret') AS secret, bool_or(o.statut = 'censure') AS censure,
         bool_or(o.statut = 'non_calculable') AS refuse,
         min(o.source) AS source, min(o.geographie) AS geographie
@@ -32,17 +30,15 @@ WITH attendu AS (
     GROUP BY ALL
 )
 SELECT e.indicateur, e.role, e.territoire, e.annee,
-    CASE WHEN e.presents = n.nombre AND e.valeurs = e.presents AND NOT e.censure AND e.annees_poids <= 1
-        THEN e.valeur END AS valeur,
-    CASE WHEN e.presents = n.nombre AND e.valeurs = e.presents AND NOT e.censure AND e.annees_poids <= 1
-        THEN e.poids END AS poids,
-    e.marge, e.pas, e.annee_poids,
+    CASE WHEN s.entier THEN list_sum([x.valeur FOR x IN e.membres]) END AS valeur,
+    CASE WHEN s.entier THEN list_sum([x.poids FOR x IN e.membres]) END AS poids,
+    list_sum([x.marge FOR x IN e.membres]) AS marge, e.pas, e.annee_poids,
     CASE
         WHEN e.presents < n.nombre THEN 'membre_absent'
         WHEN e.secret THEN 'membre_secret'
         WHEN e.censure THEN 'membre_censure'
         WHEN e.refuse OR e.valeurs < e.presents THEN 'membre_manquant'
-        WHEN e.annees_poids > 1 THEN 'poids_de_plusieurs_annees'
+        WHEN e.annee_poids < e.annee_poids_max THEN 'poids_de_plusieurs_annees'
     END AS motif,
     e.source, e.geographie
 FROM enfants AS e
@@ -53,10 +49,14 @@ CROSS JOIN LATERAL (
         WHERE h.successeur = e.territoire AND year(h.valide_au) >= e.geographie
           AND (h.valide_du IS NULL OR year(h.valide_du) <= e.geographie)
     ) ELSE a.nombre END AS nombre
-) AS n;
+) AS n
+CROSS JOIN LATERAL (
+    SELECT e.presents = n.nombre AND e.valeurs = e.presents AND NOT e.censure
+        AND coalesce(e.annee_poids = e.annee_poids_max, TRUE) AS entier
+) AS s;
 
 -- Le direct l'emporte quand il a une valeur ; la somme des membres le complète ou se range à côté.
-CREATE MACRO completer(origine, liens) AS TABLE
+CREATE MACRO completer(origine, sommes) AS TABLE
 SELECT
     coalesce(d.indicateur, r.indicateur) AS indicateur, coalesce(d.role, r.role) AS role,
     coalesce(d.territoire, r.territoire) AS territoire, coalesce(d.annee, r.annee) AS annee,
@@ -77,10 +77,10 @@ SELECT
     coalesce(d.simple, FALSE) AND d.valeur IS NOT NULL AS simple,
     coalesce(d.source, r.source) AS source, coalesce(d.geographie, r.geographie) AS geographie
 FROM query_table(origine) AS d
-FULL JOIN (SELECT * FROM reunir(origine, liens)) AS r USING (indicateur, role, territoire, annee);
+FULL JOIN query_table(sommes) AS r USING (indicateur, role, territoire, annee);
 
 -- 1. Dénominateurs et poids, puis numérateurs des sommes et des ratios.
-CREATE TEMP TABLE composante AS
+CREATE TEMP VIEW composante AS
 SELECT e.indicateur, e.role, e.territoire, e.annee, e.valeur, NULL::DOUBLE AS poids, e.marge, e.pas,
     NULL::INTEGER AS annee_poids,
     e.statut, e.motif, NULL::DOUBLE AS valeur_membres, TRUE AS direct, e.simple, e.source, e.geographie
@@ -88,27 +88,43 @@ FROM expression AS e
 JOIN fiche ON fiche.code = e.indicateur
 WHERE fiche.agregation <> 'aucune' AND (e.role = 'den' OR (e.role = 'num' AND fiche.poids IS NULL));
 
-CREATE TEMP TABLE composante_commune AS SELECT * FROM completer('composante', ['fusion']);
-CREATE TEMP TABLE composante_niveau AS SELECT * FROM completer('composante_commune', ['ept', 'departement']);
+-- Les communes d'abord, qui ont à leur tour à être additionnées ; le reste n'est recopié qu'une fois, à la fin.
+CREATE TEMP TABLE composante_membre AS FROM composante SEMI JOIN membre ON enfant = territoire;
+CREATE TEMP TABLE somme AS FROM reunir('composante_membre', ['fusion']);
+CREATE TEMP TABLE composante_commune AS FROM completer('composante_membre', 'somme');
+INSERT INTO somme FROM reunir('composante_commune', ['ept', 'departement']);
+CREATE TEMP TABLE composante_niveau AS FROM completer('composante', 'somme');
+DROP TABLE composante_membre;
+DROP TABLE composante_commune;
 
 -- Le dénominateur ou le poids de l'année la plus proche, dans la limite que dit la fiche.
+-- Neuf fois sur dix, celui de l'année même : il n'a pas à être cherché parmi les autres.
 CREATE TEMP TABLE dessous AS
-SELECT n.indicateur, n.territoire, n.annee, d.valeur, d.annee AS annee_den, d.statut, d.motif, d.valeur_membres,
-    d.marge, d.source
-FROM (
-    SELECT DISTINCT e.indicateur, e.territoire, e.annee, fiche.ecart_annees
-    FROM (
-        SELECT indicateur, territoire, annee FROM composante_niveau WHERE role = 'num'
-        UNION SELECT indicateur, territoire, annee FROM expression WHERE role = 'num'
-    ) AS e
-    JOIN fiche ON fiche.code = e.indicateur
-) AS n
-JOIN (SELECT * FROM composante_niveau WHERE role = 'den') AS d
-    ON d.indicateur = n.indicateur AND d.territoire = n.territoire
-    AND d.annee BETWEEN n.annee - n.ecart_annees AND n.annee + n.ecart_annees
+WITH den AS (
+    SELECT d.indicateur, d.territoire, d.valeur, d.annee AS annee_den, d.statut, d.motif, d.valeur_membres, d.marge,
+        d.source, fiche.ecart_annees
+    FROM composante_niveau AS d JOIN fiche ON fiche.code = d.indicateur WHERE d.role = 'den'
+), num AS (
+    SELECT indicateur, territoire, annee FROM composante_niveau WHERE role = 'num'
+    UNION ALL
+    -- Une moyenne pondérée n'est pas encore additionnée.
+    SELECT e.indicateur, e.territoire, e.annee FROM expression AS e
+    JOIN fiche ON fiche.code = e.indicateur AND fiche.poids IS NOT NULL WHERE e.role = 'num'
+), meme_annee AS MATERIALIZED (
+    SELECT num.annee, den.* FROM num
+    JOIN den ON den.indicateur = num.indicateur AND den.territoire = num.territoire AND den.annee_den = num.annee
+    WHERE den.valeur IS NOT NULL OR den.ecart_annees = 0
+)
+FROM meme_annee
+UNION ALL BY NAME
+SELECT num.annee, den.*
+FROM num
+ANTI JOIN meme_annee USING (indicateur, territoire, annee)
+JOIN den ON den.indicateur = num.indicateur AND den.territoire = num.territoire AND den.ecart_annees > 0
+    AND den.annee_den BETWEEN num.annee - den.ecart_annees AND num.annee + den.ecart_annees
 QUALIFY row_number() OVER (
-    PARTITION BY n.indicateur, n.territoire, n.annee
-    ORDER BY d.valeur IS NULL, abs(d.annee - n.annee), d.annee
+    PARTITION BY num.indicateur, num.territoire, num.annee
+    ORDER BY den.valeur IS NULL, abs(den.annee_den - num.annee), den.annee_den
 ) = 1;
 
 -- 2. Moyennes pondérées : la valeur publiée, pesée là où elle est publiée, par le poids de l'année la plus proche.
@@ -124,5 +140,9 @@ JOIN fiche ON fiche.code = e.indicateur
 LEFT JOIN dessous AS d USING (indicateur, territoire, annee)
 WHERE fiche.poids IS NOT NULL AND e.role = 'num';
 
-CREATE TEMP TABLE pesee_commune AS SELECT * FROM completer('pesee', ['fusion']);
-CREATE TEMP TABLE pesee_niveau AS SELECT * FROM completer('pesee_commune', ['ept', 'departement']);
+CREATE OR REPLACE TEMP TABLE somme AS FROM reunir('pesee', ['fusion']);
+CREATE TEMP TABLE pesee_commune AS FROM completer('pesee', 'somme');
+CREATE OR REPLACE TEMP TABLE somme AS FROM reunir('pesee_commune', ['ept', 'departement']);
+CREATE TEMP TABLE pesee_niveau AS FROM completer('pesee_commune', 'somme');
+DROP TABLE pesee_commune;
+DROP TABLE somme;

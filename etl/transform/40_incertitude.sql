@@ -1,22 +1,17 @@
--- Bornes des chiffres dont la fiche dit la méthode. Entrées : observation, indicateur, territoire, fait_retenu.
+-- Bornes des chiffres dont la fiche dit la méthode. Entrées : resultat, indicateur, territoire, commune_sondee.
 -- Recensement : seules les communes de 10 000 habitants ou plus sont sondées. Les autres sont recensées en entier une
 -- année sur cinq, et leur chiffre est vieilli par calage : il n'est pas exact, mais son erreur n'est pas évaluée (ni
 -- publiée, ni un sondage) : pas de bornes, et aucun test ne les prend pour exactes. EPT et département : comme si tout y était sondé,
 -- ce qui élargit un peu l'intervalle. Au-dessus, trop de petites communes : pas de bornes.
-
-CREATE TEMP TABLE commune_sondee AS
-SELECT territoire AS code FROM fait_retenu
-WHERE variable = 'PMUN' AND valeur IS NOT NULL
-QUALIFY row_number() OVER (PARTITION BY territoire ORDER BY annee DESC) = 1 AND valeur >= 10000;
 
 CREATE TEMP TABLE intervalle AS
 WITH compte AS (
     SELECT o.territoire, o.indicateur, o.annee, i.incertitude, i.facteur, o.valeur,
         o.numerateur AS x, coalesce(o.denominateur, 1) AS den, o.numerateur / o.denominateur AS p,
         echantillon_rp(o.denominateur, i.effet_plan) AS n
-    FROM observation AS o
-    JOIN indicateur AS i ON i.code = o.indicateur AND i.incertitude <> ''
-    JOIN territoire AS t ON t.code = o.territoire
+    FROM resultat AS o
+    JOIN indicateur AS i ON i.code = o.indicateur::VARCHAR AND i.incertitude <> ''
+    JOIN territoire AS t ON t.code = o.territoire::VARCHAR
     WHERE o.statut IN ('publie', 'calcule') AND o.numerateur >= 0
       AND (o.denominateur > 0 OR (o.denominateur IS NULL AND i.denominateur IS NULL))
       AND (i.incertitude = 'byar' OR t.type IN ('ept', 'departement') OR t.code IN (SELECT code FROM commune_sondee))
@@ -26,7 +21,3 @@ SELECT territoire, indicateur, annee,
     facteur * CASE incertitude WHEN 'byar' THEN byar_haute(x) / den ELSE wilson_haute(p, n) END AS haute
 FROM compte
 WHERE incertitude = 'byar' OR p <= 1;
-
-UPDATE observation SET borne_basse = v.basse, borne_haute = v.haute
-FROM intervalle AS v
-WHERE v.territoire = observation.territoire AND v.indicateur = observation.indicateur AND v.annee = observation.annee;

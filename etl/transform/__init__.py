@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 
 from etl.bounds import stage_bounds
 from etl.cards import Indicateur
 from etl.catalogue import Catalogue
 from etl.periods import list_years, periods
+from etl.rows import insert_rows
 from etl.secrets import stage_identities
 from etl.typography import INSECABLE
 
@@ -30,7 +30,14 @@ def transform(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, departement:
     _stage_formulas(con, catalogue)
     con.execute("CREATE TEMP TABLE perimetre (departement VARCHAR)")
     con.execute("INSERT INTO perimetre VALUES (?)", [departement])
-    for name in ("10_formules.sql", "20_niveaux.sql", "30_observations.sql", "40_incertitude.sql"):
+    for name in (
+        "08_codes.sql",
+        "10_formules.sql",
+        "20_niveaux.sql",
+        "30_resultats.sql",
+        "40_incertitude.sql",
+        "50_observations.sql",
+    ):
         con.execute((TRANSFORM / name).read_text(encoding="utf-8"))
     # The main source of an indicator: the one most of its latest figures come from.
     con.execute(
@@ -71,16 +78,16 @@ def _tell_years(con: duckdb.DuckDBPyConnection) -> None:
         rest = (words or "").replace("{annees_denominateur}", list_years(below) if below else "sans année connue")
         texts.append((code, f"{known} {rest}".strip()))
     con.execute("CREATE TEMP TABLE annees_dites (code VARCHAR, texte VARCHAR)")
-    _append(con, "annees_dites", texts)
+    insert_rows(con, "annees_dites", texts)
     con.execute("UPDATE indicateur SET comparabilite = texte FROM annees_dites AS d WHERE d.code = indicateur.code")
 
 
 def _insert_catalogue(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
-    con.executemany("INSERT INTO theme VALUES (?, ?, ?)", [(t.code, t.libelle, t.ordre) for t in catalogue.themes])
+    insert_rows(con, "theme", [(t.code, t.libelle, t.ordre) for t in catalogue.themes])
     columns = [row[0] for row in con.execute("DESCRIBE indicateur").fetchall()]
     rows = [_indicator_row(card, order, columns) for order, card in enumerate(catalogue.indicateurs, start=1)]
-    _insert(con, "indicateur", rows)
-    _insert(
+    insert_rows(con, "indicateur", rows)
+    insert_rows(
         con,
         "rectificatif",
         [
@@ -88,14 +95,6 @@ def _insert_catalogue(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> N
             for rank, one in enumerate(catalogue.rectificatifs, start=1)
         ],
     )
-
-
-def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[list[object]], together: int = 50) -> None:
-    """Insert rows, many at a time: a statement a row took five times as long."""
-    for start in range(0, len(rows), together):
-        part = rows[start : start + together]
-        one = f"({', '.join('?' * len(part[0]))})"
-        con.execute(f"INSERT INTO {table} VALUES {', '.join([one] * len(part))}", [v for row in part for v in row])
 
 
 def _indicator_row(card: Indicateur, order: int, columns: list[str]) -> list[object]:
@@ -131,8 +130,8 @@ def _stage_formulas(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Non
             tolerance DOUBLE);
         """
     )
-    _append(con, "terme", terms)
-    _append(
+    insert_rows(con, "terme", terms)
+    insert_rows(
         con,
         "fiche",
         [
@@ -144,14 +143,14 @@ def _stage_formulas(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Non
         ],
     )
     reperes = [(r.indicateur, r.territoire, r.annee, r.valeur, r.tolerance) for r in catalogue.reperes]
-    _append(con, "repere", reperes)
+    insert_rows(con, "repere", reperes)
     stage_bounds(con, catalogue)
     stage_identities(con, catalogue)
     con.execute("CREATE TEMP TABLE population (variable VARCHAR, dans VARCHAR, au_plus DOUBLE)")
     declared = [one for jeu in catalogue.jeux.values() for one in jeu.populations]
-    _append(con, "population", [(name, one.dans, one.au_plus) for one in declared for name in one.variables])
-    _append(con, "rang_source", [(source.code, rank) for rank, source in enumerate(catalogue.sources)])
-    _append(con, "pas_publie", list(_published_steps(catalogue)))
+    insert_rows(con, "population", [(name, one.dans, one.au_plus) for one in declared for name in one.variables])
+    insert_rows(con, "rang_source", [(source.code, rank) for rank, source in enumerate(catalogue.sources)])
+    insert_rows(con, "pas_publie", list(_published_steps(catalogue)))
 
 
 def _published_steps(catalogue: Catalogue) -> Iterator[tuple[str, str, str, float]]:
@@ -165,10 +164,3 @@ def _published_steps(catalogue: Catalogue) -> Iterator[tuple[str, str, str, floa
                 step = source.step_of(jeu, variable, niveau)
                 if step is not None:
                     yield source.code, variable, niveau, step
-
-
-def _append(con: duckdb.DuckDBPyConnection, table: str, rows: list[tuple]) -> None:
-    if rows:
-        con.register("lignes", pd.DataFrame(rows, dtype=object))
-        con.execute(f"INSERT INTO {table} SELECT * FROM lignes")
-        con.unregister("lignes")

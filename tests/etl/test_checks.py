@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from etl import checks, checks_series
+from etl import checks, checks_keys, checks_series
 from etl.facts import TABLE_FAIT
 from etl.transform import create_tables
 
@@ -94,6 +94,7 @@ def change(con, place, code, year, factor):
         checks.check_between_members,
         checks.check_bounds,
         checks.check_references,
+        checks_keys.check_keys,
         *(check for check in checks_series.CHECKS_SERIES),
     ],
 )
@@ -101,6 +102,18 @@ def test_right_figures_pass(con, check):
     found = check(con, "93")
     assert found.ecarts == []
     assert found.detail.startswith("aucun écart sur")
+
+
+@pytest.mark.parametrize("table", ["observation", "fait"])
+def test_a_line_that_stands_twice_is_an_error(con, table):
+    con.execute("INSERT INTO fait SELECT 's', code, 2020, 'n', 1, 'publie' FROM territoire")
+    assert checks_keys.check_keys(con, "93").ecarts == []
+    con.execute(f"INSERT INTO {table} FROM {table} WHERE territoire = '93004' AND annee = 2020 LIMIT 1")
+    found = checks_keys.check_keys(con, "93")
+    (gap,) = found.ecarts
+    assert found.gravite == "erreur"
+    assert gap.startswith(f"{table}, ")
+    assert gap.replace("\u00a0", " ").endswith(" : 16 lignes pour 15 territoires")
 
 
 def test_an_ept_that_is_not_the_sum_of_its_communes_is_an_error(con):

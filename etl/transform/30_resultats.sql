@@ -1,6 +1,4 @@
--- La table des observations : une valeur ou la raison de son absence, sa source, ses composantes.
--- Ses lignes sont rangées par type de territoire, département, indicateur et année : une page, qui ne regarde qu'un
--- département, n'en lit qu'une petite part, quelle que soit l'étendue de l'entrepôt (voir benchmarks/national.md).
+-- Les résultats : une valeur ou la raison de son absence, sa source, ses composantes.
 
 CREATE TEMP TABLE resultat AS
 WITH rapport AS (
@@ -123,45 +121,9 @@ WHERE r.valeur IS NOT NULL
   AND (t.type = fiche.niveau OR (fiche.niveau = 'commune' AND t.type IN ('ept', 'departement')))
 GROUP BY ALL;
 
-INSERT INTO observation
-SELECT r.territoire, r.indicateur, r.annee, r.valeur, r.numerateur, r.denominateur,
-    NULL, CASE WHEN r.statut = 'censure' THEN r.valeur END, r.statut, r.source,
-    r.annee_denominateur, r.source_denominateur, r.valeur_membres, r.motif,
-    CASE WHEN fiche.forme = 'evolution' THEN r.annee - fiche.duree END,
-    -- Un chiffre publié se lit à son pas ; une somme de chiffres publiés, au pas de ses membres.
-    CASE WHEN r.valeur IS NOT NULL AND r.statut <> 'censure' THEN coalesce(r.pas, rang_lisible(r.marge)) END,
-    CASE WHEN r.valeur IS NOT NULL AND r.statut <> 'censure' AND r.marge > 0 THEN r.marge END
-FROM resultat AS r
-JOIN annee_utile AS a USING (indicateur, annee)
-JOIN fiche ON fiche.code = r.indicateur
-JOIN territoire AS t ON t.code = r.territoire
-LEFT JOIN perimetre AS p ON p.departement = t.code_departement
-WHERE (p.departement IS NOT NULL AND t.type <> 'commune_historique')
-   OR r.valeur IS NOT NULL OR r.statut = 'secret' OR r.motif = 'niveau_partiel'
-ORDER BY t.type, t.code_departement, r.indicateur, r.annee, r.territoire;
-
--- Aucun trou : chaque territoire du périmètre a sa ligne, avec la raison quand la valeur n'y est pas.
-INSERT INTO observation
-SELECT t.code, a.indicateur, a.annee, NULL, NULL, NULL, NULL, NULL,
-    CASE WHEN fusion.code IS NOT NULL OR t.type IN ('ept', 'departement') THEN 'non_calculable' ELSE 'manquant' END,
-    a.source, NULL, NULL, NULL,
-    CASE
-        WHEN fusion.code IS NOT NULL THEN 'fusion'
-        WHEN t.type IN ('ept', 'departement') THEN 'non_agregeable'
-        ELSE 'absent_du_fichier'
-    END,
-    CASE WHEN fiche.forme = 'evolution' THEN a.annee - fiche.duree END, NULL, NULL
-FROM annee_utile AS a
-JOIN fiche ON fiche.code = a.indicateur
-CROSS JOIN territoire AS t
-JOIN perimetre AS p ON p.departement = t.code_departement
-LEFT JOIN LATERAL (
-    SELECT min(h.code) AS code FROM territoire AS h
-    JOIN resultat AS r ON r.territoire = h.code AND r.indicateur = a.indicateur AND r.annee = a.annee
-    WHERE h.successeur = t.code AND fiche.agregation = 'aucune'
-) AS fusion ON TRUE
-LEFT JOIN observation AS o ON o.territoire = t.code AND o.indicateur = a.indicateur AND o.annee = a.annee
-WHERE o.territoire IS NULL
-  AND (t.type = fiche.niveau OR (fiche.niveau = 'commune' AND t.type IN ('ept', 'departement')))
-  AND (t.type <> 'qpv' OR a.annee BETWEEN year(t.valide_du) AND coalesce(year(t.valide_au), 9999))
-ORDER BY t.type, t.code_departement, a.indicateur, a.annee, t.code;
+-- Ce qui ne sert plus rend sa mémoire.
+DROP TABLE expression;
+DROP TABLE composante_niveau;
+DROP TABLE dessous;
+DROP TABLE pesee;
+DROP TABLE pesee_niveau;
