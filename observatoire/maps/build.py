@@ -204,7 +204,7 @@ def _print(reopen: Callable[[], Warehouse], *drawn: Any):
 
 
 def printable(house: Warehouse, request: MapRequest, content: MapContent, crossing: Crossing | None = None):
-    """The map for documents (Altair), legend included."""
+    """The map for documents (Vega-Lite), legend included."""
     boundaries = house.geometries(request.niveau).set_index("code")["geojson"]
     places = content.lieux.assign(
         geojson=content.lieux["code"].map(boundaries),
