@@ -70,15 +70,13 @@ def place_labels(known: pd.DataFrame) -> pd.DataFrame:
     territories are always named, the others unless their name would cover another one.
     """
     asked = known[known["etiquette"] != ""].sort_values("lit", ascending=False, kind="stable")
-    across, up = (
-        (known["x"] - known["x"].min()) / _span(known["x"]),
-        (known["y"] - known["y"].min()) / _span(known["y"]),
-    )
+    across, up = (((known[axis] - known[axis].min()) / _span(known[axis])).to_numpy() for axis in ("x", "y"))
+    place = {position: n for n, position in enumerate(known.index)}
     written: dict[int, tuple[_Box, bool]] = {}
     for position, row in zip(asked.index, asked.itertuples(), strict=True):
         sides = []
         for left in (False, True):
-            box = _box(across[position], up[position], len(row.etiquette), left)
+            box = _box(across[place[position]], up[place[position]], len(row.etiquette), left)
             names = sum(_overlap(box, other) for other, _ in written.values())
             outside = box[0] < -AIR or box[1] > 1 + AIR
             points = ((across > box[0]) & (across < box[1]) & (up > box[2]) & (up < box[3])).sum()
