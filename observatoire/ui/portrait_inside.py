@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import partial
 from html import escape
 
 import pandas as pd
 import streamlit as st
-import vl_convert as vlc
 
 from observatoire import formats
 from observatoire.charts.inside import draw_incomes, draw_parts
 from observatoire.charts.maps import draw_map
 from observatoire.comparisons import expand
+from observatoire.exports.workshop import draw_svg
 from observatoire.figures import Figure, cite_rows, traced
 from observatoire.maps.build import trace_of_iris
 from observatoire.methods.cartography import MapContent, MapRequest, draw_content
@@ -197,8 +196,8 @@ def _iris(version: str, territoire: Territoire, code: str, annee: int) -> tuple[
         printable=partial(draw_map, drawn, outline, content, ept),
         trace=trace_of_iris(house, code, annee, table["code"]),
     )
-    picture = draw_map(drawn, outline, content, ept, legend=False).to_dict(validate=False)
-    return figure, content, vlc.vegalite_to_svg(json.dumps(picture))
+    picture = draw_map(drawn, outline, content, ept, legend=False).to_dict()
+    return figure, content, draw_svg(picture)
 
 
 def _whole(territoire: Territoire, code: str, annee: int) -> str:
