@@ -27,7 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--entrepot", type=Path, default=RACINE / "data" / "entrepot", help="dossier de l’entrepôt")
     options = parser.parse_args(arguments)
     for turn, memory in enumerate(explore(options.entrepot, options.tours)):
-        print(f"{'au départ' if not turn else f'tour {turn}'} : {memory:.0f} Mio", flush=True)
+        aside = f", et {_drawing():.0f} à l’atelier des dessins" if _drawing() else ""
+        print(f"{'au départ' if not turn else f'tour {turn}'} : {memory:.0f} Mio{aside}", flush=True)
     return 0
 
 
@@ -53,6 +54,13 @@ def explore(folder: Path, rounds: int) -> Iterator[float]:
         for make in _files(communes[turn % len(communes)], cards[turn % len(cards)]):
             make()
         yield memory_mib(os.getpid()) or 0.0
+
+
+def _drawing() -> float:
+    """Resident memory of the process where documents are drawn, which a minute without any ends."""
+    from observatoire.exports.workshop import workshop
+
+    return (memory_mib(workshop.pid) or 0.0) if workshop.pid is not None else 0.0
 
 
 def _show(reader, view: View, commune: str, indicateur: str) -> None:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
-import altair as alt
 import pandas as pd
 
+from observatoire.charts import vega
 from observatoire.charts.theme import for_export, share_data
 from observatoire.formats import typographie
 from observatoire.records import Source
@@ -35,16 +35,16 @@ class Figure:
     alt: str
     table: pd.DataFrame
     fichier: str
-    chart: alt.TopLevelMixin | None = None
-    printable: Callable[[], alt.TopLevelMixin] | None = None
+    chart: vega.Chart | None = None
+    printable: Callable[[], vega.Chart] | None = None
     html: str = ""
     note: str = ""
     trace: Mapping[str, str] = field(default_factory=dict)
     vega: str = ""
 
     def written(self) -> Figure:
-        """The same with its chart as Vega-Lite text: what is kept between visits, ten times lighter than Altair's
-        objects, which take longer to write at each visit than all the rest of a page."""
+        """The same with its chart as Vega-Lite text: what is kept between visits, ten times lighter than its rows and
+        parts as Python objects."""
         return self if self.chart is None else replace(self, chart=None, vega=json.dumps(self.spec, ensure_ascii=False))
 
     @property
@@ -52,7 +52,7 @@ class Figure:
         """The chart as Vega-Lite for the screen; None without a chart. A new one each time: Streamlit writes in it."""
         if self.vega:
             return json.loads(self.vega)
-        return share_data(self.chart.to_dict(validate=False)) if self.chart is not None else None
+        return share_data(self.chart.to_dict()) if self.chart is not None else None
 
     @property
     def has_image(self) -> bool:
@@ -61,7 +61,7 @@ class Figure:
 
     def specification(self) -> dict[str, Any]:
         """The Vega-Lite document of the figure, title and source included. Raises ValueError without a chart."""
-        spec = self.printable().to_dict(validate=False) if self.printable is not None else self.spec
+        spec = self.printable().to_dict() if self.printable is not None else self.spec
         if spec is None:
             raise ValueError("cette figure n’a pas de graphique")
         return for_export(spec, self.titre, self.sous_titre, f"{self.source} — Observatoire social des CCAS 93")

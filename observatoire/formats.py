@@ -7,10 +7,11 @@ import unicodedata
 from datetime import date
 
 from babel.dates import format_date
-from babel.numbers import format_decimal
 
 FINE = "\u202f"
 INSECABLE = "\u00a0"
+# How Python writes a number → how the French do.
+_FRANCAIS = str.maketrans({",": FINE, ".": ",", "-": "−"})
 
 # What stands in the place of a value that is not there; never a zero.
 ABSENCES = {"secret": "s", "non_calculable": "n. calc.", "manquant": "n.d."}
@@ -59,8 +60,7 @@ def nombre(valeur: float | None, decimales: int = 0) -> str:
         return ABSENCES["manquant"]
     assert valeur is not None
     rounded = round_half_up(float(valeur), decimales)
-    text = format_decimal(rounded, format="#,##0." + "0" * decimales, locale="fr_FR")
-    return text.replace(INSECABLE, FINE).replace("-", "−").rstrip(",")
+    return f"{rounded:,.{max(decimales, 0)}f}".translate(_FRANCAIS)
 
 
 def round_half_up(valeur: float, decimales: int) -> float:

@@ -1,1 +1,4 @@
-"""Charts: one function a chart, a frame in, an Altair chart out. Titles and sources are written around them."""
+"""Charts: one function a chart, a frame in, a chart out as Vega-Lite (see vega).
+
+Titles and sources are written around them.
+"""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import altair as alt
 import pandas as pd
 
+from observatoire.charts import vega
 from observatoire.charts.theme import rows
 from observatoire.formats import STATUTS
 from observatoire.methods.coverage_map import PARTS, SIGNES, share
 from observatoire.palettes import ink_on
 
 
-def draw_coverage(frame: pd.DataFrame) -> alt.LayerChart:
+def draw_coverage(frame: pd.DataFrame) -> vega.Chart:
     """A square a commune (rows, alphabetical) and year (columns). ``frame``: nom, annee, statut."""
     looks = [SIGNES[status] for status in frame["statut"]]
     lines = frame.assign(
@@ -23,7 +23,7 @@ def draw_coverage(frame: pd.DataFrame) -> alt.LayerChart:
     return _grid(lines, "Chiffre")
 
 
-def draw_coverage_within(frame: pd.DataFrame) -> alt.LayerChart:
+def draw_coverage_within(frame: pd.DataFrame) -> vega.Chart:
     """A square a commune and year, « 12/14 » inside: how many of its IRIS or QPV have a figure.
 
     ``frame``: nom, annee, avec, total.
@@ -35,17 +35,19 @@ def draw_coverage_within(frame: pd.DataFrame) -> alt.LayerChart:
     return _grid(lines, "Avec un chiffre")
 
 
-def _grid(frame: pd.DataFrame, what: str) -> alt.LayerChart:
+def _grid(frame: pd.DataFrame, what: str) -> vega.Chart:
     """Squares of ``couleur`` with ``signe`` in ``encre``; ``lecture`` is what it says, under the name ``what``."""
-    base = alt.Chart(rows(frame.assign(annee=frame["annee"].astype(str)))).encode(
-        x=alt.X("annee:O", title=None, axis=alt.Axis(orient="top", labelAngle=0, labelOverlap=True)),
-        y=alt.Y("nom:N", title=None, sort=None, axis=alt.Axis(labelOverlap=False, labelFlush=False, minExtent=150)),
+    base = vega.chart(rows(frame.assign(annee=frame["annee"].astype(str)))).encode(
+        x=vega.field("annee:O", title=None, axis={"orient": "top", "labelAngle": 0, "labelOverlap": True}),
+        y=vega.field(
+            "nom:N", title=None, sort=None, axis={"labelOverlap": False, "labelFlush": False, "minExtent": 150}
+        ),
         tooltip=[
-            alt.Tooltip("nom:N", title="Commune"),
-            alt.Tooltip("annee:O", title="Année"),
-            alt.Tooltip("lecture:N", title=what),
+            vega.field("nom:N", title="Commune"),
+            vega.field("annee:O", title="Année"),
+            vega.field("lecture:N", title=what),
         ],
     )
-    squares = base.mark_rect(stroke="white", strokeWidth=1).encode(color=alt.Color("couleur:N", scale=None))
-    signs = base.mark_text(fontSize=11).encode(text="signe:N", color=alt.Color("encre:N", scale=None))
-    return alt.layer(squares, signs).properties(height=18 * frame["nom"].nunique() + 40)
+    squares = base.mark("rect", stroke="white", strokeWidth=1).encode(color=vega.field("couleur:N", scale=None))
+    signs = base.mark("text", fontSize=11).encode(text="signe:N", color=vega.field("encre:N", scale=None))
+    return vega.layer(squares, signs).properties(height=18 * frame["nom"].nunique() + 40)

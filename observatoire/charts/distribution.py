@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-import altair as alt
 import pandas as pd
 
+from observatoire.charts import vega
 from observatoire.charts.theme import rows
 from observatoire.palettes import BLEU, GRIS, GRIS_CLAIR
 
@@ -40,7 +41,7 @@ def _rows():
 
 def draw_distribution(
     frame: pd.DataFrame, unite: str, decimales: int, reference: tuple[str, float] | None = None
-) -> alt.LayerChart:
+) -> vega.Chart:
     """Draw the communes that have a value.
 
     ``frame``: nom, valeur, texte, lit (bool), couleur (of the lit ones), commune (bool: the quartiles are theirs, an
@@ -51,57 +52,59 @@ def draw_distribution(
     known = known.assign(rangee=swarm(list(known["valeur"]), 45 if len(known) < 100 else 90))
     tallest = max(3, int(known["rangee"].abs().max())) if len(known) else 3
     top = tallest + 1 + ETAGES * 1.6 * (tallest / 4)
-    y = alt.Scale(domain=[-tallest - 1, top], nice=False)
-    x = alt.X(
+    y = {"domain": [-tallest - 1, top], "nice": False}
+    x = vega.field(
         "valeur:Q",
         title=unite,
-        scale=alt.Scale(zero=False, nice=True, padding=14),
-        axis=alt.Axis(format=f",.{decimales}f", tickCount=6),
+        scale={"zero": False, "nice": True, "padding": 14},
+        axis={"format": f",.{decimales}f", "tickCount": 6},
     )
-    tooltip = [alt.Tooltip("nom:N", title="Territoire"), alt.Tooltip("texte:N", title=unite)]
+    tooltip = [vega.field("nom:N", title="Territoire"), vega.field("texte:N", title=unite)]
     others = rows(known[~known["lit"]][["nom", "valeur", "texte", "rangee"]])
     points = (
-        alt.Chart(others)
-        .mark_circle(size=55 if len(known) < 100 else 22, color=GRIS_CLAIR, opacity=1, stroke=GRIS, strokeWidth=0.6)
-        .encode(x=x, y=alt.Y("rangee:Q", scale=y, axis=None), tooltip=tooltip)
+        vega.chart(others)
+        .mark("circle", size=55 if len(known) < 100 else 22, color=GRIS_CLAIR, opacity=1, stroke=GRIS, strokeWidth=0.6)
+        .encode(x=x, y=vega.field("rangee:Q", scale=y, axis=None), tooltip=tooltip)
     )
-    layers: list[alt.Chart] = [*_quartiles(known[known["commune"]]), points]
+    layers: list[vega.Chart] = [*_quartiles(known[known["commune"]]), points]
     if reference is not None:
         layers.append(_rule(*reference, top))
     layers += _lit(known[known["lit"]], y, top, tallest, tooltip)
-    return alt.layer(*layers).properties(height=250 if len(known) < 100 else 340)
+    return vega.layer(*layers).properties(height=250 if len(known) < 100 else 340)
 
 
-def _quartiles(communes: pd.DataFrame) -> list[alt.Chart]:
+def _quartiles(communes: pd.DataFrame) -> list[vega.Chart]:
     if len(communes) < ASSEZ:
         return []
     first, middle, third = (float(communes["valeur"].quantile(q)) for q in (0.25, 0.5, 0.75))
-    data = alt.Data(values=[{"q1": first, "q3": third, "mediane": middle, "mot": "médiane"}])
-    band = alt.Chart(data).mark_rect(color=BLEU, opacity=0.1).encode(x="q1:Q", x2="q3:Q")
-    rule = alt.Chart(data).mark_rule(color=BLEU, strokeWidth=1.5).encode(x="mediane:Q")
+    data = {"values": [{"q1": first, "q3": third, "mediane": middle, "mot": "médiane"}]}
+    band = vega.chart(data).mark("rect", color=BLEU, opacity=0.1).encode(x="q1:Q", x2="q3:Q")
+    rule = vega.chart(data).mark("rule", color=BLEU, strokeWidth=1.5).encode(x="mediane:Q")
     word = (
-        alt.Chart(data).mark_text(align="left", dx=4, dy=-4, baseline="bottom", fontSize=11).properties(name="encre_m")
+        vega.chart(data)
+        .mark("text", align="left", dx=4, dy=-4, baseline="bottom", fontSize=11)
+        .properties(name="encre_m")
     )
-    return [band, rule, word.encode(x="mediane:Q", y=alt.value("height"), text="mot:N")]
+    return [band, rule, word.encode(x="mediane:Q", y=vega.value("height"), text="mot:N")]
 
 
-def _rule(name: str, value: float, top: float) -> alt.LayerChart:
-    data = alt.Data(values=[{"valeur": value, "mot": name}])
-    rule = alt.Chart(data).mark_rule(strokeDash=[5, 3], color=GRIS, strokeWidth=1.5).encode(x="valeur:Q")
-    word = alt.Chart(data).mark_text(align="left", dx=4, dy=-18, baseline="bottom", fontSize=11)
-    return alt.layer(rule, word.encode(x="valeur:Q", y=alt.value("height"), text="mot:N").properties(name="encre_r"))
+def _rule(name: str, value: float, top: float) -> vega.Chart:
+    data = {"values": [{"valeur": value, "mot": name}]}
+    rule = vega.chart(data).mark("rule", strokeDash=[5, 3], color=GRIS, strokeWidth=1.5).encode(x="valeur:Q")
+    word = vega.chart(data).mark("text", align="left", dx=4, dy=-18, baseline="bottom", fontSize=11)
+    return vega.layer(rule, word.encode(x="valeur:Q", y=vega.value("height"), text="mot:N").properties(name="encre_r"))
 
 
-def _lit(lit: pd.DataFrame, y: alt.Scale, top: float, tallest: int, tooltip: list) -> list[alt.Chart]:
+def _lit(lit: pd.DataFrame, y: dict[str, Any], top: float, tallest: int, tooltip: list) -> list[vega.Chart]:
     """The chosen communes: a large point, and their name above on one of a few levels, so that names do not collide."""
     if lit.empty:
         return []
     floor, gap = tallest + 1, (top - tallest - 1) / ETAGES
     levels = [floor + gap * (n % ETAGES) for n in range(len(lit))]
     data = rows(lit.assign(etage=levels))
-    color = alt.Color("couleur:N", scale=None)
-    base = alt.Chart(data).encode(x="valeur:Q", color=color, tooltip=tooltip)
-    stem = base.mark_rule(strokeWidth=1).encode(y=alt.Y("rangee:Q", scale=y), y2="etage:Q")
-    point = base.mark_circle(size=150, opacity=1, stroke="white").encode(y=alt.Y("rangee:Q", scale=y))
-    name = base.mark_text(fontSize=12, fontWeight=600, baseline="bottom", dy=-1)
-    return [stem, point, name.encode(y=alt.Y("etage:Q", scale=y), text="nom:N")]
+    color = vega.field("couleur:N", scale=None)
+    base = vega.chart(data).encode(x="valeur:Q", color=color, tooltip=tooltip)
+    stem = base.mark("rule", strokeWidth=1).encode(y=vega.field("rangee:Q", scale=y), y2="etage:Q")
+    point = base.mark("circle", size=150, opacity=1, stroke="white").encode(y=vega.field("rangee:Q", scale=y))
+    name = base.mark("text", fontSize=12, fontWeight=600, baseline="bottom", dy=-1)
+    return [stem, point, name.encode(y=vega.field("etage:Q", scale=y), text="nom:N")]

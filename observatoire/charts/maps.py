@@ -1,14 +1,15 @@
-"""Maps for documents (Altair): the same colours as on screen, as vectors, the legend inside."""
+"""Maps for documents (Vega-Lite): the same colours as on screen, as vectors, the legend inside."""
 
 from __future__ import annotations
 
 import json
 import math
 import textwrap
+from typing import Any
 
-import altair as alt
 import pandas as pd
 
+from observatoire.charts import vega
 from observatoire.formats import insecables, typographie
 from observatoire.maps.hatching import hatch
 from observatoire.maps.view import NOMS_EPT, View, corners, fit, fitting_labels, holds, spots
@@ -29,7 +30,7 @@ def draw_map(
     crossing: Crossing | None = None,
     communes: pd.DataFrame | None = None,
     legend: bool = True,
-) -> alt.LayerChart:
+) -> vega.Chart:
     """A map of territories with its legend below.
 
     ``places``: content.lieux with geojson and eteint (bool: outside the EPT looked at). ``epts``: code, nom, geojson.
@@ -57,42 +58,47 @@ def draw_map(
         layers += drawn
         height += room
     return (
-        alt.layer(*layers)
-        .project(
-            "mercator", scale=512 * 2**view.zoom / (2 * math.pi), center=[view.lon, view.lat],
-            translate=[LARGEUR / 2, HAUTEUR / 2], clipExtent=[[0, 0], [LARGEUR, HAUTEUR]],
+        vega.layer(*layers)
+        .properties(
+            projection={
+                "type": "mercator",
+                "scale": 512 * 2**view.zoom / (2 * math.pi),
+                "center": [view.lon, view.lat],
+                "translate": [LARGEUR / 2, HAUTEUR / 2],
+                "clipExtent": [[0, 0], [LARGEUR, HAUTEUR]],
+            },
         )
         .properties(width=LARGEUR, height=height)
-    )  # fmt: skip
+    )
 
 
-def _outlines(boundaries: pd.DataFrame, width: float) -> alt.Chart:
+def _outlines(boundaries: pd.DataFrame, width: float) -> vega.Chart:
     features = _features(boundaries[["geojson"]])
-    return alt.Chart(features).mark_geoshape(filled=False, stroke=ENCRE, strokeWidth=width)
+    return vega.chart(features).mark("geoshape", filled=False, stroke=ENCRE, strokeWidth=width)
 
 
-def _shapes(places: pd.DataFrame, width: float) -> alt.Chart:
-    chart = alt.Chart(_features(places)).mark_geoshape(stroke="white", strokeWidth=width)
-    return chart.encode(color=alt.Color("properties.couleur:N", scale=None))
+def _shapes(places: pd.DataFrame, width: float) -> vega.Chart:
+    chart = vega.chart(_features(places)).mark("geoshape", stroke="white", strokeWidth=width)
+    return chart.encode(color=vega.field("properties.couleur:N", scale=None))
 
 
-def _hatching(missing: pd.DataFrame) -> alt.Chart:
+def _hatching(missing: pd.DataFrame) -> vega.Chart:
     lines = [{"type": "Feature", "properties": {}, "geometry": hatch(text)} for text in missing["geojson"]]
-    return alt.Chart(alt.Data(values=lines)).mark_geoshape(filled=False, stroke=HACHURE, strokeWidth=1)
+    return vega.chart({"values": lines}).mark("geoshape", filled=False, stroke=HACHURE, strokeWidth=1)
 
 
-def _disks(places: pd.DataFrame) -> alt.Chart:
+def _disks(places: pd.DataFrame) -> vega.Chart:
     found = {spot.code: spot for spot in spots(places)}
     rows = [
         {"lon": found[c].lon, "lat": found[c].lat, "aire": r * r * math.pi}
         for c, r in zip(places["code"], places["rayon"], strict=True)
         if r
     ]
-    chart = alt.Chart(alt.Data(values=rows)).mark_circle(color=DISQUE, opacity=0.8, stroke="white")
-    return chart.encode(longitude="lon:Q", latitude="lat:Q", size=alt.Size("aire:Q", scale=None))
+    chart = vega.chart({"values": rows}).mark("circle", color=DISQUE, opacity=0.8, stroke="white")
+    return chart.encode(longitude="lon:Q", latitude="lat:Q", size=vega.field("aire:Q", scale=None))
 
 
-def _texts(places: pd.DataFrame, content: MapContent, view: View, ept: str | None) -> list[alt.Chart]:
+def _texts(places: pd.DataFrame, content: MapContent, view: View, ept: str | None) -> list[vega.Chart]:
     if len(places) > 60:
         return []
     inside = places[~places["eteint"]]
@@ -110,16 +116,16 @@ def _texts(places: pd.DataFrame, content: MapContent, view: View, ept: str | Non
     ]
     charts = []
     for shift in sorted({row["dy"] for row in rows}):
-        chart = alt.Chart(alt.Data(values=[r for r in rows if r["dy"] == shift]))
+        chart = vega.chart({"values": [r for r in rows if r["dy"] == shift]})
         charts.append(
-            chart.mark_text(fontSize=11, fontWeight=600, dy=shift).encode(
-                longitude="lon:Q", latitude="lat:Q", text="t:N", color=alt.Color("encre:N", scale=None)
+            chart.mark("text", fontSize=11, fontWeight=600, dy=shift).encode(
+                longitude="lon:Q", latitude="lat:Q", text="t:N", color=vega.field("encre:N", scale=None)
             )
         )
     return charts
 
 
-def _ept_names(epts: pd.DataFrame) -> list[alt.Chart]:
+def _ept_names(epts: pd.DataFrame) -> list[vega.Chart]:
     rows = [
         {"lon": NOMS_EPT[code][0], "lat": NOMS_EPT[code][1], "t": typographie(name)}
         for code, name in zip(epts["code"], epts["nom"], strict=True)
@@ -127,18 +133,18 @@ def _ept_names(epts: pd.DataFrame) -> list[alt.Chart]:
     ]
     if not rows:
         return []
-    base = alt.Chart(alt.Data(values=rows)).encode(longitude="lon:Q", latitude="lat:Q", text="t:N")
+    base = vega.chart({"values": rows}).encode(longitude="lon:Q", latitude="lat:Q", text="t:N")
     return [
-        base.mark_text(fontSize=14, fontWeight=700, stroke="white", strokeWidth=4),
-        base.mark_text(fontSize=14, fontWeight=700, color=ENCRE),
+        base.mark("text", fontSize=14, fontWeight=700, stroke="white", strokeWidth=4),
+        base.mark("text", fontSize=14, fontWeight=700, color=ENCRE),
     ]
 
 
-def _legend(content: MapContent) -> tuple[list[alt.Chart], int]:
+def _legend(content: MapContent) -> tuple[list[vega.Chart], int]:
     """The lines of the legend in two columns under the map, and the room they take in pixels."""
     items, top, width = content.legende, HAUTEUR + 16, LARGEUR / 2
     rows = math.ceil(len(items) / 2)
-    drawn: list[alt.Chart] = []
+    drawn: list[vega.Chart] = []
     for n, item in enumerate(items):
         x, y = (n // rows) * width, top + (n % rows) * _LIGNE
         drawn.append(_box(x, y, item.couleur))
@@ -156,7 +162,7 @@ def _legend(content: MapContent) -> tuple[list[alt.Chart], int]:
     return drawn, room + 15 * len(lines)
 
 
-def _square(crossing: Crossing, content: MapContent) -> tuple[list[alt.Chart], int]:
+def _square(crossing: Crossing, content: MapContent) -> tuple[list[vega.Chart], int]:
     """The nine cases of a crossed map, with the bounds of each third."""
     top, size, left = HAUTEUR + 40, 30, 150
     drawn = []
@@ -181,20 +187,20 @@ def _square(crossing: Crossing, content: MapContent) -> tuple[list[alt.Chart], i
     return drawn, 40 + 3 * size + 24
 
 
-def _box(x: float, y: float, color: str, width: float = 18, height: float = 14) -> alt.Chart:
+def _box(x: float, y: float, color: str, width: float = 18, height: float = 14) -> vega.Chart:
     return _mark("rect", x=x, y=y, x2=x + width, y2=y + height, color=color, stroke=GRIS, strokeWidth=0.5)
 
 
-def _text(x: float, y: float, words: str, color: str, size: int = 12, align: str = "left") -> alt.Chart:
+def _text(x: float, y: float, words: str, color: str, size: int = 12, align: str = "left") -> vega.Chart:
     return _mark("text", x=x, y=y, text=words, color=color, fontSize=size, align=align, baseline="middle")
 
 
-def _mark(kind: str, **properties: object) -> alt.Chart:
+def _mark(kind: str, **properties: object) -> vega.Chart:
     """A mark placed in pixels, whatever the map's projection."""
-    return getattr(alt.Chart(alt.Data(values=[{}])), f"mark_{kind}")(**properties)
+    return vega.chart({"values": [{}]}).mark(kind, **properties)
 
 
-def _features(frame: pd.DataFrame) -> alt.Data:
+def _features(frame: pd.DataFrame) -> dict[str, Any]:
     features = [
         {
             "type": "Feature",
@@ -203,7 +209,7 @@ def _features(frame: pd.DataFrame) -> alt.Data:
         }
         for row in frame.to_dict("records")
     ]
-    return alt.Data(values=features)
+    return {"values": features}
 
 
 def _clockwise(shape: dict) -> dict:

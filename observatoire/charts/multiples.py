@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import altair as alt
 import pandas as pd
 
+from observatoire.charts import vega
 from observatoire.charts.theme import rows
 from observatoire.formats import chiffre
 from observatoire.methods.rounding import steps
@@ -22,7 +22,7 @@ def draw_multiples(
     columns: int = 4,
     width: int = 200,
     coupures: Sequence[int] = (),
-) -> alt.FacetChart:
+) -> vega.Chart:
     """Draw one chart for each name of ``order``.
 
     ``frame``: serie, annee, valeur, arrondi. ``reference``: the series repeated in each chart. ``colors``: name →
@@ -43,33 +43,35 @@ def draw_multiples(
     read = [chiffre(v, "", decimales, arrondi=step) for v, step in zip(data["valeur"], steps(data), strict=True)]
     data = data.assign(lu=read).drop(columns="arrondi", errors="ignore")
     label = f",.{decimales}f"
-    base = alt.Chart().encode(
-        x=alt.X(
+    base = vega.chart().encode(
+        x=vega.field(
             "annee:Q",
             title=None,
-            scale=alt.Scale(domain=[years[0], years[-1]], nice=False),
-            axis=alt.Axis(
-                format="d",
-                values=[years[0], years[-1]],
-                grid=False,
-                labelAlign={"expr": f"datum.value == {years[0]} ? 'left' : 'right'"},  # type: ignore[arg-type]
-            ),
+            scale={"domain": [years[0], years[-1]], "nice": False},
+            axis={
+                "format": "d",
+                "values": [years[0], years[-1]],
+                "grid": False,
+                "labelAlign": {"expr": f"datum.value == {years[0]} ? 'left' : 'right'"},  # type: ignore[arg-type]
+            },
         ),
-        y=alt.Y(
-            "valeur:Q", title=None, scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(format=label, tickCount=3)
+        y=vega.field(
+            "valeur:Q", title=None, scale={"zero": False, "nice": True}, axis={"format": label, "tickCount": 3}
         ),
-        color=alt.Color("couleur:N", scale=None),
+        color=vega.field("couleur:N", scale=None),
         detail="trace:N",
         tooltip=[
-            alt.Tooltip("serie:N", title="Territoire"),
-            alt.Tooltip("annee:Q", title="Année", format="d"),
-            alt.Tooltip("lu:N", title="Valeur"),
+            vega.field("serie:N", title="Territoire"),
+            vega.field("annee:Q", title="Année", format="d"),
+            vega.field("lu:N", title="Valeur"),
         ],
     )
     main = base.transform_filter("datum.trait == 'territoire'")
-    dashed = base.transform_filter("datum.trait == 'reference'").mark_line(strokeDash=[5, 3], strokeWidth=1.4)
-    layers = alt.layer(dashed, main.mark_line(strokeWidth=2.4), main.mark_circle(size=36, opacity=1), data=rows(data))
-    header = alt.Header(title=None, labelFontSize=13, labelFontWeight=600, labelAnchor="start")
+    dashed = base.transform_filter("datum.trait == 'reference'").mark("line", strokeDash=[5, 3], strokeWidth=1.4)
+    layers = vega.layer(
+        dashed, main.mark("line", strokeWidth=2.4), main.mark("circle", size=36, opacity=1), data=rows(data)
+    )
+    header = {"title": None, "labelFontSize": 13, "labelFontWeight": 600, "labelAnchor": "start"}
     return layers.properties(width=width, height=110).facet(
-        facet=alt.Facet("panneau:N", sort=list(order), header=header), columns=columns
+        facet=vega.field("panneau:N", sort=list(order), header=header), columns=columns
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-import altair as alt
 import pandas as pd
 
+from observatoire.charts import vega
 from observatoire.charts.theme import rows
 from observatoire.palettes import ACCENT, BLEU, GRIS
 
@@ -18,7 +19,7 @@ def draw_ranking(
     references: Mapping[str, float] | None = None,
     colors: Mapping[str, str] | None = None,
     step: int = 24,
-) -> alt.LayerChart:
+) -> vega.Chart:
     """Draw territories from the highest value to the lowest.
 
     ``frame``: nom, valeur, texte (the value as it is read, « s » or « n.d. » when missing), lit (bool: the ones to
@@ -32,29 +33,29 @@ def draw_ranking(
         couleur=[(colors or {}).get(n, ACCENT if lit else BLEU) for n, lit in zip(order, ordered["lit"], strict=True)]
     )
     room = min(220, 12 + round(7 * max(map(len, order), default=0)))
-    y = alt.Y("nom:N", sort=order, title=None, axis=alt.Axis(labelPadding=6, labelOverlap=False, minExtent=room))
+    y = vega.field("nom:N", sort=order, title=None, axis={"labelPadding": 6, "labelOverlap": False, "minExtent": room})
     shared = rows(data)
     bars = (
-        alt.Chart(shared)
-        .mark_bar(height={"band": 0.72})
+        vega.chart(shared)
+        .mark("bar", height={"band": 0.72})
         .encode(
             y=y,
-            x=alt.X(
+            x=vega.field(
                 "valeur:Q",
                 title=unite,
-                axis=alt.Axis(format=f",.{decimales}f", tickCount=5),
-                scale=alt.Scale(zero=True),
+                axis={"format": f",.{decimales}f", "tickCount": 5},
+                scale={"zero": True},
             ),
-            color=alt.Color("couleur:N", scale=None, legend=None),
-            tooltip=[alt.Tooltip("nom:N", title="Territoire"), alt.Tooltip("texte:N", title=unite)],
+            color=vega.field("couleur:N", scale=None, legend=None),
+            tooltip=[vega.field("nom:N", title="Territoire"), vega.field("texte:N", title=unite)],
         )
     )
     texts = (
-        alt.Chart(shared)
-        .mark_text(align="left", dx=5, fontSize=11)
+        vega.chart(shared)
+        .mark("text", align="left", dx=5, fontSize=11)
         .encode(
             y=y,
-            x=alt.X("place:Q"),
+            x=vega.field("place:Q"),
             text="texte:N",
         )
         .transform_calculate(
@@ -62,26 +63,26 @@ def draw_ranking(
         )
         .properties(name="encre")
     )
-    layers: list[alt.Chart] = [bars, *_intervals(data, y), texts]
+    layers: list[vega.Chart] = [bars, *_intervals(data, y), texts]
     if references:
         layers += _rules(references)
-    return alt.layer(*layers).properties(height=step * len(data) + 70)
+    return vega.layer(*layers).properties(height=step * len(data) + 70)
 
 
-def _intervals(data: pd.DataFrame, y: alt.Y) -> list[alt.Chart]:
+def _intervals(data: pd.DataFrame, y: dict[str, Any]) -> list[vega.Chart]:
     if "bas" not in data or data["bas"].isna().all():
         return []
     known = rows(data.loc[data["bas"].notna(), ["nom", "bas", "haut"]])
-    base = alt.Chart(known).encode(y=y)
-    return [base.mark_rule(strokeWidth=2, color=GRIS).encode(x="bas:Q", x2="haut:Q")]
+    base = vega.chart(known).encode(y=y)
+    return [base.mark("rule", strokeWidth=2, color=GRIS).encode(x="bas:Q", x2="haut:Q")]
 
 
-def _rules(references: Mapping[str, float]) -> list[alt.Chart]:
+def _rules(references: Mapping[str, float]) -> list[vega.Chart]:
     data = rows(pd.DataFrame({"repere": list(references), "valeur": list(references.values())}))
-    rule = alt.Chart(data).mark_rule(strokeDash=[5, 3], color=GRIS, strokeWidth=1.5).encode(x="valeur:Q")
+    rule = vega.chart(data).mark("rule", strokeDash=[5, 3], color=GRIS, strokeWidth=1.5).encode(x="valeur:Q")
     label = (
-        alt.Chart(data)
-        .mark_text(align="left", baseline="bottom", dx=4, dy=-3, fontSize=11, color=GRIS)
-        .encode(x="valeur:Q", y=alt.value(0), text="repere:N")
+        vega.chart(data)
+        .mark("text", align="left", baseline="bottom", dx=4, dy=-3, fontSize=11, color=GRIS)
+        .encode(x="valeur:Q", y=vega.value(0), text="repere:N")
     )
     return [rule, label]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import altair as alt
+from typing import Any
+
 import pandas as pd
 
+from observatoire.charts import vega
 from observatoire.charts.theme import NARROW_COLUMNS, rows
 from observatoire.palettes import GRIS
 
@@ -15,51 +17,51 @@ _Box = tuple[float, float, float, float]
 
 def draw_scatter(
     frame: pd.DataFrame, x: tuple[str, int], y: tuple[str, int], legend: dict[str, str], height: int = 460
-) -> alt.LayerChart:
+) -> vega.Chart:
     """Draw the communes that have both figures.
 
     ``frame``: nom, x, y, texte_x, texte_y, groupe (a key of ``legend``), lit (bool), etiquette (name shown or empty).
     ``x`` and ``y``: title of the axis and decimals. ``legend``: group → colour, in order. Dashed lines: medians.
     """
     known = frame.dropna(subset=["x", "y"])
-    middle = alt.Data(values=[{"x": float(known["x"].median()), "y": float(known["y"].median())}] if len(known) else [])
-    across = alt.X("x:Q", title=x[0], scale=_scale(known["x"]), axis=alt.Axis(format=f",.{x[1]}f"))
-    up = alt.Y("y:Q", title=y[0], scale=_scale(known["y"]), axis=alt.Axis(format=f",.{y[1]}f"))
+    middle = {"values": [{"x": float(known["x"].median()), "y": float(known["y"].median())}] if len(known) else []}
+    across = vega.field("x:Q", title=x[0], scale=_scale(known["x"]), axis={"format": f",.{x[1]}f"})
+    up = vega.field("y:Q", title=y[0], scale=_scale(known["y"]), axis={"format": f",.{y[1]}f"})
     shown = [name for name in legend if name in set(known["groupe"])]
-    color = alt.Color(
+    color = vega.field(
         "groupe:N",
         title=None,
-        scale=alt.Scale(domain=shown, range=[legend[n] for n in shown]),
-        legend=alt.Legend(title=None, symbolStrokeWidth=0, symbolSize=110, columns=NARROW_COLUMNS),
+        scale={"domain": shown, "range": [legend[n] for n in shown]},
+        legend={"title": None, "symbolStrokeWidth": 0, "symbolSize": 110, "columns": NARROW_COLUMNS},
     )
     small = 60 if len(known) < 100 else 22
     points = (
-        alt.Chart(rows(known))
-        .mark_circle(opacity=0.85, stroke="white", strokeWidth=0.6)
+        vega.chart(rows(known))
+        .mark("circle", opacity=0.85, stroke="white", strokeWidth=0.6)
         .encode(
             x=across,
             y=up,
             color=color,
-            size=alt.condition("datum.lit", alt.value(190), alt.value(small)),
+            size=vega.condition("datum.lit", vega.value(190), vega.value(small)),
             tooltip=[
-                alt.Tooltip("nom:N", title="Territoire"),
-                alt.Tooltip("texte_x:N", title=x[0]),
-                alt.Tooltip("texte_y:N", title=y[0]),
+                vega.field("nom:N", title="Territoire"),
+                vega.field("texte_x:N", title=x[0]),
+                vega.field("texte_y:N", title=y[0]),
             ],
         )
     )
     rule = {"strokeDash": [4, 4], "color": GRIS, "strokeWidth": 1}
-    vertical = alt.Chart(middle).mark_rule(**rule).encode(x=across)
-    horizontal = alt.Chart(middle).mark_rule(**rule).encode(y=up)
+    vertical = vega.chart(middle).mark("rule", **rule).encode(x=across)
+    horizontal = vega.chart(middle).mark("rule", **rule).encode(y=up)
     labels = place_labels(known)
     names = [
-        alt.Chart(rows(labels[labels["gauche"] == left]))
-        .mark_text(align="right" if left else "left", dx=-9 if left else 9, dy=-7, fontSize=11)
+        vega.chart(rows(labels[labels["gauche"] == left]))
+        .mark("text", align="right" if left else "left", dx=-9 if left else 9, dy=-7, fontSize=11)
         .encode(x=across, y=up, text="etiquette:N")
         .properties(name=f"encre{int(left)}")
         for left in (False, True)
     ]
-    return alt.layer(vertical, horizontal, points, *names).properties(height=height)
+    return vega.layer(vertical, horizontal, points, *names).properties(height=height)
 
 
 def place_labels(known: pd.DataFrame) -> pd.DataFrame:
@@ -69,15 +71,13 @@ def place_labels(known: pd.DataFrame) -> pd.DataFrame:
     territories are always named, the others unless their name would cover another one.
     """
     asked = known[known["etiquette"] != ""].sort_values("lit", ascending=False, kind="stable")
-    across, up = (
-        (known["x"] - known["x"].min()) / _span(known["x"]),
-        (known["y"] - known["y"].min()) / _span(known["y"]),
-    )
+    across, up = (((known[axis] - known[axis].min()) / _span(known[axis])).to_numpy() for axis in ("x", "y"))
+    place = {position: n for n, position in enumerate(known.index)}
     written: dict[int, tuple[_Box, bool]] = {}
     for position, row in zip(asked.index, asked.itertuples(), strict=True):
         sides = []
         for left in (False, True):
-            box = _box(across[position], up[position], len(row.etiquette), left)
+            box = _box(across[place[position]], up[place[position]], len(row.etiquette), left)
             names = sum(_overlap(box, other) for other, _ in written.values())
             outside = box[0] < -AIR or box[1] > 1 + AIR
             points = ((across > box[0]) & (across < box[1]) & (up > box[2]) & (up < box[3])).sum()
@@ -103,10 +103,10 @@ def _span(values: pd.Series) -> float:
     return float(values.max() - values.min()) or 1.0
 
 
-def _scale(values: pd.Series) -> alt.Scale:
+def _scale(values: pd.Series) -> dict[str, Any]:
     """A little air around the points, without going below zero for figures that cannot."""
     if values.empty:
-        return alt.Scale()
+        return {}
     air = AIR * _span(values)
     low = float(values.min()) - air
-    return alt.Scale(domain=[max(low, 0.0) if values.min() >= 0 else low, float(values.max()) + air], nice=False)
+    return {"domain": [max(low, 0.0) if values.min() >= 0 else low, float(values.max()) + air], "nice": False}

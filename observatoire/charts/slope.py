@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import altair as alt
+from typing import Any
+
 import pandas as pd
 
+from observatoire.charts import vega
 from observatoire.charts.theme import rows
 from observatoire.palettes import GRIS_CLAIR
 
@@ -33,7 +35,7 @@ def _high(group: list, step: float) -> float:
     return group[1] + step * (len(group[0]) - 1) / 2
 
 
-def draw_slope(frame: pd.DataFrame, unite: str, years: tuple[int, int], height: int = 420) -> alt.LayerChart:
+def draw_slope(frame: pd.DataFrame, unite: str, years: tuple[int, int], height: int = 420) -> vega.Chart:
     """Draw territories known at both years.
 
     ``frame``: nom, avant, apres, texte_avant, texte_apres, couleur, lit (bool).
@@ -46,13 +48,13 @@ def draw_slope(frame: pd.DataFrame, unite: str, years: tuple[int, int], height: 
         place_avant=spread_labels(list(lit["avant"]), step), place_apres=spread_labels(list(lit["apres"]), step)
     )
     places = pd.concat([values, lit["place_avant"], lit["place_apres"]])
-    y = alt.Scale(domain=[float(places.min()) - step, float(places.max()) + step], nice=False)
+    y = {"domain": [float(places.min()) - step, float(places.max()) + step], "nice": False}
     layers = [_lines(known[~known["lit"]], years, y, False), _lines(lit, years, y, True)]
     layers += [_labels(lit, "avant", years[0], y, "right"), _labels(lit, "apres", years[1], y, "left")]
-    return alt.layer(*layers).properties(height=height)
+    return vega.layer(*layers).properties(height=height)
 
 
-def _lines(known: pd.DataFrame, years: tuple[int, int], y: alt.Scale, lit: bool) -> alt.LayerChart:
+def _lines(known: pd.DataFrame, years: tuple[int, int], y: dict[str, Any], lit: bool) -> vega.Chart:
     long = pd.DataFrame(
         [
             (row["nom"], str(year), row[column], row[f"texte_{column}"], row["couleur"] if lit else GRIS_CLAIR)
@@ -61,41 +63,41 @@ def _lines(known: pd.DataFrame, years: tuple[int, int], y: alt.Scale, lit: bool)
         ],
         columns=["nom", "annee", "valeur", "texte", "couleur"],
     )
-    x = alt.X(
+    x = vega.field(
         "annee:O",
         title=None,
         sort=[str(y) for y in years],
-        scale=alt.Scale(paddingOuter=0.62, type="point"),
-        axis=alt.Axis(orient="top", labelAngle=0, labelFontSize=14, labelFontWeight="bold", grid=True),
+        scale={"paddingOuter": 0.62, "type": "point"},
+        axis={"orient": "top", "labelAngle": 0, "labelFontSize": 14, "labelFontWeight": "bold", "grid": True},
     )
-    base = alt.Chart(rows(long)).encode(
+    base = vega.chart(rows(long)).encode(
         x=x,
-        y=alt.Y("valeur:Q", scale=y, axis=None),
+        y=vega.field("valeur:Q", scale=y, axis=None),
         detail="nom:N",
-        color=alt.Color("couleur:N", scale=None),
+        color=vega.field("couleur:N", scale=None),
         tooltip=[
-            alt.Tooltip("nom:N", title="Territoire"),
-            alt.Tooltip("annee:O", title="Année"),
-            alt.Tooltip("texte:N", title="Valeur"),
+            vega.field("nom:N", title="Territoire"),
+            vega.field("annee:O", title="Année"),
+            vega.field("texte:N", title="Valeur"),
         ],
     )
     size = 2.5 if lit else 1.2
-    return alt.layer(base.mark_line(strokeWidth=size), base.mark_circle(size=70 if lit else 20, opacity=1))
+    return vega.layer(base.mark("line", strokeWidth=size), base.mark("circle", size=70 if lit else 20, opacity=1))
 
 
-def _labels(lit: pd.DataFrame, column: str, year: int, y: alt.Scale, align: str) -> alt.Chart:
+def _labels(lit: pd.DataFrame, column: str, year: int, y: dict[str, Any], align: str) -> vega.Chart:
     side = -9 if align == "right" else 9
     texts = [
         f"{n} {t}" if align == "right" else f"{t} {n}" for n, t in zip(lit["nom"], lit[f"texte_{column}"], strict=True)
     ]
     data = lit.assign(mot=texts, annee=str(year))[["mot", "annee", f"place_{column}", "couleur"]]
     return (
-        alt.Chart(rows(data))
-        .mark_text(align=align, dx=side, fontSize=12, fontWeight=600)
+        vega.chart(rows(data))
+        .mark("text", align=align, dx=side, fontSize=12, fontWeight=600)
         .encode(
-            x=alt.X("annee:O"),
-            y=alt.Y(f"place_{column}:Q", scale=y, axis=None),
+            x=vega.field("annee:O"),
+            y=vega.field(f"place_{column}:Q", scale=y, axis=None),
             text="mot:N",
-            color=alt.Color("couleur:N", scale=None),
+            color=vega.field("couleur:N", scale=None),
         )
     )

@@ -11,9 +11,9 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
+from observatoire.charts import vega
 from observatoire.charts.theme import rows
 from observatoire.palettes import ACCENT, GRIS
 from observatoire.positions import POSITIONS
@@ -24,7 +24,7 @@ _SIGNS = {"favorable": "triangle-up", "proche": "circle", "defavorable": "triang
 _SIGNS |= {"plus_haut": "circle", "plus_bas": "circle"}
 
 
-def draw_spine(lines: pd.DataFrame, ept_color: str = GRIS, step: int = 46, columns: bool = False) -> alt.LayerChart:
+def draw_spine(lines: pd.DataFrame, ept_color: str = GRIS, step: int = 46, columns: bool = False) -> vega.Chart:
     """Draw the lines, in their order.
 
     Columns: libelle, texte (the value as read), position (key of POSITIONS), detail (text of the tooltip), and those
@@ -36,37 +36,41 @@ def draw_spine(lines: pd.DataFrame, ept_color: str = GRIS, step: int = 46, colum
         signe=[_SIGNS[p] for p in lines["position"]],
         mot=[f"{POSITIONS[p][1]} {POSITIONS[p][2]}" for p in lines["position"]],
     )
-    axis = alt.Axis(title=None, labelLimit=360, labelPadding=10, labelFontWeight=600) if columns else None
-    scale = alt.Scale(paddingInner=0, paddingOuter=0)
-    base = alt.Chart(rows(data)).encode(y=alt.Y("libelle:N", sort=list(lines["libelle"]), axis=axis, scale=scale))
-    x = alt.Scale(domain=[-1 - BORD, 1.5 if columns else 1 + BORD], nice=False)
+    axis = {"title": None, "labelLimit": 360, "labelPadding": 10, "labelFontWeight": 600} if columns else None
+    scale = {"paddingInner": 0, "paddingOuter": 0}
+    base = vega.chart(rows(data)).encode(y=vega.field("libelle:N", sort=list(lines["libelle"]), axis=axis, scale=scale))
+    x = {"domain": [-1 - BORD, 1.5 if columns else 1 + BORD], "nice": False}
     shift, above = (0, 0) if columns else (8, -9)
-    bars = base.mark_bar(height=9, yOffset=shift, color=GRIS)
-    wide = bars.encode(x=alt.X("debut:Q", scale=x, axis=None), x2=alt.X2("fin:Q"), opacity=alt.OpacityValue(0.3))
-    middle = bars.encode(x=alt.X("q1:Q", scale=x), x2=alt.X2("q3:Q"), opacity=alt.OpacityValue(0.9))
+    bars = base.mark("bar", height=9, yOffset=shift, color=GRIS)
+    wide = bars.encode(x=vega.field("debut:Q", scale=x, axis=None), x2=vega.field("fin:Q"), opacity=vega.value(0.3))
+    middle = bars.encode(x=vega.field("q1:Q", scale=x), x2=vega.field("q3:Q"), opacity=vega.value(0.9))
     spine = (
-        alt.Chart(alt.Data(values=[{"x": 0.0}])).mark_rule(strokeWidth=2, color=GRIS).encode(x=alt.X("x:Q", scale=x))
+        vega.chart({"values": [{"x": 0.0}]})
+        .mark("rule", strokeWidth=2, color=GRIS)
+        .encode(x=vega.field("x:Q", scale=x))
     )
     ept = (
         base.transform_filter("isValid(datum.ept)")
-        .mark_point(shape="diamond", size=110, filled=True, opacity=1, stroke="white", yOffset=shift, color=ept_color)
-        .encode(x=alt.X("ept:Q", scale=x))
+        .mark(
+            "point", shape="diamond", size=110, filled=True, opacity=1, stroke="white", yOffset=shift, color=ept_color
+        )
+        .encode(x=vega.field("ept:Q", scale=x))
     )
     similar = (
         base.transform_filter("isValid(datum.semblables)")
-        .mark_point(shape="square", size=90, filled=False, opacity=1, stroke=ACCENT, strokeWidth=2, yOffset=shift)
-        .encode(x=alt.X("semblables:Q", scale=x))
+        .mark("point", shape="square", size=90, filled=False, opacity=1, stroke=ACCENT, strokeWidth=2, yOffset=shift)
+        .encode(x=vega.field("semblables:Q", scale=x))
     )
     value = (
-        base.mark_text(align="right", baseline="middle", yOffset=above, fontSize=13, fontWeight=700)
-        .encode(x=alt.XValue("width"), text=alt.Text("texte:N"))
+        base.mark("text", align="right", baseline="middle", yOffset=above, fontSize=13, fontWeight=700)
+        .encode(x=vega.value("width"), text=vega.field("texte:N"))
         .properties(name="encre_valeur")
     )
     layers = [wide, middle, spine, ept, similar, _own_points(base, x, shift), value]
     if not columns:
-        label = base.mark_text(align="left", baseline="middle", yOffset=above, fontSize=13)
-        layers.append(label.encode(x=alt.XValue(0), text=alt.Text("libelle:N")).properties(name="encre_libelle"))
-    return alt.layer(*layers).properties(height=step * len(lines))
+        label = base.mark("text", align="left", baseline="middle", yOffset=above, fontSize=13)
+        layers.append(label.encode(x=vega.value(0), text=vega.field("libelle:N")).properties(name="encre_libelle"))
+    return vega.layer(*layers).properties(height=step * len(lines))
 
 
 def write_spine(lines: pd.DataFrame, words: str, ept_color: str = GRIS) -> str:
@@ -106,15 +110,15 @@ def _percent(place: float) -> float:
     return 50 * (1 + place / (1 + BORD))
 
 
-def _own_points(base: alt.Chart, x: alt.Scale, shift: int) -> alt.Chart:
-    return base.mark_point(size=190, filled=True, opacity=1, stroke="white", strokeWidth=1.2, yOffset=shift).encode(
-        x=alt.X("territoire:Q", scale=x),
-        color=alt.Color("couleur:N", scale=None),
-        shape=alt.Shape("signe:N", scale=None),
+def _own_points(base: vega.Chart, x: dict[str, Any], shift: int) -> vega.Chart:
+    return base.mark("point", size=190, filled=True, opacity=1, stroke="white", strokeWidth=1.2, yOffset=shift).encode(
+        x=vega.field("territoire:Q", scale=x),
+        color=vega.field("couleur:N", scale=None),
+        shape=vega.field("signe:N", scale=None),
         tooltip=[
-            alt.Tooltip("libelle:N", title="Indicateur"),
-            alt.Tooltip("texte:N", title="Valeur"),
-            alt.Tooltip("mot:N", title="Position"),
-            alt.Tooltip("detail:N", title="Repères"),
+            vega.field("libelle:N", title="Indicateur"),
+            vega.field("texte:N", title="Valeur"),
+            vega.field("mot:N", title="Position"),
+            vega.field("detail:N", title="Repères"),
         ],
     )

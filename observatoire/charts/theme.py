@@ -1,8 +1,7 @@
 """The one look of every chart: colours, French locale, quiet axes.
 
 On screen Streamlit adds the text colours of the light or dark theme; ``for_export`` writes those of paper.
-Colours keep a contrast of 3:1 or more on both backgrounds and stay apart for colour-blind readers. Charts that every
-page draws name their channels (``alt.Text("texte:N")``): Altair takes milliseconds to guess each bare string.
+Colours keep a contrast of 3:1 or more on both backgrounds and stay apart for colour-blind readers.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from observatoire.palettes import ENCRE
@@ -42,53 +40,47 @@ LOCALE = {
 }  # fmt: skip
 
 # A legend above the chart: lines of two on a phone, of four elsewhere.
-NARROW_COLUMNS = alt.ExprRef(expr="width < 500 ? 2 : 4")
-
-# Altair checks each piece of a chart against the Vega-Lite schema: the tests do it for all, readers need not wait.
-# So is a chart written (``to_dict(validate=False)``): checking took a third of the time of a map’s PDF.
-alt.utils.schemapi.disable_debug_mode()
+NARROW_COLUMNS = {"expr": "width < 500 ? 2 : 4"}
 
 # Quoted: an unquoted name that ends in a figure is no font name, and an image then loses all its words.
 FONT = "'Source Sans', 'Source Sans Pro', 'Source Sans 3', 'DejaVu Sans', sans-serif"
 
 
-@alt.theme.register("observatoire", enable=True)
-def observatoire() -> alt.theme.ThemeConfig:
-    """The theme applied to every chart made while this module is loaded."""
-    return {
-        "config": {
-            # A screen reader hears the chart's own description and has its table, not each mark nor English axes.
-            # « aria » alone leaves each mark a role without a name: it is said of the marks too.
-            "aria": False,
-            "mark": {"aria": False},
-            "locale": LOCALE,
-            "font": FONT,
-            "view": {"stroke": "transparent"},
-            "axis": {
-                "labelFontSize": 12,
-                "titleFontSize": 12,
-                "titleFontWeight": "normal",
-                "tickSize": 0,
-                "domain": False,
-                "gridOpacity": 0.5,
-                "labelLimit": 220,
-            },
-            "legend": {"labelLimit": 240, "labelFontSize": 12, "titleFontSize": 12, "orient": "top", "title": None},
-            "line": {"strokeWidth": 2},
-            "point": {"size": 45, "filled": True},
-            "bar": {"cornerRadiusEnd": 1},
-        }
-    }  # type: ignore[return-value]
+# What every chart is written with (see vega).
+CONFIG: dict[str, Any] = {
+    # A screen reader hears the chart's own description and has its table, not each mark nor English axes.
+    # « aria » alone leaves each mark a role without a name: it is said of the marks too.
+    "aria": False,
+    "mark": {"aria": False},
+    "locale": LOCALE,
+    "font": FONT,
+    "view": {"stroke": "transparent"},
+    "axis": {
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "tickSize": 0,
+        "domain": False,
+        "gridOpacity": 0.5,
+        "labelLimit": 220,
+    },
+    "legend": {"labelLimit": 240, "labelFontSize": 12, "titleFontSize": 12, "orient": "top", "title": None},
+    "line": {"strokeWidth": 2},
+    "point": {"size": 45, "filled": True},
+    "bar": {"cornerRadiusEnd": 1},
+}
 
 
-def rows(frame: pd.DataFrame) -> alt.Data:
-    """The rows of a frame for the layers of a chart to share: written once, missing values as null.
+def rows(frame: pd.DataFrame) -> dict[str, Any]:
+    """The rows of a frame for the layers of a chart to share: written once, missing values as null."""
+    columns = [_plain(frame[name]) for name in frame.columns]
+    names = [str(name) for name in frame.columns]
+    return {"values": [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]}
 
-    A tuple, not a list: Altair copies lists to the last cell each time layers are put together, and that takes longer
-    than all the rest of a chart.
-    """
-    plain = frame.astype(object).where(frame.notna(), None)
-    return alt.Data(values=tuple(plain.to_dict("records")))
+
+def _plain(column: pd.Series) -> list[Any]:
+    """The values of a column as plain Python ones, an absence as None."""
+    return [None if absent else value for value, absent in zip(column.tolist(), column.isna().tolist(), strict=True)]
 
 
 def share_data(spec: dict[str, Any]) -> dict[str, Any]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-import altair as alt
 import pandas as pd
 
+from observatoire.charts import vega
 from observatoire.charts.theme import rows
 from observatoire.formats import chiffre
 from observatoire.methods.rounding import steps
@@ -24,7 +25,7 @@ def draw_trends(
     emphasis: bool = True,
     ruptures: Sequence[tuple[int, str]] = (),
     coupures: Sequence[int] = (),
-) -> alt.LayerChart:
+) -> vega.Chart:
     """Draw series over years.
 
     ``frame``: serie (name shown), annee (int), valeur (float; missing rows are left out of the line, which then
@@ -45,65 +46,65 @@ def draw_trends(
         data["troncon"] = [sum(year >= cut for cut in coupures) for year in data["annee"]]
     label = f",.{decimales}f"
     room = 14 + round(6.6 * max(map(len, names)))  # for the names at the end of the lines
-    x = alt.X(
+    x = vega.field(
         "annee:Q",
         title=None,
-        scale=alt.Scale(
-            domain=[years[0], years[-1]] if len(years) > 1 else [years[0] - 1, years[0] + 1],
-            nice=False,
-            range=[0, {"expr": f"max(width - {room}, width / 2)"}],
-        ),
-        axis=alt.Axis(format="d", values=years, grid=False, labelOverlap="greedy"),
+        scale={
+            "domain": [years[0], years[-1]] if len(years) > 1 else [years[0] - 1, years[0] + 1],
+            "nice": False,
+            "range": [0, {"expr": f"max(width - {room}, width / 2)"}],
+        },
+        axis={"format": "d", "values": years, "grid": False, "labelOverlap": "greedy"},
     )
     marked = [(year, why) for year, why in ruptures if years[0] < year <= years[-1]]
     # Words of breaks are written above the lines, which leave them the room they need.
     head = 18 + round(5.4 * max((len(why) for _, why in marked), default=-3))
     top = {"range": [{"expr": "height"}, head]} if marked else {}
-    base = alt.Chart(rows(data)).encode(
+    base = vega.chart(rows(data)).encode(
         x=x,
-        y=alt.Y(
+        y=vega.field(
             "valeur:Q",
             title=unite,
-            scale=alt.Scale(zero=False, nice=True, **top),
-            axis=alt.Axis(format=label, tickCount=5),
+            scale=dict(zero=False, nice=True, **top),
+            axis={"format": label, "tickCount": 5},
         ),
-        color=alt.Color("serie:N", scale=alt.Scale(domain=names, range=palette), legend=None),
+        color=vega.field("serie:N", scale={"domain": names, "range": palette}, legend=None),
         tooltip=[
-            alt.Tooltip("serie:N", title="Territoire"),
-            alt.Tooltip("annee:Q", title="Année", format="d"),
-            alt.Tooltip("lu:N", title=unite),
+            vega.field("serie:N", title="Territoire"),
+            vega.field("annee:Q", title="Année", format="d"),
+            vega.field("lu:N", title=unite),
         ],
     )
-    dash = alt.StrokeDash(
+    dash = vega.field(
         "serie:N",
-        scale=alt.Scale(domain=names, range=[DASHES[n % len(DASHES)] for n in range(len(names))]),
+        scale={"domain": names, "range": [DASHES[n % len(DASHES)] for n in range(len(names))]},
         legend=None,
     )
     widths = [3.0 if n == 0 else 1.8 for n in range(len(names))] if emphasis else [2.2] * len(names)
-    width = alt.StrokeWidth("serie:N", scale=alt.Scale(domain=names, range=widths), legend=None)
-    lines = base.mark_line(invalid="break-paths-show-domains").encode(strokeDash=dash, strokeWidth=width)
+    width = vega.field("serie:N", scale={"domain": names, "range": widths}, legend=None)
+    lines = base.mark("line", invalid="break-paths-show-domains").encode(strokeDash=dash, strokeWidth=width)
     if coupures:
         lines = lines.encode(detail="troncon:N")
-    points = base.mark_point(size=50, invalid="filter").transform_filter("isValid(datum.valeur)")
+    points = base.mark("point", size=50, invalid="filter").transform_filter("isValid(datum.valeur)")
     ends = _end_labels(data, names, palette)
     layers = [*_breaks(marked, x), lines, points, ends]
-    return alt.layer(*layers).properties(height=height + (head if marked else 0))
+    return vega.layer(*layers).properties(height=height + (head if marked else 0))
 
 
-def _breaks(marked: Sequence[tuple[int, str]], x: alt.X) -> list[alt.Chart]:
+def _breaks(marked: Sequence[tuple[int, str]], x: dict[str, Any]) -> list[vega.Chart]:
     """A rule halfway before the first year of the new series, its word written along it."""
     if not marked:
         return []
     places = [{"annee": year - 0.5, "mot": why} for year, why in marked]
-    base = alt.Chart(alt.Data(values=places)).encode(x=x)
-    rule = base.mark_rule(strokeDash=[4, 3], strokeWidth=1.5, color=GRIS)
-    word = base.mark_text(angle=270, align="right", baseline="bottom", dy=-3, fontSize=11).encode(
-        y=alt.YValue(2), text=alt.Text("mot:N")
+    base = vega.chart({"values": places}).encode(x=x)
+    rule = base.mark("rule", strokeDash=[4, 3], strokeWidth=1.5, color=GRIS)
+    word = base.mark("text", angle=270, align="right", baseline="bottom", dy=-3, fontSize=11).encode(
+        y=vega.value(2), text=vega.field("mot:N")
     )
     return [rule, word.properties(name="encre_rupture")]
 
 
-def _end_labels(data: pd.DataFrame, names: list[str], palette: list[str]) -> alt.Chart:
+def _end_labels(data: pd.DataFrame, names: list[str], palette: list[str]) -> vega.Chart:
     """Names at the end of the lines, pushed apart when two lines end together."""
     last = data[data["valeur"].notna()].groupby("serie", sort=False).tail(1).sort_values("valeur")
     span = float(data["valeur"].max() - data["valeur"].min()) or 1.0
@@ -112,12 +113,12 @@ def _end_labels(data: pd.DataFrame, names: list[str], palette: list[str]) -> alt
         floor = value if floor is None else max(value, floor + step)
         places.append(floor)
     return (
-        alt.Chart(rows(last.assign(place=places)))
-        .mark_text(align="left", dx=8, fontSize=12, fontWeight=600)
+        vega.chart(rows(last.assign(place=places)))
+        .mark("text", align="left", dx=8, fontSize=12, fontWeight=600)
         .encode(
-            x=alt.X("annee:Q"),
-            y=alt.Y("place:Q"),
-            text=alt.Text("serie:N"),
-            color=alt.Color("serie:N", scale=alt.Scale(domain=names, range=palette), legend=None),
+            x=vega.field("annee:Q"),
+            y=vega.field("place:Q"),
+            text=vega.field("serie:N"),
+            color=vega.field("serie:N", scale={"domain": names, "range": palette}, legend=None),
         )
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 from observatoire import formats
 from observatoire.brand import MARQUE
 from observatoire.exports.fonts import font_folder, image_font_folder
+from observatoire.exports.workshop import draw_svg, write_pdf
 from observatoire.figures import Figure
 from observatoire.palettes import ENCRE
 from observatoire.positions import CASES, LEGENDE
@@ -26,8 +27,6 @@ def heatmap_to_pdf(figure: Figure, house: Warehouse, paper: str = "a4") -> bytes
         raise ValueError(f"papier « {paper} » : attendu {' ou '.join(PAPIERS)}")
     if figure.printable is None:
         raise ValueError("cette figure n’a pas de dessin")
-    import typst  # with the first document: a server starts without it
-
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         fonts = [font_folder(), image_font_folder()]
@@ -37,16 +36,14 @@ def heatmap_to_pdf(figure: Figure, house: Warehouse, paper: str = "a4") -> bytes
         (folder / "donnees.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
         shutil.copy(str(files("observatoire.exports").joinpath("comparaison.typ")), folder / "comparaison.typ")
         made = datetime.combine(house.built_on, datetime.min.time(), tzinfo=UTC)
-        return bytes(typst.compile(folder / "comparaison.typ", root=folder, font_paths=fonts, timestamp=made))
+        return write_pdf(folder / "comparaison.typ", fonts, made)
 
 
 def _svg(figure: Figure) -> str:
-    import vl_convert as vlc
-
     assert figure.printable is not None
-    spec = figure.printable().to_dict(validate=False)
+    spec = figure.printable().to_dict()
     spec["config"]["axis"]["labelColor"] = ENCRE
-    return vlc.vegalite_to_svg(json.dumps(spec))
+    return draw_svg(spec)
 
 
 def _content(figure: Figure, house: Warehouse) -> dict[str, object]:

@@ -9,16 +9,14 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
-import typst
-import vl_convert as vlc
-
 from observatoire import formats
 from observatoire.brand import MARQUE
 from observatoire.charts.locator import draw_locator
 from observatoire.charts.sparkline import draw_sparkline
 from observatoire.charts.spine import draw_spine
 from observatoire.charts.theme import FONT
-from observatoire.exports.fonts import FAMILY, font_folder, image_font_folder
+from observatoire.exports.fonts import FAMILY, font_folder
+from observatoire.exports.workshop import draw_png, draw_svg, write_pdf
 from observatoire.methods.overview import KeyFigure, split_unit
 from observatoire.palettes import ENCRE, EPT_COULEURS, GRIS
 from observatoire.positions import POSITIONS
@@ -39,8 +37,7 @@ def to_pdf(fiche: Fiche, house: Warehouse) -> bytes:
         (folder / "donnees.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
         shutil.copy(str(files("observatoire.exports").joinpath("fiche.typ")), folder / "fiche.typ")
         made = datetime.combine(fiche.construit_le, datetime.min.time(), tzinfo=UTC)
-        pdf = typst.compile(folder / "fiche.typ", root=folder, font_paths=[font_folder()], timestamp=made)
-    return bytes(pdf)
+        return write_pdf(folder / "fiche.typ", [font_folder()], made)
 
 
 def _content(fiche: Fiche, folder: Path) -> dict[str, object]:
@@ -88,19 +85,17 @@ def foot(fiche: Fiche) -> str:
 
 def spine_svg(fiche: Fiche) -> str:
     """The spine chart of a sheet as SVG, in the font of documents."""
-    font_folder()
-    return vlc.vegalite_to_svg(json.dumps(_spine(fiche, FAMILY)))
+    return draw_svg(_spine(fiche, FAMILY))
 
 
 def spine_png(fiche: Fiche, scale: float = 2.5) -> bytes:
     """The same as an image, in the font of images: their renderer finds no word of the other one."""
-    image_font_folder()
-    return vlc.vegalite_to_png(json.dumps(_spine(fiche, FONT)), scale=scale)
+    return draw_png(_spine(fiche, FONT), scale)
 
 
 def _spine(fiche: Fiche, font: str) -> dict:
     color = EPT_COULEURS.get(fiche.territoire.code_ept or "", GRIS)
-    spec = draw_spine(fiche.positions, color, step=25, columns=True).properties(width=LARGEUR).to_dict(validate=False)
+    spec = draw_spine(fiche.positions, color, step=25, columns=True).properties(width=LARGEUR).to_dict()
     spec["config"]["font"] = font
     spec["config"]["text"] = {"color": ENCRE}
     spec["config"]["axis"]["labelColor"] = ENCRE

@@ -15,20 +15,11 @@ FAMILY = "Source Sans 3"
 
 @cache
 def font_folder() -> Path:
-    """The folder of the font of text documents, made known to the chart renderer."""
-    folder = Path(str(files("fontpkg_source_sans_3").joinpath("files")))
-    return _registered(folder)
+    """The folder of the font of text documents."""
+    return Path(str(files("fontpkg_source_sans_3").joinpath("files")))
 
 
 @cache
 def image_font_folder() -> Path:
-    """The folder of the font of images, made known to the chart renderer."""
-    folder = Path(str(files("font_source_sans_pro").joinpath("files")))
-    return _registered(folder)
-
-
-def _registered(folder: Path) -> Path:
-    import vl_convert  # with the first document or image: a server starts without it
-
-    vl_convert.register_font_directory(str(folder))
-    return folder
+    """The folder of the font of images."""
+    return Path(str(files("font_source_sans_pro").joinpath("files")))

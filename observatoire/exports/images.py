@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import json
-
-import vl_convert as vlc
-
-from observatoire.exports.fonts import image_font_folder
+from observatoire.exports.workshop import draw_png, draw_svg
 from observatoire.figures import Figure
 
 
 def to_svg(figure: Figure) -> bytes:
     """The figure as an SVG document."""
-    image_font_folder()
-    return vlc.vegalite_to_svg(json.dumps(figure.specification())).encode("utf-8")
+    return draw_svg(figure.specification()).encode("utf-8")
 
 
 def to_png(figure: Figure, scale: float = 2.0) -> bytes:
     """The figure as a PNG image, twice its size on screen by default (about 150 dpi on paper)."""
-    image_font_folder()
-    return vlc.vegalite_to_png(json.dumps(figure.specification()), scale=scale)
+    return draw_png(figure.specification(), scale)

@@ -13,6 +13,7 @@ from pathlib import Path
 from observatoire import formats
 from observatoire.brand import MARQUE
 from observatoire.exports.fonts import font_folder, image_font_folder
+from observatoire.exports.workshop import draw_svg, write_pdf
 from observatoire.figures import Figure
 from observatoire.warehouse import Warehouse
 
@@ -27,13 +28,9 @@ def map_to_pdf(figure: Figure, house: Warehouse, phrases: Sequence[str], paper: 
         raise ValueError(f"papier « {paper} » : attendu {' ou '.join(PAPIERS)}")
     if figure.printable is None:
         raise ValueError("cette figure n’a pas de carte")
-    import typst  # with the first document: a server starts without them
-    import vl_convert as vlc
-
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        image_font_folder()
-        svg = vlc.vegalite_to_svg(json.dumps(figure.printable().to_dict(validate=False)))
+        svg = draw_svg(figure.printable().to_dict())
         (folder / "carte.svg").write_text(svg, encoding="utf-8")
         (folder / "marque.svg").write_text(MARQUE, encoding="utf-8")
         content = {**_content(figure, house, phrases), "papier": paper}
@@ -41,7 +38,7 @@ def map_to_pdf(figure: Figure, house: Warehouse, phrases: Sequence[str], paper: 
         shutil.copy(str(files("observatoire.exports").joinpath("carte.typ")), folder / "carte.typ")
         made = datetime.combine(house.built_on, datetime.min.time(), tzinfo=UTC)
         fonts = [font_folder(), image_font_folder()]
-        return bytes(typst.compile(folder / "carte.typ", root=folder, font_paths=fonts, timestamp=made))
+        return write_pdf(folder / "carte.typ", fonts, made)
 
 
 def _content(figure: Figure, house: Warehouse, phrases: Sequence[str]) -> dict[str, object]:

@@ -47,16 +47,15 @@ def two_years(
     """Territories with an exact figure at both years (code, nom, avant, apres, texte_avant, texte_apres), and the
     names of the others: a bound hides the change, an absence too."""
     exact = figures[(figures["statut"] != "censure") & figures["valeur"].notna()]
-    table = exact.pivot(index="territoire", columns="annee", values="valeur")
-    roundings = exact.assign(arrondi=steps(exact)).pivot(index="territoire", columns="annee", values="arrondi")
+    columns = (exact["territoire"], exact["annee"], exact["valeur"], steps(exact))
+    known = {(code, int(year)): (value, step) for code, year, value, step in zip(*columns, strict=True)}
     rows, absent = [], []
     for territoire in territoires:
-        pair = [table.at[territoire.code, y] if territoire.code in table.index and y in table else float("nan")
-                for y in (first, last)]  # fmt: skip
-        if any(pd.isna(pair)):
+        ends = [known.get((territoire.code, year)) for year in (first, last)]
+        if None in ends:
             absent.append(territoire.nom)
         else:
-            own = [roundings.at[territoire.code, y] for y in (first, last)]
+            pair, own = zip(*(end for end in ends if end is not None), strict=True)
             texts = [card.format(value, arrondi=step) for value, step in zip(pair, own, strict=True)]
             rows.append((territoire.code, territoire.nom, *map(lue, pair, own), *texts))
     columns = ["code", "nom", "avant", "apres", "texte_avant", "texte_apres"]

@@ -9,7 +9,6 @@ import pandas as pd
 from observatoire import formats
 from observatoire.methods.comparison import coarser, gap_words, margin, same_reading
 from observatoire.methods.phrases import blur_words, reading
-from observatoire.methods.rounding import steps
 from observatoire.methods.trend_test import FENETRE_RP, independent
 from observatoire.records import Indicateur
 
@@ -37,10 +36,9 @@ def key_figure(figures: pd.DataFrame, card: Indicateur) -> KeyFigure | None:
     (« moins de 5 % ») are no part of the trend: one does not subtract from a bound. Nor are the years before a break
     of the series, nor, for a census, those that share surveys with a later one.
     """
-    own = figures[figures["indicateur"] == card.code]
-    own = own.assign(arrondi=steps(own), marge=steps(own, "marge"))
-    columns = ["annee", "valeur", "statut", "motif", "arrondi", "marge"]
-    rows = sorted(own[columns].to_dict("records"), key=lambda row: row["annee"])
+    columns = [c for c in ("annee", "valeur", "statut", "motif", "arrondi", "marge") if c in figures]
+    own = figures.loc[figures["indicateur"] == card.code, columns]
+    rows = sorted(own.to_dict("records"), key=lambda row: row["annee"])
     if not rows:
         return None
     known = [row for row in rows if not formats.is_missing(row["valeur"])]
@@ -57,13 +55,13 @@ def key_figure(figures: pd.DataFrame, card: Indicateur) -> KeyFigure | None:
     years = {annee for annee, _ in serie}
     exact = [row for row in known if row["statut"] != "censure" and row["annee"] in years]
     ends = exact[:1] + exact[-1:]
-    step, blur = coarser(*(row["arrondi"] for row in ends)), margin(*(row["marge"] for row in ends))
+    step, blur = coarser(*(row.get("arrondi") for row in ends)), margin(*(row.get("marge") for row in ends))
     change = evolution_words(card, serie, step, blur)
     if len(serie) == 1 < before and card.debut(year):
         change = card.rupture(year)
-    text, blurred = reading(card, last["valeur"], status, last["arrondi"]), ""
+    text, blurred = reading(card, last["valeur"], status, last.get("arrondi")), ""
     if status != "publie":
-        blurred = blur_words(card, last["arrondi"], last["marge"])
+        blurred = blur_words(card, last.get("arrondi"), last.get("marge"))
     return KeyFigure(card, text, year, status, change, serie, blurred)
 
 

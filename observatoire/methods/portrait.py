@@ -146,10 +146,10 @@ def highlights(gaps: pd.DataFrame, cards: Mapping[str, Indicateur], count: int =
 
     Columns added: ``contre`` (``sem``, ``tendance``, or the level), ``atout``, ``theme``.
     """
+    key = gaps["indicateur"].map(lambda code: cards[code].phare).astype(bool)
     judged = [
         {**row, "theme": cards[row["indicateur"]].theme}
-        for row in gaps.to_dict("records")
-        if row["sens"] != "neutre" and cards[row["indicateur"]].phare
+        for row in gaps[key & (gaps["sens"] != "neutre")].to_dict("records")
     ]
     trend = _moving(judged, cards)[:1]
     near = _apart(_standing_out(judged, cards, "ecart_sem", SEMBLABLES), [], trend, per_theme)[:2]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -54,14 +54,24 @@ def common_year(figures: pd.DataFrame, card: Indicateur, codes: Sequence[str], r
     With a ``reference``, a year it has too is preferred, within ``ANCIENNETE`` years of the latest: figures are only
     compared within a year, but a figure of today is worth more than the comparison of an old one.
     """
-    known = figures[(figures["indicateur"] == card.code) & figures["valeur"].notna()]
-    counts = known[known["territoire"].isin(list(codes))].groupby("annee")["territoire"].nunique()
-    if counts.empty:
+    own = figures.loc[figures["indicateur"] == card.code, ["territoire", "annee", "valeur"]].dropna()
+    return shared_year(zip(own["territoire"], own["annee"], strict=True), card, codes, reference)
+
+
+def shared_year(
+    known: Iterable[tuple[str, int]], card: Indicateur, codes: Sequence[str], reference: str | None = None
+) -> int:
+    """The same from the places and years where the indicator has a figure."""
+    places: dict[int, set[str]] = {}
+    for territoire, annee in known:
+        places.setdefault(int(annee), set()).add(territoire)
+    wanted = set(codes)
+    counts = {year: len(there & wanted) for year, there in places.items() if there & wanted}
+    if not counts:
         return card.derniere
-    best = counts[counts == counts.max()].index
-    shared = set(best) & set(known.loc[known["territoire"] == reference, "annee"]) if reference else set()
-    shared = {year for year in shared if year >= max(best) - ANCIENNETE}
-    return int(max(shared or best))
+    best = [year for year, count in counts.items() if count == max(counts.values())]
+    shared = [year for year in best if reference in places[year] and year >= max(best) - ANCIENNETE]
+    return max(shared or best)
 
 
 def series(figures: pd.DataFrame, territoires: Sequence[Territoire]) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from observatoire import formats
 from observatoire.formats import is_missing
 from observatoire.methods.comparison import coarser, gap_size, gap_words, margin, may_be_chance, position, standard_gap
 from observatoire.methods.groups import AUTRES, Reference
-from observatoire.methods.tables import common_year
+from observatoire.methods.tables import shared_year
 from observatoire.positions import POSITIONS
 from observatoire.records import Indicateur, Territoire
 
@@ -85,16 +85,26 @@ def compare(
     """
     spread = dispersion.set_index(["indicateur", "annee"])["ecart_type"]
     codes = [t.code for t in territoires]
-    by_card = dict(tuple(figures.groupby("indicateur")))
+    by_card = _by_card(figures)
     lines = []
     for card in cards:
-        own = by_card[card.code] if card.code in by_card else figures.iloc[:0]
-        year = common_year(own, card, codes, reference.code)
-        found = {row["territoire"]: row for row in own[own["annee"] == year].to_dict("records")}
+        own = by_card.get(card.code, [])
+        known = [(row["territoire"], row["annee"]) for row in own if not is_missing(row["valeur"])]
+        year = shared_year(known, card, codes, reference.code)
+        found = {row["territoire"]: row for row in own if row["annee"] == year}
         deviation = spread.get((card.code, year))
         cells = tuple(_compared(found, code, card, reference, deviation) for code in codes)
         lines.append(Line(card, year, _cell(found.get(reference.code), card), cells))
     return lines
+
+
+def _by_card(figures: pd.DataFrame) -> dict[str, list[dict]]:
+    """What a comparison reads of each figure, by indicator: turned into plain rows once, not once an indicator."""
+    asked = ("indicateur", "territoire", "annee", "valeur", "statut", "borne_basse", "borne_haute", "arrondi", "marge")
+    found: dict[str, list[dict]] = {}
+    for row in figures[[name for name in asked if name in figures]].to_dict("records"):
+        found.setdefault(row["indicateur"], []).append(row)
+    return found
 
 
 def _cell(row: dict | None, card: Indicateur) -> Cell:

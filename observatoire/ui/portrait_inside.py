@@ -10,7 +10,9 @@ import streamlit as st
 
 from observatoire import formats
 from observatoire.brand import as_image
+from observatoire.exports.workshop import draw_svg
 from observatoire.figures import Figure, cite_rows
+from observatoire.methods.cartography import MapContent
 from observatoire.methods.inside import latest
 from observatoire.records import DEPARTEMENT, Indicateur, Territoire
 from observatoire.selections import IRIS, QPV
@@ -21,6 +23,7 @@ from observatoire.ui.legends import show_legend
 from observatoire.ui.tables import show_table
 from observatoire.views.comparaison.comparison import expand
 from observatoire.views.portrait.inside import families, incomes, iris_map
+from observatoire.warehouse import Warehouse
 
 
 def show_inside(territoire: Territoire) -> None:
@@ -76,7 +79,7 @@ def _show_iris(territoire: Territoire) -> None:
     code = state.select(
         "quartiers", "Indicateur des IRIS", offered, offered[0], "un indicateur des IRIS", lambda c: cards[c].court
     )
-    made = data.view(iris_map, territoire, code, years[code])
+    made = data.view(_iris, territoire, code, years[code])
     show_heading(made[0])
     left, right = st.columns([3, 2], gap="large", vertical_alignment="center")
     with left:
@@ -85,6 +88,12 @@ def _show_iris(territoire: Territoire) -> None:
         st.markdown(made[0].note)
         show_legend(made[1])
     show_origin(made[0], "dedans-iris")
+
+
+def _iris(house: Warehouse, territoire: Territoire, code: str, annee: int) -> tuple[Figure, MapContent, str]:
+    """The map of IRIS as views.portrait.inside makes it, drawn (SVG)."""
+    figure, content, drawing = iris_map(house, territoire, code, annee)
+    return figure, content, draw_svg(drawing.to_dict())
 
 
 def _show_qpv(territoire: Territoire) -> None:

@@ -2,16 +2,16 @@
 
 import io
 
-import altair as alt
 import pandas as pd
 from PIL import Image
 
+from observatoire.charts import vega
 from observatoire.exports.images import to_png, to_svg
 from observatoire.figures import Figure
 
 
 def figure(titre: str) -> Figure:
-    point = alt.Chart(alt.Data(values=[{"x": 1}])).mark_point(opacity=0).encode(x=alt.X("x:Q", axis=None))
+    point = vega.chart({"values": [{"x": 1}]}).mark("point", opacity=0).encode(x=vega.field("x:Q", axis=None))
     return Figure(titre, "En %, 2021", "Source : essai", "Essai", pd.DataFrame(), "essai", chart=point)
 
 

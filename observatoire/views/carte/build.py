@@ -130,7 +130,7 @@ def strip(house: Warehouse, request: MapRequest, content: MapContent, lit: str =
     level = level_values(house, request, (DEPARTEMENT,)).get(DEPARTEMENT)
     reference = None if level is None or card.effectif else (f"Seine-Saint-Denis : {card.format(level)}", level)
     chart = draw_strip(frame, card.unite, card.decimales, reference, request.niveau == "iris")
-    return chart.to_dict(validate=False)
+    return chart.to_dict()
 
 
 def view_of(house: Warehouse, ept: str | None, width: int, height: int) -> View:
@@ -205,7 +205,7 @@ def _print(reopen: Callable[[], Warehouse], *drawn: Any):
 
 
 def printable(house: Warehouse, request: MapRequest, content: MapContent, crossing: Crossing | None = None):
-    """The map for documents (Altair), legend included."""
+    """The map for documents (Vega-Lite), legend included."""
     boundaries = house.geometries(request.niveau).set_index("code")["geojson"]
     places = content.lieux.assign(
         geojson=content.lieux["code"].map(boundaries),

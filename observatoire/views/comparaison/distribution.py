@@ -70,14 +70,14 @@ def _legend(frame: pd.DataFrame) -> str:
 def _frame(
     house: Warehouse, found: pd.DataFrame, card: Indicateur, places: dict[str, Territoire], lit: list[Territoire]
 ) -> pd.DataFrame:
-    rows = found.set_index("territoire")
+    columns = ["territoire", "valeur", "statut", "borne_basse", "borne_haute", "arrondi"]
+    rows = {row["territoire"]: row for row in found[columns].to_dict("records")}
     shown = {t.code for t in lit}
     lines = []
     for code, territoire in places.items():
-        known = code in rows.index
-        value = float(rows.at[code, "valeur"]) if known else float("nan")
-        status = str(rows.at[code, "statut"]) if known else "manquant"
-        low, high, step = [rows.at[code, name] if known else None for name in ("borne_basse", "borne_haute", "arrondi")]
+        row = rows.get(code, {})
+        value, status = float(row.get("valeur", float("nan"))), str(row.get("statut", "manquant"))
+        low, high, step = (row.get(name) for name in ("borne_basse", "borne_haute", "arrondi"))
         text = card.format(value, status, step)
         value = formats.lue(value, step)
         lines.append((code, full_name(house, territoire), value, text, status, code in shown, low, high, step))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-import altair as alt
 import pandas as pd
 
 from observatoire import formats
+from observatoire.charts import vega
 from observatoire.charts.heatmap import draw_heatmap
 from observatoire.figures import Figure, cite_rows, traced
 from observatoire.methods.versus import tidy
@@ -48,7 +48,7 @@ def heatmap_figure(compared: Comparison, house: Warehouse, order: Sequence[int] 
     )
 
 
-def _draw(frame: pd.DataFrame, names: Sequence[str]) -> alt.LayerChart:
+def _draw(frame: pd.DataFrame, names: Sequence[str]) -> vega.Chart:
     order = list(dict.fromkeys(frame["libelle"]))
     return draw_heatmap(frame, order, names, 130 if len(names) <= LARGE else 26)
 

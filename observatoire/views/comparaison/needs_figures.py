@@ -27,13 +27,13 @@ def _frame(house: Warehouse, scope: Scope, found: Needs) -> pd.DataFrame:
     lit = {t.code for t in scope.territoires} if len(scope.territoires) <= PEU else scope.lit
     some = any(code in lit for code in found.indice.index)
     rows = []
-    for code, row in found.rangs.iterrows():
-        commune = house.territoires[str(code)]
+    for row in found.rangs[["rang", "bas", "haut"]].astype(float).itertuples():
+        code, commune = row.Index, house.territoires[str(row.Index)]
         color = EPT_COULEURS.get(commune.code_ept or "", GRIS)
         shown = code in lit or not some
-        words = rank_interval_words(row["rang"], row["bas"], row["haut"], len(found.rangs))
+        words = rank_interval_words(row.rang, row.bas, row.haut, len(found.rangs))
         rows.append(
-            (code, commune.nom, *row[["rang", "bas", "haut"]], words, color if shown else GRIS_CLAIR, code in lit)
+            (code, commune.nom, row.rang, row.bas, row.haut, words, color if shown else GRIS_CLAIR, code in lit)
         )
     return pd.DataFrame(rows, columns=["code", "nom", "rang", "bas", "haut", "texte", "couleur", "lit"])
 

@@ -153,7 +153,10 @@ def accounts_by_year(house: Warehouse, card: Indicateur, codes: tuple[str, ...])
     places = [house.territoires[code] for code in codes]
     figures = house.figures((card.code,), codes)
     frame, few = series(figures, places), len(places) <= PEU
-    told = sorted({why for code in codes for why in breaks(_rows(figures, code), house.regles[card.code])})
+    rows_of: dict[str, list[dict]] = {code: [] for code in codes}
+    for row in figures.to_dict("records"):
+        rows_of[row["territoire"]].append(row)
+    told = sorted({why for rows in rows_of.values() for why in breaks(rows, house.regles[card.code])})
     period = formats.periode(list(card.annees))
     figure = Figure(
         titre=f"{card.libelle}, {period}",
@@ -172,7 +175,3 @@ def accounts_by_year(house: Warehouse, card: Indicateur, codes: tuple[str, ...])
     shown = frame.assign(texte=texts).pivot(index="serie", columns="annee", values="texte")
     rows = [[place.nom, *shown.loc[place.nom].fillna("–")] for place in places if place.nom in shown.index]
     return figure.written(), ["CCAS", *map(str, shown.columns)], rows
-
-
-def _rows(figures: pd.DataFrame, code: str) -> list[dict]:
-    return figures[figures["territoire"] == code].to_dict("records")

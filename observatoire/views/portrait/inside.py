@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 
-import vl_convert as vlc
-
 from observatoire import formats
+from observatoire.charts import vega
 from observatoire.charts.inside import draw_incomes, draw_parts
 from observatoire.charts.maps import draw_map
 from observatoire.figures import Figure, cite_rows, traced
@@ -82,8 +80,8 @@ def families(house: Warehouse, territoire: Territoire) -> Figure | None:
     ).written()
 
 
-def iris_map(house: Warehouse, territoire: Territoire, code: str, annee: int) -> tuple[Figure, MapContent, str]:
-    """The map of IRIS: the figure, its colours and legend, the drawing for the page (SVG)."""
+def iris_map(house: Warehouse, territoire: Territoire, code: str, annee: int) -> tuple[Figure, MapContent, vega.Chart]:
+    """The map of IRIS: the figure, its colours and legend, the drawing for the page."""
     card = house.cards_below("iris")[code]
     places = house.inside(tuple(expand(house, [territoire])), "iris")
     figures = house.figures((code,), tuple(places["code"]), (annee,))
@@ -111,8 +109,7 @@ def iris_map(house: Warehouse, territoire: Territoire, code: str, annee: int) ->
         printable=partial(draw_map, drawn, outline, content, ept),
         trace=trace_of_iris(house, code, annee, table["code"]),
     )
-    picture = draw_map(drawn, outline, content, ept, legend=False).to_dict(validate=False)
-    return figure, content, vlc.vegalite_to_svg(json.dumps(picture))
+    return figure, content, draw_map(drawn, outline, content, ept, legend=False)
 
 
 def _whole(house: Warehouse, territoire: Territoire, code: str, annee: int) -> str:
