@@ -204,6 +204,7 @@ class Source(Card):
     lecture: dict[str, Any] = {}
     vide: Literal["secret", "manquant"] = "manquant"
     codes_hors_carte: list[str] = []
+    communes_absentes: list[str] = []
     sommer: list[str] = []
     regles: list[Regle] = []
     arrondis: list[Arrondi] = []

@@ -128,8 +128,34 @@ def check_levels_against_members(con: duckdb.DuckDBPyConnection, departement: st
         for variable, year, place, level, members, whole in rows
         if members - level > DOUBLE_COUNT * level or (whole and level - members > DOUBLE_COUNT * level)
     ]
-    label = "Un département ou la région est la somme de ses membres"
-    return Finding("niveaux_membres", label, "erreur", len(rows), "comparaison", gaps)
+    cities = _cities(con)
+    gaps += [
+        f"{variable} ({source}), {place}\u00a0: {number(own)}, ses arrondissements {number(parts)}"
+        for source, place, variable, own, parts in cities
+        if abs(own - parts) > DOUBLE_COUNT * parts
+    ]
+    label = "Un département, la région ou une ville à arrondissements est la somme de ses membres"
+    return Finding("niveaux_membres", label, "erreur", len(rows) + len(cities), "comparaison", gaps)
+
+
+def _cities(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str, float, float]]:
+    """What the files just read give of a count both for a city and for all its arrondissements, which are in no table:
+    source, city, variable, the two figures. Nothing when the figures come from the snapshot, checked when it was made.
+    """
+    if not con.execute("FROM duckdb_tables() WHERE table_name = 'ville_lue'").fetchall():
+        return []
+    return con.execute(
+        """
+        SELECT v.source, coalesce(t.nom, v.commune), v.variable, v.valeur, v.arrondissements
+        FROM ville_lue AS v LEFT JOIN territoire AS t ON t.code = v.commune
+        WHERE v.variable IN (
+            SELECT t.variable1 FROM terme AS t JOIN fiche AS f ON f.code = t.indicateur
+            WHERE f.agregation IN ('somme', 'ratio') AND f.niveau = 'commune'
+        ) AND greatest(v.valeur, v.arrondissements) >= $nombre
+        ORDER BY ALL
+        """,
+        {"nombre": JUMP_COUNT},
+    ).fetchall()
 
 
 def check_identities(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:

@@ -24,6 +24,7 @@ from etl.levels import (
     merge_districts,
     rename_former_communes,
     rename_former_iris,
+    require_every_commune,
     require_known_codes,
     stage_communes,
 )
@@ -156,6 +157,7 @@ def insert_facts(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> No
     )
     _check_numbers(con, source)
     require_known_codes(con, source)
+    require_every_commune(con, source)
     for regle in [*jeu.regles, *source.regles]:
         _apply_rule(con, regle)
     check_read_figures(con, source.fichier, jeu.code)

@@ -37,6 +37,11 @@ def stage_communes(con: duckdb.DuckDBPyConnection, departement: str) -> None:
         SELECT code, type FROM territoire WHERE type IN ('iris', 'iris_historique', 'qpv')
         """
     )
+    # What a file gives both for a city and for all its arrondissements: a check compares them once the cards are known.
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE ville_lue "
+        "(source VARCHAR, commune VARCHAR, variable VARCHAR, valeur DOUBLE, arrondissements DOUBLE)"
+    )
     con.execute("CREATE OR REPLACE TEMP TABLE arrondissement (code VARCHAR, commune VARCHAR)")
     districts = [(str(n), city) for city, (first, last) in DISTRICTS.items() for n in range(first, last + 1)]
     con.executemany("INSERT INTO arrondissement VALUES (?, ?)", districts)
@@ -70,6 +75,40 @@ def require_known_codes(con: duckdb.DuckDBPyConnection, source: Source) -> None:
     ]
     if problems:
         raise DataError(problems)
+
+
+# Under so many communes, a département is too small for the absence of some to mean an error.
+ENOUGH_COMMUNES = 10
+
+
+def require_every_commune(con: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """Raise DataError for each commune of the département that a file of communes does not hold.
+
+    A line lost, or whose code is of another département (« 9327 », « 39027 ») or of none, leaves no other trace.
+    ``communes_absentes`` of the source declares those that its producer leaves out. A relevé may say only some.
+    """
+    if source.niveau != "commune" or source.lecteur == "releve":
+        return
+    rows = con.execute(
+        """
+        SELECT c.code, any_value(t.nom), count(p.code) FROM commune_utile AS c
+        JOIN departement_connu AS d ON d.code = c.departement
+        JOIN territoire AS t ON t.code = c.code
+        LEFT JOIN propre AS p ON p.code = c.code AND p.niveau = 'commune'
+        WHERE c.jusqu_a >= $geographie AND EXISTS (FROM propre WHERE niveau = 'commune')
+        GROUP BY c.code ORDER BY c.code
+        """,
+        {"geographie": source.geographie},
+    ).fetchall()
+    absent = [(code, name) for code, name, lines in rows if not lines and code not in source.communes_absentes]
+    if not absent or len(rows) < ENOUGH_COMMUNES:
+        return
+    advice = "vérifier que le fichier est entier et ses codes justes ; sinon le dire dans « communes_absentes »"
+    if len(absent) == len(rows):
+        raise DataError([Problem(source.fichier, "aucune commune du département n’y est", conseil=advice)])
+    raise DataError(
+        [Problem(source.fichier, f"la commune {code} ({name}) n’y est pas", conseil=advice) for code, name in absent]
+    )
 
 
 def merge_districts(con: duckdb.DuckDBPyConnection, source: Source) -> None:
@@ -121,6 +160,20 @@ def merge_districts(con: duckdb.DuckDBPyConnection, source: Source) -> None:
             WHERE p.code = '75' AND p.niveau = 'departement' AND {absent.format("'75056'")}
             """
         )
+    con.execute(
+        """
+        INSERT INTO ville_lue
+        SELECT $source, a.commune, p.variable, v.valeur, sum(p.valeur ORDER BY p.code)
+        FROM propre AS p JOIN arrondissement AS a ON a.code = p.code
+        JOIN propre AS v ON v.code = a.commune AND v.variable = p.variable AND v.niveau = 'commune'
+        WHERE p.niveau = 'commune' AND v.statut = 'publie'
+        GROUP BY a.commune, p.variable, v.valeur
+        HAVING count(*) FILTER (p.statut = 'publie') = (
+            SELECT count(*) FROM arrondissement AS b WHERE b.commune = a.commune
+        )
+        """,
+        {"source": source.code},
+    )
     con.execute("DELETE FROM propre WHERE niveau = 'commune' AND code IN (SELECT code FROM arrondissement)")
 
 

@@ -21,13 +21,13 @@ _LEVELS = """
     ), compte AS (
         SELECT f.source, f.annee, f.variable, m.parent, sum(f.valeur) AS connu, count(*) AS presents,
             count(*) FILTER (f.statut = 'secret') AS secrets,
-            count(*) FILTER (f.statut IN ('publie', 'secret')) AS lus
+            count(*) FILTER (f.statut IN ('publie', 'somme', 'secret')) AS lus
         FROM fait AS f JOIN membre AS m ON m.code = f.territoire GROUP BY ALL
     ), nombre AS (SELECT parent, count(*) AS attendus FROM membre GROUP BY ALL)
     SELECT c.source, c.parent, c.annee, c.variable
     FROM compte AS c JOIN nombre AS n USING (parent)
     JOIN fait AS l ON l.source = c.source AND l.annee = c.annee AND l.variable = c.variable AND l.territoire = c.parent
-    WHERE c.secrets = 1 AND c.lus = n.attendus AND l.statut = 'publie' AND l.valeur >= c.connu
+    WHERE c.secrets = 1 AND c.lus = n.attendus AND l.statut IN ('publie', 'somme') AND l.valeur >= c.connu
 """
 
 # A secret part of a total at one place: the total and every other part are published. The smallest of the other parts
@@ -38,12 +38,12 @@ _IDENTITIES = """
         FROM identite AS i JOIN fait AS f USING (variable)
     ), compte AS (
         SELECT n, source, territoire, annee, count(*) AS presents,
-            count(*) FILTER (statut = 'secret') AS secrets, count(*) FILTER (statut = 'publie') AS publies
+            count(*) FILTER (statut = 'secret') AS secrets, count(*) FILTER (statut IN ('publie', 'somme')) AS publies
         FROM ligne GROUP BY ALL
     ), membres AS (SELECT n, count(*) AS attendus FROM identite GROUP BY ALL)
     SELECT l.source, l.territoire, l.annee, l.variable
     FROM ligne AS l JOIN compte AS c USING (n, source, territoire, annee) JOIN membres AS m USING (n)
-    WHERE c.secrets = 1 AND c.publies = m.attendus - 1 AND l.statut = 'publie'
+    WHERE c.secrets = 1 AND c.publies = m.attendus - 1 AND l.statut IN ('publie', 'somme')
     QUALIFY row_number() OVER (
         PARTITION BY n, source, territoire, annee ORDER BY l.role = 'total', l.valeur, l.variable
     ) = 1

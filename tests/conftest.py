@@ -14,6 +14,11 @@ RACINE = Path(__file__).resolve().parent.parent
 MIROIR = Path(os.environ.get("OBSERVATOIRE_MIROIR") or RACINE.parent / "shared" / "data")
 
 
+def pytest_make_parametrize_id(config, val, argname):
+    """Bytes are no name: those of an archive hold the hour, and two processes would not collect the same tests."""
+    return argname if isinstance(val, bytes) else None
+
+
 def pytest_collection_modifyitems(items):
     """Tests that read the producers' files are marked ``miroir``. Browser tests come last: the quick ones speak first,
     and Playwright keeps a loop running once it has started."""

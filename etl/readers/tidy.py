@@ -6,6 +6,7 @@ import duckdb
 
 from etl.cards import Jeu, Pivot, Source
 from etl.errors import DataError, Problem
+from etl.marks import ABSENTS, BELOW, SECRETS
 from etl.readers.files import MAX_PROBLEMS, columns_of
 from etl.readers.raw import column_name, nearest_names, quote, require_columns
 from etl.rows import insert_rows
@@ -41,9 +42,11 @@ def read_tidy(con: duckdb.DuckDBPyConnection, source: Source, jeu: Jeu) -> None:
         _refuse(_absent_codes(con, source, pivot))
     _refuse(_twice(con, source, pivot))
     decimal = source.lecture.get("decimale", ".")
-    con.execute(_BRUT, {"decimale": decimal})
+    marks = {"secrets": list(SECRETS), "absents": ["", "nan", *ABSENTS], "dessous": BELOW}
+    con.execute(_BRUT, {"decimale": decimal, **marks})
     for variable, (above, below) in source.rapporter.items():
-        con.execute(_RAPPORT, {"variable": variable, "haut": above, "bas": below, "decimale": decimal})
+        asked = {"variable": variable, "haut": above, "bas": below, "decimale": decimal}
+        con.execute(_RAPPORT, {**asked, "secrets": marks["secrets"], "dessous": BELOW})
 
 
 _BRUT = """
@@ -62,8 +65,9 @@ FROM (
     SELECT niveau, code, variable, parts, count(*) AS presents, sum(nombre ORDER BY ligne) AS total,
         min(ligne) AS premiere, arg_max(struct_pack(rang, ligne, colonne, texte), (rang, -ligne)) AS pire
     FROM (
-        SELECT *, CASE WHEN nombre IS NOT NULL THEN 0 WHEN lower(net) IN ('s', 'ns') THEN 2
-            WHEN lower(net) IN ('', 'nd', 'so', 'n/a', 'na', 'nan') THEN 1 ELSE 3 END AS rang
+        SELECT *, CASE WHEN nombre IS NOT NULL THEN 0
+            WHEN list_contains($secrets, lower(net)) OR regexp_full_match(net, $dessous) THEN 2
+            WHEN list_contains($absents, lower(net)) THEN 1 ELSE 3 END AS rang
         FROM (
             SELECT *, CASE WHEN $decimale = '.' OR NOT contains(net, '.')
                 THEN TRY_CAST(replace(net, $decimale, '.') AS DOUBLE) END AS nombre
@@ -79,13 +83,18 @@ FROM (
 # Un pourcentage dont le fichier donne les deux effectifs ; sans l'un d'eux, il n'a pas de valeur.
 _RAPPORT = """
 INSERT INTO brut
+WITH net AS (
+    SELECT *, regexp_replace(texte, '[\\s\\x{00A0}\\x{202F}]', '', 'g') AS net FROM brut
+), lu AS (
+    SELECT *, list_contains($secrets, lower(net)) OR regexp_full_match(net, $dessous) AS secret,
+        TRY_CAST(replace(net, $decimale, '.') AS DOUBLE) AS nombre
+    FROM net
+)
 SELECT a.ligne, a.niveau, a.code, a.colonne, $variable,
-    CASE
-        WHEN 's' IN (lower(a.texte), lower(b.texte)) THEN 's'
-        ELSE coalesce(replace(CAST(round(100 * TRY_CAST(replace(a.texte, $decimale, '.') AS DOUBLE)
-            / nullif(TRY_CAST(replace(b.texte, $decimale, '.') AS DOUBLE), 0), 9) AS VARCHAR), '.', $decimale), 'nd')
+    CASE WHEN a.secret OR b.secret THEN 's'
+        ELSE coalesce(replace(CAST(round(100 * a.nombre / nullif(b.nombre, 0), 9) AS VARCHAR), '.', $decimale), 'nd')
     END
-FROM brut AS a JOIN brut AS b ON b.niveau = a.niveau AND b.code = a.code AND b.variable = $bas
+FROM lu AS a JOIN lu AS b ON b.niveau = a.niveau AND b.code = a.code AND b.variable = $bas
 WHERE a.variable = $haut
 """
 

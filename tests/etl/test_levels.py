@@ -6,6 +6,7 @@ The files are small ones of our own, in the producers' formats; each fault has t
 import pytest
 
 from etl import checks_levels
+from etl.errors import DataError
 from etl.secrets import recoverable, whole_departements
 from tests.etl.producers import catalogue, figure, indicateur, jeu, source, warehouse
 
@@ -248,3 +249,42 @@ def test_a_part_that_its_total_would_give_is_protected(tmp_path):
     assert state_of(con)["93015", "al"] == "publie"
     assert {state_of(con)["93015", name] for name in ("al_a", "al_b")} == {"secret"}
     assert recoverable(con, whole_departements(con)) == []
+
+
+def test_a_city_line_that_its_own_arrondissements_deny_is_seen(births_of):
+    """Doubled on its own line and in its département as well: the levels agree with each other, the parts do not."""
+    rows = [(y, c, k, v, n) for y, c, k, v, n in births(2023, 0.95, city=38_000, doubled=True)]
+    (gap,) = found(births_of(rows), checks_levels.check_levels_against_members)
+    assert "38\u202f000, ses arrondissements 19\u202f000" in gap
+
+
+@pytest.mark.parametrize(("kept", "told"), [(("93001", "93066"), "la commune 93015"), ((), "aucune commune")])
+def test_a_file_that_has_lost_a_commune_is_refused(tmp_path, monkeypatch, kept, told):
+    monkeypatch.setattr("etl.levels.ENOUGH_COMMUNES", 3)
+    (tmp_path / "e.csv").write_text("CODGEO;POP\n75056;9\n" + "".join(f"{code};5\n" for code in kept))
+    one = source("e_2023", "e", "e.csv", 2023, geographie=2025)
+    cat = catalogue([jeu("e", ["POP"])], [one], [indicateur("DEM01", "POP")])
+    with pytest.raises(DataError) as caught:
+        warehouse(tmp_path, cat, voisins=VOISINS)
+    assert [str(problem).startswith("e.csv") and told in str(problem) for problem in caught.value.problems] == [True]
+    declared = one.model_copy(update={"communes_absentes": ["93015", "93001", "93066"][: 3 - len(kept)]})
+    if kept:
+        assert warehouse(tmp_path, catalogue([jeu("e", ["POP"])], [declared], [indicateur("DEM01", "POP")]))
+
+
+def test_the_parts_of_a_composed_total_do_not_give_its_secret(tmp_path):
+    values = {"93001": (1, 2), "93015": ("s", 3), "93066": (5, 6), "93": (20, 11)}
+    write_tidy(
+        tmp_path / "s.csv",
+        "s",
+        [
+            (2023, code, "departement" if code == "93" else "commune", name, value)
+            for code, pair in values.items()
+            for name, value in zip(("a", "b"), pair, strict=True)
+        ],
+    )
+    one = source("s_2023", "s", "s.csv", 2023, lecteur="releve", geographie=2025, composer={"s.tout": ["a", "b"]})
+    one = one.model_copy(update={"lecture": {"prefixe": "s."}, "variables": ["s.tout"]})
+    con = warehouse(tmp_path, catalogue([jeu("s", ["s.tout"])], [one], [indicateur("LOG10", "s.tout")]))
+    assert state_of(con)["93015", "tout"] == "secret"
+    assert state_of(con)["93", "tout"] == "secret"

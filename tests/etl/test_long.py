@@ -193,3 +193,18 @@ def test_the_columns_of_schools_are_aliases_too(tmp_path):
     con = read(tmp_path, text, cards=cards, **options)
     assert figure(con, EPT, "EDU03", 2023)["valeur"] == 160
     assert figure(con, EPT, "EDU15", 2023)["valeur"] == 10
+
+
+@pytest.mark.parametrize(
+    ("text", "status"), [("<5", "secret"), ("***", "secret"), ("nd", "manquant"), ("1 0", "somme")]
+)
+def test_a_rate_made_of_two_counts_keeps_the_mark_of_either(tmp_path, text, status):
+    rows = [("93001", text, 40), ("93015", 3, 30), ("93066", 5, 50)]
+    lines = [f"2023,{code},{name},{value}" for code, *pair in rows for name, value in zip("ab", pair, strict=True)]
+    (tmp_path / "s.csv").write_text("annee,territoire,variable,valeur\n" + "\n".join(lines) + "\n")
+    one = source("s_2023", "s", "s.csv", 2023, lecteur="releve", geographie=2025, rapporter={"s.taux": ["s.a", "s.b"]})
+    one = one.model_copy(update={"lecture": {"prefixe": "s."}})
+    cards = [indicateur("REV02", "s.taux", "aucune")]
+    con = warehouse(tmp_path, catalogue([jeu("s", ["s.a", "s.b", "s.taux"])], [one], cards))
+    query = "SELECT statut, valeur FROM fait WHERE territoire = '93001' AND variable = 's.taux'"
+    assert con.execute(query).fetchone() == (status, 25.0 if status == "somme" else None)
