@@ -151,7 +151,7 @@ def _cities(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str, float, 
         WHERE v.variable IN (
             SELECT t.variable1 FROM terme AS t JOIN fiche AS f ON f.code = t.indicateur
             WHERE f.agregation IN ('somme', 'ratio') AND f.niveau = 'commune'
-        ) AND greatest(v.valeur, v.arrondissements) >= $nombre
+        ) AND v.arrondissements >= $nombre  -- some files have a line for each arrondissement and no figure on it
         ORDER BY ALL
         """,
         {"nombre": JUMP_COUNT},
