@@ -171,18 +171,27 @@ def ecart(
 
     ``arrondi``: the coarser rounding of the two; the difference is that of the figures as both read at it.
     """
-    if is_missing(valeur) or is_missing(reference):
+    gap = difference(valeur, reference, decimales, arrondi)
+    if gap is None:
         return ""
+    text = nombre(gap, decimales_lues(decimales, arrondi))
+    signed = f"+{text}" if gap > 0 else text
+    if en_points(unite):
+        return f"{signed}{INSECABLE}{'point' if abs(gap) < 2 else 'points'}"
+    return avec_unite(signed, unite_courte(unite))
+
+
+def difference(
+    valeur: float | None, reference: float | None, decimales: int, arrondi: float | None = None
+) -> float | None:
+    """The difference of two figures as both read (see ``ecart``), as a number; None when one of them is missing."""
+    if is_missing(valeur) or is_missing(reference):
+        return None
     assert valeur is not None
     assert reference is not None
     decimales = decimales_lues(decimales, arrondi)
     read = [round_half_up(lue(value, arrondi), decimales) for value in (valeur, reference)]
-    difference = read[0] - read[1]
-    text = nombre(difference, decimales)
-    signed = f"+{text}" if round_half_up(difference, decimales) > 0 else text
-    if en_points(unite):
-        return f"{signed}{INSECABLE}{'point' if round_half_up(abs(difference), decimales) < 2 else 'points'}"
-    return avec_unite(signed, unite_courte(unite))
+    return round_half_up(read[0] - read[1], decimales)
 
 
 def ordinal(rang: int, feminin: bool = True) -> str:

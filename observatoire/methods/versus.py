@@ -153,7 +153,8 @@ def tidy(lines: Sequence[Line], territoires: Sequence[Territoire], reference: Re
                 t.nom,
                 _lue(cell),
             ),
-            *(formats.STATUTS[cell.statut], _level(line, cell, reference), cell.ecart, cell.reading.rstrip(" *")),
+            *(formats.STATUTS[cell.statut], _level(line, cell, reference)),
+            *(_gap(line, cell, reference), _gap_unit(line.card), cell.reading.rstrip(" *")),
             {True: "oui", False: "non", None: ""}[cell.significatif],
         )
         for line in lines
@@ -161,13 +162,25 @@ def tidy(lines: Sequence[Line], territoires: Sequence[Territoire], reference: Re
     ]
     gap = f"Référence : {reference.nom}"
     columns = ["Code", "Indicateur", "Unité", "Année", "Code du territoire", "Territoire", "Valeur", "Statut"]
-    frame = pd.DataFrame(rows, columns=[*columns, gap, "Écart", "Lecture", "Écart significatif"])
-    return frame.astype({"Valeur": float, gap: float})
+    frame = pd.DataFrame(rows, columns=[*columns, gap, "Écart", "Unité de l’écart", "Lecture", "Écart significatif"])
+    return frame.astype({"Valeur": float, gap: float, "Écart": float})
 
 
 def _level(line: Line, cell: Cell, reference: Reference) -> float | None:
     level = line.reference.valeur if cell.reference is None and reference.code != AUTRES else cell.reference
     return None if level is None else formats.lue(level, line.reference.arrondi)
+
+
+def _gap(line: Line, cell: Cell, reference: Reference) -> float | None:
+    """The gap that ``cell.ecart`` says in words, as a number; None where it says none."""
+    if not cell.ecart:
+        return None
+    level = line.reference.valeur if cell.reference is None and reference.code != AUTRES else cell.reference
+    return formats.difference(cell.valeur, level, line.card.decimales, cell.arrondi_ecart)
+
+
+def _gap_unit(card: Indicateur) -> str:
+    return "points" if formats.en_points(card.unite_ecart) else card.unite_ecart
 
 
 def _lue(cell: Cell) -> float | None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 
 from observatoire.methods.groups import AUTRES, ENSEMBLE, Reference
 from observatoire.methods.tables import common_year
 from observatoire.methods.versus import NON_SIGNIFICATIF, compare, tidy
+from observatoire.views.comparaison.comparison import make_comparison, territory_reference
 from tests.observatoire.cards import BONDY, RAINCY, card
 
 DEP = Reference("93", "Seine-Saint-Denis")
+# « −1 234,5 » as Python reads it.
+PLAIN = str.maketrans({"−": "-", ",": ".", "\u202f": None, "\u00a0": None, " ": None})
 SPREAD = pd.DataFrame({"indicateur": ["REV02"], "annee": [2021], "ecart_type": [8.0]})
 
 
@@ -109,3 +114,14 @@ def test_a_recent_figure_is_worth_more_than_an_old_comparison():
     assert common_year(years, card(), ["93010"], "93") == 2021
     near = pd.concat([years, rows(("93010", 2019, 39, "publie", None, None), ("93", 2019, 31, "publie", None, None))])
     assert common_year(near, card(), ["93010"], "93") == 2019
+
+
+def test_the_gap_of_a_file_is_the_number_that_the_words_say(house):
+    cards = [card for card in house.indicateurs.values() if not card.effectif]
+    places = [house.territoires[code] for code in ("93066", "93031", "200057875")]
+    made = make_comparison(house, places, territory_reference(house.territoires["93"]), cards)
+    frame = tidy(made.lines, places, made.reference)
+    words = [cell.ecart for line in made.lines for cell in line.cells]
+    assert frame["Écart"].notna().tolist() == [bool(text) for text in words]
+    said = [float(re.match(r"[+−]?[\d\s,]+", text)[0].translate(PLAIN)) for text in words if text]
+    assert frame["Écart"].dropna().tolist() == said
