@@ -26,6 +26,8 @@ def create_tables(con: duckdb.DuckDBPyConnection) -> None:
 
 def transform(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, departement: str) -> None:
     """Fill `theme`, `indicateur` and `observation` from `fait`, `territoire`, `source` and the catalogue."""
+    # One spelling of a name wherever it goes (pages, files, API), so that files can be joined by it.
+    con.execute("UPDATE territoire SET nom = replace(nom, chr(39), '’') WHERE contains(nom, chr(39))")
     _insert_catalogue(con, catalogue)
     _stage_formulas(con, catalogue)
     con.execute("CREATE TEMP TABLE perimetre (departement VARCHAR)")
