@@ -105,6 +105,10 @@ def require_every_commune(con: duckdb.DuckDBPyConnection, source: Source) -> Non
         return
     advice = "vérifier que le fichier est entier et ses codes justes ; sinon le dire dans « communes_absentes »"
     if len(absent) == len(rows):
+        # A file of one département is not made for another; one of several has lost its own.
+        several = "SELECT count(DISTINCT left(code, 2)) > 1 FROM propre WHERE niveau = 'commune'"
+        if con.execute(several).fetchone() == (False,):
+            return
         raise DataError([Problem(source.fichier, "aucune commune du département n’y est", conseil=advice)])
     raise DataError(
         [Problem(source.fichier, f"la commune {code} ({name}) n’y est pas", conseil=advice) for code, name in absent]

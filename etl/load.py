@@ -111,7 +111,7 @@ def fill(
         message = f"l’instantané ne couvre que la Seine-Saint-Denis ({DEPARTEMENT})"
         raise DataError([Problem(f"--departement {departement}", message, conseil="donner --mirror DOSSIER")])
     if cache is not None:
-        _extract_cached(con, catalogue, cache, snapshot, departement, progress)
+        extract_cached(con, catalogue, cache, snapshot, departement, progress)
     elif mirror is None:
         progress("Lecture de l’instantané")
         con.execute(TABLE_FAIT)
@@ -139,13 +139,13 @@ def extract(
     _read_places(con, catalogue, mirror, departement)
 
 
-def _extract_cached(
+def extract_cached(
     con: duckdb.DuckDBPyConnection,
     catalogue: Catalogue,
     cache: Path,
     snapshot: Path,
     departement: str,
-    progress: Progress,
+    progress: Progress = lambda step: None,
 ) -> None:
     """Read the files that the cache holds; what they do not give comes from the snapshot, source by source.
 

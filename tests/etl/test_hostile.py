@@ -230,7 +230,7 @@ def limited(size, *arguments):
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=200, check=False)
 
 
-@pytest.mark.parametrize("size", [2_000, 15_000, 30_000])
+@pytest.mark.parametrize("size", [2_000, 8_000, 14_000])
 def test_a_build_without_room_says_so_and_leaves_nothing(tmp_path, size):
     done = limited(size, "build", "--output", tmp_path)
     assert done.returncode == 1

@@ -261,11 +261,11 @@ def test_a_city_line_that_its_own_arrondissements_deny_is_seen(births_of):
 @pytest.mark.parametrize(("kept", "told"), [(("93001", "93066"), "la commune 93015"), ((), "aucune commune")])
 def test_a_file_that_has_lost_a_commune_is_refused(tmp_path, monkeypatch, kept, told):
     monkeypatch.setattr("etl.levels.ENOUGH_COMMUNES", 3)
-    (tmp_path / "e.csv").write_text("CODGEO;POP\n75056;9\n" + "".join(f"{code};5\n" for code in kept))
+    (tmp_path / "e.csv").write_text("CODGEO;POP\n75056;9\n77284;4\n" + "".join(f"{code};5\n" for code in kept))
     one = source("e_2023", "e", "e.csv", 2023, geographie=2025)
     cat = catalogue([jeu("e", ["POP"])], [one], [indicateur("DEM01", "POP")])
     with pytest.raises(DataError) as caught:
-        warehouse(tmp_path, cat, voisins=VOISINS)
+        warehouse(tmp_path, cat, voisins=[*VOISINS, ("77284", "commune", "77")])
     assert [str(problem).startswith("e.csv") and told in str(problem) for problem in caught.value.problems] == [True]
     declared = one.model_copy(update={"communes_absentes": ["93015", "93001", "93066"][: 3 - len(kept)]})
     if kept:
