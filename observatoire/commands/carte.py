@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from etl.errors import DataError, Problem
-from observatoire.config import warehouse_folder
+from observatoire.commands.refusals import asked_warehouse, expect, refusal
 from observatoire.exports.geojson import to_geojson
 from observatoire.exports.images import to_png, to_svg
 from observatoire.exports.map_pdf import PAPIERS, map_to_pdf
@@ -18,7 +17,7 @@ from observatoire.methods.cartography import NIVEAUX, MapRequest
 from observatoire.methods.classes import MAXIMUM, METHODES, MINIMUM, parse_bounds
 from observatoire.records import DEPARTEMENT, FRANCE, REGION, Indicateur
 from observatoire.views.carte.build import describe, load_content, sentence
-from observatoire.warehouse import NoWarehouse, Warehouse, open_warehouse
+from observatoire.warehouse import Warehouse
 
 FORMATS = ("pdf", "svg", "png", "csv", "geojson")
 
@@ -37,16 +36,16 @@ def carte(
     centre: Annotated[str, typer.Option(help="Référence des classes centrées : 93, R11 ou FR.")] = DEPARTEMENT,
 ) -> None:
     """Écrit la carte d’un ou plusieurs indicateurs dans un dossier."""
-    _expect(format_, FORMATS, "--format")
-    _expect(papier, PAPIERS, "--papier")
-    _expect(methode, METHODES, "--methode")
-    _expect(niveau, NIVEAUX, "--niveau")
+    expect(format_, FORMATS, "--format")
+    expect(papier, PAPIERS, "--papier")
+    expect(methode, METHODES, "--methode")
+    expect(niveau, NIVEAUX, "--niveau")
     try:
-        house = open_warehouse(warehouse_folder())
         limits = parse_bounds(bornes) if bornes else ()
-    except (NoWarehouse, ValueError) as error:
-        raise _refusal("--bornes" if bornes else "entrepôt", _told(error)) from None
-    _expect(centre, (DEPARTEMENT, REGION, FRANCE), "--centre")
+    except ValueError as error:
+        raise refusal("--bornes", str(error)) from None
+    house = asked_warehouse()
+    expect(centre, (DEPARTEMENT, REGION, FRANCE), "--centre")
     sortie.mkdir(parents=True, exist_ok=True)
     for code in indicateur:
         card = _card(house, code, niveau)
@@ -57,14 +56,10 @@ def carte(
         typer.echo(f"{card.libelle}, {card.periode(year)} : {path}")
 
 
-def _told(error: Exception) -> str:
-    return error.local if isinstance(error, NoWarehouse) else str(error)
-
-
 def _write(house: Warehouse, request: MapRequest, format_: str, paper: str, folder: Path) -> Path:
     content = load_content(house, request)
     if content.lieux.empty or content.lieux["absent"].all():
-        raise _refusal("--niveau", f"« {request.indicateur} » n’a aucune valeur à ce niveau en {request.annee}.")
+        raise refusal("--niveau", f"« {request.indicateur} » n’a aucune valeur à ce niveau en {request.annee}.")
     figure = describe(house, request, content)
     makers: dict[str, Callable[[], bytes]] = {
         "pdf": lambda: map_to_pdf(figure, house, (sentence(house, request, content), content.note), paper),
@@ -81,17 +76,17 @@ def _write(house: Warehouse, request: MapRequest, format_: str, paper: str, fold
 def _card(house: Warehouse, code: str, level: str) -> Indicateur:
     """The card of this code at this level: the one of the IRIS that says the same, if need be."""
     if code.upper() not in house.codes:
-        raise _refusal("indicateur", f"« {code} » n’est pas un indicateur connu (exemples : REV02, EMP01, SEN01).")
+        raise refusal("indicateur", f"« {code} » n’est pas un indicateur connu (exemples : REV02, EMP01, SEN01).")
     card = house.at_level(house.card(code.upper()), level)
     if card is None:
-        raise _refusal("--niveau", f"« {code} » n’est pas connu au niveau « {level} ».")
+        raise refusal("--niveau", f"« {code} » n’est pas connu au niveau « {level} ».")
     return card
 
 
 def _year(card: Indicateur, annee: int | None) -> int:
     if annee is not None and annee not in card.annees:
         years = ", ".join(map(str, card.annees))
-        raise _refusal("--annee", f"« {card.libelle} » n’a pas de valeur en {annee}. Années disponibles : {years}.")
+        raise refusal("--annee", f"« {card.libelle} » n’a pas de valeur en {annee}. Années disponibles : {years}.")
     return card.derniere if annee is None else annee
 
 
@@ -99,15 +94,5 @@ def _ept(house: Warehouse, asked: str | None) -> str | None:
     if asked is None:
         return None
     codes = {t.code_court: t.code for t in house.epts.values()}
-    _expect(asked.upper(), [str(code) for code in codes], "--ept")
+    expect(asked.upper(), [str(code) for code in codes], "--ept")
     return codes[asked.upper()]
-
-
-def _expect(value: str, allowed: Collection[str], option: str) -> None:
-    if value not in allowed:
-        raise _refusal(option, f"« {value} » : attendu {', '.join(allowed)}.")
-
-
-def _refusal(where: str, message: str) -> DataError:
-    """An error that the command line prints in French, with the option at fault."""
-    return DataError([Problem(where, message)])

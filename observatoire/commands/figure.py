@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from etl.errors import DataError, Problem
-from observatoire.config import warehouse_folder
+from observatoire.commands.refusals import asked_warehouse, expect, refusal
 from observatoire.exports.images import to_png, to_svg
 from observatoire.exports.tables import to_csv
 from observatoire.figures import Figure
 from observatoire.methods.groups import STATISTIQUES
 from observatoire.views.figures import SORTES, Demande
-from observatoire.warehouse import NoWarehouse, Warehouse, open_warehouse
+from observatoire.warehouse import Warehouse
 
 MAKERS: dict[str, Callable[[Figure], bytes]] = {
     "svg": to_svg,
@@ -45,12 +44,9 @@ def figure(
     if sorte == "liste":
         typer.echo("\n".join(f"{name:<18} {one.mots}" for name, one in SORTES.items()))
         return
-    _expect("figure", sorte, SORTES)
-    _expect("--format", format_, MAKERS)
-    try:
-        house = open_warehouse(warehouse_folder())
-    except NoWarehouse as error:
-        raise _refusal("entrepôt", error.local) from None
+    expect(sorte, SORTES, "figure")
+    expect(format_, MAKERS, "--format")
+    house = asked_warehouse()
     codes = [_territory(house, code, "--territoires") for code in filter(None, territoires.split(","))]
     asked = Demande(
         territoire=_territory(house, territoire, "--territoire"),
@@ -62,13 +58,13 @@ def figure(
     )
     card = house.every_indicator[asked.indicateur]
     if annee is not None:
-        _expect("--annee", str(annee), [str(year) for year in card.annees])
+        expect(str(annee), [str(year) for year in card.annees], "--annee")
         asked = replace(asked, annee=annee)
     made = SORTES[sorte].make(house, asked)
     if made is None:
-        raise _refusal(sorte, "rien à montrer pour ce choix : autre territoire, autre indicateur ou autre année.")
+        raise refusal(sorte, "rien à montrer pour ce choix : autre territoire, autre indicateur ou autre année.")
     if format_ in ("svg", "png") and not made.has_image:
-        raise _refusal("--format", f"« {sorte} » est un tableau, sans image : attendu csv ou json.")
+        raise refusal("--format", f"« {sorte} » est un tableau, sans image : attendu csv ou json.")
     sortie.mkdir(parents=True, exist_ok=True)
     path = sortie / f"{made.fichier}.{format_}"
     path.write_bytes(MAKERS[format_](made))
@@ -94,17 +90,7 @@ def _territory(house: Warehouse, code: str, option: str) -> str:
     return _known(option, short.get(code.strip().upper(), code.strip()), house.territoires)
 
 
-def _known(option: str, code: str, known: object) -> str:
-    if code not in known:  # type: ignore[operator]
-        raise _refusal(option, f"« {code} » est inconnu (exemples : 93066, T8, REV02, revenus_precarite).")
+def _known(option: str, code: str, known: Collection[str]) -> str:
+    if code not in known:
+        raise refusal(option, f"« {code} » est inconnu (exemples : 93066, T8, REV02, revenus_precarite).")
     return code
-
-
-def _expect(option: str, value: str, allowed: object) -> None:
-    if value not in allowed:  # type: ignore[operator]
-        raise _refusal(option, f"« {value} » : attendu {', '.join(allowed)}.")  # type: ignore[arg-type]
-
-
-def _refusal(where: str, message: str) -> DataError:
-    """An error that the command line prints in French, with the option at fault."""
-    return DataError([Problem(where, message)])
