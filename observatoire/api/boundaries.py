@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from observatoire.api.parameters import CODE_INDICATEUR, Parameters
 from observatoire.api.problems import Problem
-from observatoire.api.store import once_a_build, warehouse
+from observatoire.api.store import warehouse
 from observatoire.formats import typographie
 from observatoire.maps.hatching import hatch
 from observatoire.warehouse import Warehouse
@@ -38,17 +38,12 @@ def boundaries(request: Request) -> Response:
     if year is not None and code is None:
         raise Problem(400, "« annee » va avec « indicateur ».", "annee")
     house = warehouse()
-    body = _boundaries(house, NIVEAUX[level], hatched)
+    body = house.kept(feature_collection, NIVEAUX[level], hatched)
     if body.endswith(b'"features":[]}'):
         raise Problem(404, f"Aucun contour de niveau « {level} » dans cet entrepôt.", "niveau")
     if code is None:
         return Response(body, headers={"Cache-Control": "public, max-age=86400"}, media_type=GEOJSON)
     return Response(with_figures(house, body, code, year, level), media_type=GEOJSON)
-
-
-@once_a_build
-def _boundaries(house: Warehouse, type_: str, hatched: bool) -> bytes:
-    return feature_collection(house, type_, hatched)
 
 
 def feature_collection(house: Warehouse, type_: str, hatched: bool = False) -> bytes:

@@ -9,7 +9,6 @@ from observatoire.api import parameters as limits
 from observatoire.api.answers import PARQUET
 from observatoire.api.boundaries import GEOJSON, NIVEAUX
 from observatoire.api.problems import TITRES
-from observatoire.api.store import once_a_build
 from observatoire.definitions import COLONNES, TABLES
 from observatoire.formats import STATUTS
 from observatoire.warehouse import Warehouse
@@ -20,7 +19,6 @@ _TYPES = {"VARCHAR": "string", "INTEGER": "integer", "BIGINT": "integer", "DOUBL
 _FORMATS = {"DATE": "date", "TIMESTAMP": "date-time"}
 
 
-@once_a_build
 def document(house: Warehouse, base: str = "") -> Schema:
     """The OpenAPI document of a warehouse served under ``base`` (empty, or « /observatoire »)."""
     return {

@@ -91,13 +91,13 @@ def observations(request: Request) -> Response:
 def openapi(request: Request) -> Response:
     """``/api/v1/openapi.json``: the contract, OpenAPI 3.1."""
     Parameters(request.query_params)
-    return as_json(document(warehouse(), request.state.base))
+    return as_json(warehouse().kept(document, request.state.base))
 
 
 def documentation(request: Request) -> Response:
     """``/api``: the contract as a French page."""
     base = request.state.base
-    return Response(page(document(warehouse(), base), base), media_type="text/html")
+    return Response(page(warehouse().kept(document, base), base), media_type="text/html")
 
 
 def unknown(request: Request) -> Response:

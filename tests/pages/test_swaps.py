@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from etl.load import NAME, current
 from observatoire.api import ROUTES
-from observatoire.api.store import once_a_build, warehouse
+from observatoire.api.store import warehouse
 from observatoire.config import RACINE
 from observatoire.ui import data
 from observatoire.warehouse import Warehouse
@@ -133,16 +133,15 @@ def test_all_of_one_run_comes_from_one_warehouse(served):
     assert data.warehouse().version == "observatoire-001.duckdb"
 
 
-def test_what_is_kept_once_a_build_is_made_again_for_the_next(served):
+def test_what_is_kept_of_a_warehouse_is_made_again_for_the_next(served):
     folder, source = served
     asked = []
 
-    @once_a_build
     def make(house: Warehouse, code: str) -> str:
         asked.append(code)
         return f"{house.version} {code}"
 
-    assert make(warehouse(), "a") == make(warehouse(), "a") == "observatoire-000.duckdb a"
+    assert [warehouse().kept(make, "a") for _ in range(2)] == ["observatoire-000.duckdb a"] * 2
     assert asked == ["a"]
     put_in_service(folder, source, 1)
-    assert make(warehouse(), "a") == "observatoire-001.duckdb a"
+    assert warehouse().kept(make, "a") == "observatoire-001.duckdb a"
