@@ -314,3 +314,19 @@ def test_a_correction_of_an_unknown_territory_is_not_taken_for_a_mended_figure(t
         rpls(tmp_path, correction(territoire="99999"))
     assert "le territoire « 99999 » n’existe pas → corriger « territoire »" in str(caught.value)
     assert "producteur" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("text", "total"), [("7", 15), ("nd", None), ("s", None), ("<5", None), ("2", None)])
+def test_a_sum_over_the_file_is_made_of_published_figures_only(tmp_path, text, total):
+    """A member missing, secret or censored (here: two or less is only a bound) leaves no total."""
+    rule = {"variables": ["POP"], "si": "<= 2", "statut": "censure", "raison": "Deux ou moins."}
+    con = build_one(
+        tmp_path,
+        f"CODGEO;POP\n93001;5\n93015;{text}\n93066;3\n",
+        ["POP"],
+        [indicateur("DEM01", "POP")],
+        regles=[rule],
+        sommer=["FR"],
+    )
+    found = con.execute("SELECT valeur FROM fait WHERE territoire = 'FR'").fetchone()
+    assert found == (None if total is None else (total,))
