@@ -6,22 +6,12 @@ import streamlit as st
 
 from observatoire.ui import comparer
 
-VUES = {
-    "tableau": comparer.table.show,
-    "chaleur": comparer.heatmap.show,
-    "repartition": comparer.distribution.show,
-    "nuage": comparer.scatter.show,
-    "evolution": comparer.evolution.show,
-    "indice": comparer.needs.show,
-    "moyens": comparer.resources.show,
-}
-
 st.title("Comparer")
 scope = comparer.scope.pick_scope()
 if scope.nom:
     st.subheader(scope.nom)
-view = comparer.scope.pick_view(scope)
-VUES[view](scope)
+view = comparer.scope.pick_view(scope, {code: name for code, (name, _) in comparer.VUES.items()})
+comparer.VUES[view][1](scope)
 if scope.groupe == comparer.scope.SEMBLABLES and scope.centre:
     comparer.similar.show_similar(scope.centre)
 comparer.usage.show()

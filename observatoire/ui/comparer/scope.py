@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -15,16 +16,6 @@ from observatoire.ui.comparer import similar
 from observatoire.ui.pickers import find_territory, pick_territories
 from observatoire.views.comparaison import comparison as comparisons
 from observatoire.views.comparaison.scope import CHOIX, IDF, PEU, SEMBLABLES, TAILLE, TOUTES, Scope
-
-VUES = {
-    "tableau": "Tableau",
-    "chaleur": "Carte de chaleur",
-    "repartition": "Répartition",
-    "nuage": "Nuage de points",
-    "evolution": "Évolutions",
-    "indice": "Indice de besoins",
-    "moyens": "Moyens des CCAS",
-}
 
 
 def pick_scope() -> Scope:
@@ -45,16 +36,16 @@ def pick_scope() -> Scope:
     return Scope(group, tuple(territoires), tuple(membres), words, reference, name, centre, region)
 
 
-def pick_view(scope: Scope) -> str:
-    """The view: by default a table for few territories, the heat map for many."""
+def pick_view(scope: Scope, names: Mapping[str, str]) -> str:
+    """The view, among ``names`` (code → name): by default a table for few territories, the heat map for many."""
     default = "tableau" if len(scope.territoires) <= PEU else "chaleur"
     return state.select(
         "vue",
         "Vue",
-        list(VUES),
+        list(names),
         default,
         "une vue de cette page",
-        VUES.__getitem__,
+        names.__getitem__,
         widget=st.segmented_control,
         label_visibility="collapsed",
     )
