@@ -81,7 +81,7 @@ def _files(commune: str, indicateur: str) -> list:
     from observatoire.methods.cartography import MapRequest
     from observatoire.views.carte.build import describe, load_content
     from observatoire.views.comparaison import comparison as comparisons
-    from observatoire.views.comparaison.figures import heatmap_figure
+    from observatoire.views.comparaison.heatmap import heatmap_figure
     from observatoire.views.comparaison.needs import Choices, make_needs
 
     house = warehouse()

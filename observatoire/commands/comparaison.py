@@ -19,7 +19,7 @@ from observatoire.methods.groups import STATISTIQUES, Reference
 from observatoire.records import DEPARTEMENT, FRANCE, REGION, Indicateur, Territoire
 from observatoire.views.comparaison import comparison as comparisons
 from observatoire.views.comparaison.comparison import Comparison
-from observatoire.views.comparaison.figures import heatmap_figure
+from observatoire.views.comparaison.heatmap import heatmap_figure
 from observatoire.views.comparaison.needs import Choices, make_needs
 from observatoire.warehouse import NoWarehouse, Warehouse, open_warehouse
 

@@ -15,7 +15,7 @@ from observatoire.exports.images import to_png, to_svg
 from observatoire.exports.tables import to_csv
 from observatoire.figures import Figure
 from observatoire.methods.groups import STATISTIQUES
-from observatoire.views.figures import SORTES, Demande
+from observatoire.views.index import SORTES, Demande
 from observatoire.warehouse import Warehouse
 
 MAKERS: dict[str, Callable[[Figure], bytes]] = {

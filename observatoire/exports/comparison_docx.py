@@ -11,7 +11,7 @@ from observatoire.exports.images import to_png
 from observatoire.exports.word import add_image, add_table, new_document, to_bytes
 from observatoire.methods.versus import Line, label
 from observatoire.views.comparaison.comparison import BON_USAGE, Comparison
-from observatoire.views.comparaison.figures import comparison_source, heatmap_figure
+from observatoire.views.comparaison.heatmap import comparison_source, heatmap_figure
 from observatoire.warehouse import Warehouse
 
 COLONNES = 6

@@ -9,7 +9,7 @@ import pytest
 from etl import cli
 from observatoire.__main__ import app
 from observatoire.config import RACINE
-from observatoire.views.figures import SORTES, Demande
+from observatoire.views.index import SORTES, Demande
 
 # What a figure needs that is not the default: the département has no IRIS map nor similar communes.
 CHOIX = {

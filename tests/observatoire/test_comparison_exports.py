@@ -18,7 +18,7 @@ from observatoire.exports.xlsx import comparison_workbook
 from observatoire.methods.groups import MEDIANE
 from observatoire.views.comparaison import comparison as comparisons
 from observatoire.views.comparaison.comparison import make_comparison, territory_reference
-from observatoire.views.comparaison.figures import heatmap_figure
+from observatoire.views.comparaison.heatmap import heatmap_figure
 from observatoire.views.comparaison.needs import Choices, make_needs
 
 

@@ -12,7 +12,7 @@ from observatoire.exports.comparison_pdf import heatmap_to_pdf
 from observatoire.ui import data, state
 from observatoire.ui.comparer import needs
 from observatoire.views.comparaison.comparison import Comparison, make_comparison
-from observatoire.views.comparaison.figures import heatmap_figure
+from observatoire.views.comparaison.heatmap import heatmap_figure
 from observatoire.views.comparaison.needs import make_needs
 from observatoire.views.comparaison.scope import Scope
 from observatoire.warehouse import Warehouse

@@ -18,7 +18,7 @@ from observatoire.views.catalogue.coverage import coverage_grid, coverage_map
 from observatoire.views.comparaison import evolution, resources, table
 from observatoire.views.comparaison.comparison import expand, group_reference, territory_reference
 from observatoire.views.comparaison.distribution import distribution
-from observatoire.views.comparaison.figures import heatmap_figure
+from observatoire.views.comparaison.heatmap import heatmap_figure
 from observatoire.views.comparaison.needs import Choices
 from observatoire.views.comparaison.needs_figures import needs_parts, needs_ranks
 from observatoire.views.comparaison.scatter import scatter
