@@ -13,8 +13,7 @@ from observatoire.api.problems import Problem
 from observatoire.api.store import warehouse
 from observatoire.formats import typographie
 from observatoire.maps.hatching import hatch
-from observatoire.warehouse import Warehouse
-from observatoire.warehouse import listings as questions
+from observatoire.warehouse import Warehouse, listings
 
 NIVEAUX = {"communes": "commune", "ept": "ept", "iris": "iris"}
 PORTEES = ("annee", "valeur", "arrondi", "marge", "borne_basse", "borne_haute", "statut", "motif", "source")
@@ -74,13 +73,13 @@ def with_figures(house: Warehouse, body: bytes, code: str, year: int | None, lev
 
     An indicator that has no row at this level is refused: its figures are not « missing », they do not exist.
     """
-    card = questions.indicateur(house, code)
+    card = listings.indicateur(house, code)
     if card is None:
         raise Problem(404, f"Indicateur inconnu : {code}.", "indicateur")
     if not card["annees"]:
         raise Problem(404, f"{code} est en attente de données : {card['fichier_attendu']}.", "indicateur")
     asked = year if year is not None else card["annees"][-1]
-    figures = questions.figures_by_territory(house, code, asked, NIVEAUX[level])
+    figures = listings.figures_by_territory(house, code, asked, NIVEAUX[level])
     if not figures and asked in card["annees"]:
         raise Problem(404, f"{code} n’a pas de chiffre au niveau « {level} ».", "niveau")
     if not figures:

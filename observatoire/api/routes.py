@@ -24,14 +24,14 @@ from observatoire.api.parameters import (
 )
 from observatoire.api.problems import Problem
 from observatoire.api.store import warehouse
-from observatoire.warehouse import listings as questions
+from observatoire.warehouse import listings
 from observatoire.warehouse.listings import Filtre
 
 
 def territoires(request: Request) -> Response:
     """``/api/v1/territoires?type=``."""
     types = Parameters(request.query_params, ("type",)).among("type", TYPES)
-    return as_json({"territoires": questions.territoires(warehouse(), types)})
+    return as_json({"territoires": listings.territoires(warehouse(), types)})
 
 
 def indicateurs(request: Request) -> Response:
@@ -39,14 +39,14 @@ def indicateurs(request: Request) -> Response:
     theme = Parameters(request.query_params, ("theme",)).text("theme", "^[a-z_]{1,40}$")
     if theme is not None and theme not in warehouse().theme_names:
         raise Problem(404, f"Thème inconnu : {theme}.", "theme")
-    return as_json({"indicateurs": questions.indicateurs(warehouse(), theme)})
+    return as_json({"indicateurs": listings.indicateurs(warehouse(), theme)})
 
 
 def indicateur(request: Request) -> Response:
     """``/api/v1/indicateurs/{code}``."""
     Parameters(request.query_params)
     code = request.path_params["code"]
-    card = questions.indicateur(warehouse(), code)
+    card = listings.indicateur(warehouse(), code)
     if card is None:
         raise Problem(404, f"Indicateur inconnu : {code[:60]}.", "code")
     return as_json(card)
@@ -55,7 +55,7 @@ def indicateur(request: Request) -> Response:
 def sources(request: Request) -> Response:
     """``/api/v1/sources``."""
     Parameters(request.query_params)
-    return as_json({"sources": questions.sources(warehouse())})
+    return as_json({"sources": listings.sources(warehouse())})
 
 
 def observations(request: Request) -> Response:
@@ -71,14 +71,14 @@ def observations(request: Request) -> Response:
     limite, number = asked.number("limite", LIMITE, LIMITE_MAX), asked.number("page", 1, PAGE_MAX)
     house = warehouse()
     for name, codes in (("territoire", filtre.territoires), ("indicateur", filtre.indicateurs)):
-        if unknown := questions.unknown(house, name, codes):
+        if unknown := listings.unknown(house, name, codes):
             raise Problem(404, f"{name.capitalize()} inconnu : {', '.join(unknown[:5])}.", name)
-    total = questions.count_observations(house, filtre)
+    total = listings.count_observations(house, filtre)
     links = _links(request, number, -(-total // limite))
     headers = {"X-Total": str(total)}
     if links:
         headers["Link"] = ", ".join(f'<{href}>; rel="{rel}"' for rel, href in links.items())
-    tables = questions.observations(house, filtre, limite, number)
+    tables = listings.observations(house, filtre, limite, number)
     if kind == "csv":
         return as_csv(tables, "observations", headers)
     if kind == "parquet":

@@ -166,8 +166,13 @@ def tidy(lines: Sequence[Line], territoires: Sequence[Territoire], reference: Re
     return frame.astype({"Valeur": float, gap: float, "Écart": float})
 
 
+def _reference_of(line: Line, cell: Cell, reference: Reference) -> float | None:
+    """What a cell is compared with: the reference of its line, unless the cell has its own (« les autres »)."""
+    return line.reference.valeur if cell.reference is None and reference.code != AUTRES else cell.reference
+
+
 def _level(line: Line, cell: Cell, reference: Reference) -> float | None:
-    level = line.reference.valeur if cell.reference is None and reference.code != AUTRES else cell.reference
+    level = _reference_of(line, cell, reference)
     return None if level is None else formats.lue(level, line.reference.arrondi)
 
 
@@ -175,8 +180,9 @@ def _gap(line: Line, cell: Cell, reference: Reference) -> float | None:
     """The gap that ``cell.ecart`` says in words, as a number; None where it says none."""
     if not cell.ecart:
         return None
-    level = line.reference.valeur if cell.reference is None and reference.code != AUTRES else cell.reference
-    return formats.difference(cell.valeur, level, line.card.decimales, cell.arrondi_ecart)
+    return formats.difference(
+        cell.valeur, _reference_of(line, cell, reference), line.card.decimales, cell.arrondi_ecart
+    )
 
 
 def _gap_unit(card: Indicateur) -> str:
