@@ -30,7 +30,7 @@ def point_at(page: Page, across: float, down: float, name: str) -> tuple[float, 
         x, y = box["x"] + box["width"] * across + turn % 2, box["y"] + box["height"] * down
         page.mouse.move(x, y)
         page.wait_for_timeout(500)
-        if said.count() and name in said.first.inner_text():
+        if said.count() and said.first.is_visible() and name in said.first.inner_text():
             return x, y
     raise AssertionError(f"la carte n’a pas nommé {name} sous le pointeur")
 
