@@ -12,7 +12,7 @@ import streamlit as st
 from observatoire.brand import MARQUE, TITRE
 from observatoire.config import RACINE
 from observatoire.ui.data import in_service, one_run
-from observatoire.ui.layout import show_foot, show_menu, show_outdated
+from observatoire.ui.widgets.layout import show_foot, show_menu, show_outdated
 from observatoire.warehouse import NoWarehouse
 
 

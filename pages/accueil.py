@@ -12,12 +12,12 @@ from observatoire.palettes import EPT_COULEURS
 from observatoire.records import DEPARTEMENT
 from observatoire.selections import ACCUEIL
 from observatoire.ui import data
-from observatoire.ui.figure import show_origin
-from observatoire.ui.keyfigures import show_key_figures
-from observatoire.ui.layout import department_map
-from observatoire.ui.pickers import search_territory
 from observatoire.ui.state import link_params, page_file
-from observatoire.ui.tables import show_table
+from observatoire.ui.widgets.figure import show_origin
+from observatoire.ui.widgets.keyfigures import show_key_figures
+from observatoire.ui.widgets.layout import department_map
+from observatoire.ui.widgets.pickers import search_territory
+from observatoire.ui.widgets.tables import show_table
 from observatoire.views.accueil import make_eight
 
 CHEMINS = (

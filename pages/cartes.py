@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from observatoire.ui import cartes, map_choices, player, simple_map, state
-from observatoire.ui.layout import is_phone
-from observatoire.ui.pickers import pick_commune, pick_ept, pick_year
+from observatoire.ui import state
+from observatoire.ui.pages.cartes import choices as map_choices
+from observatoire.ui.pages.cartes import maps as cartes
+from observatoire.ui.pages.cartes import player
+from observatoire.ui.pages.cartes import simple as simple_map
+from observatoire.ui.widgets.layout import is_phone
+from observatoire.ui.widgets.pickers import pick_commune, pick_ept, pick_year
 
 
 def show_page() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from observatoire.ui import comparer
+from observatoire.ui.pages.comparer import views as comparer
 
 st.title("Comparer")
 scope = comparer.scope.pick_scope()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from observatoire.ui import donnees, state
-from observatoire.ui.catalogue import show_catalogue
-from observatoire.ui.trace import show_trace
+from observatoire.ui import state
+from observatoire.ui.pages.donnees import sources as donnees
+from observatoire.ui.pages.donnees.catalogue import show_catalogue
+from observatoire.ui.pages.donnees.trace import show_trace
 
 # Part of the page → (its name, what draws it), in the order of the menu.
 RAYONS = {

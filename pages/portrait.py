@@ -6,12 +6,12 @@ import streamlit as st
 
 from observatoire.selections import CLES
 from observatoire.ui import data
-from observatoire.ui.comparer.similar import neighbours
-from observatoire.ui.keyfigures import show_key_figures
-from observatoire.ui.pickers import pick_territory, pick_theme
-from observatoire.ui.portrait import show_highlights, show_identity, show_similar, show_theme
-from observatoire.ui.portrait_departement import show_departement
-from observatoire.ui.portrait_inside import show_inside
+from observatoire.ui.pages.comparer.similar import neighbours
+from observatoire.ui.pages.portrait.departement import show_departement
+from observatoire.ui.pages.portrait.inside import show_inside
+from observatoire.ui.pages.portrait.profile import show_highlights, show_identity, show_similar, show_theme
+from observatoire.ui.widgets.keyfigures import show_key_figures
+from observatoire.ui.widgets.pickers import pick_territory, pick_theme
 
 territoire = pick_territory("Choisir un territoire")
 voisins = neighbours(territoire.code) if territoire.type == "commune" else []

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 
-from observatoire.ui.comparer import VUES
+from observatoire.ui.pages.comparer.views import VUES
 from tests.browser.conftest import Visit
 
 

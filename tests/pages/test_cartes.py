@@ -6,7 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from observatoire.config import RACINE
-from observatoire.ui import map_choices, simple_map
+from observatoire.ui.pages.cartes import choices as map_choices
+from observatoire.ui.pages.cartes import simple as simple_map
 
 NAVIGATION = str(RACINE / "observatoire" / "navigation.py")
 

@@ -9,7 +9,7 @@ import re
 import pytest
 
 from observatoire.palettes import EPT_COULEURS
-from observatoire.ui.comparer import VUES
+from observatoire.ui.pages.comparer.views import VUES
 from observatoire.views.comparaison.scope import full_name
 from tests.pages.conftest import texts
 

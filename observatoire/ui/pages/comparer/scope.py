@@ -12,8 +12,8 @@ from observatoire.methods.groups import MEDIANE, STATISTIQUES, Reference, same_s
 from observatoire.methods.phrases import reference_name
 from observatoire.records import DEPARTEMENT, FRANCE, REGION, Territoire
 from observatoire.ui import data, state
-from observatoire.ui.comparer import similar
-from observatoire.ui.pickers import find_territory, pick_territories
+from observatoire.ui.pages.comparer import similar
+from observatoire.ui.widgets.pickers import find_territory, pick_territories
 from observatoire.views.comparaison import comparison as comparisons
 from observatoire.views.comparaison.scope import CHOIX, IDF, PEU, SEMBLABLES, TAILLE, TOUTES, Scope
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from observatoire.records import Territoire
 from observatoire.ui import data
-from observatoire.ui.figure import show_figure
+from observatoire.ui.widgets.figure import show_figure
 from observatoire.views.portrait.ages import ages, ages_by_sex
 
 

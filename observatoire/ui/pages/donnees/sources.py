@@ -13,8 +13,8 @@ from observatoire.config import RACINE
 from observatoire.exports import warehouse_files
 from observatoire.methods.catalogue import corrections, gaps_of
 from observatoire.ui import data
-from observatoire.ui.layout import base_path
-from observatoire.ui.tables import show_table
+from observatoire.ui.widgets.layout import base_path
+from observatoire.ui.widgets.tables import show_table
 from observatoire.warehouse import catalogue
 
 METHODES = RACINE / "docs" / "methodes.md"

@@ -17,11 +17,11 @@ from observatoire.methods.similarity import Voisin
 from observatoire.positions import POSITIONS
 from observatoire.records import DEPARTEMENT, Indicateur, Territoire
 from observatoire.ui import data, state
-from observatoire.ui.comparer.similar import perimeter, pick_perimeter, show_neighbours
-from observatoire.ui.figure import show_chart, show_figure, show_heading, show_origin
-from observatoire.ui.layout import department_map
-from observatoire.ui.pickers import pick_list
-from observatoire.ui.tables import show_table
+from observatoire.ui.pages.comparer.similar import perimeter, pick_perimeter, show_neighbours
+from observatoire.ui.widgets.figure import show_chart, show_figure, show_heading, show_origin
+from observatoire.ui.widgets.layout import department_map
+from observatoire.ui.widgets.pickers import pick_list
+from observatoire.ui.widgets.tables import show_table
 from observatoire.views.comparaison.scope import full_name
 from observatoire.views.portrait.theme import REPERES, theme_figure
 from observatoire.views.portrait.trend import trend_figure

@@ -17,11 +17,12 @@ from observatoire.figures import Figure
 from observatoire.methods.bivariate import Crossing
 from observatoire.methods.cartography import NIVEAUX, MapContent, MapRequest
 from observatoire.records import DEPARTEMENT, Indicateur
-from observatoire.ui import data, map_choices, state
-from observatoire.ui.figure import show_heading, show_origin
-from observatoire.ui.layout import base_path, is_phone
-from observatoire.ui.legends import show_crossed_legend, show_landmarks, show_legend
-from observatoire.ui.tables import show_table
+from observatoire.ui import data, state
+from observatoire.ui.pages.cartes import choices as map_choices
+from observatoire.ui.widgets.figure import show_heading, show_origin
+from observatoire.ui.widgets.layout import base_path, is_phone
+from observatoire.ui.widgets.legends import show_crossed_legend, show_landmarks, show_legend
+from observatoire.ui.widgets.tables import show_table
 from observatoire.views.carte.build import describe_crossing, shown
 from observatoire.views.carte.deck import Frame, Panel, draw_deck
 from observatoire.warehouse import Warehouse

@@ -17,10 +17,10 @@ from observatoire.methods.inside import latest
 from observatoire.records import DEPARTEMENT, Indicateur, Territoire
 from observatoire.selections import IRIS, QPV
 from observatoire.ui import data, state
-from observatoire.ui.ages import draw_ages
-from observatoire.ui.figure import show_figure, show_heading, show_origin
-from observatoire.ui.legends import show_legend
-from observatoire.ui.tables import show_table
+from observatoire.ui.pages.portrait.ages import draw_ages
+from observatoire.ui.widgets.figure import show_figure, show_heading, show_origin
+from observatoire.ui.widgets.legends import show_legend
+from observatoire.ui.widgets.tables import show_table
 from observatoire.views.comparaison.comparison import expand
 from observatoire.views.portrait.inside import families, incomes, iris_map
 from observatoire.warehouse import Warehouse

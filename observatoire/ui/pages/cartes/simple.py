@@ -11,10 +11,11 @@ from observatoire.methods.cartography import MapRequest
 from observatoire.methods.map_sentences import extremes
 from observatoire.records import Indicateur
 from observatoire.selections import SUITE
-from observatoire.ui import data, map_choices, state
-from observatoire.ui.cartes import clicked, open_portrait, show_deck
-from observatoire.ui.legends import show_landmarks, show_legend
-from observatoire.ui.pickers import search_territory
+from observatoire.ui import data, state
+from observatoire.ui.pages.cartes import choices as map_choices
+from observatoire.ui.pages.cartes.maps import clicked, open_portrait, show_deck
+from observatoire.ui.widgets.legends import show_landmarks, show_legend
+from observatoire.ui.widgets.pickers import search_territory
 from observatoire.views.carte.build import shown
 from observatoire.views.carte.deck import Panel
 

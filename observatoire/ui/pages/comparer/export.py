@@ -10,7 +10,7 @@ import streamlit as st
 from observatoire import formats
 from observatoire.exports.comparison_pdf import heatmap_to_pdf
 from observatoire.ui import data, state
-from observatoire.ui.comparer import needs
+from observatoire.ui.pages.comparer import needs
 from observatoire.views.comparaison.comparison import Comparison, make_comparison
 from observatoire.views.comparaison.heatmap import heatmap_figure
 from observatoire.views.comparaison.needs import make_needs

@@ -8,8 +8,8 @@ import streamlit as st
 
 from observatoire.records import Indicateur
 from observatoire.ui import data, state
-from observatoire.ui.figure import show_chart, show_heading, show_origin
-from observatoire.ui.tables import show_table
+from observatoire.ui.widgets.figure import show_chart, show_heading, show_origin
+from observatoire.ui.widgets.tables import show_table
 from observatoire.views.comparaison.resources import accounts_by_year, establishments, run_cards
 
 

@@ -10,9 +10,9 @@ from observatoire import formats
 from observatoire.brand import as_image
 from observatoire.records import Indicateur
 from observatoire.ui import data, state
-from observatoire.ui.figure import show_figure, show_heading, show_origin
-from observatoire.ui.legends import show_legend
-from observatoire.ui.tables import show_table
+from observatoire.ui.widgets.figure import show_figure, show_heading, show_origin
+from observatoire.ui.widgets.legends import show_legend
+from observatoire.ui.widgets.tables import show_table
 from observatoire.views.catalogue.coverage import DEDANS, TOUTES, coverage_grid, coverage_map, coverage_rows
 
 

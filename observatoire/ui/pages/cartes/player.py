@@ -8,10 +8,11 @@ import streamlit as st
 
 from observatoire.methods.cartography import MapRequest
 from observatoire.records import Indicateur
-from observatoire.ui import data, map_choices, state
-from observatoire.ui.cartes import show_deck
-from observatoire.ui.figure import show_heading
-from observatoire.ui.legends import show_landmarks, show_legend
+from observatoire.ui import data, state
+from observatoire.ui.pages.cartes import choices as map_choices
+from observatoire.ui.pages.cartes.maps import show_deck
+from observatoire.ui.widgets.figure import show_heading
+from observatoire.ui.widgets.legends import show_landmarks, show_legend
 from observatoire.views.carte.deck import Panel
 
 _PLACE = "defile"

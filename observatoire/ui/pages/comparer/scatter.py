@@ -6,7 +6,7 @@ import streamlit as st
 
 from observatoire.records import Indicateur
 from observatoire.ui import data, state
-from observatoire.ui.figure import show_figure
+from observatoire.ui.widgets.figure import show_figure
 from observatoire.views.comparaison.scatter import scatter
 from observatoire.views.comparaison.scope import Scope
 

@@ -9,9 +9,9 @@ import streamlit as st
 from observatoire.methods.versus import Line
 from observatoire.records import Indicateur
 from observatoire.ui import data, state
-from observatoire.ui.comparer import distribution, evolution
-from observatoire.ui.figure import show_figure, show_origin
-from observatoire.ui.pickers import pick_list, pick_theme
+from observatoire.ui.pages.comparer import distribution, evolution
+from observatoire.ui.widgets.figure import show_figure, show_origin
+from observatoire.ui.widgets.pickers import pick_list, pick_theme
 from observatoire.views.comparaison.comparison import Comparison
 from observatoire.views.comparaison.scope import PEU, Scope, comparison
 from observatoire.views.comparaison.table import ranked_bars, versus_dots, versus_table

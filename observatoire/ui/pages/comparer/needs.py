@@ -7,9 +7,9 @@ import streamlit as st
 from observatoire import formats
 from observatoire.methods.needs_index import DOMAINES, Domaine
 from observatoire.ui import data, state
-from observatoire.ui.comparer.controls import pick_weights, weights
-from observatoire.ui.figure import show_figure
-from observatoire.ui.tables import show_table
+from observatoire.ui.pages.comparer.controls import pick_weights, weights
+from observatoire.ui.widgets.figure import show_figure
+from observatoire.ui.widgets.tables import show_table
 from observatoire.views.comparaison.needs import BASES, Choices, Needs, make_needs, options
 from observatoire.views.comparaison.needs_figures import NOMS, needs_parts, needs_ranks
 from observatoire.views.comparaison.scope import Scope

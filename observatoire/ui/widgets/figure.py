@@ -11,7 +11,7 @@ from observatoire.exports.tables import to_csv
 from observatoire.figures import Figure
 from observatoire.formats import insecables, is_missing, nombre
 from observatoire.ui.state import link_params, page_file
-from observatoire.ui.tables import show_table
+from observatoire.ui.widgets.tables import show_table
 
 
 def show_figure(figure: Figure, key: str, level: int = 3) -> None:

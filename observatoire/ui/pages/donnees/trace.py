@@ -15,9 +15,9 @@ from observatoire.methods.catalogue import NIVEAUX
 from observatoire.methods.phrases import blur_words
 from observatoire.records import DEPARTEMENT, FRANCE, REGION, Indicateur, Territoire
 from observatoire.ui import data, state
-from observatoire.ui.pickers import find_territory, pick_indicator, pick_territory, pick_year
-from observatoire.ui.ranks import rank_words
-from observatoire.ui.tables import show_table
+from observatoire.ui.widgets.pickers import find_territory, pick_indicator, pick_territory, pick_year
+from observatoire.ui.widgets.ranks import rank_words
+from observatoire.ui.widgets.tables import show_table
 from observatoire.warehouse import Warehouse
 from observatoire.warehouse.catalogue import source_rows
 from observatoire.warehouse.provenance import Trace, recompute, trace

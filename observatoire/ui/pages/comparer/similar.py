@@ -8,9 +8,9 @@ from observatoire import formats
 from observatoire.methods.similarity import PERIMETRES, Voisin
 from observatoire.records import DEPARTEMENT, Territoire
 from observatoire.ui import data, state
-from observatoire.ui.comparer.controls import pick_weights, weights
-from observatoire.ui.figure import show_origin
-from observatoire.ui.tables import show_table
+from observatoire.ui.pages.comparer.controls import pick_weights, weights
+from observatoire.ui.widgets.figure import show_origin
+from observatoire.ui.widgets.tables import show_table
 from observatoire.views.comparaison.comparison import similarity_scores
 from observatoire.views.comparaison.scope import full_name
 from observatoire.views.comparaison.similar import LIBELLES, nearest, separations, similar_figure

@@ -12,10 +12,10 @@ from observatoire.figures import traced_within
 from observatoire.methods.catalogue import AGREGATIONS, ETATS, NIVEAUX, SENS, Card, search
 from observatoire.records import DEPARTEMENT, Indicateur
 from observatoire.ui import data, state
-from observatoire.ui.coverage import show_coverage
-from observatoire.ui.layout import base_path, is_phone
-from observatoire.ui.ranks import rank_words, ranks
-from observatoire.ui.tables import show_table
+from observatoire.ui.pages.donnees.coverage import show_coverage
+from observatoire.ui.widgets.layout import base_path, is_phone
+from observatoire.ui.widgets.ranks import rank_words, ranks
+from observatoire.ui.widgets.tables import show_table
 from observatoire.warehouse import Warehouse, catalogue
 
 TOUS = "tous"

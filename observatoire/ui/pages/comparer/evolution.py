@@ -8,9 +8,9 @@ from observatoire.figures import Figure
 from observatoire.methods.evolutions import pairs_of_years
 from observatoire.records import Indicateur
 from observatoire.ui import data, state
-from observatoire.ui.figure import show_figure
-from observatoire.ui.layout import is_phone
-from observatoire.ui.pickers import pick_indicator
+from observatoire.ui.widgets.figure import show_figure
+from observatoire.ui.widgets.layout import is_phone
+from observatoire.ui.widgets.pickers import pick_indicator
 from observatoire.views.comparaison.comparison import Comparison
 from observatoire.views.comparaison.evolution import multiples, slope, trends
 from observatoire.views.comparaison.scope import PEU, Scope, comparison

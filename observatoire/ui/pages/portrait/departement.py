@@ -7,9 +7,9 @@ import streamlit as st
 from observatoire import formats
 from observatoire.records import DEPARTEMENT, Territoire
 from observatoire.ui import data, state
-from observatoire.ui.figure import show_origin
-from observatoire.ui.portrait import show_card, show_trend
-from observatoire.ui.tables import show_table
+from observatoire.ui.pages.portrait.profile import show_card, show_trend
+from observatoire.ui.widgets.figure import show_origin
+from observatoire.ui.widgets.tables import show_table
 from observatoire.views.portrait.departement import TITRE, departement_figure
 
 

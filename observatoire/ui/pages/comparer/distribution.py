@@ -6,8 +6,8 @@ import streamlit as st
 
 from observatoire.records import Indicateur
 from observatoire.ui import data
-from observatoire.ui.figure import show_figure
-from observatoire.ui.pickers import pick_indicator
+from observatoire.ui.widgets.figure import show_figure
+from observatoire.ui.widgets.pickers import pick_indicator
 from observatoire.views.comparaison.distribution import distribution
 from observatoire.views.comparaison.scope import Scope, comparison
 

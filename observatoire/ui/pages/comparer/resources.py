@@ -6,10 +6,10 @@ import streamlit as st
 
 from observatoire.records import Indicateur
 from observatoire.ui import data
-from observatoire.ui.comparer.needs import choices
-from observatoire.ui.comparer.resources_years import show_run, show_years
-from observatoire.ui.figure import show_figure, show_origin
-from observatoire.ui.tables import show_table
+from observatoire.ui.pages.comparer.needs import choices
+from observatoire.ui.pages.comparer.resources_years import show_run, show_years
+from observatoire.ui.widgets.figure import show_figure, show_origin
+from observatoire.ui.widgets.tables import show_table
 from observatoire.views.comparaison.resources import DEPENSE, account_cards, accounts, spending_beside_needs
 from observatoire.views.comparaison.scope import Scope
 

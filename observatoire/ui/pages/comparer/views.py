@@ -3,7 +3,7 @@
 A view is a module with ``show(scope)`` and a line of VUES.
 """
 
-from observatoire.ui.comparer import (
+from observatoire.ui.pages.comparer import (
     distribution,
     evolution,
     export,

@@ -9,8 +9,8 @@ import streamlit as st
 from observatoire.positions import LEGENDE
 from observatoire.records import Indicateur
 from observatoire.ui import data, state
-from observatoire.ui.figure import show_heading, show_origin
-from observatoire.ui.pickers import pick_theme
+from observatoire.ui.widgets.figure import show_heading, show_origin
+from observatoire.ui.widgets.pickers import pick_theme
 from observatoire.views.comparaison.heatmap import screen_heatmap
 from observatoire.views.comparaison.scope import Scope
 
