@@ -96,7 +96,7 @@ def serve(script: str, folder: Path) -> Iterator[tuple[str, int]]:
 
 
 def _wait_for(address: str) -> None:
-    for _ in range(300):
+    for _ in range(900):  # three minutes: several processes start at once on a busy machine
         with contextlib.suppress(OSError):
             urllib.request.urlopen(f"{address}/_stcore/health", timeout=2).close()
             return

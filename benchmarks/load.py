@@ -190,6 +190,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for processes in options.processus:
             print(f"{options.lecteurs} lecteurs devant {processes} processus, {options.duree:.0f} s…", flush=True)
             lines.append(measure(folder, processes, options.lecteurs, options.duree, options.reflexion))
+            print(
+                "  " + " · ".join(f"{name} {value}" for name, value in zip(TETES, lines[-1], strict=True)), flush=True
+            )
     words = (
         f"{_machine()} {options.lecteurs} lecteurs, {_decimal(options.reflexion)} s de réflexion en moyenne, "
         f"{options.duree:.0f} s. « Seul » : un lecteur, avant les autres (médiane de {SEUL} changements)."

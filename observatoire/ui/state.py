@@ -14,6 +14,7 @@ import streamlit as st
 
 from observatoire.config import RACINE
 from observatoire.methods.search import find
+from observatoire.ui.adresses import RESTENT
 
 _CHOICES = "choix"
 # A select box longer than this is searched by typing rather than read.
@@ -21,28 +22,6 @@ _LONGUE = 12
 _MONTREES = 8
 # The codes that a text may stand for.
 Finder = Callable[[str], list[str]]
-# How a map is drawn: kept in the session for the maps, no part of the links to other pages.
-_OF_MAPS = frozenset(
-    (
-        "mode",
-        "suite",
-        "vue",
-        "avec",
-        "niveau",
-        "methode",
-        "classes",
-        "bornes",
-        "centre",
-        "echelle",
-        "dessin",
-        "clic",
-        "reperes",
-    )
-)
-# What is being read in Sources et méthode, likewise: an IRIS, its indicator and its year mean nothing elsewhere; nor
-# do a line of the CCAS accounts, or an indicator of the département alone.
-_OF_DATA = frozenset(("rayon", "echelon", "quartier", "fiche", "millesime", "mots", "portee", "etat", "couverture"))
-_OF_ONE_VIEW = frozenset(("compte", "seul"))
 SEPARATOR = ","
 
 
@@ -50,7 +29,7 @@ def link_params(**changes: str) -> dict[str, str]:
     """The choices of the URL and of the session, with ``changes``, as parameters for a link to another page."""
     kept = {**_choices(), **st.query_params.to_dict()}
     return {
-        **{name: value for name, value in kept.items() if name not in _OF_MAPS | _OF_DATA | _OF_ONE_VIEW},
+        **{name: value for name, value in kept.items() if name not in RESTENT},
         **changes,
     }
 

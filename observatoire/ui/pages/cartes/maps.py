@@ -125,6 +125,7 @@ def show_deck(
     )
 
 
+# Not in the warehouse's memory (data.view): a map weighs a hundred times a figure, hence a smaller number of its own.
 @st.cache_resource(max_entries=60, show_spinner=False)
 def _deck(
     version: str,

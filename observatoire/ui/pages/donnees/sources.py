@@ -139,14 +139,9 @@ def show_corrections() -> None:
                 show_table(title, columns, cause.lignes, text_columns=3, height=min(420, 60 + 36 * len(cause.lignes)))
 
 
-@st.cache_data(max_entries=1, show_spinner=False)
-def _methods(changed: float) -> str:
-    return METHODES.read_text(encoding="utf-8").split("\n", 1)[1]
-
-
 def show_methods() -> None:
     """The methods, from the one file that says them."""
-    st.markdown(_methods(METHODES.stat().st_mtime))
+    st.markdown(METHODES.read_text(encoding="utf-8").split("\n", 1)[1])
 
 
 def show_downloads() -> None:

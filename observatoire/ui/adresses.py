@@ -1,0 +1,36 @@
+"""Every name that the URL may hold, page by page, each with one meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from observatoire.ui.pages.cartes.parametres import PARAMETRES as CARTES
+from observatoire.ui.pages.comparer.parametres import PARAMETRES as COMPARER
+from observatoire.ui.pages.donnees.parametres import PARAMETRES as DONNEES
+from observatoire.ui.pages.portrait.parametres import PARAMETRES as PORTRAIT
+from observatoire.ui.parametres import COMMUNS, Parametre
+
+PAGES: dict[str, Sequence[Parametre]] = {
+    "accueil": (),
+    "portrait": PORTRAIT,
+    "cartes": CARTES,
+    "comparer": COMPARER,
+    "donnees": DONNEES,
+}
+
+
+def gather(pages: Mapping[str, Sequence[Parametre]], common: Sequence[Parametre] = COMMUNS) -> dict[str, Parametre]:
+    """Name → its parameter. Raises ValueError when two pages, or a page and what is common, declare one name."""
+    known = {parameter.nom: parameter for parameter in common}
+    for page, own in pages.items():
+        for parameter in own:
+            if parameter.nom in known:
+                former = known[parameter.nom].sens
+                raise ValueError(f"« {parameter.nom} » ({page} : {parameter.sens}) veut déjà dire : {former}")
+            known[parameter.nom] = parameter
+    return known
+
+
+PARAMETRES = gather(PAGES)
+# What stays on the page that reads it.
+RESTENT = frozenset(name for name, parameter in PARAMETRES.items() if not parameter.suit)

@@ -1,0 +1,75 @@
+"""One meaning for each name of the URL, and no name that is read without being declared."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from observatoire.config import RACINE
+from observatoire.ui.adresses import PAGES, gather
+from observatoire.ui.parametres import COMMUNS, Parametre
+
+LECTEURS = frozenset(
+    (
+        "choice",
+        "choices",
+        "select",
+        "multiselect",
+        "text",
+        "current",
+        "set_choice",
+        "forget",
+        "weights",
+        "pick_weights",
+        "_filter",
+    )
+)
+
+
+def names_read(source: Path) -> set[str]:
+    """The names of the URL that a file reads or writes, as constants."""
+    found = set()
+    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if called in LECTEURS or "query_params" in ast.unparse(node.func):
+                found |= {a.value for a in node.args[:1] if isinstance(a, ast.Constant) and isinstance(a.value, str)}
+            if called == "link_params":
+                found |= {keyword.arg for keyword in node.keywords if keyword.arg}
+        elif isinstance(node, ast.Subscript) and "query_params" in ast.unparse(node.value):
+            found |= {node.slice.value} if isinstance(node.slice, ast.Constant) else set()
+    return found
+
+
+def files_of(page: str) -> list[Path]:
+    folder = RACINE / "observatoire" / "ui" / "pages" / page
+    return [RACINE / "pages" / f"{page}.py", *folder.rglob("*.py")]
+
+
+def test_every_page_has_its_line():
+    assert set(PAGES) == {path.stem for path in (RACINE / "pages").glob("*.py")}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_reads_no_name_that_nobody_declares(page):
+    read = set().union(*(names_read(path) for path in files_of(page)))
+    known = gather(PAGES)
+    assert read <= set(known)
+    own = {parameter.nom for parameter in PAGES[page]}
+    # A link may write the name of another page; what a page declares, it reads.
+    assert own <= read | names_read(RACINE / "observatoire/ui/widgets/pickers.py")
+
+
+def test_what_any_page_may_use_reads_common_names_only():
+    widgets = (RACINE / "observatoire" / "ui" / "widgets").glob("*.py")
+    common = {parameter.nom for parameter in COMMUNS}
+    # « D’où vient ce chiffre ? » links to a part of Sources et méthode.
+    assert set().union(*(names_read(path) for path in widgets)) <= common | {"rayon"}
+
+
+def test_two_meanings_of_one_name_are_refused():
+    twice = {"cartes": (Parametre("niveau", "un zoom"),), "abs": (Parametre("niveau", "un degré d’urgence"),)}
+    with pytest.raises(ValueError, match="« niveau » \\(abs : un degré d’urgence\\) veut déjà dire : un zoom"):
+        gather(twice)
+    with pytest.raises(ValueError, match="« territoire »"):
+        gather({"abs": (Parametre("territoire", "un lieu-dit"),)})
