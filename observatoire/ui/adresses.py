@@ -10,8 +10,8 @@ from observatoire.ui.pages.donnees.parametres import PARAMETRES as DONNEES
 from observatoire.ui.pages.portrait.parametres import PARAMETRES as PORTRAIT
 from observatoire.ui.parametres import COMMUNS, Parametre
 
+# A page that reads none but the common names has no line.
 PAGES: dict[str, Sequence[Parametre]] = {
-    "accueil": (),
     "portrait": PORTRAIT,
     "cartes": CARTES,
     "comparer": COMPARER,
