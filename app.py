@@ -17,6 +17,7 @@ from streamlit import config, net_util
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from etl.errors import DataError, refusal
+from etl.identite import OBSERVATOIRE
 from etl.load import build, current, outdated
 from observatoire.api import routes
 from observatoire.api.limits import Limits
@@ -79,7 +80,7 @@ def tell_error(error: Exception) -> bool:
         st.error(str(error))
         return True
     st.error(
-        "Cette page a rencontré une erreur. Rechargez-la ; si l’erreur revient, signalez-la à l’UDCCAS 93 "
+        f"Cette page a rencontré une erreur. Rechargez-la ; si l’erreur revient, signalez-la à l’{OBSERVATOIRE.union} "
         "avec l’adresse de la page et l’heure."
     )
     return True

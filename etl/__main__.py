@@ -22,6 +22,7 @@ from etl.catalogue import load_catalogue
 from etl.checks import DEPARTEMENT, SEPARATOR
 from etl.errors import DataError, Problem
 from etl.geography import GEOGRAPHIE
+from etl.identite import OBSERVATOIRE
 from etl.load import WAREHOUSE, build, current, extract
 from etl.load import Progress as Steps
 from etl.rectificatifs import CORRECTIONS, markdown
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     cls=cli.Groupe,
-    help="Construit et contrôle l’entrepôt de l’Observatoire social des CCAS 93.",
+    help=f"Construit et contrôle l’entrepôt de l’{OBSERVATOIRE.titre}.",
     no_args_is_help=True,
     subcommand_metavar="COMMANDE [ARGUMENTS]…",
     add_completion=False,

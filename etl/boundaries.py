@@ -18,6 +18,7 @@ from shapely.errors import ShapelyError
 from etl import guarded
 from etl.cards import Source
 from etl.errors import DataError, Problem, listed
+from etl.identite import DEPARTEMENT
 from etl.quartiers import iris_codes
 from etl.sources import find_file
 
@@ -25,7 +26,9 @@ TOLERANCE_M = 25
 IRIS_TOLERANCE_M = 8
 
 
-def load_boundaries(con: duckdb.DuckDBPyConnection, source: Source, mirror: Path, departement: str = "93") -> None:
+def load_boundaries(
+    con: duckdb.DuckDBPyConnection, source: Source, mirror: Path, departement: str = DEPARTEMENT.code
+) -> None:
     """Fill `geometrie`: communes simplified together so that shared borders stay shared, EPT and département.
 
     Simplified in metres (Lambert-93, EPSG:2154), written in degrees with five decimals; surfaces are those of

@@ -15,11 +15,12 @@ from etl.checks_levels import CHECKS_LEVELS
 from etl.checks_precision import CHECKS_PRECISION
 from etl.checks_series import CHECKS_SERIES
 from etl.findings import SEPARATOR, Check, Finding
+from etl.identite import IDENTITE
 from etl.typography import number
 
 __all__ = ["SEPARATOR", "run_checks"]
 
-DEPARTEMENT = "93"  # the catalogue is made for it: elsewhere, a card may have no figure
+DEPARTEMENT = IDENTITE.departement.code  # the catalogue is made for it: elsewhere, a card may have no figure
 
 
 def run_checks(con: duckdb.DuckDBPyConnection, departement: str) -> int:

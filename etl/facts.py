@@ -18,6 +18,7 @@ from etl.bounds import check_read_figures, stage_bounds
 from etl.cards import Correction, Jeu, Regle, Source
 from etl.catalogue import Catalogue
 from etl.errors import DataError, Problem
+from etl.identite import DEPARTEMENT
 from etl.levels import (
     insert_sums,
     mark_partial_levels,
@@ -80,7 +81,9 @@ FROM marque
 """
 
 
-def load_facts(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, mirror: Path, departement: str = "93") -> None:
+def load_facts(
+    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, mirror: Path, departement: str = DEPARTEMENT.code
+) -> None:
     """Read every source of figures of the catalogue into `fait` and `source`.
 
     ``departement`` is the one whose every commune is in `territoire`: a code that is not there is an error.

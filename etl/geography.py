@@ -13,25 +13,17 @@ import duckdb
 
 from etl.cards import Source
 from etl.errors import DataError, Problem, listed
+from etl.identite import IDENTITE
 from etl.readers.files import open_csv, open_workbook
 from etl.readers.raw import rename_columns, require_unique
 from etl.rows import insert_rows
 from etl.sources import find_file
 
-REGION, DEPARTEMENTS = "11", ("75", "77", "78", "91", "92", "93", "94", "95")
+REGION, DEPARTEMENTS = IDENTITE.region.code.removeprefix("R"), tuple(IDENTITE.departements)
 GEOGRAPHIE = 2025
 COMPARISON_THRESHOLD = 5000
 NO_EPT, METROPOLE = "ZZZZZZZZZ", "200054781"
-NOMS = {
-    "75": "Paris",
-    "77": "Seine-et-Marne",
-    "78": "Yvelines",
-    "91": "Essonne",
-    "92": "Hauts-de-Seine",
-    "93": "Seine-Saint-Denis",
-    "94": "Val-de-Marne",
-    "95": "Val-d’Oise",
-}
+NOMS = IDENTITE.departements
 
 
 @dataclass(frozen=True)
@@ -55,7 +47,7 @@ def load_territories(
     région « R11 », France « FR », France métropolitaine « FM », former Saint-Denis « 93066_2024 ».
     """
     if departement not in DEPARTEMENTS:
-        message = f"seuls sont prévus ceux d’Île-de-France : {', '.join(DEPARTEMENTS)}"
+        message = f"seuls sont prévus ceux {IDENTITE.region.de} : {', '.join(DEPARTEMENTS)}"
         raise DataError([Problem(f"--departement {departement}", message)])
     names = _read_communes(con, mirror, sources["insee_cog"])
     mergers = _read_mergers(con, mirror, sources["insee_mouvements"])

@@ -9,6 +9,7 @@ import duckdb
 
 from etl.cards import Source
 from etl.errors import DataError, Problem, shown
+from etl.identite import IDENTITE
 
 # City → its arrondissements, from the first to the last: never added to it (`merge_districts`).
 DISTRICTS = {"75056": (75101, 75120), "69123": (69381, 69389), "13055": (13201, 13216)}
@@ -194,8 +195,8 @@ def mark_partial_levels(con: duckdb.DuckDBPyConnection) -> None:
         WITH membre AS (
             SELECT variable, valeur, statut, left(code, 2) AS parent FROM propre WHERE niveau = 'commune'
             UNION ALL
-            SELECT variable, valeur, statut, 'R11' FROM propre
-            WHERE niveau = 'commune' AND left(code, 2) IN ('75', '77', '78', '91', '92', '93', '94', '95')
+            SELECT variable, valeur, statut, $region FROM propre
+            WHERE niveau = 'commune' AND left(code, 2) = ANY($departements)
         ), total AS (
             SELECT variable, parent, sum(valeur) FILTER (statut = 'publie') AS somme,
                 count(*) FILTER (statut = 'manquant') AS manquants
@@ -205,15 +206,17 @@ def mark_partial_levels(con: duckdb.DuckDBPyConnection) -> None:
         JOIN total AS t ON t.parent = p.code AND t.variable = p.variable
         WHERE p.niveau IN ('departement', 'region') AND p.statut = 'publie' AND t.manquants > 0 AND p.valeur > 0
           AND abs(p.valeur - t.somme) < 1e-6 * p.valeur
-        """
+        """,
+        {"region": IDENTITE.region.code, "departements": list(IDENTITE.departements)},
     )
     con.execute(
         """
         UPDATE propre SET statut = 'partiel' FROM partiel AS f
         WHERE propre.variable = f.variable AND propre.statut = 'publie'
-          AND (propre.code = f.code OR (propre.niveau = 'pays' AND f.code = 'R11'))
+          AND (propre.code = f.code OR (propre.niveau = 'pays' AND f.code = $region))
           AND propre.niveau IN ('departement', 'region', 'pays')
-        """
+        """,
+        {"region": IDENTITE.region.code},
     )
 
 
@@ -297,7 +300,7 @@ def insert_sums(con: duckdb.DuckDBPyConnection, source: Source) -> None:
     """
     for level in source.sommer:
         condition = "TRUE" if level in ("FR", "FM") else "left(code, 2) = ANY($departements)"
-        scope = ["75", "77", "78", "91", "92", "93", "94", "95"] if level == "R11" else [level]
+        scope = list(IDENTITE.departements) if level == IDENTITE.region.code else [level]
         parameters = {"niveau": level, "hors": source.lecture.get("hors", [])}
         if "$departements" in condition:
             parameters["departements"] = scope

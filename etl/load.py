@@ -21,6 +21,7 @@ from etl.checks import DEPARTEMENT, run_checks
 from etl.errors import DataError, Problem, system_told
 from etl.facts import TABLE_FAIT, load_facts
 from etl.geography import load_territories
+from etl.identite import IDENTITE
 from etl.quartiers import load_quartiers
 from etl.snapshot import SNAPSHOT, complete_from_snapshot, read_snapshot, snapshot_files
 from etl.sources import find_file
@@ -108,7 +109,7 @@ def fill(
     """Fill every table of an empty database; see `build` for where the figures come from."""
     create_tables(con)
     if mirror is None and departement != DEPARTEMENT:
-        message = f"l’instantané ne couvre que la Seine-Saint-Denis ({DEPARTEMENT})"
+        message = f"l’instantané ne couvre que {IDENTITE.departement.avec_article} ({DEPARTEMENT})"
         raise DataError([Problem(f"--departement {departement}", message, conseil="donner --mirror DOSSIER")])
     if cache is not None:
         extract_cached(con, catalogue, cache, snapshot, departement, progress)
@@ -189,7 +190,7 @@ def _read_geography(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, mirror
     for source in catalogue.sources:
         if source.lecteur == "geographie" and departement in source.lecture.get("departements", []):
             load_boundaries(con, source, mirror, departement)
-    if departement == "93":
+    if departement == DEPARTEMENT:
         load_iris_boundaries(con, latest["ign_contours_iris"], mirror)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from etl import cli
+from etl.identite import OBSERVATOIRE
 from observatoire.commands.carte import carte
 from observatoire.commands.comparaison import comparaison
 from observatoire.commands.fiche import fiche
@@ -12,7 +13,7 @@ from observatoire.commands.figure import figure
 
 app = typer.Typer(
     cls=cli.Groupe,
-    help="Observatoire social des CCAS de Seine-Saint-Denis : documents sans navigateur.",
+    help=f"{OBSERVATOIRE.nom} {OBSERVATOIRE.reseau} : documents sans navigateur.",
     no_args_is_help=True,
     subcommand_metavar="COMMANDE [ARGUMENTS]…",
     add_completion=False,
@@ -21,7 +22,7 @@ app = typer.Typer(
 
 @app.callback()
 def main() -> None:
-    """Observatoire social des CCAS de Seine-Saint-Denis : documents sans navigateur."""
+    """Nothing before the command itself."""
 
 
 app.command(cls=cli.Commande)(carte)

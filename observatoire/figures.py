@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import pandas as pd
 
+from etl.identite import OBSERVATOIRE
 from observatoire.charts import vega
 from observatoire.charts.theme import for_export, share_data
 from observatoire.formats import typographie
@@ -64,7 +65,7 @@ class Figure:
         spec = self.printable().to_dict() if self.printable is not None else self.spec
         if spec is None:
             raise ValueError("cette figure n’a pas de graphique")
-        return for_export(spec, self.titre, self.sous_titre, f"{self.source} — Observatoire social des CCAS 93")
+        return for_export(spec, self.titre, self.sous_titre, f"{self.source} — {OBSERVATOIRE.titre}")
 
 
 def traced(territoire: str, indicateur: str, annee: int) -> dict[str, str]:

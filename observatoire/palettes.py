@@ -12,18 +12,15 @@ from functools import cache
 
 import numpy as np
 
+from etl.identite import IDENTITE
+
 ACCENT = "#c63a55"
 BLEU = "#2f6fb7"
 GRIS = "#7d8794"
 GRIS_CLAIR = "#b9c0ca"
 ENCRE = "#16294a"
 
-EPT_COULEURS = {
-    "200057867": "#3b76c4",  # Plaine Commune (T6)
-    "200058097": "#c8700a",  # Paris Terres d'Envol (T7)
-    "200057875": "#2a8c6e",  # Est Ensemble (T8)
-    "200058790": "#9a5bb5",  # Grand Paris Grand Est (T9)
-}
+EPT_COULEURS = IDENTITE.couleurs
 # Series that are not EPT: apart from the EPT's colours and from each other, also by dash and label.
 SERIES = (ACCENT, "#6a7888", "#917221", "#0f819c", "#ae5897", "#5e8125", "#b85d31", "#5f71c2")
 

@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from etl.identite import IDENTITE
 from etl.periods import period
 from observatoire import formats
 
 TYPES_CHOISIS = ("commune", "ept", "departement")
-DEPARTEMENT, REGION, FRANCE, METROPOLE = "93", "R11", "FR", "FM"
+DEPARTEMENT, REGION, FRANCE, METROPOLE = IDENTITE.departement.code, IDENTITE.region.code, "FR", "FM"
 _NIVEAU = re.compile(r" (?:(?:de|dans) l[’']IRIS|(?:du|dans le) quartier prioritaire)\b")
 
 

@@ -6,6 +6,7 @@ from html import escape
 
 import streamlit as st
 
+from etl.identite import IDENTITE
 from observatoire import formats
 from observatoire.brand import as_image
 from observatoire.palettes import EPT_COULEURS
@@ -47,7 +48,8 @@ eight, table, beside = data.view(make_eight, (DEPARTEMENT, *house.epts))
 
 left, right = st.columns([3, 2], gap="large", vertical_alignment="center")
 with left:
-    st.title("Les besoins sociaux de la Seine‑Saint‑Denis, commune par commune")
+    departement = IDENTITE.departement.de_article.replace("-", "\u2011")  # the name is not broken at a line's end
+    st.title(f"Les besoins sociaux {departement}, commune par commune")
     st.markdown(
         f"{len(house.indicateurs)} indicateurs publics sur les {len(house.communes)} communes, leurs {len(house.epts)} "
         "établissements publics territoriaux (EPT) et le département, chacun avec sa source."

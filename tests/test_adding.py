@@ -1,4 +1,4 @@
-"""A page, a view, an indicator, a label: added to a copy of the project as CONTRIBUER says; files counted, result seen."""
+"""A page, a view, an indicator, a label, added to a copy as CONTRIBUER says: files counted, result seen."""
 
 import json
 import os

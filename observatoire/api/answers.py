@@ -21,6 +21,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from etl.identite import OBSERVATOIRE
 from observatoire.api.problems import Problem
 from observatoire.api.store import warehouse
 from observatoire.exports.tables import cell_text
@@ -93,7 +94,8 @@ class ReadOnly:
         except Exception:
             _log.exception("L’API a rencontré une erreur : %s", request.url.path)
             words = (
-                "L’API a rencontré une erreur : réessayer ; si elle revient, la signaler à l’UDCCAS 93 avec l’heure."
+                "L’API a rencontré une erreur : réessayer ; si elle revient, la signaler à "
+                f"l’{OBSERVATOIRE.union} avec l’heure."
             )
             return Problem(500, words).response(request.url.path)
         for name, value in _cache(tag).items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, get_args, get_origin
 
 from etl.cards import Indicateur
+from etl.identite import IDENTITE
 from observatoire.api import parameters as limits
 from observatoire.api.answers import PARQUET
 from observatoire.api.boundaries import GEOJSON, NIVEAUX
@@ -24,9 +25,9 @@ def document(house: Warehouse, base: str = "") -> Schema:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "API ouverte de l’Observatoire social des CCAS 93",
+            "title": f"API ouverte de l’{IDENTITE.observatoire.titre}",
             "version": VERSION,
-            "summary": "Indicateurs sociaux des communes, des EPT et du département de Seine-Saint-Denis.",
+            "summary": f"Indicateurs sociaux des communes, des EPT et du département {IDENTITE.departement.de}.",
             "description": "Lecture seule, sans clé. Les noms des champs sont ceux des colonnes de l’entrepôt. Une "
             "valeur secrète, non calculable ou manquante est nulle, avec son statut ; elle ne vaut jamais zéro. Les "
             "producteurs et leurs licences sont dans /api/v1/sources : citer le producteur et le millésime.",

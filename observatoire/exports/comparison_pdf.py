@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
+from etl.identite import IDENTITE
 from observatoire import formats
 from observatoire.brand import MARQUE
 from observatoire.exports.fonts import font_folder, image_font_folder
@@ -49,12 +51,13 @@ def _svg(figure: Figure) -> str:
 def _content(figure: Figure, house: Warehouse) -> dict[str, object]:
     foot = (
         "« n.d. » non disponible ; « s » secret statistique ; « n. calc. » non calculable. "
-        f"Observatoire social des CCAS 93, chiffres au {formats.jour(house.built_on)}."
+        f"{IDENTITE.observatoire.titre}, chiffres au {formats.jour(house.built_on)}."
     )
     legend = [
         {"fond": CASES[k][0], "encre": CASES[k][1], "signe": sign or "·", "mot": word} for k, sign, word in LEGENDE
     ]
     return {
+        "observatoire": asdict(IDENTITE.observatoire),
         "titre": formats.insecables(figure.titre),
         "sous_titre": formats.insecables(figure.sous_titre),
         "alt": figure.alt,

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
+from etl.identite import IDENTITE
 from observatoire import formats
 from observatoire.brand import MARQUE
 from observatoire.charts.locator import draw_locator
@@ -45,9 +47,10 @@ def _content(fiche: Fiche, folder: Path) -> dict[str, object]:
     if not fiche.positions.empty:
         (folder / "positions.svg").write_text(spine_svg(fiche), encoding="utf-8")
     return {
+        "observatoire": asdict(IDENTITE.observatoire),
         "titre": territoire.nom,
         "identite": fiche.identite,
-        "situation": f"Situation : {territoire.nom} dans la Seine-Saint-Denis",
+        "situation": f"Situation : {territoire.nom} {IDENTITE.departement.dans}",
         "phrases": [_phrase(p.texte, p.atout) for p in fiche.phrases],
         "cles": [_key(figure, n, folder) for n, figure in enumerate(fiche.cles)],
         "positions_titre": positions_title(fiche),
@@ -78,7 +81,7 @@ def foot(fiche: Fiche) -> str:
     """The last line of a sheet: how absences are written, where and when it was made."""
     return (
         "« n.d. » non disponible ; « s » secret statistique ; « n. calc. » non calculable ; ▲ plus favorable, "
-        "▼ moins favorable que la référence citée. Observatoire social des CCAS 93, chiffres au "
+        f"▼ moins favorable que la référence citée. {IDENTITE.observatoire.titre}, chiffres au "
         f"{formats.jour(fiche.construit_le)}."
     )
 

@@ -6,10 +6,12 @@ import json
 import shutil
 import tempfile
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
+from etl.identite import IDENTITE
 from observatoire import formats
 from observatoire.brand import MARQUE
 from observatoire.exports.fonts import font_folder, image_font_folder
@@ -45,9 +47,10 @@ def _content(figure: Figure, house: Warehouse, phrases: Sequence[str]) -> dict[s
     rows, step = _ranking(figure, house)
     foot = (
         "« n.d. » non disponible ; « s » secret statistique ; « n. calc. » non calculable. "
-        f"Observatoire social des CCAS 93, chiffres au {formats.jour(house.built_on)}."
+        f"{IDENTITE.observatoire.titre}, chiffres au {formats.jour(house.built_on)}."
     )
     return {
+        "observatoire": asdict(IDENTITE.observatoire),
         "titre": formats.insecables(figure.titre),
         "sous_titre": formats.insecables(figure.sous_titre),
         "alt": figure.alt,

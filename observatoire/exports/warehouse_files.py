@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 
+from etl.identite import IDENTITE
 from observatoire.definitions import COLONNES, TABLES
 from observatoire.exports.tables import cell_text
 from observatoire.warehouse import Warehouse
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
 
 LISEZMOI = (
-    "Observatoire social des CCAS de Seine-Saint-Denis : entrepôt {version}.\r\n"
+    f"{IDENTITE.observatoire.nom} {IDENTITE.observatoire.reseau} : entrepôt {{version}}.\r\n"
     "Une ligne de definitions.csv par colonne. Les chiffres sont ceux de producteurs publics (licence ouverte 2.0) ; "
     "citer le producteur et le millésime, qui sont dans la table source.\r\n"
     "Une valeur vide n’est pas un zéro : la colonne statut dit pourquoi elle manque.\r\n"
@@ -125,9 +126,9 @@ def _write_xlsx(house: Warehouse, path: Path) -> None:
 
 # What the workbook holds, said on its first lines.
 _NOTES = {
-    "observation": "Dans ce classeur : les communes, anciennes communes, EPT et le département de la "
-    "Seine-Saint-Denis, la région, les autres départements d’Île-de-France et la France. Les autres communes sont dans "
-    "les formats DuckDB, Parquet et CSV.",
+    "observation": "Dans ce classeur : les communes, anciennes communes, EPT et le département "
+    f"{IDENTITE.departement.de_article}, la région, ses autres départements et la France. Les autres communes sont "
+    "dans les formats DuckDB, Parquet et CSV.",
     "observation_iris": "Les observations des IRIS ; mêmes colonnes que la feuille observation.",
     "observation_qpv": "Les observations des quartiers prioritaires ; mêmes colonnes que la feuille observation.",
 }

@@ -15,12 +15,13 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Cm, Pt, RGBColor
 from docx.table import _Cell
 
+from etl.identite import OBSERVATOIRE
 from observatoire import formats
 from observatoire.exports.fonts import FAMILY
 from observatoire.palettes import ENCRE
 
 LANGUE = "fr-FR"
-AUTEUR = "Observatoire social des CCAS 93"
+AUTEUR = OBSERVATOIRE.titre
 _TRAIT = "BFC7D5"
 
 

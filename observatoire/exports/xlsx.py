@@ -11,6 +11,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from etl.identite import OBSERVATOIRE
 from observatoire import formats
 from observatoire.methods.needs_index import rank_interval_words
 from observatoire.methods.versus import Cell, tidy
@@ -58,7 +59,7 @@ def _write_cover(sheet: Worksheet, compared: Comparison, house: Warehouse, group
         ("Groupe", formats.majuscule(groupe)),
         ("Indicateurs", str(len(compared.lines))),
         ("Chiffres au", formats.jour(house.built_on)),
-        ("Producteur de ce classeur", "Observatoire social des CCAS 93"),
+        ("Producteur de ce classeur", OBSERVATOIRE.titre),
         ("Licence", "Chiffres publics, licence ouverte 2.0 : citer le producteur et le millésime (feuille Sources)"),
         ("Absences", "n.d. : non disponible ; s : secret statistique ; n. calc. : non calculable ; jamais un zéro"),
         ("Écarts", "entre deux chiffres de la même année seulement ; les effectifs n’ont pas d’écart"),

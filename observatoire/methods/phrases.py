@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from etl.identite import IDENTITE
 from observatoire import formats
 from observatoire.methods.comparison import coarser, gap_size, gap_words, margin, same_reading
 from observatoire.methods.trend_test import MOTS, Sommet, Tendance
@@ -31,8 +32,8 @@ _GRADES = (
 )
 
 _DE = {
-    DEPARTEMENT: "de la Seine-Saint-Denis",
-    REGION: "de l’Île-de-France",
+    DEPARTEMENT: IDENTITE.departement.de_article,
+    REGION: IDENTITE.region.de_article,
     FRANCE: "de la France",
     "FM": "de la France métropolitaine",
 }

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from etl.identite import IDENTITE
 from observatoire import formats
 from observatoire.formats import is_missing
 from observatoire.methods.comparison import NET, gap_size, margin, may_be_chance, position, same_reading, standard_gap
@@ -19,7 +20,7 @@ from observatoire.positions import POSITIONS
 from observatoire.records import DEPARTEMENT, FRANCE, METROPOLE, REGION, Indicateur, Territoire
 
 # The levels a figure is compared with, nearest first: prefix of the columns of the profile → territory.
-_LEVELS = {"dep": "département", "reg": "Île-de-France", "fra": "France"}
+_LEVELS = {"dep": "département", "reg": IDENTITE.region.nom, "fra": "France"}
 REFERENCES = {"dep": DEPARTEMENT, "reg": REGION, "fra": FRANCE}
 SEMBLABLES, TENDANCE = "sem", "tendance"
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from etl.identite import IDENTITE
 from observatoire.records import DEPARTEMENT
 from observatoire.selections import SEMBLABLES
 
@@ -27,7 +28,10 @@ COMBIEN = 5
 # A characteristic is taken in the latest year when that share of the communes has it.
 COUVERTURE = 0.9
 # Among which communes one looks for those that resemble.
-PERIMETRES = {DEPARTEMENT: "la Seine-Saint-Denis", "idf": "l’Île-de-France (plus de 5 000 habitants)"}
+PERIMETRES = {
+    DEPARTEMENT: IDENTITE.departement.avec_article,
+    "idf": f"{IDENTITE.region.avec_article} (plus de 5 000 habitants)",
+}
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import duckdb
 
+from etl.identite import IDENTITE
 from etl.load import current
 from observatoire.records import DEPARTEMENT
 from observatoire.warehouse.errors import NoWarehouse, Unreadable
@@ -75,6 +76,8 @@ def open_warehouse(folder: Path) -> Warehouse:
     except duckdb.Error as error:  # a database, not a warehouse
         raise Unreadable(path, error) from error
     if not ours:
-        words = "L’entrepôt est celui d’un autre département, et ces pages servent la Seine-Saint-Denis : "
+        words = (
+            f"L’entrepôt est celui d’un autre département, et ces pages servent {IDENTITE.departement.avec_article} : "
+        )
         raise NoWarehouse(f"{words}lancer « python -m etl build », puis recharger la page.", folder)
     return house

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
+from etl.identite import OBSERVATOIRE
+
 _log = logging.getLogger(__name__)
 
 
@@ -29,5 +31,8 @@ class Unreadable(NoWarehouse):
 
     def __init__(self, path: Path, error: Exception) -> None:
         _log.error("Entrepôt illisible : %s (%s)", path, str(error).split("\n", 1)[0])
-        words = "L’entrepôt ne peut pas être lu : réessayer dans une minute ; si cela dure, le signaler à l’UDCCAS 93."
+        words = (
+            "L’entrepôt ne peut pas être lu : réessayer dans une minute ; si cela dure, le signaler à "
+            f"l’{OBSERVATOIRE.union}."
+        )
         super().__init__(words, path.parent)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import cached_property
 
+from etl.identite import IDENTITE
 from observatoire import formats
 from observatoire.records import DEPARTEMENT, TYPES_CHOISIS, Fusion, Territoire
 from observatoire.warehouse.store import Store
@@ -78,7 +79,9 @@ class Territories(Store):
         """The small map of the département in words."""
         names = " ; ".join(t.nom for t in self.epts.values())
         count = len(self.communes)
-        return f"Carte des {count} communes de la Seine-Saint-Denis, réunies en {len(self.epts)} EPT : {names}."
+        return (
+            f"Carte des {count} communes {IDENTITE.departement.de_article}, réunies en {len(self.epts)} EPT : {names}."
+        )
 
     @cached_property
     def choices(self) -> list[Territoire]:

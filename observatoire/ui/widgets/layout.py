@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import streamlit as st
 
+from etl.identite import OBSERVATOIRE
 from observatoire.brand import MARQUE, as_image
 from observatoire.charts.locator import draw_locator
 from observatoire.formats import insecables, jour
@@ -13,15 +14,13 @@ from observatoire.ui.data import view, warehouse
 from observatoire.ui.state import link_params
 from observatoire.warehouse import Warehouse
 
-SIGNATURE = "Plus forts ensemble en Seine-Saint-Denis"
-
 
 def show_menu(entries: Iterable[tuple[str, str, st.Page]]) -> None:
     """The side menu: identity, then (group, icon, page); links carry what the reader has already chosen."""
     with st.sidebar:
         st.html(
-            f"<div class='obs-identite'><img src='{as_image(MARQUE)}' alt=''><div><strong>Observatoire social</strong>"
-            f"<span>des CCAS de Seine-Saint-Denis</span></div></div>"
+            f"<div class='obs-identite'><img src='{as_image(MARQUE)}' alt=''><div><strong>{OBSERVATOIRE.nom}</strong>"
+            f"<span>{OBSERVATOIRE.reseau}</span></div></div>"
         )
         shown = ""
         for group, icon, page in entries:
@@ -29,7 +28,7 @@ def show_menu(entries: Iterable[tuple[str, str, st.Page]]) -> None:
                 st.html(f"<div class='obs-groupe'>{group}</div>")
                 shown = group
             st.page_link(page, icon=icon, query_params=link_params())
-        st.html(f"<div class='obs-signature'>{SIGNATURE}</div>")
+        st.html(f"<div class='obs-signature'>{OBSERVATOIRE.signature}</div>")
 
 
 def show_outdated() -> None:

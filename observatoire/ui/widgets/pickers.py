@@ -6,6 +6,7 @@ from collections.abc import Container
 
 import streamlit as st
 
+from etl.identite import IDENTITE
 from observatoire.methods.search import find
 from observatoire.records import DEPARTEMENT, Indicateur, Territoire
 from observatoire.ui import state
@@ -30,7 +31,7 @@ def pick_territory(label: str = "Territoire", default: str = DEPARTEMENT, all_: 
         label,
         options,
         default,
-        "un territoire de la Seine-Saint-Denis",
+        f"un territoire {IDENTITE.departement.de_article}",
         lambda c: known[c].complet,
         finder=find_territory,
         placeholder="Taper le nom d’une commune ou d’un EPT",
@@ -118,7 +119,7 @@ def pick_territories(label: str = "Territoires") -> list[Territoire]:
         label,
         [t.code for t in house.choices],
         list(house.epts),
-        "un territoire de la Seine-Saint-Denis",
+        f"un territoire {IDENTITE.departement.de_article}",
         lambda c: known[c].complet,
         finder=find_territory,
         placeholder="Ajouter une commune ou un EPT",
@@ -171,7 +172,7 @@ def pick_ept(label: str = "EPT") -> Territoire | None:
         label,
         [whole, *epts],
         whole,
-        "un EPT de la Seine-Saint-Denis",
+        f"un EPT {IDENTITE.departement.de_article}",
         lambda c: "Tout le département" if c == whole else f"{epts[c].nom} ({epts[c].code_court})",
         placeholder="Choisir un EPT",
     )
@@ -187,7 +188,7 @@ def pick_commune(label: str = "Repérer une commune") -> Territoire | None:
         label,
         [none, *communes],
         none,
-        "un territoire de la Seine-Saint-Denis",
+        f"un territoire {IDENTITE.departement.de_article}",
         lambda c: communes[c].nom if c else "Aucune",
         elsewhere=frozenset(t.code for t in warehouse().choices if t.type != "commune"),
         finder=find_territory,

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from etl.identite import IDENTITE
 from observatoire import formats
 from observatoire.charts.maps import draw_map
 from observatoire.charts.strip import draw_strip
@@ -91,7 +92,7 @@ def describe(
         titre=f"{card.libelle}, {where}",
         sous_titre=f"{formats.unite_longue(card.unite)}, {card.periode(request.annee)}",
         source=cite_rows(house, content.lieux["source"]),
-        alt=f"Carte des {len(content.lieux)} {NIVEAUX[request.niveau]} de Seine-Saint-Denis. {said}",
+        alt=f"Carte des {len(content.lieux)} {NIVEAUX[request.niveau]} {IDENTITE.departement.de}. {said}",
         table=table[list(columns)].rename(columns=columns),
         fichier=formats.nom_de_fichier("carte", card.libelle, *_suffixes(house, request), str(request.annee)),
         printable=partial(_print, reopen or partial(_same, house), request, content),
@@ -128,7 +129,9 @@ def strip(house: Warehouse, request: MapRequest, content: MapContent, lit: str =
         frame = frame.assign(couleur=DISQUE)
     frame = frame.assign(lit=frame["code"] == lit)[["code", "nom", "ept", "valeur", "texte", "couleur", "lit"]]
     level = level_values(house, request, (DEPARTEMENT,)).get(DEPARTEMENT)
-    reference = None if level is None or card.effectif else (f"Seine-Saint-Denis : {card.format(level)}", level)
+    reference = (
+        None if level is None or card.effectif else (f"{IDENTITE.departement.nom} : {card.format(level)}", level)
+    )
     chart = draw_strip(frame, card.unite, card.decimales, reference, request.niveau == "iris")
     return chart.to_dict()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from etl.identite import IDENTITE
 from observatoire import formats
 from observatoire.charts.distribution import ASSEZ, draw_distribution
 from observatoire.figures import Figure
@@ -113,7 +114,7 @@ def _level(house: Warehouse, scope: Scope, card: Indicateur, year: int) -> tuple
 
 def _where(scope: Scope, count: int) -> str:
     return (
-        f"les {count} communes d’Île-de-France de plus de 5{formats.FINE}000 habitants"
+        f"les {count} communes {IDENTITE.region.de} de plus de 5{formats.FINE}000 habitants"
         if scope.region
         else f"les {count} communes"
     )

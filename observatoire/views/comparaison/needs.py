@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from etl.identite import IDENTITE
 from observatoire.methods.needs_index import (
     DOMAINES,
     Domaine,
@@ -21,7 +22,10 @@ from observatoire.methods.similarity import values_table
 from observatoire.records import DEPARTEMENT
 from observatoire.warehouse import Warehouse
 
-BASES = {"idf": "Communes d’Île-de-France de plus de 5 000 habitants", DEPARTEMENT: "Communes du département"}
+BASES = {
+    "idf": f"Communes {IDENTITE.region.de} de plus de 5 000 habitants",
+    DEPARTEMENT: "Communes du département",
+}
 # Published figures that are not in the index by default: does it say what they say?
 TEMOINS = ("REV01", "EDU03", "SAN04")
 # An indicator is used in the latest year in which this part of the base has a figure.

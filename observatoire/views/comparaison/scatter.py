@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from etl.identite import IDENTITE
 from observatoire import formats
 from observatoire.charts.scatter import draw_scatter
 from observatoire.figures import Figure
@@ -17,7 +18,7 @@ from observatoire.views.comparaison.distribution import background, ept_legend
 from observatoire.views.comparaison.scope import Scope, cite_codes, full_name
 from observatoire.warehouse import Warehouse
 
-AUTRES = "Autres communes d’Île-de-France"
+AUTRES = f"Autres communes {IDENTITE.region.de}"
 COUVERTURE = 0.5
 
 

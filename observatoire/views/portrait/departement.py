@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
+from etl.identite import IDENTITE
 from observatoire import formats
 from observatoire.figures import Figure, cite_rows, traced_within
 from observatoire.records import DEPARTEMENT
 from observatoire.warehouse import Warehouse
 
 TITRE = "Connu pour le département seulement"
-COLONNES = ["Indicateur", "Unité", "Dernier chiffre", "Cinq ans avant", "Autres départements d’Île-de-France"]
+COLONNES = ["Indicateur", "Unité", "Dernier chiffre", "Cinq ans avant", f"Autres départements {IDENTITE.region.de}"]
 # The former year shown beside the latest.
 RECUL = 5
 

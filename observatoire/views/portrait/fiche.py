@@ -7,6 +7,7 @@ from datetime import date
 
 import pandas as pd
 
+from etl.identite import IDENTITE
 from observatoire.figures import cite
 from observatoire.methods import portrait
 from observatoire.methods.overview import KeyFigure, key_figure
@@ -66,7 +67,7 @@ def make_fiche(house: Warehouse, code: str) -> Fiche:
         phrases=phrases,
         cles=tuple(f for c in CLES if (f := key_figure(own, cards[c]))),
         positions=portrait.spine_rows(shown, cards, spine),
-        reference="l’Île-de-France" if spine == "reg" else "le département",
+        reference=IDENTITE.region.avec_article if spine == "reg" else "le département",
         source=cite(house.sources[s] for s in sorted(used)),
         construit_le=house.built_on,
         semblables=tuple(house.territoires[v.code].nom for v in voisins),

@@ -7,6 +7,7 @@ from functools import partial
 
 import pandas as pd
 
+from etl.identite import IDENTITE
 from observatoire import formats
 from observatoire.charts.spine import draw_spine, write_spine
 from observatoire.figures import Figure, cite_rows, traced
@@ -40,7 +41,7 @@ def theme_figure(
     )
     if lines.empty:
         return figure
-    reference = "l’Île-de-France" if territoire.code == DEPARTEMENT else "le département"
+    reference = IDENTITE.region.avec_article if territoire.code == DEPARTEMENT else "le département"
     words, color = _positions_words(lines, territoire), EPT_COULEURS.get(territoire.code_ept or "", GRIS)
     return replace(
         figure,
@@ -74,7 +75,7 @@ def _theme_table(
     house: Warehouse, territoire: Territoire, rows: pd.DataFrame, lines: pd.DataFrame, cards: dict[str, Indicateur]
 ) -> pd.DataFrame:
     """The table of a theme in words (see portrait.theme_rows), and what the chart says of the other communes."""
-    levels = {"dep": "Seine-Saint-Denis", "reg": "Île-de-France", "fra": "France"}
+    levels = {"dep": IDENTITE.departement.nom, "reg": IDENTITE.region.nom, "fra": "France"}
     if territoire.type == "commune" and territoire.code_ept:
         levels = {"ept": house.territoires[territoire.code_ept].nom, **levels}
     if "valeur_sem" in rows:

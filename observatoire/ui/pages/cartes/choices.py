@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from etl.identite import IDENTITE
 from observatoire.methods.cartography import NIVEAUX, MapRequest
 from observatoire.methods.classes import MAXIMUM, METHODES, MINIMUM, parse_bounds
 from observatoire.records import DEPARTEMENT, FRANCE, REGION, Indicateur, Territoire
@@ -15,7 +16,7 @@ from observatoire.views.carte.landmarks import KINDS
 
 VUES = {"une": "Une carte", "deux": "Deux cartes côte à côte", "croisee": "Une carte croisée"}
 ECHELLES = {"annee": "Propre à l’année", "toutes": "La même pour toutes les années"}
-CENTRES = {DEPARTEMENT: "Seine-Saint-Denis", REGION: "Île-de-France", FRANCE: "France"}
+CENTRES = {DEPARTEMENT: IDENTITE.departement.nom, REGION: IDENTITE.region.nom, FRANCE: "France"}
 DESSINS = {"disques": "Disques proportionnels", "aplats": "Couleurs (déconseillé pour un effectif)"}
 CLICS = {"portrait": "Ouvre son portrait", "comparer": "La choisit, pour comparer"}
 LEVELS = {"commune": "Communes", "ept": "EPT", "iris": "Quartiers (IRIS)"}

@@ -6,6 +6,7 @@ from html import escape
 
 import streamlit as st
 
+from etl.identite import IDENTITE
 from observatoire import formats
 from observatoire.methods.cartography import MapRequest
 from observatoire.methods.map_sentences import extremes
@@ -50,7 +51,7 @@ def show_simple() -> None:
     card = house.indicateurs[code]
     years = [str(year) for year in reversed(card.annees)]
     year = int(state.choice("annee", years, years[0], f"une année de « {card.libelle} »"))
-    ept = state.choice("ept", ["tous", *house.epts], "tous", "un EPT de la Seine-Saint-Denis")
+    ept = state.choice("ept", ["tous", *house.epts], "tous", f"un EPT {IDENTITE.departement.de_article}")
     request = MapRequest(card.code, year, ept=house.epts[ept].code if ept in house.epts else None)
     content = data.map_content(request)
     figure = data.map_figure(request)

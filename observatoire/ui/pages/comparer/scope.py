@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from etl.identite import IDENTITE
 from observatoire import formats
 from observatoire.methods.groups import MEDIANE, STATISTIQUES, Reference, same_size, size_band
 from observatoire.methods.phrases import reference_name
@@ -63,7 +64,7 @@ def _group_label(code: str) -> str:
         SEMBLABLES: "Communes semblables",
         TAILLE: "Communes de même taille",
         TOUTES: "Les 39 communes",
-        IDF: "Mon choix en Île-de-France",
+        IDF: f"Mon choix {IDENTITE.region.dans}",
     }
     house = data.warehouse()
     return fixed[code] if code in fixed else f"Communes {reference_name(house.epts[code])}"
@@ -89,7 +90,7 @@ def _members(group: str) -> tuple[list[Territoire], list[str], str, Territoire |
     territoires = pick_territories()
     if group == IDF:
         count = len(house.region_communes)
-        words = f"des {count} communes d’Île-de-France de plus de 5{formats.FINE}000 habitants"
+        words = f"des {count} communes {IDENTITE.region.de} de plus de 5{formats.FINE}000 habitants"
         return territoires, list(house.region_communes), words, None
     members = comparisons.expand(house, territoires)
     return territoires, members, f"des {len(members)} communes du groupe", None
@@ -104,7 +105,7 @@ def _pick_centre() -> Territoire:
         "Autour de la commune",
         list(house.communes),
         next(iter(house.communes)),
-        "une commune de la Seine-Saint-Denis",
+        f"une commune {IDENTITE.departement.de_article}",
         lambda c: known[c].complet,
         elsewhere=others,
         finder=find_territory,

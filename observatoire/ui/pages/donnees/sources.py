@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from etl.identite import IDENTITE
 from observatoire import formats
 from observatoire.config import RACINE
 from observatoire.exports import warehouse_files
@@ -46,10 +47,11 @@ FICHIERS = (
         "XLSX",
         "observatoire.xlsx",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "Un classeur : feuille de définitions, puis une feuille par table. Les observations y sont celles de la "
-        "Seine-Saint-Denis, de la région et de la France, avec une feuille pour les IRIS et une pour les quartiers "
-        "prioritaires. Les autres communes d’Île-de-France, les contours et les relevés des producteurs, trop longs "
-        "pour un tableur, sont dans les trois autres formats. Prêt en une vingtaine de secondes.",
+        "Un classeur : feuille de définitions, puis une feuille par table. Les observations y sont celles "
+        f"{IDENTITE.departement.de_article}, de la région et de la France, avec une feuille pour les IRIS et "
+        "une pour les quartiers prioritaires. Les autres communes de la région, les contours et les relevés "
+        "des producteurs, trop longs pour un tableur, sont dans les trois autres formats. Prêt en une vingtaine "
+        "de secondes.",
         warehouse_files.to_xlsx,
     ),
 )

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from etl.identite import IDENTITE
 from observatoire import formats
 from observatoire.figures import trace_address
 from observatoire.methods.catalogue import NIVEAUX
@@ -94,7 +95,7 @@ def _pick_within(level: str) -> tuple[Territoire, Indicateur, int]:
             "Commune",
             communes,
             communes[0],
-            "une commune de la Seine-Saint-Denis",
+            f"une commune {IDENTITE.departement.de_article}",
             lambda code: known[code].nom,
             forget=("quartier",),
             elsewhere=others,

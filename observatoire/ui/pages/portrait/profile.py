@@ -8,6 +8,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
+from etl.identite import IDENTITE
 from observatoire import formats
 from observatoire.brand import as_image
 from observatoire.exports import sheets
@@ -61,7 +62,7 @@ def show_identity(territoire: Territoire) -> None:
             )
     with right:
         lit = [c.code for c in house.communes.values() if territoire.code in (c.code, c.code_ept)]
-        inside = "" if territoire.code == DEPARTEMENT else " dans la Seine-Saint-Denis"
+        inside = "" if territoire.code == DEPARTEMENT else f" {IDENTITE.departement.dans}"
         alt = f"Situation : {territoire.nom}{inside}"
         st.html(f"<img class='obs-carte' src='{as_image(department_map(*lit))}' alt='{escape(alt, quote=True)}'>")
 
