@@ -9,9 +9,11 @@ from typing import Annotated
 import typer
 
 from observatoire.commands.refusals import asked_warehouse, expect, refusal
+from observatoire.documents.blocs import PAPIERS
+from observatoire.documents.carte import map_sheet
+from observatoire.documents.fichiers import write
 from observatoire.exports.geojson import to_geojson
 from observatoire.exports.images import to_png, to_svg
-from observatoire.exports.map_pdf import PAPIERS, map_to_pdf
 from observatoire.exports.tables import to_csv
 from observatoire.methods.cartography import NIVEAUX, MapRequest
 from observatoire.methods.classes import MAXIMUM, METHODES, MINIMUM, parse_bounds
@@ -61,8 +63,10 @@ def _write(house: Warehouse, request: MapRequest, format_: str, paper: str, fold
     if content.lieux.empty or content.lieux["absent"].all():
         raise refusal("--niveau", f"« {request.indicateur} » n’a aucune valeur à ce niveau en {request.annee}.")
     figure = describe(house, request, content)
+    said = (sentence(house, request, content), content.note)
     makers: dict[str, Callable[[], bytes]] = {
-        "pdf": lambda: map_to_pdf(figure, house, (sentence(house, request, content), content.note), paper),
+        "pdf": lambda: write(map_sheet(figure, house, said, paper), "pdf"),
+        "docx": lambda: write(map_sheet(figure, house, said, paper), "docx"),
         "svg": lambda: to_svg(figure),
         "png": lambda: to_png(figure),
         "csv": lambda: to_csv(figure),

@@ -10,8 +10,9 @@ import typer
 
 from observatoire import formats
 from observatoire.config import warehouse_folder
-from observatoire.exports.comparison_docx import comparison_docx
-from observatoire.exports.comparison_pdf import PAPIERS, heatmap_to_pdf
+from observatoire.documents.blocs import PAPIERS
+from observatoire.documents.comparaison import comparison_document
+from observatoire.documents.fichiers import write
 from observatoire.exports.images import to_png, to_svg
 from observatoire.exports.tables import to_csv
 from observatoire.exports.xlsx import comparison_workbook
@@ -61,8 +62,8 @@ def _write(compared: Comparison, house: Warehouse, theme: str, format_: str, pap
     makers: dict[str, Callable[[], bytes]] = {
         "xlsx": lambda: comparison_workbook(compared, house, needs=make_needs(house, Choices())),
         "csv": lambda: to_csv(figure),
-        "docx": lambda: comparison_docx(compared, house),
-        "pdf": lambda: heatmap_to_pdf(figure, house, paper),
+        "docx": lambda: write(comparison_document(compared, house, paper), "docx"),
+        "pdf": lambda: write(comparison_document(compared, house, paper), "pdf"),
         "png": lambda: to_png(figure),
         "svg": lambda: to_svg(figure),
     }

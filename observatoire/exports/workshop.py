@@ -96,8 +96,13 @@ def draw_png(spec: Mapping[str, Any], scale: float) -> bytes:
     return workshop.ask("png", spec=json.dumps(spec), scale=scale)
 
 
+def svg_to_png(svg: str, scale: float) -> bytes:
+    """An SVG as PNG, ``scale`` pixels for one of its own."""
+    return workshop.ask("raster", svg=svg, scale=scale)
+
+
 def write_pdf(source: Path, fonts: Sequence[Path], made: datetime) -> bytes:
-    """A typst document, with what lies beside it in its folder, as PDF dated ``made``."""
+    """A typst document, with what lies beside it in its folder, as PDF/UA-1 dated ``made``."""
     return workshop.ask("pdf", source=str(source), fonts=[str(font) for font in fonts], made=made)
 
 
@@ -113,10 +118,18 @@ def _png(spec: str, scale: float) -> bytes:
     return vl_convert.vegalite_to_png(spec, scale=scale)
 
 
+def _raster(svg: str, scale: float) -> bytes:
+    import vl_convert
+
+    return vl_convert.svg_to_png(svg, scale=scale)
+
+
 def _pdf(source: str, fonts: list[str], made: datetime) -> bytes:
     import typst
 
-    return bytes(typst.compile(source, root=os.path.dirname(source), font_paths=fonts, timestamp=made))
+    return bytes(
+        typst.compile(source, root=os.path.dirname(source), font_paths=fonts, timestamp=made, pdf_standards=["ua-1"])
+    )
 
 
 def _work(fonts: Sequence[str]) -> None:
@@ -128,7 +141,7 @@ def _work(fonts: Sequence[str]) -> None:
     os.dup2(2, 1)
     for folder in fonts:
         vl_convert.register_font_directory(folder)
-    makers = {"svg": _svg, "png": _png, "pdf": _pdf}
+    makers = {"svg": _svg, "png": _png, "raster": _raster, "pdf": _pdf}
     while True:
         try:
             what, given = pickle.load(sys.stdin.buffer)

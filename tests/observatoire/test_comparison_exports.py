@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from observatoire import formats
 from observatoire.__main__ import app
-from observatoire.exports.comparison_docx import comparison_docx
-from observatoire.exports.comparison_pdf import heatmap_to_pdf
+from observatoire.documents.comparaison import comparison_document
+from observatoire.documents.fichiers import write
 from observatoire.exports.images import to_svg
 from observatoire.exports.xlsx import comparison_workbook
 from observatoire.methods.groups import MEDIANE
@@ -105,12 +105,12 @@ def test_a_name_that_looks_like_a_formula_stays_a_text(book):
 
 
 def test_the_word_document_has_the_figures_the_rules_and_an_alternative_to_its_image(compared, house):
-    document = Document(io.BytesIO(comparison_docx(compared, house)))
+    document = Document(io.BytesIO(write(comparison_document(compared, house), "docx")))
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     assert compared.line("REV02").cells[0].texte.replace(" ", "\u00a0") in " ".join(cells).replace(" ", "\u00a0")
     text = "\n".join(p.text for p in document.paragraphs)
     assert "Ne pas lire une absence comme un zéro" in text
-    assert "Source" in text
+    assert "Source" in document.sections[0].footer.paragraphs[0].text
     assert "Bondy" in document.inline_shapes[0]._inline.docPr.get("descr")
 
 
@@ -118,9 +118,9 @@ def test_the_printed_heat_map_names_territories_years_and_source(compared, house
     svg = to_svg(heatmap_figure(compared, house)).decode()
     for text in ("Coubron", "Taux de pauvreté (2023)", "INSEE"):
         assert text in svg
-    assert heatmap_to_pdf(heatmap_figure(compared, house), house).startswith(b"%PDF")
+    assert write(comparison_document(compared, house), "pdf").startswith(b"%PDF")
     with pytest.raises(ValueError, match="a4 ou a3"):
-        heatmap_to_pdf(heatmap_figure(compared, house), house, "a5")
+        comparison_document(compared, house, "a5")
 
 
 def test_france_is_said_to_be_metropolitan_where_it_is(house):

@@ -11,8 +11,9 @@ import pytest
 from shapely.geometry import shape
 
 from observatoire.api.boundaries import feature_collection
+from observatoire.documents.carte import map_sheet
+from observatoire.documents.fichiers import write
 from observatoire.exports.geojson import to_geojson
-from observatoire.exports.map_pdf import map_to_pdf
 from observatoire.maps.hatching import hatch
 from observatoire.maps.view import View, fit, fitting_labels, spots
 from observatoire.methods.cartography import MapRequest, draw_content
@@ -275,12 +276,12 @@ class TestFiles:
         content = load_content(house, request)
         figure = describe(house, request, content)
         for paper, width in (("a4", 842), ("a3", 1191)):
-            pdf = map_to_pdf(figure, house, (sentence(house, request, content),), paper)
+            pdf = write(map_sheet(figure, house, (sentence(house, request, content),), paper), "pdf")
             assert pdf.startswith(b"%PDF")
             sizes = re.findall(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)", pdf)
             assert [round(float(size[0])) for size in sizes] == [width]
         with pytest.raises(ValueError, match="a4 ou a3"):
-            map_to_pdf(figure, house, (), "a5")
+            map_sheet(figure, house, (), "a5")
 
     @pytest.mark.parametrize(
         "request_",

@@ -9,8 +9,9 @@ import shapely
 import vl_convert as vlc
 
 from observatoire.api.boundaries import feature_collection
+from observatoire.documents.carte import map_sheet
+from observatoire.documents.fichiers import write
 from observatoire.exports.geojson import to_geojson
-from observatoire.exports.map_pdf import map_to_pdf
 from observatoire.maps.view import View, fitting_labels, spots
 from observatoire.methods.cartography import MapRequest
 from observatoire.methods.map_sentences import iris_sentence
@@ -154,7 +155,8 @@ class TestMessage:
 class TestFiles:
     def test_the_document_the_image_and_the_geojson(self, house, content):
         figure = describe(house, POOR, content)
-        assert map_to_pdf(figure, house, (sentence(house, POOR, content),)).startswith(b"%PDF")
+        page = map_sheet(figure, house, (sentence(house, POOR, content),))
+        assert write(page, "pdf").startswith(b"%PDF")
         spec = printable(house, POOR, content).to_dict(validate=True)
         assert "s : couvert par le secret" in json.dumps(spec, ensure_ascii=False).replace(LARGE, " ") or not any(
             item.texte.startswith("s") for item in content.legende

@@ -11,8 +11,10 @@ import streamlit as st
 
 from observatoire import formats
 from observatoire.config import map_background
+from observatoire.documents.blocs import PAPIERS
+from observatoire.documents.carte import map_sheet
+from observatoire.documents.fichiers import FORMATS, write
 from observatoire.exports.geojson import to_geojson
-from observatoire.exports.map_pdf import PAPIERS, map_to_pdf
 from observatoire.figures import Figure
 from observatoire.methods.bivariate import Crossing
 from observatoire.methods.cartography import NIVEAUX, MapContent, MapRequest
@@ -290,17 +292,17 @@ def nearest_year(card: Indicateur, annee: int) -> int:
 
 
 def _more_files(figure: Figure, request: MapRequest, content: MapContent, key: str = "") -> None:
-    """The files only maps have: PDF in two sizes, GeoJSON with the values."""
+    """The files only maps have: a page in PDF (two sizes) and in Word, GeoJSON with the values."""
     phrases = (data.map_words(request), content.note)
-    for paper in PAPIERS:
+    for label, format_, paper in (*((f"PDF {p.upper()}", "pdf", p) for p in PAPIERS), ("Page Word", "docx", "a4")):
         st.download_button(
-            f"PDF {paper.upper()}",
-            partial(data.ask_in_service, _pdf, figure, phrases, paper),
-            f"{figure.fichier}_{paper}.pdf",
-            "application/pdf",
+            label,
+            partial(data.ask_in_service, _page, figure, phrases, paper, format_),
+            f"{figure.fichier}_{paper}.{format_}",
+            FORMATS[format_],
             on_click="ignore",
             icon=":material/download:",
-            key=f"carte{key}-{paper}",
+            key=f"carte{key}-{format_}-{paper}",
         )
     st.download_button(
         "GeoJSON",
@@ -313,8 +315,8 @@ def _more_files(figure: Figure, request: MapRequest, content: MapContent, key: s
     )
 
 
-def _pdf(house: Warehouse, figure: Figure, phrases: Sequence[str], paper: str) -> bytes:
-    return map_to_pdf(figure, house, phrases, paper)
+def _page(house: Warehouse, figure: Figure, phrases: Sequence[str], paper: str, format_: str) -> bytes:
+    return write(map_sheet(figure, house, phrases, paper), format_)
 
 
 def _size(panels: int, large: bool) -> tuple[int, int]:

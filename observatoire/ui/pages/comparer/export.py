@@ -8,16 +8,15 @@ from functools import partial
 import streamlit as st
 
 from observatoire import formats
-from observatoire.exports.comparison_pdf import heatmap_to_pdf
+from observatoire.documents.comparaison import comparison_document
+from observatoire.documents.fichiers import FORMATS, write
 from observatoire.ui import data, state
 from observatoire.ui.pages.comparer import needs
 from observatoire.views.comparaison.comparison import Comparison, make_comparison
-from observatoire.views.comparaison.heatmap import heatmap_figure
 from observatoire.views.comparaison.needs import make_needs
 from observatoire.views.comparaison.scope import Scope
 from observatoire.warehouse import Warehouse
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -55,8 +54,8 @@ def _choices(scope: Scope, theme: str) -> list[tuple]:
     return [
         ("Classeur du thème", one, "xlsx", XLSX, partial(_make, scope, theme, workbook)),
         ("Classeur complet", whole, "xlsx", XLSX, partial(_make, scope, None, workbook)),
-        ("Document Word du thème", one, "docx", DOCX, partial(_make, scope, theme, _word)),
-        ("Page PDF du thème", one, "pdf", "application/pdf", partial(_make, scope, theme, _pdf)),
+        ("Document Word du thème", one, "docx", FORMATS["docx"], partial(_make, scope, theme, partial(_write, "docx"))),
+        ("Document PDF du thème", one, "pdf", FORMATS["pdf"], partial(_make, scope, theme, partial(_write, "pdf"))),
     ]
 
 
@@ -76,11 +75,5 @@ def _make(scope: Scope, theme: str | None, write: Callable[[Comparison, Warehous
     return write(make_comparison(house, scope.territoires, scope.reference, cards, scope.nom), house)
 
 
-def _word(compared: Comparison, house: Warehouse) -> bytes:
-    from observatoire.exports.comparison_docx import comparison_docx
-
-    return comparison_docx(compared, house)
-
-
-def _pdf(compared: Comparison, house: Warehouse) -> bytes:
-    return heatmap_to_pdf(heatmap_figure(compared, house), house)
+def _write(format_: str, compared: Comparison, house: Warehouse) -> bytes:
+    return write(comparison_document(compared, house), format_)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from html import escape
 
@@ -11,7 +12,8 @@ import streamlit as st
 from etl.identite import IDENTITE
 from observatoire import formats
 from observatoire.brand import as_image
-from observatoire.exports import sheets
+from observatoire.documents.fiche import PARTIES, sheet
+from observatoire.documents.fichiers import FORMATS, write
 from observatoire.figures import Figure
 from observatoire.methods import portrait
 from observatoire.methods.similarity import Voisin
@@ -26,11 +28,9 @@ from observatoire.ui.widgets.tables import show_table
 from observatoire.views.comparaison.scope import full_name
 from observatoire.views.portrait.theme import REPERES, theme_figure
 from observatoire.views.portrait.trend import trend_figure
+from observatoire.warehouse import Warehouse
 
-SHEETS = (
-    ("Fiche à imprimer (PDF)", sheets.make_pdf, "pdf", "application/pdf"),
-    ("Fiche à modifier (Word)", sheets.make_docx, "docx", sheets.DOCX),
-)
+FICHES = (("Fiche à imprimer (PDF)", "pdf"), ("Fiche à modifier (Word)", "docx"))
 
 LECTURE = (
     "≈ : valeur approchée. Une référence d’une autre année porte son année entre parenthèses et n’est pas comparée.",
@@ -68,19 +68,26 @@ def show_identity(territoire: Territoire) -> None:
 
 
 def _offer_sheet(territoire: Territoire) -> None:
-    """The one-page sheet, made when it is asked for: PDF to print, Word to edit."""
+    """The one-page sheet, made when it is asked for: PDF to print, Word to edit, of the parts that one wants."""
     name = formats.nom_de_fichier("fiche", territoire.nom)
     with st.container(horizontal=True):
-        for label, make, extension, mime in SHEETS:
+        with st.popover("Parties de la fiche", icon=":material/checklist:"):
+            kept = [part for part, (label, _) in PARTIES.items() if st.checkbox(label, True, key=f"_fiche-{part}")]
+        for label, format_ in FICHES:
             st.download_button(
                 label,
-                partial(data.ask_in_service, make, territoire.code),
-                f"{name}.{extension}",
-                mime,
+                partial(data.ask_in_service, _sheet, territoire.code, tuple(kept), format_),
+                f"{name}.{format_}",
+                FORMATS[format_],
                 on_click="ignore",
                 icon=":material/download:",
-                key=f"fiche-{extension}",
+                key=f"fiche-{format_}",
+                disabled=not kept,
             )
+
+
+def _sheet(house: Warehouse, code: str, parts: Sequence[str], format_: str) -> bytes:
+    return write(sheet(house, code, parts), format_)
 
 
 def show_highlights(territoire: Territoire, membres: tuple[str, ...]) -> None:

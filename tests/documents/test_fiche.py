@@ -6,18 +6,33 @@ import sys
 
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
+from docx.text.paragraph import Paragraph
 from pypdf import PdfReader
 
 from etl import cli
 from observatoire.__main__ import app
-from observatoire.exports.sheets import make_docx, make_pdf
+from observatoire.documents.fiche import sheet
+from observatoire.documents.fichiers import write
 from observatoire.views.portrait.fiche import make_fiche
+
+
+def make_pdf(house, code: str) -> bytes:
+    return write(sheet(house, code), "pdf")
+
+
+def make_docx(house, code: str) -> bytes:
+    return write(sheet(house, code), "docx")
 
 
 def pdf_text(content: bytes) -> tuple[str, int]:
     reader = PdfReader(io.BytesIO(content))
     text = " ".join(page.extract_text() for page in reader.pages)
     return re.sub(r"\s+", " ", text.replace("\u202f", " ").replace("\u00a0", " ")), len(reader.pages)
+
+
+def as_paragraph(element) -> Paragraph:
+    return Paragraph(element, Document())
 
 
 def plain(text: str) -> str:
@@ -44,13 +59,45 @@ def test_the_merged_commune_has_the_figures_published_for_it_since_2023(house):
 
 
 def test_the_word_document_has_headings_tables_and_a_described_picture(house):
-    document = Document(io.BytesIO(make_docx(house, "93014")))
-    headings = [p.text for p in document.paragraphs if p.style.name.startswith("Heading")]
-    assert headings[:3] == ["Clichy-sous-Bois", "Ce qui ressort", "Chiffres clés"]
-    cells = {cell.text.replace("\u00a0", " ") for table in document.tables for row in table.rows for cell in row.cells}
+    content = make_docx(house, "93014")
+    document = Document(io.BytesIO(content))
+    paragraphs = document.element.body.iter(qn("w:p"))
+    headings = [p.text for p in map(as_paragraph, paragraphs) if p.style.name.startswith("Heading")]
+    title = "Clichy-sous-Bois parmi les communes du département"
+    assert headings == ["Clichy-sous-Bois", "Ce qui ressort", "Chiffres clés", title]
+    cells = " ".join(c.text for table in document.tables for row in table.rows for c in row.cells).replace(
+        "\u00a0", " "
+    )
     assert "45,4 %" in cells
-    (picture,) = document.inline_shapes
-    assert "Niveau de vie médian" in picture._inline.docPr.get("descr")
+    described = [shape.get("descr") for shape in document.element.body.iter(qn("wp:docPr"))]
+    assert all(described)
+    assert "Niveau de vie médian" in described[-1]
+    assert "Situation : Clichy-sous-Bois" in described[0]
+
+
+def test_word_and_pdf_say_the_same_in_the_same_order(house):
+    made = sheet(house, "93066")
+    pdf, _ = pdf_text(write(made, "pdf"))
+    document = Document(io.BytesIO(write(made, "docx")))
+    told = [as_paragraph(p).text for p in document.element.body.iter(qn("w:p"))]
+    places = []
+    for text in (plain(text).strip() for text in told):
+        if len(text) > 3 and text not in ("en 2023", "en 2022", "en 2024"):
+            found = pdf.find(text.replace("\n", " "))
+            assert found >= 0, text
+            places.append(found)
+    # The number and the year of a figure stand elsewhere too: the rest comes in order.
+    headings = [pdf.find(h) for h in ("Ce qui ressort", "Chiffres clés", "Saint-Denis parmi les communes")]
+    assert headings == sorted(headings)
+    assert len(places) > 30
+
+
+def test_the_parts_of_a_sheet_are_chosen_and_an_unknown_one_is_refused(house):
+    text, _ = pdf_text(write(sheet(house, "93014", ["cles"]), "pdf"))
+    assert "Chiffres clés" in text
+    assert "Ce qui ressort" not in text
+    with pytest.raises(ValueError, match="partie « ages » : attendu ressort, cles, positions"):
+        sheet(house, "93014", ["ages"])
 
 
 def test_an_unknown_territory_is_refused(house):
@@ -78,6 +125,7 @@ def test_the_command_writes_the_sheets_asked_for(monkeypatch, entrepot, tmp_path
         (["99999", "93066"], "99999 : attendu le code d’une commune"),
         ([], "donner un ou plusieurs codes"),
         (["93066", "--format", "odt"], "« odt » : attendu pdf, docx"),
+        (["93066", "--parties", "cles,ages"], "« ages » : attendu ressort, cles, positions"),
     ],
 )
 def test_the_command_says_in_french_what_is_wrong_and_writes_nothing(
