@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import logging
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from starlette.middleware import Middleware
 from streamlit import config, net_util
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from etl.errors import DataError, refusal
+from etl.errors import DataError, Problem, refusal, system_problem
 from etl.load import build, current, outdated
 from observatoire.api import routes
 from observatoire.api.limits import Limits
@@ -28,6 +29,7 @@ from observatoire.server.messages import Messages
 from observatoire.shell import FrenchShell
 from observatoire.warehouse import NoWarehouse, open_warehouse
 
+_log = logging.getLogger(__name__)
 NAVIGATION = Path(__file__).resolve().parent / "observatoire" / "navigation.py"
 
 
@@ -60,7 +62,9 @@ def _failure(folder: Path) -> str:
     except OSError as error:
         return str(refusal(error, str(folder)))
     except duckdb.Error as error:
-        return f"{folder} : écriture interrompue → vérifier la place sur le disque ({str(error).splitlines()[0]})"
+        _log.exception("La construction de l’entrepôt s’est arrêtée.")
+        unknown = Problem(str(folder), "écriture interrompue", conseil="vérifier la place sur le disque et les droits")
+        return str(system_problem(error, str(folder)) or unknown)
     return ""
 
 
