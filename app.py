@@ -21,6 +21,8 @@ from etl.errors import DataError, Problem, refusal, system_problem
 from etl.load import build, current, outdated
 from observatoire.api import routes
 from observatoire.api.limits import Limits
+from observatoire.api.problems import ILLISIBLE
+from observatoire.api.problems import Problem as ApiProblem
 from observatoire.config import framers, map_background, reader_header, warehouse_folder
 from observatoire.formats import jour
 from observatoire.server.connections import bound
@@ -118,7 +120,7 @@ def _base_path() -> str:
 
 BASE = _base_path()
 PROTECTION: dict[str, Any] = {"cadres": framers(), "fond": map_background()}
-bound()
+bound(ApiProblem(400, ILLISIBLE).response("/", {"Access-Control-Allow-Origin": "*"}))
 app = st.App(
     NAVIGATION,
     routes=routes(BASE),
