@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 from rich.progress import track
 
+from etl.errors import DataError
 from observatoire import formats
-from observatoire.config import warehouse_folder
+from observatoire.commands.refusals import asked_territory, asked_warehouse, expect, refusal
 from observatoire.exports.sheets import make_docx, make_pdf
-from observatoire.warehouse import NoWarehouse, Warehouse, open_warehouse
+from observatoire.warehouse import Warehouse
 
 FABRIQUES = {"pdf": make_pdf, "docx": make_docx}
 
@@ -23,12 +24,8 @@ def fiche(
     tous: Annotated[bool, typer.Option("--tous", help="Les communes, les EPT et le département.")] = False,
 ) -> None:
     """Écrit la fiche d’un ou plusieurs territoires dans un dossier."""
-    if format_ not in FABRIQUES:
-        raise typer.BadParameter(f"« {format_} » : attendu {', '.join(FABRIQUES)}.", param_hint="--format")
-    try:
-        house = open_warehouse(warehouse_folder())
-    except NoWarehouse as error:
-        raise typer.BadParameter(error.local) from None
+    expect(format_, FABRIQUES, "--format")
+    house = asked_warehouse()
     codes = _codes(house, territoires or [], tous)
     sortie.mkdir(parents=True, exist_ok=True)
     written = []
@@ -46,11 +43,13 @@ def _codes(house: Warehouse, asked: list[str], every: bool) -> list[str]:
     if every:
         return known
     if not asked:
-        raise typer.BadParameter("donner un ou plusieurs codes, ou --tous.", param_hint="TERRITOIRES")
-    unknown = [code for code in asked if code not in known]
-    if unknown:
-        raise typer.BadParameter(
-            f"{', '.join(unknown)} : attendu le code d’une commune, d’un EPT ou du département (93).",
-            param_hint="TERRITOIRES",
-        )
-    return asked
+        raise refusal("TERRITOIRES", "aucun territoire.", "donner un ou plusieurs codes, comme 93066, ou --tous")
+    codes, problems = [], []
+    for typed in asked:
+        try:
+            codes.append(asked_territory(house, typed, known, "TERRITOIRES"))
+        except DataError as error:
+            problems += error.problems
+    if problems:
+        raise DataError(problems)
+    return list(dict.fromkeys(codes))
