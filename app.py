@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import logging
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
@@ -16,11 +17,13 @@ from starlette.middleware import Middleware
 from streamlit import config, net_util
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from etl.errors import DataError, refusal
+from etl.errors import DataError, Problem, refusal, system_problem
 from etl.identite import OBSERVATOIRE
 from etl.load import build, current, outdated
 from observatoire.api import routes
 from observatoire.api.limits import Limits
+from observatoire.api.problems import ILLISIBLE
+from observatoire.api.problems import Problem as ApiProblem
 from observatoire.config import framers, map_background, reader_header, warehouse_folder
 from observatoire.formats import jour
 from observatoire.server.connections import bound
@@ -29,6 +32,7 @@ from observatoire.server.messages import Messages
 from observatoire.shell import FrenchShell
 from observatoire.warehouse import NoWarehouse, open_warehouse
 
+_log = logging.getLogger(__name__)
 NAVIGATION = Path(__file__).resolve().parent / "observatoire" / "navigation.py"
 
 
@@ -61,7 +65,9 @@ def _failure(folder: Path) -> str:
     except OSError as error:
         return str(refusal(error, str(folder)))
     except duckdb.Error as error:
-        return f"{folder} : écriture interrompue → vérifier la place sur le disque ({str(error).splitlines()[0]})"
+        _log.exception("La construction de l’entrepôt s’est arrêtée.")
+        unknown = Problem(str(folder), "écriture interrompue", conseil="vérifier la place sur le disque et les droits")
+        return str(system_problem(error, str(folder)) or unknown)
     return ""
 
 
@@ -115,7 +121,7 @@ def _base_path() -> str:
 
 BASE = _base_path()
 PROTECTION: dict[str, Any] = {"cadres": framers(), "fond": map_background()}
-bound()
+bound(ApiProblem(400, ILLISIBLE).response("/", {"Access-Control-Allow-Origin": "*"}))
 app = st.App(
     NAVIGATION,
     routes=routes(BASE),

@@ -190,14 +190,17 @@ class _Checker:
         row["territoire"] = self._code(row["type"], read_code(cells["territoire"]))
         year = row["annee"]
         if not re.fullmatch("[0-9]{4}", year) or not FIRST_YEAR <= int(year) <= date.today().year:
-            self._say(line, "annee", f"« {shown(year)} » n’est pas une année de {FIRST_YEAR} à {date.today().year}")
+            told = f"« {shown(year)} » n’est pas une année de {FIRST_YEAR} à {date.today().year}"
+            advice = "écrire les quatre chiffres de l’année que le chiffre décrit, comme 2024, sans mois ni texte"
+            self._say(line, "annee", told, advice)
             return row
         self._check_variable(line, row)
         self._check_place(line, row)
         row["valeur"] = self._check_value(line, row, commas)
         key = tuple(row[name] for name in ("source", "annee", "type", "territoire", "variable"))
         if key in self._seen:
-            self._say(line, "territoire", f"même chiffre qu’à la ligne {self._seen[key]} : {' '.join(key)}")
+            told = f"même chiffre qu’à la ligne {self._seen[key]} : {' '.join(key)}"
+            self._say(line, "territoire", told, "ne garder que la bonne des deux lignes")
         self._seen.setdefault(key, line)
         return row
 

@@ -31,10 +31,13 @@ FORMAT = (
 )
 WRITE = "écrire un nombre comme 7700 ou 7700,5, sans unité ; « s » pour un secret, « nd » pour un chiffre manquant"
 
+# What a line with nothing in it may still hold.
+_BLANK = ' ;,\t"\r\n\ufeff\u00a0'
 _SPACES = " \u00a0\u202f\u2009\u2007"
 _GROUPED = re.compile(rf"-?[0-9]{{1,3}}(?:[{_SPACES}][0-9]{{3}})+(?:[.,][0-9]+)?")
 _PLAIN = re.compile(r"-?[0-9]+(?:[.,][0-9]+)?")
-# « 7,700 » is 7.7 in French and 7,700 in English; « 0,700 » and « 7700,500 » are only one thing.
+# « 7,700 » is 7.7 in French and 7,700 in English, « 7.700 » the other way round, and French hands write it for 7 700
+# whatever the file; « 0,700 » and « 7700,500 » are only one thing.
 _THOUSAND_LIKE = re.compile(r"-?[1-9][0-9]{0,2}[.,][0-9]{3}")
 _SCIENTIFIC = re.compile(r"(-?[0-9](?:[.,]([0-9]+))?)[eE]\+?([0-9]{1,2})")
 _WHOLE = re.compile(r"([0-9]+)[.,]0+")
@@ -54,11 +57,9 @@ def read_rows(
     DataError when the file is not such a table.
     """
     text = _text(path)
-    separator, skipped = _separator(text, columns)
+    separator = _separator(text, columns)
     lines = _lines(path.name, text, separator)
-    for _ in range(skipped):
-        next(lines)
-    first, names = next(lines, (1, []))
+    first, names = next((found for found in lines if not _before_names(found[1])), (1, []))
     header = [fold(name).replace(" ", "_") for name in _trimmed(names)]
     _check_header(path.name, header, names, first, columns)
     for line, row in lines:
@@ -84,10 +85,10 @@ def read_number(cell: str, commas: bool) -> str:
         raise Unreadable(f"{told} est une erreur de formule d’Excel", f"corriger la formule, ou {WRITE}")
     if _GROUPED.fullmatch(text):
         text = re.sub(f"[{_SPACES}]", "", text)
-    elif _THOUSAND_LIKE.fullmatch(text) and (text[-4] == ",") == commas:
+    elif _THOUSAND_LIKE.fullmatch(text) and (commas or text[-4] == "."):
         whole, part = text[:-4], text[-3:]
-        both = f"{whole},{part} ou {number(int(whole + part))}"
-        raise Unreadable(f"{told} peut se lire {both}", f"écrire {whole}{part}, ou {whole},{part}0 : {FORMAT}")
+        both, mark = f"{whole},{part} ou {number(int(whole + part))}", "." if commas else ","
+        raise Unreadable(f"{told} peut se lire {both}", f"écrire {whole}{part}, ou {whole}{mark}{part}0 : {FORMAT}")
     if scientific := _SCIENTIFIC.fullmatch(text):
         mantissa, decimals, exponent = scientific.groups()
         if len(decimals or "") < int(exponent):
@@ -132,22 +133,28 @@ def _text(path: Path) -> str:
     return text
 
 
-def _separator(text: str, columns: tuple[str, ...]) -> tuple[str, int]:
-    """The separator of the file and the lines before the names: the one that parts the names that are expected.
+def _separator(text: str, columns: tuple[str, ...]) -> str:
+    """The separator of the file: the one that parts the names that are expected.
 
-    « sep=; » on the first line, which Excel obeys, is obeyed too.
+    « sep=; » on the line before the names, which Excel obeys, is obeyed too.
     """
-    first, _, rest = text.partition("\n")
-    declared = re.fullmatch(r"sep=(.)\s*", first, re.IGNORECASE)
+    filled = (line for line in io.StringIO(text, newline=None) if line.strip(_BLANK))
+    line = next(filled, "")
+    declared = re.fullmatch(r"sep=(.)\s*", line, re.IGNORECASE)
     if declared and declared[1] in SEPARATORS:
-        return declared[1], 1
-    line = first or rest.partition("\n")[0]
+        return declared[1]
 
     def known(separator: str) -> int:
         return sum(fold(name.strip('" ')) in columns for name in line.split(separator))
 
     best = max(SEPARATORS, key=known)
-    return (best if known(best) > 1 else ","), 0
+    return best if known(best) > 1 else ","
+
+
+def _before_names(row: list[str]) -> bool:
+    """Whether a line comes before that of the names: a blank one, or « sep=; »."""
+    cells = _trimmed(row)
+    return not cells or cells[0].lower().startswith("sep=")
 
 
 def _lines(name: str, text: str, separator: str) -> Iterator[tuple[int, list[str]]]:

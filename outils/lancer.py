@@ -97,9 +97,9 @@ def create_environment() -> None:
     print("Création de l’environnement .venv…", flush=True)
     try:
         venv.create(VENV, clear=VENV.exists(), with_pip=True)
-    except (subprocess.CalledProcessError, OSError) as error:
+    except (subprocess.CalledProcessError, OSError):
         shutil.rmtree(VENV, ignore_errors=True)
-        print(f"L’environnement .venv n’a pas pu être créé ({error}).")
+        print("L’environnement .venv n’a pas pu être créé.")
         print(
             "Sous Debian ou Ubuntu, installer d’abord le paquet python3-venv ; sinon, vérifier la place et les droits."
         )

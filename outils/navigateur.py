@@ -91,8 +91,11 @@ def _quiet(*command: str) -> None:
         done = subprocess.run(
             command, env=environment, capture_output=True, text=True, errors="replace", timeout=600, check=False
         )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        print(f"  {command[0]} : {error}")
+    except subprocess.TimeoutExpired:
+        print(f"  {Path(command[0]).name} : arrêté, sans réponse depuis dix minutes")
+        return
+    except OSError:
+        print(f"  {Path(command[0]).name} : impossible à lancer")
         return
     if done.returncode:
         lines = (done.stderr or done.stdout).strip().splitlines()

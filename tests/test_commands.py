@@ -93,7 +93,9 @@ def test_an_environment_that_cannot_be_made_leaves_nothing_half_made(installs, m
     monkeypatch.setattr(lancer.venv, "create", refuse)
     with pytest.raises(SystemExit, match="2"):
         lancer.install("requirements.txt")
-    assert "python3-venv" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "python3-venv" in told
+    assert "exit status" not in told
     assert not lancer.VENV.exists()
     assert installs == []
 
@@ -215,3 +217,7 @@ class TestNavigateur:
         command = executable(tmp_path / "apt-get", "echo beaucoup; echo 'paquet introuvable' >&2; exit 100")
         navigateur._quiet(str(command), "install")
         assert capsys.readouterr().out == "  apt-get : échec (paquet introuvable)\n"
+
+    def test_an_installer_that_cannot_be_run_is_told_in_french(self, tmp_path, capsys):
+        navigateur._quiet(str(tmp_path / "absent"), "install")
+        assert capsys.readouterr().out == "  absent : impossible à lancer\n"

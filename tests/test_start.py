@@ -115,6 +115,16 @@ def test_a_full_disk_at_first_start_is_a_line_in_french_and_the_server_opens(tmp
     assert TestClient(Starlette(routes=ROUTES)).get("/api/v1/sources").status_code == 503
 
 
+def test_what_the_database_says_in_english_is_for_the_log(tmp_path, monkeypatch, capsys, caplog):
+    monkeypatch.setenv("OBSERVATOIRE_ENTREPOT", str(tmp_path))
+    monkeypatch.setattr(server, "build", refuse(duckdb.IOException("IO Error: Something went wrong")))
+    start()
+    told = capsys.readouterr().out
+    assert f"{tmp_path} : écriture interrompue → vérifier la place" in told
+    assert "Something went wrong" not in told
+    assert "Something went wrong" in caplog.text
+
+
 def test_a_damaged_warehouse_shows_a_french_page_without_a_path(tmp_path, monkeypatch):
     monkeypatch.setenv("OBSERVATOIRE_ENTREPOT", str(tmp_path))
     (tmp_path / "observatoire.duckdb").write_bytes(b"\xff" * 5000)

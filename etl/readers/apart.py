@@ -171,8 +171,8 @@ def main(kind: str, path: str, target: str, *options: str) -> None:
         message, advice = refused.args
     except MemoryError:
         message, advice = "il demande trop de mémoire", _AGAIN
-    except BaseException as error:  # whatever a native library raises over a damaged file, its panics too
-        message, advice = f"illisible ({type(error).__name__})", _AGAIN
+    except BaseException:  # whatever a native library raises over a damaged file, its panics too
+        message, advice = "illisible, abîmé ou coupé en chemin", _AGAIN
     else:
         return
     print(json.dumps({"message": message, "conseil": advice}), flush=True)

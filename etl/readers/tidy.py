@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from etl.cards import Jeu, Pivot, Source
-from etl.errors import DataError, Problem
+from etl.errors import DataError, Problem, shown
 from etl.marks import ABSENTS, BELOW, SECRETS
 from etl.readers.files import MAX_PROBLEMS, columns_of
 from etl.readers.raw import column_name, nearest_names, quote, require_columns
@@ -19,6 +19,18 @@ OBJETS = {
     **{"COM": "commune", "DEP": "departement", "REG": "region", "FRANCE": "pays", "IRIS": "iris", "QPV": "qpv"},
     **{"france": "pays", "france_metropolitaine": "pays"},
 }
+# What a code looks like at each level: a spreadsheet may have lost its first zero. Paris is « 75 » in some files of
+# communes, and the name of the country is whatever the producer writes.
+CODES = {
+    "commune": "[0-9]{4,5}|2[AB][0-9]{3}",
+    "departement": "[0-9]{1,3}|2[AB]",
+    "region": "[0-9]{1,2}",
+    "pays": "[^0-9]*",
+    "iris": "[0-9]{8,9}|2[AB][0-9]{7}",
+    "qpv": "Q[A-Z][0-9AB]{3}.*",
+}
+# SDMX: the power of ten by which every figure of the line is to be multiplied; « 0 » or nothing, it is as written.
+MULTIPLICATEUR = "UNIT_MULT"
 # Statuses of confidentiality (SDMX, code list CL_CONF_STATUS): F and A may be published; C, D, N and S may not.
 STATUTS = {"": "publie", "F": "publie", "A": "publie", "C": "secret", "D": "secret", "N": "secret", "S": "secret"}
 # The mark that etl/facts.py reads in place of the text; a secret stays one even when a figure stands on its line.
@@ -149,7 +161,7 @@ def _stage_lines(con: duckdb.DuckDBPyConnection, source: Source, pivot: Pivot, y
     for n, (column, value) in enumerate(pivot.fixes.items()):
         conditions.append(f"trim({quote(column)}) = $fixe{n}")
         parameters[f"fixe{n}"] = value
-    kind = f"coalesce(trim({quote(pivot.objet)}), '')" if pivot.objet else "''"
+    kind = f"lower(coalesce(trim({quote(pivot.objet)}), ''))" if pivot.objet else "''"
     status = f"coalesce(trim({quote(pivot.statut)}), '')" if pivot.statut else "''"
     measure = " || '|' || ".join(f"trim({quote(column)})" for column in pivot.mesure)
     con.execute(
@@ -159,7 +171,8 @@ def _stage_lines(con: duckdb.DuckDBPyConnection, source: Source, pivot: Pivot, y
             SELECT l.*, c.variable, c.parts
             FROM (
                 SELECT _ligne AS ligne, {measure} AS colonne, {status} AS statut, {kind} AS objet,
-                    trim({quote(pivot.territoire)}) AS geo, coalesce(trim({quote(pivot.valeur)}), '') AS texte
+                    upper(coalesce(trim({quote(pivot.territoire)}), '')) AS geo,
+                    coalesce(trim({quote(pivot.valeur)}), '') AS texte
                 FROM lu WHERE {" AND ".join(conditions)}
             ) AS l JOIN codes AS c USING (colonne)
         ), situe AS (
@@ -168,21 +181,28 @@ def _stage_lines(con: duckdb.DuckDBPyConnection, source: Source, pivot: Pivot, y
                 ELSE struct_pack(geographie := '', objet := '', code := geo) END AS lieu
             FROM choisi
         ), type AS (
-            SELECT * EXCLUDE (objet, geo, lieu), lieu.code, lieu.geographie,
-                coalesce(nullif(objet, ''), lieu.objet) AS objet
+            SELECT * EXCLUDE (objet, geo, lieu), lieu.code, lieu.geographie, lower(lieu.objet) AS prefixe,
+                coalesce(nullif(objet, ''), lower(lieu.objet)) AS objet
             FROM situe
-        )
-        SELECT t.ligne, t.objet, t.code, t.geographie, t.colonne, t.variable, t.parts, t.statut,
+        ), objets AS (FROM {_table(_levels(pivot), "objet", "niveau")})
+        SELECT t.ligne, t.objet, t.prefixe, t.code, t.geographie, t.colonne, t.variable, t.parts, t.statut,
             CASE WHEN t.objet = '' THEN $niveau ELSE o.niveau END AS niveau,
+            coalesce(p.niveau, t.prefixe) IS DISTINCT FROM coalesce(o.niveau, t.objet) AND t.prefixe <> '' AS contredit,
             coalesce(m.marque, t.texte) AS texte
         FROM type AS t
-        LEFT JOIN (FROM {_table(OBJETS | pivot.objets, "objet", "niveau")}) AS o USING (objet)
+        LEFT JOIN objets AS o ON o.objet = t.objet
+        LEFT JOIN objets AS p ON p.objet = t.prefixe
         LEFT JOIN (FROM {_table(_marks(pivot), "statut", "marque")}) AS m USING (statut)
         """,
         parameters,
     )
     if source.pivot:
-        con.execute("DELETE FROM chiffre WHERE niveau IS NULL")
+        con.execute("DELETE FROM chiffre WHERE niveau IS NULL AND NOT contredit")
+
+
+def _levels(pivot: Pivot) -> dict[str, str]:
+    """Each type of territory, whatever its case in the file → its level."""
+    return {kind.lower(): level for kind, level in (OBJETS | pivot.objets).items()}
 
 
 def _marks(pivot: Pivot) -> dict[str, str]:
@@ -195,6 +215,12 @@ def _wrong_lines(con: duckdb.DuckDBPyConnection, source: Source, pivot: Pivot, y
     problems = []
     if con.execute("SELECT count(*) FROM chiffre").fetchone() == (0,):
         return [_nothing(con, source, pivot, year)]
+    for told, line in _groups(con, "upper(objet) || ' » et « ' || upper(prefixe)", "contredit"):
+        advice = "demander au producteur lequel est juste, et le corriger dans le fichier"
+        told = f"deux types pour un même territoire : « {told} »"
+        problems.append(Problem(source.fichier, told, ligne=line, colonne=pivot.objet, conseil=advice))
+    if problems:
+        return problems
     for kind, line in _groups(con, "objet", "niveau IS NULL"):
         told, advice = f"type de territoire « {kind} » inconnu", f"types permis : {', '.join(NIVEAUX)}"
         problems.append(Problem(source.fichier, told, ligne=line, colonne=pivot.objet, conseil=advice))
@@ -208,6 +234,7 @@ def _wrong_lines(con: duckdb.DuckDBPyConnection, source: Source, pivot: Pivot, y
         told = f"territoires à la géographie {found}, et non {source.geographie}"
         advice = "corriger « geographie » dans sources.toml"
         problems.append(Problem(source.fichier, told, ligne=line, colonne=pivot.territoire, conseil=advice))
+    problems += [*_misplaced(con, source, pivot), *_multiplied(con, source, pivot)]
     for column, value in pivot.attendus.items():
         query = f"""
             SELECT coalesce(trim(l.{quote(column)}), ''), min(l._ligne) FROM lu AS l JOIN chiffre AS c
@@ -218,6 +245,49 @@ def _wrong_lines(con: duckdb.DuckDBPyConnection, source: Source, pivot: Pivot, y
             told = f"« {found} » au lieu de « {value} »"
             advice = "la lire dans une source à part, ou corriger « attendus » dans sources.toml"
             problems.append(Problem(source.fichier, told, ligne=line, colonne=column, conseil=advice))
+    return problems
+
+
+def _misplaced(con: duckdb.DuckDBPyConnection, source: Source, pivot: Pivot) -> list[Problem]:
+    """Codes that cannot be those of the level their line says: « 93 » for a commune, « 93066 » for a département."""
+    query = f"""
+        SELECT c.niveau, c.code, min(c.ligne) FROM chiffre AS c
+        JOIN (FROM {_table(CODES, "niveau", "forme")}) AS f USING (niveau)
+        WHERE NOT regexp_full_match(trim(c.code), f.forme) GROUP BY ALL ORDER BY 3 LIMIT {MAX_PROBLEMS}
+    """
+    if pivot.objet:
+        advice = f"vérifier « {pivot.territoire} » et « {pivot.objet} » sur cette ligne : l’un des deux est faux"
+    else:
+        advice = "vérifier le code, et « niveau » ou « objet » dans sources.toml"
+    return [
+        Problem(
+            source.fichier,
+            f"« {shown(code)} » n’est pas un code de type {level}",
+            ligne=line,
+            colonne=pivot.territoire,
+            conseil=advice,
+        )
+        for level, code, line in con.execute(query).fetchall()
+    ]
+
+
+def _multiplied(con: duckdb.DuckDBPyConnection, source: Source, pivot: Pivot) -> list[Problem]:
+    """Lines whose figures are to be multiplied, when the catalogue has said nothing of it."""
+    declared = {*pivot.mesure, *pivot.fixes, *pivot.attendus}
+    names = [name for name in columns_of(con) if name.upper() == MULTIPLICATEUR and name not in declared]
+    problems = []
+    for name in names:
+        query = f"""
+            SELECT trim(l.{quote(name)}), min(l._ligne) FROM lu AS l JOIN chiffre AS c ON c.ligne = l._ligne
+            WHERE coalesce(trim(l.{quote(name)}), '') NOT IN ('', '0') GROUP BY ALL ORDER BY 2 LIMIT {MAX_PROBLEMS}
+        """
+        for found, line in con.execute(query).fetchall():
+            told = f"chiffres à multiplier par 10 puissance « {shown(found)} », ce que le catalogue ne dit pas"
+            advice = (
+                f'dire dans « pivot » le multiplicateur lu (attendus = {{ "{name}" = "{shown(found)}" }}), '
+                "et en tenir compte dans l’unité et le « facteur » des fiches"
+            )
+            problems.append(Problem(source.fichier, told, ligne=line, colonne=name, conseil=advice))
     return problems
 
 

@@ -39,6 +39,7 @@ def transform(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, departement:
         "30_resultats.sql",
         "40_incertitude.sql",
         "50_observations.sql",
+        "60_definitions.sql",
     ):
         con.execute((TRANSFORM / name).read_text(encoding="utf-8"))
     # The main source of an indicator: the one most of its latest figures come from.

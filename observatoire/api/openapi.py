@@ -10,7 +10,6 @@ from observatoire.api import parameters as limits
 from observatoire.api.answers import PARQUET
 from observatoire.api.boundaries import GEOJSON, NIVEAUX
 from observatoire.api.problems import TITRES
-from observatoire.definitions import COLONNES, TABLES
 from observatoire.formats import STATUTS
 from observatoire.warehouse import Warehouse
 
@@ -64,14 +63,12 @@ def document(house: Warehouse, base: str = "") -> Schema:
 def table_schema(house: Warehouse, table: str) -> Schema:
     """The schema of a row of a table: every column is there, null where the warehouse allows it."""
     properties = {
-        column: column_schema(kind, nullable)
-        | _enum_of(table, column)
-        | {"description": COLONNES.get(table, {}).get(column, column)}
-        for column, (kind, nullable) in house.columns[table].items()
+        name: column_schema(column.type, column.nullable) | _enum_of(table, name) | {"description": column.mots}
+        for name, column in house.columns[table].items()
     }
     return {
         "type": "object",
-        "description": TABLES[table],
+        "description": house.tables[table],
         "properties": properties,
         "required": list(properties),
         "additionalProperties": False,

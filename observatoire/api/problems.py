@@ -24,6 +24,13 @@ CODES = {
 }
 
 
+# Said before the address is known: a request that the server itself could not read.
+ILLISIBLE = (
+    "La demande n’est pas du HTTP lisible. Dans une adresse, les accents, les espaces et les autres signes s’écrivent "
+    "en codes : %C3%A9 pour « é », %20 pour une espace (avec curl : --get --data-urlencode)."
+)
+
+
 class Problem(Exception):
     """An answer that is an error: ``status`` (a key of TITRES), ``detail`` in French, the parameter at fault if one is.
 

@@ -24,7 +24,7 @@ from observatoire.api.parameters import (
 )
 from observatoire.api.problems import Problem
 from observatoire.api.store import warehouse
-from observatoire.warehouse import listings
+from observatoire.warehouse import Warehouse, listings
 from observatoire.warehouse.listings import Filtre
 
 
@@ -73,6 +73,7 @@ def observations(request: Request) -> Response:
     for name, codes in (("territoire", filtre.territoires), ("indicateur", filtre.indicateurs)):
         if unknown := listings.unknown(house, name, codes):
             raise Problem(404, f"{name.capitalize()} inconnu : {', '.join(unknown[:5])}.", name)
+    _require_years(house, filtre)
     total = listings.count_observations(house, filtre)
     links = _links(request, number, -(-total // limite))
     headers = {"X-Total": str(total)}
@@ -86,6 +87,18 @@ def observations(request: Request) -> Response:
     named = {"suivante": links.get("next"), "precedente": links.get("prev")}
     content = {"total": total, "limite": limite, "page": number, "liens": named}
     return as_json_rows(tables, "observations", content, headers)
+
+
+def _require_years(house: Warehouse, filtre: Filtre) -> None:
+    """Refuse a year that none of the indicators asked for has: an empty answer would say that it has no figure yet."""
+    if filtre.annees is None:
+        return
+    known = listings.years(house, filtre.indicateurs)
+    if unknown := [year for year in filtre.annees if year not in known]:
+        codes = filtre.indicateurs or []
+        whose = f" pour {', '.join(codes[:5])}{'…' if len(codes) > 5 else ''}" if codes else ""
+        years = f"années connues{whose} : {', '.join(map(str, known)) or 'aucune'}"
+        raise Problem(404, f"Année inconnue : {', '.join(map(str, unknown[:5]))} ({years}).", "annee")
 
 
 def openapi(request: Request) -> Response:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from observatoire import formats
-from observatoire.config import warehouse_folder
+from observatoire.commands.refusals import asked_territory, asked_warehouse, expect, refusal
 from observatoire.documents.blocs import PAPIERS
 from observatoire.documents.comparaison import comparison_document
 from observatoire.documents.fichiers import write
@@ -22,7 +22,7 @@ from observatoire.views.comparaison import comparison as comparisons
 from observatoire.views.comparaison.comparison import Comparison
 from observatoire.views.comparaison.heatmap import heatmap_figure
 from observatoire.views.comparaison.needs import Choices, make_needs
-from observatoire.warehouse import NoWarehouse, Warehouse, open_warehouse
+from observatoire.warehouse import Warehouse
 
 FORMATS = ("xlsx", "csv", "docx", "pdf", "png", "svg")
 CLES, TOUS = "cles", "tous"
@@ -42,15 +42,12 @@ def comparaison(
     papier: Annotated[str, typer.Option(help="Papier du PDF : a4 ou a3, paysage.")] = "a4",
 ) -> None:
     """Écrit une comparaison de territoires dans un dossier."""
-    _expect(format_, FORMATS, "--format")
-    _expect(papier, PAPIERS, "--papier")
-    try:
-        house = open_warehouse(warehouse_folder())
-    except NoWarehouse as error:
-        raise typer.BadParameter(error.local) from None
-    chosen = [_territory(house, code) for code in dict.fromkeys(filter(None, territoires.split(",")))]
+    expect(format_, FORMATS, "--format")
+    expect(papier, PAPIERS, "--papier")
+    house = asked_warehouse()
+    chosen = [_territory(house, code, "--territoires") for code in dict.fromkeys(filter(None, territoires.split(",")))]
     if not chosen:
-        raise typer.BadParameter("aucun territoire dans --territoires.")
+        raise refusal("--territoires", "aucun territoire.", "donner un ou plusieurs codes, comme 93066,T8")
     cards = _cards(house, theme)
     compared = comparisons.make_comparison(house, chosen, _reference(house, reference, chosen), cards, nom)
     path = _write(compared, house, theme, format_, papier, sortie)
@@ -73,13 +70,8 @@ def _write(compared: Comparison, house: Warehouse, theme: str, format_: str, pap
     return path
 
 
-def _territory(house: Warehouse, code: str) -> Territoire:
-    short = {t.code_court: t for t in house.epts.values()}
-    known = {t.code: t for t in house.choices}
-    found = short.get(code.strip().upper()) or known.get(code.strip())
-    if found is None:
-        raise typer.BadParameter(f"« {code} » n’est pas un territoire connu (exemples : 93066, T8, 93).")
-    return found
+def _territory(house: Warehouse, code: str, option: str) -> Territoire:
+    return house.territoires[asked_territory(house, code, [t.code for t in house.choices], option)]
 
 
 def _reference(house: Warehouse, code: str, chosen: Iterable[Territoire]) -> Reference:
@@ -88,7 +80,7 @@ def _reference(house: Warehouse, code: str, chosen: Iterable[Territoire]) -> Ref
         return comparisons.group_reference(code, members, f"des {len(members)} communes comparées")
     if code in (REGION, FRANCE):
         return comparisons.territory_reference(house.territoires[code])
-    return comparisons.territory_reference(_territory(house, code))
+    return comparisons.territory_reference(_territory(house, code, "--reference"))
 
 
 def _cards(house: Warehouse, theme: str) -> list[Indicateur]:
@@ -97,10 +89,5 @@ def _cards(house: Warehouse, theme: str) -> list[Indicateur]:
         return cards
     if theme == CLES:
         return [card for card in cards if card.phare and not card.effectif]
-    _expect(theme, [*house.themes, CLES, TOUS], "--theme")
+    expect(theme, [*house.themes, CLES, TOUS], "--theme")
     return [card for card in cards if card.theme == theme]
-
-
-def _expect(value: str, allowed: Iterable[str], option: str) -> None:
-    if value not in allowed:
-        raise typer.BadParameter(f"« {value} » pour {option} : attendu {', '.join(allowed)}.")

@@ -8,11 +8,12 @@ from typing import Annotated
 import typer
 from rich.progress import track
 
+from etl.errors import DataError
 from observatoire import formats
-from observatoire.config import warehouse_folder
+from observatoire.commands.refusals import asked_territory, asked_warehouse, expect, refusal
 from observatoire.documents.fiche import PARTIES, sheet
 from observatoire.documents.fichiers import FORMATS, write
-from observatoire.warehouse import NoWarehouse, Warehouse, open_warehouse
+from observatoire.warehouse import Warehouse
 
 
 def fiche(
@@ -26,12 +27,8 @@ def fiche(
     tous: Annotated[bool, typer.Option("--tous", help="Les communes, les EPT et le département.")] = False,
 ) -> None:
     """Écrit la fiche d’un ou plusieurs territoires dans un dossier."""
-    if format_ not in FORMATS:
-        raise typer.BadParameter(f"« {format_} » : attendu {', '.join(FORMATS)}.", param_hint="--format")
-    try:
-        house = open_warehouse(warehouse_folder())
-    except NoWarehouse as error:
-        raise typer.BadParameter(error.local) from None
+    expect(format_, FORMATS, "--format")
+    house = asked_warehouse()
     codes = _codes(house, territoires or [], tous)
     wanted = _parts(parties)
     sortie.mkdir(parents=True, exist_ok=True)
@@ -47,9 +44,8 @@ def fiche(
 def _parts(asked: str) -> list[str] | None:
     """The parts of the sheet asked for; None for all of them."""
     parts = [part.strip() for part in asked.split(",") if part.strip()]
-    unknown = [part for part in parts if part not in PARTIES]
-    if unknown:
-        raise typer.BadParameter(f"« {', '.join(unknown)} » : attendu {', '.join(PARTIES)}.", param_hint="--parties")
+    for part in parts:
+        expect(part, PARTIES, "--parties")
     return parts or None
 
 
@@ -59,11 +55,13 @@ def _codes(house: Warehouse, asked: list[str], every: bool) -> list[str]:
     if every:
         return known
     if not asked:
-        raise typer.BadParameter("donner un ou plusieurs codes, ou --tous.", param_hint="TERRITOIRES")
-    unknown = [code for code in asked if code not in known]
-    if unknown:
-        raise typer.BadParameter(
-            f"{', '.join(unknown)} : attendu le code d’une commune, d’un EPT ou du département (93).",
-            param_hint="TERRITOIRES",
-        )
-    return asked
+        raise refusal("TERRITOIRES", "aucun territoire.", "donner un ou plusieurs codes, comme 93066, ou --tous")
+    codes, problems = [], []
+    for typed in asked:
+        try:
+            codes.append(asked_territory(house, typed, known, "TERRITOIRES"))
+        except DataError as error:
+            problems += error.problems
+    if problems:
+        raise DataError(problems)
+    return list(dict.fromkeys(codes))

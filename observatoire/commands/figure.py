@@ -10,13 +10,12 @@ from typing import Annotated
 
 import typer
 
-from observatoire.commands.refusals import asked_warehouse, expect, refusal
+from observatoire.commands.refusals import asked_territory, asked_warehouse, expect, refusal
 from observatoire.exports.images import to_png, to_svg
 from observatoire.exports.tables import to_csv
 from observatoire.figures import Figure
 from observatoire.methods.groups import STATISTIQUES
 from observatoire.views.index import SORTES, Demande
-from observatoire.warehouse import Warehouse
 
 MAKERS: dict[str, Callable[[Figure], bytes]] = {
     "svg": to_svg,
@@ -47,11 +46,13 @@ def figure(
     expect(sorte, SORTES, "figure")
     expect(format_, MAKERS, "--format")
     house = asked_warehouse()
-    codes = [_territory(house, code, "--territoires") for code in filter(None, territoires.split(","))]
+    known = house.territoires
+    codes = [asked_territory(house, code, known, "--territoires") for code in filter(None, territoires.split(","))]
+    against = reference if reference in STATISTIQUES else asked_territory(house, reference, known, "--reference")
     asked = Demande(
-        territoire=_territory(house, territoire, "--territoire"),
+        territoire=asked_territory(house, territoire, known, "--territoire"),
         territoires=tuple(dict.fromkeys(codes)),
-        reference=reference if reference in STATISTIQUES else _territory(house, reference, "--reference"),
+        reference=against,
         theme=_known("--theme", theme, house.themes) if theme else "",
         indicateur=_known("--indicateur", indicateur.upper(), house.every_indicator),
         second=_known("--second", second.upper(), house.codes),
@@ -85,12 +86,7 @@ def _described(made: Figure) -> dict[str, object]:
     }
 
 
-def _territory(house: Warehouse, code: str, option: str) -> str:
-    short = {str(t.code_court): t.code for t in house.epts.values()}
-    return _known(option, short.get(code.strip().upper(), code.strip()), house.territoires)
-
-
 def _known(option: str, code: str, known: Collection[str]) -> str:
     if code not in known:
-        raise refusal(option, f"« {code} » est inconnu (exemples : 93066, T8, REV02, revenus_precarite).")
+        raise refusal(option, f"« {code} » est inconnu (exemples : REV02, revenus_precarite).")
     return code

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 import pyarrow.parquet as pq
 
 from etl.identite import IDENTITE
-from observatoire.definitions import COLONNES, TABLES
 from observatoire.exports.tables import cell_text
 from observatoire.warehouse import Warehouse
 from observatoire.warehouse.listings import observations_of, whole
@@ -155,10 +154,11 @@ def _sheet(book: Workbook, name: str, header: list[str], rows: list[list], width
 
 
 def _definitions(house: Warehouse) -> list[list[str]]:
-    rows = [[table, "", "", TABLES[table]] for table in house.columns]
+    rows = []
     for table, columns in house.columns.items():
-        rows += [[table, name, kind, COLONNES[table][name]] for name, (kind, _) in columns.items()]
-    return sorted(rows, key=lambda row: list(house.columns).index(row[0]))
+        rows.append([table, "", "", house.tables[table]])
+        rows += [[table, name, column.type, column.mots] for name, column in columns.items()]
+    return rows
 
 
 def _csv_text(header: list[str], rows: list[list[str]]) -> str:

@@ -8,8 +8,11 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 _ABREGES = {"st": "saint", "ste": "sainte"}
+_ARTICLES = {"l", "la", "le", "les"}
 # Two words this alike are one word mistyped (« clichi »), from five letters on: a shorter one may be another word.
 _PAREILS, _ASSEZ_LONG = 0.8, 5
+# « 93 200 »: a postal code, as it is read aloud.
+_POSTAL = re.compile(r"\b([0-9]{2}) ([0-9]{3})\b")
 _MOT = re.compile(r"[a-z0-9]+")
 
 
@@ -26,7 +29,7 @@ def find(typed: str, names: Mapping[str, Sequence[str]]) -> list[str]:
     The narrowest reading that finds something is kept: a whole name; else every word typed begins a word of a
     name, in order (« noisy » gives both Noisy, « noisy le grand » only one); else the same with typing errors mended.
     """
-    wanted = plain(typed).split()
+    wanted = _POSTAL.sub(r"\1\2", plain(typed)).split()
     known = {code: [plain(name).split() for name in own] for code, own in names.items()}
     if not wanted:
         return []
@@ -39,6 +42,24 @@ def find(typed: str, names: Mapping[str, Sequence[str]]) -> list[str]:
         if begun:
             return begun
     return []
+
+
+def find_whole_beginning(typed: str, names: Mapping[str, Sequence[str]]) -> list[str]:
+    """The codes of which a name begins with all that is typed, articles left out: for names that hold those of other
+    places (« Porte de Paris » is not Paris)."""
+    wanted = _bare(typed)
+    if len("".join(wanted)) < _ASSEZ_LONG:
+        return []
+    return [code for code, own in names.items() if any(_starts(wanted, _bare(name)) for name in own)]
+
+
+def _bare(text: str) -> list[str]:
+    return [word for word in plain(text).split() if word not in _ARTICLES]
+
+
+def _starts(wanted: Sequence[str], words: Sequence[str]) -> bool:
+    together = zip(words, wanted, strict=False)
+    return len(words) >= len(wanted) and all(word.startswith(start) for word, start in together)
 
 
 def _mended(word: str, words: set[str]) -> str:

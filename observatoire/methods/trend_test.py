@@ -40,6 +40,10 @@ MOTS = {HAUSSE: "↗ en hausse", BAISSE: "↘ en baisse", STABLE: "→ sans tend
 LOI_PROPORTION, LOI_NOMBRES = "proportion", "nombres"
 
 
+class NotTestable(ValueError):
+    """Why a series cannot be tested, in French: it is shown as it is."""
+
+
 @dataclass(frozen=True)
 class Sommet:
     """The highest or lowest figure of a series, when it is neither its first nor its last (``haut``: the highest)."""
@@ -96,13 +100,13 @@ def linear_trend(
     """T = Σ x (k − n p̄), whose sign is the direction, and χ² = T² ÷ ( v × (Σ n x² − (Σ n x)² ÷ Σ n) ).
 
     ``scores``: x, the periods; ``counts``: k; ``totals``: n (1 for a number of events). p̄ = Σ k ÷ Σ n; v is p̄ (1 − p̄)
-    for a proportion, p̄ for events. χ² is 0 where nothing varies. Raises ValueError for a negative count, a total that
+    for a proportion, p̄ for events. χ² is 0 where nothing varies. Raises NotTestable for a negative count, a total that
     is not positive or, for a proportion, a count above its total.
     """
     x, k, n = (np.asarray(values, dtype=float) for values in (scores, counts, totals))
     x = x - x.mean()  # years are large numbers: the same answer, without losing digits
     if (k < 0).any() or (n <= 0).any() or (loi == LOI_PROPORTION and (k > n).any()):
-        raise ValueError("un compte est négatif, dépasse son total, ou n’a pas de total")
+        raise NotTestable("un compte est négatif, dépasse son total, ou n’a pas de total")
     mean = k.sum() / n.sum()
     gap = float((x * (k - n * mean)).sum())
     spread = mean * (1 - mean) if loi == LOI_PROPORTION else mean
@@ -177,7 +181,7 @@ def assess(rows: Sequence[Mapping[str, Any]], regle: Regle) -> Tendance:
         moved = None if census else _between_censuses(exact, used)
         below = [n for n in (totals, moved) if n is not None]
         found = {direction(years, counts, n, loi) for n in below}
-    except ValueError as error:
+    except NotTestable as error:
         return Tendance(NON_TESTEE, raison=str(error))
     if len(found) > 1:
         return Tendance(NON_TESTEE, raison="la conclusion dépend du recensement pris pour dénominateur")
@@ -259,12 +263,12 @@ def _too_few(count: int, census: bool) -> str:
 
 def _between_censuses(exact: list[_Periode], used: list[_Periode]) -> list[float] | None:
     """The denominators as they would move from one census to the next, on a straight line; None when all are of their
-    own year. Raises ValueError when a single census serves all the years."""
+    own year. Raises NotTestable when a single census serves all the years."""
     if all(period.annee_total == period.annee for period in used):
         return None
     levels = sorted({period.annee_total: period.total for period in exact}.items())
     if len(levels) < 2:
-        raise ValueError("le dénominateur est d’une seule année")
+        raise NotTestable("le dénominateur est d’une seule année")
     return [_on_line(levels, period.annee) for period in used]
 
 

@@ -1,15 +1,18 @@
-"""Connections that do not finish: a request that never ends, a reader that no longer reads.
+"""Connections that go wrong: a request that never ends or is not HTTP, a reader that no longer reads.
 
 uvicorn waits for ever for the end of a request and for the reader of an answer (its only delay, five seconds, is
 between two requests), and Streamlit hands it no setting. ``bound`` adds the two delays to its protocol class, the one
-that it uses for each connection; a websocket leaves it, and has its own pings.
+that it uses for each connection; a websocket leaves it, and has its own pings. It also answers in French, in place of
+uvicorn's English line, what is not HTTP: an accent left as it is in an address, for instance.
 """
 
 from __future__ import annotations
 
 import asyncio
+from http import HTTPStatus
 from typing import Any
 
+from starlette.responses import Response
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 # Seconds from the opening of a connection, or from the first byte of its next request, to the end of that request.
@@ -19,8 +22,10 @@ LECTURE = 20.0
 IPV4 = "::ffff:"
 
 
-def bound(protocol: Any = AutoHTTPProtocol, demande: float = DEMANDE, lecture: float = LECTURE) -> None:
-    """Give uvicorn's HTTP protocol the two delays, once for the whole process.
+def bound(
+    refused: Response, protocol: Any = AutoHTTPProtocol, demande: float = DEMANDE, lecture: float = LECTURE
+) -> None:
+    """Give uvicorn's HTTP protocol the two delays and the answer to what is not HTTP, once for the whole process.
 
     The class is changed in place: the server has it in hand before app.py is read. ``demande``, ``lecture``: seconds.
     """
@@ -59,6 +64,11 @@ def bound(protocol: Any = AutoHTTPProtocol, demande: float = DEMANDE, lecture: f
         _cancel(self, "_lecture")
         resumed(self)
 
+    def send_400_response(self: Any, msg: str) -> None:
+        if _waits_for_request(self):  # else an answer is on its way: nothing may be written inside it
+            self.transport.write(_written(refused))
+        self.transport.close()
+
     def connection_lost(self: Any, exc: Exception | None) -> None:
         _cancel(self, "_demande")
         _cancel(self, "_lecture")
@@ -66,9 +76,17 @@ def bound(protocol: Any = AutoHTTPProtocol, demande: float = DEMANDE, lecture: f
 
     for method in (
         *(connection_made, data_received, handle_websocket_upgrade),
-        *(pause_writing, resume_writing, connection_lost),
+        *(pause_writing, resume_writing, connection_lost, send_400_response),
     ):
         setattr(protocol, method.__name__, method)
+
+
+def _written(response: Response) -> bytes:
+    """An answer as it travels, when there is no server's cycle to write it."""
+    status = HTTPStatus(response.status_code)
+    lines = [f"HTTP/1.1 {status.value} {status.phrase}".encode()]
+    lines += [name + b": " + value for name, value in (*response.raw_headers, (b"connection", b"close"))]
+    return b"\r\n".join([*lines, b"", bytes(response.body)])
 
 
 def _waits_for_request(connection: Any) -> bool:

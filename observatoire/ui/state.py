@@ -89,18 +89,20 @@ def select(
     widget: Callable[..., object] = st.selectbox,
     elsewhere: Container[str] = frozenset(),
     finder: Finder | None = None,
+    later: Finder | None = None,
     **arguments: object,
 ) -> str:
     """A single-choice widget bound to a choice. ``forget`` names the choices that no longer hold once it changes.
 
     ``widget`` is any Streamlit widget with the signature of selectbox (segmented_control, pills, radio). In a long
-    select box any text may be typed: it is understood by ``finder``, which knows other names, else by the labels.
+    select box any text may be typed: it is understood by ``finder``, which knows other names, else by the labels, else
+    by ``later``.
     """
     value = choice(name, options, default, what, elsewhere)
     key = f"_{name}"
     st.session_state[key] = value
     typing = widget is st.selectbox and len(options) > _LONGUE
-    finder = _searched(options, label_of, finder) if typing else None
+    finder = _searched(options, label_of, finder, later) if typing else None
     written = (name, key, tuple(forget), finder)
     picked = widget(
         label, options, format_func=label_of, key=key, on_change=_write, args=written, **_typed(finder), **arguments
@@ -118,13 +120,14 @@ def multiselect(
     what: str,
     label_of: Callable[[str], str] = str,
     finder: Finder | None = None,
+    later: Finder | None = None,
     **arguments: object,
 ) -> list[str]:
     """A multiple-choice widget bound to a choice; ``finder`` as in ``select``."""
     values = choices(name, options, default, what)
     key = f"_{name}"
     st.session_state[key] = values
-    finder = _searched(options, label_of, finder) if len(options) > _LONGUE else None
+    finder = _searched(options, label_of, finder, later) if len(options) > _LONGUE else None
     written = (name, key, (), finder)
     picked = st.multiselect(
         label, options, format_func=label_of, key=key, on_change=_write, args=written, **_typed(finder), **arguments
@@ -162,15 +165,20 @@ def quoted(asked: str) -> str:
     return f"`{plain[:60]}…`" if len(plain) > 60 else f"`{plain}`"
 
 
-def _searched(options: Sequence[str], label_of: Callable[[str], str], finder: Finder | None) -> Finder:
-    """The options that a text stands for: itself, else what ``finder`` knows, else those whose label it may begin."""
+def _searched(
+    options: Sequence[str], label_of: Callable[[str], str], finder: Finder | None, later: Finder | None
+) -> Finder:
+    """The options that a text stands for: itself, else what ``finder`` knows, else those whose label it may begin,
+    else what ``later`` knows."""
 
     def search(typed: str) -> list[str]:
         if typed in options:
             return [typed]
         known = [code for code in (finder(typed) if finder else ()) if code in options]
         # « Taux de chômage — Emploi » is also found whole by its first part.
-        return known or find(typed, {o: [label_of(o), label_of(o).split(" — ")[0]] for o in options if label_of(o)})
+        labels = {o: [label_of(o), label_of(o).split(" — ")[0]] for o in options if label_of(o)}
+        known = known or find(typed, labels)
+        return known or [code for code in (later(typed) if later else ()) if code in options]
 
     return search
 

@@ -92,6 +92,18 @@ def unknown(house: Warehouse, table: str, codes: Sequence[str] | None) -> list[s
     return [row["code"] for row in house.rows(sql, {"codes": list(codes)})] if codes else []
 
 
+def years(house: Warehouse, indicateurs: Sequence[str] | None) -> list[int]:
+    """The years that these indicators have rows for, or any when none is asked for."""
+    rows = house.rows(
+        """
+        SELECT DISTINCT annee FROM observation
+        WHERE $codes IS NULL OR indicateur IN (SELECT unnest($codes)) ORDER BY annee
+        """,
+        {"codes": list(indicateurs) if indicateurs is not None else None},
+    )
+    return [row["annee"] for row in rows]
+
+
 def territoires(house: Warehouse, types: Sequence[str] | None) -> list[dict[str, Any]]:
     """The rows of ``territoire``, of these types or all."""
     return house.rows(

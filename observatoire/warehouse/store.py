@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import pandas as pd
@@ -33,6 +33,14 @@ REGLAGES = {
 }
 # What DuckDB raises when the file itself is at fault, not the question.
 _ABIMES = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
+
+
+class Column(NamedTuple):
+    """A column of a public table: its DuckDB type, whether it can be NULL, what it means."""
+
+    type: str
+    nullable: bool
+    mots: str
 
 
 class Store:
@@ -82,16 +90,28 @@ class Store:
             return cursor.execute(sql, parameters or {}).to_arrow_table()
 
     @cached_property
-    def columns(self) -> dict[str, dict[str, tuple[str, bool]]]:
-        """The public tables: name → column → (DuckDB type, whether it can be NULL), in order."""
-        found: dict[str, dict[str, tuple[str, bool]]] = {}
+    def columns(self) -> dict[str, dict[str, Column]]:
+        """The public tables: name → column → what it is, in order."""
+        found: dict[str, dict[str, Column]] = {}
         rows = self.rows(
-            "SELECT table_name, column_name, data_type, is_nullable FROM duckdb_columns() "
-            "WHERE NOT internal ORDER BY table_oid, column_index"
+            """
+            SELECT table_name, column_name, data_type, is_nullable, coalesce(comment, column_name) AS mots
+            FROM duckdb_columns() WHERE NOT internal ORDER BY table_oid, column_index
+            """
         )
         for row in rows:
-            found.setdefault(row["table_name"], {})[row["column_name"]] = (row["data_type"], bool(row["is_nullable"]))
+            column = Column(row["data_type"], bool(row["is_nullable"]), row["mots"])
+            found.setdefault(row["table_name"], {})[row["column_name"]] = column
         return found
+
+    @cached_property
+    def tables(self) -> dict[str, str]:
+        """The public tables: name → what a row is, in words."""
+        rows = self.rows(
+            "SELECT table_name, coalesce(comment, table_name) AS mots FROM duckdb_tables() "
+            "WHERE NOT internal ORDER BY table_oid"
+        )
+        return {row["table_name"]: row["mots"] for row in rows}
 
     @cached_property
     def outdated(self) -> bool:

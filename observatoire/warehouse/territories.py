@@ -57,6 +57,24 @@ class Territories(Store):
         return found
 
     @cached_property
+    def merged(self) -> dict[str, str]:
+        """Communes that are no more → what became of them, as a sentence."""
+        rows = self.rows(
+            """
+            SELECT t.code, t.nom, t.valide_au, s.code AS present, s.nom AS devenu FROM territoire AS t
+            JOIN territoire AS s ON s.code = t.successeur
+            WHERE t.type = 'commune_historique' AND length(t.code) = 5 ORDER BY t.code
+            """
+        )
+        return {
+            row["code"]: formats.typographie(
+                f"{row['nom']} ({row['code']}) fait partie {formats.de(row['devenu'])} ({row['present']}) "
+                f"depuis le {formats.jour(row['valide_au'] + timedelta(days=1))}"
+            )
+            for row in rows
+        }
+
+    @cached_property
     def members(self) -> dict[str, list[str]]:
         """What each territory is the sum of, in order of codes: communes for an EPT or a département, former communes
         for a merged one; the others are not there."""

@@ -193,6 +193,36 @@ def test_a_wrong_request_is_told_in_french(api, path, status, said):
     assert said in problem["detail"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "unknown", "known"),
+    [
+        ("annee=1900", "1900", "années connues : "),
+        ("annee=2021,1900,2100", "1900, 2100", "années connues : "),
+        ("annee=2021&annee=1900", "1900", "années connues : "),
+        ("indicateur=REV02&annee=2021,1968", "1968", "années connues pour REV02 : "),
+        ("indicateur=REV02&annee=1968&format=csv", "1968", "années connues pour REV02 : "),
+    ],
+)
+def test_a_year_without_any_figure_is_refused_with_those_that_have_some(api, house, asked, unknown, known):
+    answer = api.get(f"{URL}?{asked}")
+    problem = answer.json()
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+    assert problem["parametre"] == "annee"
+    assert problem["detail"].startswith(f"Année inconnue : {unknown} ({known}")
+    years = [int(year) for year in re.findall(r"[0-9]{4}", problem["detail"].split(known)[1])]
+    where = "WHERE indicateur = 'REV02'" if "REV02" in known else ""
+    rows = house.rows(f"SELECT DISTINCT annee FROM observation {where} ORDER BY 1")
+    assert years == [row["annee"] for row in rows]
+
+
+def test_a_year_of_one_of_the_indicators_asked_for_is_enough(api, house):
+    rows = house.rows(
+        "SELECT annee FROM observation WHERE indicateur IN ('REV02', 'DEM01') GROUP BY 1 "
+        "HAVING count(DISTINCT indicateur) = 1 LIMIT 1"
+    )
+    assert api.get(f"{URL}?indicateur=REV02,DEM01&annee={rows[0]['annee']}").json()["total"] > 0
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_the_api_is_read_only(api, method):
     answer = api.request(method, URL)
@@ -270,7 +300,7 @@ def test_a_page_is_read_by_pieces_that_make_the_whole(house):
 
 @pytest.mark.parametrize("kind", ["json", "csv", "parquet"])
 def test_an_empty_page_is_whole_too(api, house, kind):
-    answer = api.get(f"{URL}?indicateur=REV02&annee=1901&format={kind}")
+    answer = api.get(f"{URL}?indicateur=REV02&type=ept&territoire=93010&format={kind}")
     assert answer.status_code == 200
     if kind == "json":
         assert answer.json()["observations"] == []

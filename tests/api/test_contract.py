@@ -6,8 +6,6 @@ from hypothesis import HealthCheck, assume, given, settings
 from openapi_spec_validator import validate
 from schemathesis.generation import GenerationMode
 
-from observatoire.definitions import COLONNES, TABLES
-
 CHEMINS = (
     "/api/v1/territoires",
     "/api/v1/indicateurs",
@@ -41,8 +39,20 @@ def test_a_closed_list_of_words_is_the_one_of_the_warehouse(api, house):
 
 def test_every_public_column_is_explained(house):
     for table, columns in house.columns.items():
-        assert table in TABLES
-        assert set(columns) == set(COLONNES[table]), table
+        assert house.tables[table].endswith("."), table
+        assert all(column.mots.endswith(".") for column in columns.values()), table
+    (words,) = house.rows("SELECT comment FROM duckdb_columns() WHERE (table_name, column_name) = ('lieu', 'motif')")
+    assert house.columns["lieu"]["motif"].mots == words["comment"]
+
+
+def test_the_contract_says_of_a_column_what_the_warehouse_says(api, house):
+    schemas = api.get("/api/v1/openapi.json").json()["components"]["schemas"]
+    for table in ("territoire", "source", "observation", "indicateur"):
+        schema = schemas[table.capitalize()]
+        assert schema["description"] == house.tables[table]
+        assert {name: one["description"] for name, one in schema["properties"].items()} == {
+            name: column.mots for name, column in house.columns[table].items()
+        }
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["juste", "fausse"])

@@ -69,7 +69,8 @@ def test_what_is_said_of_a_figure_is_written_as_json(entrepot, tmp_path, monkeyp
     ("arguments", "said"),
     [
         (("camembert",), "« camembert » : attendu accueil, theme"),
-        (("tendance", "--territoire", "75999"), "« 75999 » est inconnu"),
+        (("tendance", "--territoire", "75999"), "« 75999 » n’est pas un territoire connu"),
+        (("tendance", "--territoires", "93059"), "(93059) fait partie de Saint-Denis (93066)"),
         (("tendance", "--indicateur", "XXX"), "« XXX » est inconnu"),
         (("carte", "--annee", "1900"), "« 1900 » : attendu"),
         (("carte", "--format", "docx"), "attendu svg, png, csv, json"),

@@ -122,7 +122,12 @@ def test_the_command_writes_the_sheets_asked_for(monkeypatch, entrepot, tmp_path
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["99999", "93066"], "99999 : attendu le code d’une commune"),
+        (["99999", "93066"], "« 99999 » n’est pas un territoire connu"),
+        (["99999", "99998"], "« 99998 » n’est pas un territoire connu"),
+        (
+            ["93059"],
+            "Pierrefitte-sur-Seine (93059) fait partie de Saint-Denis (93066) depuis le 1er janvier 2025. → demander",
+        ),
         ([], "donner un ou plusieurs codes"),
         (["93066", "--format", "odt"], "« odt » : attendu pdf, docx"),
         (["93066", "--parties", "cles,ages"], "« ages » : attendu ressort, cles, positions"),
@@ -131,8 +136,8 @@ def test_the_command_writes_the_sheets_asked_for(monkeypatch, entrepot, tmp_path
 def test_the_command_says_in_french_what_is_wrong_and_writes_nothing(
     monkeypatch, entrepot, tmp_path, capsys, arguments, said
 ):
-    assert run(monkeypatch, entrepot, *arguments, "--sortie", str(tmp_path)) == 2
-    assert said in capsys.readouterr().err.replace("\n", " ")
+    assert run(monkeypatch, entrepot, *arguments, "--sortie", str(tmp_path)) == 1
+    assert said in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 

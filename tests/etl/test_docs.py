@@ -79,6 +79,17 @@ def test_every_table_and_column_is_documented(base):
         assert sorted(first_cells(section(ENTREPOT, f"`{name}` :"))) == sorted(columns), name
 
 
+def test_every_table_and_column_says_in_the_warehouse_what_it_is(base):
+    silent = base.execute(
+        """
+        SELECT table_name, NULL FROM duckdb_tables() WHERE NOT internal AND comment IS NULL
+        UNION ALL
+        SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND comment IS NULL
+        """
+    ).fetchall()
+    assert silent == []
+
+
 def test_every_status_and_every_reason_is_documented(base):
     statuses = first_cells(section(ENTREPOT, "Les statuts"))
     used = {status for (status,) in base.execute("SELECT DISTINCT statut FROM observation").fetchall()}

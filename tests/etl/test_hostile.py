@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -133,6 +134,7 @@ def test_a_cell_in_the_last_corner_of_a_sheet_is_named_and_not_waited_for(tmp_pa
 def test_a_workbook_that_is_not_what_was_declared(tmp_path, content, header, message):
     (problem,) = problems_of(tmp_path, content, "classeur", lecture={"feuille": "COM", "entete": header})
     assert message in problem.message
+    assert not re.search(r"Error|Exception|Panic", str(problem)), "aucun nom de classe de Python n’est montré"
 
 
 def test_the_same_name_of_column_thrice_is_three_columns(tmp_path):

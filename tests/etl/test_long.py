@@ -122,6 +122,19 @@ def test_a_line_written_twice_is_refused_not_added(tmp_path):
         ("MED_SL", "MED_NV", None, "FILOSOFI_MEASURE", "aucune ligne ne porte « MED_SL »"),
         (";2023;", ";2022;", None, "TIME_PERIOD", "aucun chiffre pour l’année 2023"),
         ("93001;COM;MED_SL", "2024-COM-93001;COM;MED_SL", 4, "GEO", "géographie 2024, et non 2025"),
+        (
+            "93001;COM;MED_SL",
+            "COM-93001;DEP;MED_SL",
+            4,
+            "GEO_OBJECT",
+            "deux types pour un même territoire : « DEP » et",
+        ),
+        ("93001;COM;MED_SL", "COM-93001;EPCI;MED_SL", 4, "GEO_OBJECT", "« EPCI » et « COM »"),
+        ("93001;COM;MED_SL", "93;COM;MED_SL", 4, "GEO", "« 93 » n’est pas un code de type commune"),
+        ("93001;COM;MED_SL", "93001;DEP;MED_SL", 4, "GEO", "« 93001 » n’est pas un code de type departement"),
+        ("93001;COM;MED_SL", "93001;REG;MED_SL", 4, "GEO", "« 93001 » n’est pas un code de type region"),
+        ("93001;COM;MED_SL", "93001;FRANCE;MED_SL", 4, "GEO", "« 93001 » n’est pas un code de type pays"),
+        ("93001;COM;MED_SL", ";COM;MED_SL", 4, "GEO", "«  » n’est pas un code de type commune"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line_its_column_and_what_to_do(tmp_path, old, new, line, column, words):
@@ -129,6 +142,31 @@ def test_what_is_wrong_is_told_with_its_line_its_column_and_what_to_do(tmp_path,
     assert (problem.fichier, problem.ligne, problem.colonne) == ("essai.csv", line, column)
     assert words in problem.message
     assert problem.conseil
+
+
+WITHOUT = {key: value for key, value in PIVOT.items() if key != "attendus"}
+
+
+@pytest.mark.parametrize("name", ["UNIT_MULT", "unit_mult"])
+def test_figures_in_thousands_are_refused_even_when_the_catalogue_says_nothing_of_a_multiplier(tmp_path, name):
+    text = (ENTETE + LIGNES).replace("UNIT_MULT", name)
+    assert figure(read(tmp_path, text, pivot=WITHOUT), "93066", "REV01", 2023)["valeur"] == 18650
+    thousands = text.replace("93001;COM;MED_SL;0;F;", "93001;COM;MED_SL;3;F;")
+    (problem,) = problems_of(tmp_path, thousands, pivot=WITHOUT)
+    assert (problem.ligne, problem.colonne) == (4, name)
+    assert "multiplier par 10 puissance « 3 »" in problem.message
+    assert f'attendus = {{ "{name}" = "3" }}' in problem.conseil
+    declared = text.replace(";0;F;", ";3;F;").replace(";0;C;", ";3;C;")
+    assert figure(read(tmp_path, declared, pivot={**WITHOUT, "attendus": {name: "3"}}), "93066", "REV01", 2023)
+
+
+def test_types_of_territory_and_codes_in_small_letters_are_read_as_their_capitals(tmp_path):
+    small = LIGNES.replace("COM", "com").replace("DEP", "Dep").replace("M;FRANCE", "m;france").replace("EPCI", "epci")
+    con = read(tmp_path, ENTETE + small)
+    assert [figure(con, code, "REV01", 2023)["valeur"] for code in ("93066", "93", "FM")] == [18650, 19800, 24000]
+    assert figure(con, "FR", "REV01", 2023) == {}
+    prefixed = LIGNES.replace("93001;COM", "2025-com-93001;")
+    assert figure(read(tmp_path, ENTETE + prefixed), "93001", "REV01", 2023)["valeur"] == 17010
 
 
 def test_a_status_of_the_producer_s_own_is_told_in_the_pivot(tmp_path):

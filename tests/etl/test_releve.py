@@ -46,6 +46,7 @@ def test_a_right_releve_is_kept_by_dataset_and_year(tmp_path, shipped):
     [
         ("caf_rsa,24,93066,commune,rsa,1", "ligne 3, colonne « annee » : « 24 » n’est pas une année de 1990 à"),
         ("caf_rsa,2999,93066,commune,rsa,1", "« 2999 » n’est pas une année"),
+        ("caf_rsa,2023-2024,93066,commune,rsa,1", "→ écrire les quatre chiffres de l’année que le chiffre décrit"),
         ("caf_rsq,2024,93066,commune,rsa,1", "colonne « source » : jeu « caf_rsq » inconnu → jeux permis : ademe_dpe,"),
         ("insee_cog,2024,93066,commune,rsa,1", "jeu « insee_cog » inconnu"),
         ("caf_rsa,2024,93066,commune,aah,1", "colonne « variable » : variable « aah » inconnue → variables de ce jeu"),
@@ -55,7 +56,10 @@ def test_a_right_releve_is_kept_by_dataset_and_year(tmp_path, shipped):
         ("caf_rsa,2024,93059,commune,rsa,1", "pas de commune « 93059 » à la géographie 2025"),
         ("caf_rsa,2024,93066,commune,rsa,7 70", "colonne « valeur » : « 7 70 » n’est pas un nombre → écrire un nombre"),
         ("caf_rsa,2024,93066,commune,rsa", "ligne 3 : 5\u00a0colonnes au lieu de 6"),
-        ("caf_rsa,2024,93001,commune,rsa,9", "même chiffre qu’à la ligne 2"),
+        (
+            "caf_rsa,2024,93001,commune,rsa,9",
+            "même chiffre qu’à la ligne 2 : caf_rsa 2024 commune 93001 rsa → ne garder",
+        ),
         ("caf_rsa,²024,93066,commune,rsa,1", "ligne 3, colonne « annee » : « ²024 » n’est pas une année"),
         ("caf_rsa,٢٠٢٤,93066,commune,rsa,1", "« ٢٠٢٤ » n’est pas une année"),
         ("caf_rsa,2024,٩٣٠٦٦,commune,rsa,1", "« ٩٣٠٦٦ » n’est pas un code de commune"),

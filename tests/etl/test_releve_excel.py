@@ -51,6 +51,10 @@ def refused(tmp_path, shipped, content):
         f"{NAMES}\n{LINE}\n".replace(";", "\t").encode("utf-16"),
         f"{NAMES}\r\n{LINE}\r\n".replace(";", "\t").encode("utf-16-le"),
         f"sep=;\n{NAMES}\n{LINE}\n",
+        f"\n\n{NAMES}\n{LINE}\n",
+        f"\ufeff\r\n;;;;;\r\n{NAMES}\r\n\r\n{LINE}\r\n",
+        f"\n ,,,,,\n{NAMES}\n{LINE}\n".replace(";", ","),
+        f"\nsep=;\n\n{NAMES}\n{LINE}\n",
         f"Source;Année;Territoire;Type;Variable;Valeur\n{LINE}\n".encode("cp1252"),
         f"SOURCE; ANNÉE ;Territoire;TYPE;variable;valeur\n{LINE}\n",
         f"{NAMES}\n{LINE}\n;;;;;\n;;;;;\n",
@@ -84,7 +88,10 @@ def test_the_same_figure_whatever_excel_made_of_it(tmp_path, shipped, content):
         ("12 345 678", True, "12345678"),
         ("7700.5", True, "7700.5"),
         ("7,700", False, "7.700"),  # a file by semicolons: the comma is the decimal mark
-        ("7.700", True, "7.700"),  # a file by commas: the point is
+        ("7.700", True, None),  # thousands as French hands write them, whatever the file
+        ("-7.700", True, None),
+        ("7.7000", True, "7.7000"),
+        ("7.70", True, "7.70"),
         ("0,700", True, "0.700"),
         ("7700,500", True, "7700.500"),
         ("\u22125", False, "-5"),
@@ -136,6 +143,19 @@ def test_a_cell_that_cannot_be_read_is_told_with_its_place_and_what_to_do(tmp_pa
     assert (problem.ligne, problem.colonne) == (3, "valeur")
     assert message in problem.message
     assert advice in problem.conseil
+
+
+def test_in_a_file_by_commas_a_point_before_three_figures_is_told_with_what_to_write(tmp_path, shipped):
+    content = f"\n\n{NAMES}\n{LINE}\n".replace(";", ",").replace("7700", "7.700")
+    (problem,) = refused(tmp_path, shipped, content)
+    assert (problem.ligne, problem.colonne) == (4, "valeur")
+    assert "« 7.700 » peut se lire 7,700 ou 7\u202f700" in problem.message
+    assert "écrire 7700, ou 7.7000" in problem.conseil
+
+
+def test_a_file_of_blank_lines_is_not_a_releve(tmp_path, shipped):
+    (problem,) = refused(tmp_path, shipped, "\n \n\n")
+    assert "colonnes inattendues (trouvé : rien)" in problem.message
 
 
 def test_a_name_that_is_no_commune_of_the_departement_is_refused(tmp_path, shipped):

@@ -161,10 +161,11 @@ def test_the_command_writes_the_file_asked(entrepot, tmp_path, kind):
     ("option", "value", "words"),
     [
         ("--territoires", "75056", "« 75056 » n’est pas un territoire connu"),
-        ("--theme", "bof", "« bof » pour --theme"),
-        ("--format", "doc", "« doc » pour --format"),
-        ("--reference", "zz", "« zz » n’est pas un territoire connu"),
-        ("--territoires", ",", "aucun territoire"),
+        ("--theme", "bof", "--theme : « bof » : attendu "),
+        ("--format", "doc", "--format : « doc » : attendu xlsx"),
+        ("--reference", "zz", "--reference : « zz » n’est pas un territoire connu"),
+        ("--territoires", ",", "--territoires : aucun territoire"),
+        ("--territoires", "93066,93059", "Pierrefitte-sur-Seine (93059) fait partie de Saint-Denis (93066)"),
     ],
 )
 def test_the_command_refuses_in_french_and_writes_nothing(entrepot, tmp_path, option, value, words):

@@ -6,7 +6,7 @@ import pytest
 
 from observatoire.methods.catalogue import search
 from observatoire.methods.search import find, plain
-from observatoire.views.search import postal_codes, territory_names
+from observatoire.views.search import find_quarter, find_territory, postal_codes
 from observatoire.warehouse.catalogue import cards
 
 
@@ -38,19 +38,52 @@ def test_a_name_is_the_same_however_it_is_typed(typed):
         ("plaine commune", "200057867"),
         ("T8", "200057875"),
         ("93", "93"),
+        ("93 200", "93066"),
+        ("93 380", "93066"),
+        ("93200 saint denis", "93066"),
+        ("93 140 Bondy", "93010"),
+        ("la plaine saint denis", "93066"),
+        ("La Plaine St-Denis", "93066"),
+        ("93210 la plaine", "93066"),
+        ("idf", "R11"),
+        ("ile de france", "R11"),
+        ("france", "FR"),
     ],
 )
 def test_a_territory_is_found_by_its_name_its_code_and_its_former_communes(house, typed, code):
-    assert find(typed, territory_names(house)) == [code]
+    assert find_territory(house, typed) == [code]
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "'", "zzz", "75056", "paris 13"])
 def test_what_stands_for_nothing_finds_nothing(house, typed):
-    assert find(typed, territory_names(house)) == []
+    assert find_territory(house, typed) == []
+    assert find_quarter(house, typed) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "codes"),
+    [
+        ("franc moisin", ["93066"]),
+        ("Clos Saint-Lazare", ["93072"]),
+        ("les courtillières", ["93055"]),
+        ("cosmonautes", ["93001", "93027", "93066"]),
+        ("landy", ["93001", "93066"]),
+        ("boissière", ["93048", "93053", "93064"]),
+    ],
+)
+def test_a_quarter_answers_the_communes_that_have_it(house, typed, codes):
+    assert find_territory(house, typed) == []
+    found = find_quarter(house, typed)
+    assert sorted(found) == codes
+
+
+@pytest.mark.parametrize("typed", ["porte de paris", "versailles", "iris", "secteur 14", "12"])
+def test_a_place_elsewhere_or_a_number_is_no_quarter_of_ours(house, typed):
+    assert find_quarter(house, typed) == []
 
 
 def test_a_name_two_communes_share_gives_both(house):
-    assert find("noisy", territory_names(house)) == ["93051", "93053"]
+    assert find_territory(house, "noisy") == ["93051", "93053"]
 
 
 def test_a_short_word_is_never_mended_into_another():

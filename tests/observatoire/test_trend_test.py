@@ -19,6 +19,7 @@ from observatoire.methods.trend_test import (
     SEUIL,
     STABLE,
     STUDENT_99,
+    NotTestable,
     Parts,
     Sommet,
     Tendance,
@@ -86,7 +87,7 @@ def test_nothing_that_varies_has_no_trend():
 
 @pytest.mark.parametrize(("counts", "totals"), [([-1, 2], [9, 9]), ([1, 2], [9, 0]), ([1, 10], [9, 9])])
 def test_what_is_no_count_is_refused(counts, totals):
-    with pytest.raises(ValueError, match="un compte est négatif, dépasse son total"):
+    with pytest.raises(NotTestable, match="un compte est négatif, dépasse son total"):
         linear_trend(range(2), counts, totals)
 
 

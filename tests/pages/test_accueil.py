@@ -1,6 +1,9 @@
 """Accueil answers before it asks: the département in eight figures, the four EPT, where to go."""
 
+import contextlib
 import re
+
+import pytest
 
 from observatoire.formats import nombre
 from tests.pages.conftest import plain
@@ -47,6 +50,39 @@ def test_choosing_a_commune_opens_its_portrait(opened):
     page = opened()
     page.selectbox[0].set_value("93015").run()
     assert page.title[0].value == "Coubron"
+
+
+@contextlib.contextmanager
+def typed(page, text):
+    """The page once a text has been typed in the search box; AppTest only knows how to choose an option."""
+    page.selectbox[0].options.append(text)
+    page.selectbox[0].set_value(text).run()
+    assert [error.message for error in page.exception] == []
+    yield page
+    for box in page.selectbox:
+        if box.key == "_recherche":
+            box.set_value(None).run()
+
+
+def offered(page):
+    return {(link.proto.label, link.proto.query_string) for link in page.get("page_link")}
+
+
+@pytest.mark.parametrize("text", ["93 200", "la plaine saint denis", "93210 La Plaine Saint-Denis"])
+def test_a_postal_code_with_a_space_and_a_postal_place_open_the_portrait_of_their_commune(opened, text):
+    with typed(opened(), text) as page:
+        assert page.title[0].value == "Saint-Denis"
+
+
+def test_a_quarter_offers_the_portrait_of_its_commune_without_opening_it(opened):
+    with typed(opened(), "clos saint lazare") as page:
+        assert any(label == "Stains" and "territoire=93072" in asked for label, asked in offered(page))
+
+
+def test_the_region_has_no_portrait_and_is_offered_as_what_one_compares_with(opened):
+    with typed(opened(), "idf") as page:
+        assert ("Île-de-France : en référence, dans Comparer", "reference=R11") in offered(page)
+        assert not page.warning
 
 
 def test_each_of_the_three_readers_has_a_way_in(opened):

@@ -1,6 +1,7 @@
 """A connection that does not finish is cut; one that does is left alone."""
 
 import contextlib
+import json
 import time
 
 import pytest
@@ -9,6 +10,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
+from observatoire.api.problems import ILLISIBLE, Problem
 from observatoire.server.connections import bound
 from tests.server.sockets import dial, is_cut, serving
 
@@ -20,7 +22,7 @@ class Protocol(AutoHTTPProtocol):
     """A copy of the server's class, with short delays for these tests alone."""
 
 
-bound(Protocol, demande=0.6, lecture=0.6)
+bound(Problem(400, ILLISIBLE).response("/"), Protocol, demande=0.6, lecture=0.6)
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +84,40 @@ def test_a_slow_reader_who_reads_has_it_all(port):
         received += len(piece)
         time.sleep(0.02)
     assert received > LONG
+
+
+@pytest.mark.parametrize(
+    "unreadable",
+    [
+        "GET /api/v1/territoires?type=départ HTTP/1.1\r\nHost: a\r\n\r\n".encode(),
+        "GET /api/v1/indicateurs/é HTTP/1.1\r\nHost: a\r\n\r\n".encode("latin-1"),
+        b"GET /api/v1/territoires?type=a b c HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\r\n\r\n",
+    ],
+    ids=["utf-8", "latin-1", "espaces", "tls"],
+)
+def test_what_is_not_http_is_told_in_french_as_a_problem(port, unreadable):
+    sock, answer = dial(port, unreadable), b""
+    while piece := sock.recv(4096):
+        answer += piece
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert b"content-type: application/problem+json" in head
+    assert f"content-length: {len(body)}".encode() in head
+    problem = json.loads(body)
+    assert problem["status"] == 400
+    assert "accents" in problem["detail"]
+
+
+def test_what_is_not_http_after_an_answer_is_told_too(port):
+    sock, received = dial(port, b"GET / HTTP/1.1\r\n" + FIN), b""
+    while not received.endswith(b"127.0.0.1"):
+        received += sock.recv(4096)
+    sock.sendall("GET /é HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+    answer = b""
+    while piece := sock.recv(4096):
+        answer += piece
+    assert answer.startswith(b"HTTP/1.1 400 ")
 
 
 def test_an_ipv4_reader_is_named_as_such(port):

@@ -7,18 +7,23 @@ from collections.abc import Container
 import streamlit as st
 
 from etl.identite import IDENTITE
-from observatoire.methods.search import find
+from etl.typography import count
 from observatoire.records import DEPARTEMENT, Indicateur, Territoire
 from observatoire.ui import state
-from observatoire.ui.data import view, warehouse
-from observatoire.views.search import territory_names
+from observatoire.ui.data import warehouse
+from observatoire.views import search
 
 _SEARCH = "_recherche"
 
 
 def find_territory(typed: str) -> list[str]:
     """The codes of the territories that a text may stand for: name, INSEE or postal code, former commune."""
-    return find(typed, view(territory_names))
+    return search.find_territory(warehouse(), typed)
+
+
+def find_quarter(typed: str) -> list[str]:
+    """The communes that have a quarter of this name."""
+    return search.find_quarter(warehouse(), typed)
 
 
 def pick_territory(label: str = "Territoire", default: str = DEPARTEMENT, all_: bool = False) -> Territoire:
@@ -34,6 +39,7 @@ def pick_territory(label: str = "Territoire", default: str = DEPARTEMENT, all_: 
         f"un territoire {IDENTITE.departement.de_article}",
         lambda c: known[c].complet,
         finder=find_territory,
+        later=find_quarter,
         placeholder="Taper le nom d’une commune ou d’un EPT",
     )
     return known[code]
@@ -58,15 +64,22 @@ def search_territory(
     if not typed:
         return
     found = find_territory(typed)
-    if len(found) == 1:
+    own = [t.code for t in warehouse().choices]
+    if len(found) == 1 and found[0] in own:
         st.switch_page(state.page_file("portrait"), query_params=state.link_params(territoire=found[0]))
+    found = found or find_quarter(typed)
     if not found:
         st.warning(f"Aucune commune, aucun EPT ne répond à {state.quoted(typed)}.")
         return
-    st.markdown(f"{len(found)} réponses à {state.quoted(typed)} :")
+    st.markdown(f"{count(len(found), 'réponse')} à {state.quoted(typed)} :")
     for code in found:
-        link = state.link_params(territoire=code)
-        st.page_link(state.page_file("portrait"), label=known[code].complet, query_params=link)
+        if code in own:
+            link = state.link_params(territoire=code)
+            st.page_link(state.page_file("portrait"), label=known[code].complet, query_params=link)
+        else:  # no portrait is made of what is above the département: it is what one compares with
+            link = state.link_params(reference=code)
+            label = f"{known[code].nom} : en référence, dans Comparer"
+            st.page_link(state.page_file("comparer"), label=label, query_params=link)
 
 
 def pick_indicator(label: str = "Indicateur", default: str = "REV02", codes: list[str] | None = None) -> Indicateur:
@@ -122,6 +135,7 @@ def pick_territories(label: str = "Territoires") -> list[Territoire]:
         f"un territoire {IDENTITE.departement.de_article}",
         lambda c: known[c].complet,
         finder=find_territory,
+        later=find_quarter,
         placeholder="Ajouter une commune ou un EPT",
     )
     return [house.territoires[code] for code in codes]
@@ -192,6 +206,7 @@ def pick_commune(label: str = "Repérer une commune") -> Territoire | None:
         lambda c: communes[c].nom if c else "Aucune",
         elsewhere=frozenset(t.code for t in warehouse().choices if t.type != "commune"),
         finder=find_territory,
+        later=find_quarter,
         placeholder="Taper un nom",
     )
     return communes.get(code)
