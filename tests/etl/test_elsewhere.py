@@ -120,6 +120,8 @@ sens_pourquoi = "Sans jugement."
 agregation = "somme"
 numerateur = "PMUN"
 numerateur_libelle = "habitants"
+precaution = "Chiffre inventé."
+comparabilite = "Une seule année."
 
 [[indicateur]]
 code = "EMP01"
@@ -136,6 +138,8 @@ numerateur = "CHOM"
 numerateur_libelle = "chômeurs"
 denominateur = "ACT"
 denominateur_libelle = "actifs"
+precaution = "Chiffre inventé."
+comparabilite = "Une seule année."
 facteur = 100
 """
 # code: (département, EPT or EPCI, population, unemployed, active)
