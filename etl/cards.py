@@ -335,6 +335,10 @@ class Indicateur(Card):
             raise ValueError("un ratio a un dénominateur")
         if self.denominateur and not self.denominateur_libelle:
             raise ValueError("il manque denominateur_libelle")
+        if not self.precaution:
+            raise ValueError("il manque precaution : ce qu’il ne faut pas conclure du chiffre")
+        if not self.comparabilite:
+            raise ValueError("il manque comparabilite : ce qui se compare d’une année à l’autre")
         if self.agregation in ("somme", "aucune") and (self.denominateur or self.poids):
             raise ValueError(f"« {self.agregation} » n’a ni dénominateur ni poids")
         if self.poids and (self.agregation != "approchee" or self.denominateur):

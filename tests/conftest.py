@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
-from etl.load import build
+from etl.load import build, current
 from observatoire.warehouse import Warehouse, open_warehouse
 
 RACINE = Path(__file__).resolve().parent.parent
@@ -30,9 +31,17 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def entrepot(tmp_path_factory):
-    """The folder of a warehouse built from data/snapshot, which the application reads during the tests."""
-    folder = tmp_path_factory.mktemp("entrepot")
-    build(folder)
+    """The folder of a warehouse built from data/snapshot, which the application reads during the tests.
+
+    Built once for all the processes of a run; ``OBSERVATOIRE_ESSAIS_ENTREPOT`` names one that is already built.
+    """
+    given = os.environ.get("OBSERVATOIRE_ESSAIS_ENTREPOT")
+    base = tmp_path_factory.getbasetemp()
+    folder = Path(given) if given else (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "entrepot"
+    folder.mkdir(exist_ok=True)
+    with FileLock(f"{folder}.lock"):
+        if current(folder) is None:
+            build(folder)
     os.environ["OBSERVATOIRE_ENTREPOT"] = str(folder)
     return folder
 

@@ -22,16 +22,19 @@ def open_map(visited: Visit, path: str) -> Page:
 
 def point_at(page: Page, across: float, down: float, name: str) -> tuple[float, float]:
     """Put the pointer at a place of the map, given as shares of its width and height, and keep it moving by a pixel
-    until the map names what is there; return the place in the window."""
-    said = page.locator(TOOLTIP)
+    until the map names what is there and goes on doing so; return the place in the window."""
+    said = page.locator(TOOLTIP).filter(has_text=name, visible=True)
     for turn in range(60):
         box = page.locator(MAP).bounding_box()
         assert box is not None
         x, y = box["x"] + box["width"] * across + turn % 2, box["y"] + box["height"] * down
         page.mouse.move(x, y)
-        page.wait_for_timeout(500)
-        if said.count() and said.first.is_visible() and name in said.first.inner_text():
-            return x, y
+        with contextlib.suppress(TimeoutError):
+            said.first.wait_for(timeout=500)
+            # A map drawn anew closes its bubble.
+            page.wait_for_timeout(250)
+            if said.count():
+                return x, y
     raise AssertionError(f"la carte n’a pas nommé {name} sous le pointeur")
 
 

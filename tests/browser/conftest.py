@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from outils.navigateur import find
 
@@ -27,6 +27,7 @@ OPTIONS = [
     "--no-first-run",
 ]
 PRET = "[data-testid=stApp][data-test-script-state=notRunning]"
+# A function, not an expression: the content policy of the pages refuses that Playwright evaluates a text in them.
 # Still: the script has finished, nothing is waiting for its code any more, and that has lasted 0.7 s.
 IMMOBILE = f"""() => {{
   const still = document.querySelector("{PRET}") && !document.querySelector("[data-testid=stSkeleton]");
@@ -107,32 +108,53 @@ class Visit:
     def open(self, path: str) -> Page:
         """Go to a path and wait until the script has run."""
         self.page.goto(self.address + path)
-        return self.wait()
+        return self._settle()
 
     def wait(self) -> Page:
-        """Wait until the page has finished what it is doing."""
+        """Wait until the page has finished what it is doing; a click takes a moment to reach the server."""
         self.page.wait_for_timeout(300)
         self.page.evaluate("delete window.__depuis")
+        return self._settle()
+
+    def _settle(self) -> Page:
         self.page.wait_for_selector("h1", timeout=60_000)
         self.page.wait_for_function(IMMOBILE, timeout=60_000)
         return self.page
 
 
-@pytest.fixture
-def visit(chromium, serveur):
-    """``visit(width)`` → a Visit in a fresh context (empty cache) of that width; a phone under 500 px."""
-    contexts = []
+@pytest.fixture(scope="session")
+def contexts(chromium):
+    """``contexts(width)`` → the context of that width, the same all along: the code of Streamlit is loaded once."""
+    kept: dict[int, BrowserContext] = {}
 
-    def start(width: int = 1440) -> Visit:
-        phone = width < 500
-        agent = (
-            "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36" if phone else None
-        )
-        context = chromium.new_context(
-            viewport={"width": width, "height": 844 if phone else 900}, locale="fr-FR", user_agent=agent
-        )
-        contexts.append(context)
+    def of_width(width: int) -> BrowserContext:
+        if width not in kept:
+            kept[width] = new_context(chromium, width)
+        return kept[width]
+
+    yield of_width
+    for context in kept.values():
+        context.close()
+
+
+def new_context(chromium: Browser, width: int) -> BrowserContext:
+    """A context with an empty cache; a phone under 500 px."""
+    phone = width < 500
+    agent = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36" if phone else None
+    return chromium.new_context(
+        viewport={"width": width, "height": 844 if phone else 900}, locale="fr-FR", user_agent=agent
+    )
+
+
+@pytest.fixture
+def visit(chromium, contexts, serveur):
+    """``visit(width)`` → a Visit in a page of its own; ``fresh``: with an empty cache too, as the very first time."""
+    opened: list[Page | BrowserContext] = []
+
+    def start(width: int = 1440, *, fresh: bool = False) -> Visit:
+        context = new_context(chromium, width) if fresh else contexts(width)
         page = context.new_page()
+        opened.append(context if fresh else page)
         visited = Visit(page, serveur)
         page.on("console", lambda m: visited.errors.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: visited.errors.append(str(error)))
@@ -141,8 +163,8 @@ def visit(chromium, serveur):
         return visited
 
     yield start
-    for context in contexts:
-        context.close()
+    for held in opened:
+        held.close()
 
 
 def _note_stranger(visited: Visit, url: str) -> None:

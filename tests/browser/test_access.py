@@ -4,22 +4,26 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from observatoire.navigation import PAGES
-from tests.browser.conftest import PRET
+
+GROUND = "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("info", PAGES, ids=lambda info: info.url or "accueil")
-def test_no_serious_violation(chromium, serveur, info, scheme):
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, color_scheme=scheme, locale="fr-FR")
-    page = context.new_page()
-    page.goto(f"{serveur}/{info.url}?territoire=93066&theme=revenus_precarite")
-    page.wait_for_selector(PRET, timeout=60_000)
-    page.wait_for_timeout(2500)
-    violations = Axe().run(page).response["violations"]
-    context.close()
-    serious = [
-        (v["id"], [node["html"][:120] for node in v["nodes"][:3]])
-        for v in violations
-        if v["impact"] in ("serious", "critical")
+def test_no_serious_violation_in_the_light_and_in_the_dark(visit, info):
+    visited = visit()
+    page = visited.open(f"/{info.url}?territoire=93066&theme=revenus_precarite")
+    light = page.evaluate(GROUND)
+    assert serious(page) == []
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(f"() => {GROUND} !== '{light}'", timeout=10_000)
+    visited.wait()
+    assert serious(page) == []
+
+
+def serious(page) -> list[tuple[str, list[str]]]:
+    """The serious and critical violations of a page, with the first elements at fault."""
+    return [
+        (found["id"], [node["html"][:120] for node in found["nodes"][:3]])
+        for found in Axe().run(page).response["violations"]
+        if found["impact"] in ("serious", "critical")
     ]
-    assert serious == []

@@ -19,8 +19,9 @@ def english(texts: list[str]) -> list[str]:
 
 
 def test_names_read_by_a_screen_reader_are_french(visit):
+    visited = visit()
     for path in ("/", "/portrait?territoire=93066", "/cartes", "/comparer?territoires=93066,93048"):
-        page = visit().open(path)
+        page = visited.open(path)
         assert english(page.evaluate(ATTRIBUTES)) == [], path
 
 

@@ -34,6 +34,8 @@ def indicateur(code: str, numerateur: str, agregation: str = "somme", **fields: 
         "agregation": agregation,
         "numerateur": numerateur,
         "numerateur_libelle": "numérateur",
+        "precaution": "Chiffre inventé.",
+        "comparabilite": "Toutes les années se comparent.",
     }
     if "denominateur" in fields:
         base["denominateur_libelle"] = "dénominateur"

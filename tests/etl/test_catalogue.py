@@ -24,6 +24,8 @@ decimales = 1
 sens = "defavorable"
 sens_pourquoi = "Un taux élevé signale un accès difficile à l’emploi."
 agregation = "ratio"
+precaution = "Le chômage est déclaré par les habitants."
+comparabilite = "Comparer des millésimes distants d’au moins cinq ans."
 """
 
 SOURCES = """
@@ -68,8 +70,8 @@ def test_every_card_is_complete(card):
     assert card.definition.endswith((".", "!", "»"))
     assert card.sens_pourquoi
     if card.etat == "disponible":
-        assert card.precaution, "une fiche dit ce qu’il ne faut pas conclure"
-        assert card.comparabilite, "une fiche dit si ses années se comparent"
+        assert card.precaution.endswith(".")
+        assert card.comparabilite.endswith(".")
         assert card.numerateur_libelle
         assert (card.denominateur is None) == (card.denominateur_libelle is None)
     else:
@@ -108,6 +110,13 @@ def test_a_block_with_several_vintages_gives_one_source_a_year(tmp_path):
         ('sens = "defavorable"', 'sens = "mauvais"', "hors de la liste permise"),
         ('denominateur = "P{aa}_ACT1564"\n', "", "un ratio a un dénominateur"),
         ("decimales = 1", "", "champ obligatoire absent"),
+        (
+            'precaution = "Le chômage est déclaré par les habitants."\n',
+            "",
+            "il manque precaution : ce qu’il ne",
+        ),
+        ('precaution = "Le chômage est déclaré par les habitants."', 'precaution = ""', "il manque precaution"),
+        ('comparabilite = "Comparer des millésimes distants d’au moins cinq ans."\n', "", "il manque comparabilite"),
         ("facteur = 100", "facteur = 100\ncouleur = 1", "champ inconnu"),
     ],
 )

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from etl.__main__ import place_of
-from etl.catalogue import CATALOGUE
+from etl.catalogue import CATALOGUE, load_catalogue
 from etl.errors import DataError
 from etl.load import WAREHOUSE, build, current
 from observatoire.warehouse import NoWarehouse, open_warehouse
@@ -120,6 +120,8 @@ sens_pourquoi = "Sans jugement."
 agregation = "somme"
 numerateur = "PMUN"
 numerateur_libelle = "habitants"
+precaution = "Chiffre inventé."
+comparabilite = "Une seule année."
 
 [[indicateur]]
 code = "EMP01"
@@ -136,6 +138,8 @@ numerateur = "CHOM"
 numerateur_libelle = "chômeurs"
 denominateur = "ACT"
 denominateur_libelle = "actifs"
+precaution = "Chiffre inventé."
+comparabilite = "Une seule année."
 facteur = 100
 """
 # code: (département, EPT or EPCI, population, unemployed, active)
@@ -240,12 +244,23 @@ def test_a_departement_out_of_the_region_is_refused(ile_de_france, tmp_path):
         open_built(ile_de_france, "13", tmp_path)
 
 
-def test_another_departement_passes_its_checks_with_the_producers_files(miroir, tmp_path):
+def test_another_departement_passes_its_checks_with_the_producers_files(miroir, tmp_path, monkeypatch):
+    """Every dataset, of its last vintage: what older ones have of their own is tried by the mirror of the 93."""
+    whole = load_catalogue()
+    last = {one.jeu: one.millesime for one in sorted(whole.sources, key=lambda one: one.millesime)}
+    kept = [one for one in whole.sources if one.lecteur == "geographie" or one.millesime == last[one.jeu]]
+    assert {one.jeu for one in kept} == set(last)
+    codes = {one.code for one in kept}
+    corrections = [one for one in whole.corrections if one.source in codes]
+    newest = whole.model_copy(update={"sources": kept, "corrections": corrections})
+    monkeypatch.setattr("etl.load.load_catalogue", lambda folder: newest)
     con = duckdb.connect(str(build(tmp_path, mirror=miroir, departement="94")), read_only=True)
     sql = "SELECT count(*) FROM territoire WHERE type = 'commune' AND code_departement = '94'"
     assert con.execute(sql).fetchone() == (47,)
     sql = "SELECT count(*) FROM controle WHERE resultat = 'ecart' AND gravite = 'erreur'"
     assert con.execute(sql).fetchone() == (0,)
+    sql = "SELECT count(*) FROM observation WHERE territoire = '94' AND valeur IS NOT NULL"
+    assert con.execute(sql).fetchone() > (50,)
     con.close()
     with pytest.raises(NoWarehouse, match="celui d’un autre département"):
         open_warehouse(tmp_path)

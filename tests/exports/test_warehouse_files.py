@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from functools import cache
 from itertools import zip_longest
 
 import duckdb
@@ -18,6 +19,27 @@ def counts(house):
     return {table: house.rows(f"SELECT count(*) AS n FROM {table}")[0]["n"] for table in house.columns}
 
 
+@pytest.fixture(scope="module")
+def text_files(house):
+    """The CSV files of the warehouse, by name."""
+    with zipfile.ZipFile(io.BytesIO(warehouse_files.to_csv(house))) as archive:
+        return {name: archive.read(name) for name in ("observation.csv", "definitions.csv")}
+
+
+@pytest.fixture(scope="module")
+def observations(text_files):
+    """The lines of observation.csv, as a spreadsheet reads them."""
+    text = text_files["observation.csv"].decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text), delimiter=";"))
+
+
+@pytest.fixture(scope="module")
+def parquet(house):
+    """The Parquet files of the warehouse, in their archive."""
+    with zipfile.ZipFile(io.BytesIO(warehouse_files.to_parquet(house))) as archive:
+        yield archive
+
+
 def test_the_duckdb_file_is_the_warehouse(house, counts, tmp_path):
     path = tmp_path / "observatoire.duckdb"
     path.write_bytes(warehouse_files.to_duckdb(house))
@@ -26,30 +48,27 @@ def test_the_duckdb_file_is_the_warehouse(house, counts, tmp_path):
             assert con.execute(f"SELECT count(*) FROM {table}").fetchone() == (count,)
 
 
-def test_parquet_holds_every_table_and_row(house, counts):
-    with zipfile.ZipFile(io.BytesIO(warehouse_files.to_parquet(house))) as archive:
-        found = {
-            name.removesuffix(".parquet"): pq.read_metadata(io.BytesIO(archive.read(name))).num_rows
-            for name in archive.namelist()
-            if name.endswith(".parquet")
-        }
+def test_parquet_holds_every_table_and_row(parquet, counts):
+    found = {
+        name.removesuffix(".parquet"): pq.read_metadata(io.BytesIO(parquet.read(name))).num_rows
+        for name in parquet.namelist()
+        if name.endswith(".parquet")
+    }
     assert found == counts
 
 
-def test_csv_opens_in_a_french_spreadsheet(house, counts):
-    with zipfile.ZipFile(io.BytesIO(warehouse_files.to_csv(house))) as archive:
-        raw = archive.read("observation.csv")
-        definitions = archive.read("definitions.csv").decode("utf-8-sig")
-    assert raw.startswith(b"\xef\xbb\xbf")
-    rows = list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig")), delimiter=";"))
-    assert len(rows) == counts["observation"]
-    secret = [row for row in rows if row["statut"] == "secret"]
+def test_csv_opens_in_a_french_spreadsheet(house, counts, text_files, observations):
+    assert text_files["observation.csv"].startswith(b"\xef\xbb\xbf")
+    assert len(observations) == counts["observation"]
+    secret = [row for row in observations if row["statut"] == "secret"]
     assert secret
     assert all(row["valeur"] == "" for row in secret)
-    asked = next(r for r in rows if (r["territoire"], r["indicateur"], r["annee"]) == ("93010", "REV02", "2021"))
+    asked = next(
+        r for r in observations if (r["territoire"], r["indicateur"], r["annee"]) == ("93010", "REV02", "2021")
+    )
     expected = house.figures(["REV02"], ["93010"], [2021]).iloc[0]["valeur"]
     assert float(asked["valeur"].replace(",", ".")) == expected
-    assert "observation;valeur;DOUBLE;" in definitions
+    assert "observation;valeur;DOUBLE;" in text_files["definitions.csv"].decode("utf-8-sig")
 
 
 @pytest.fixture(scope="module")
@@ -57,23 +76,29 @@ def book(house):
     return openpyxl.load_workbook(io.BytesIO(warehouse_files.to_xlsx(house)), read_only=True)
 
 
-def read_sheet(book, name):
-    """The rows of a sheet as dictionaries; empty cells at the end of a row are not in the file."""
-    header, *body = book[name].iter_rows(values_only=True)
-    return [dict(zip_longest(header, row)) for row in body]
+@pytest.fixture(scope="module")
+def sheet(book):
+    """``sheet(name)`` → its rows as dictionaries; empty cells at the end of a row are not in the file."""
+
+    @cache
+    def read(name):
+        header, *body = book[name].iter_rows(values_only=True)
+        return [dict(zip_longest(header, row)) for row in body]
+
+    return read
 
 
-def test_the_workbook_begins_with_its_definitions(house, book):
+def test_the_workbook_begins_with_its_definitions(house, book, sheet):
     assert book.sheetnames[0] == "definitions"
     assert {"observation", "indicateur", "source", "territoire", "controle"} <= set(book.sheetnames)
-    defined = {row["Table"] for row in read_sheet(book, "definitions")}
+    defined = {row["Table"] for row in sheet("definitions")}
     assert set(book.sheetnames) - {"definitions"} <= defined
     for name in ("observation", "observation_iris", "observation_qpv"):
         assert list(next(book[name].iter_rows(values_only=True))) == list(house.columns["observation"])
 
 
-def test_the_workbook_holds_the_departement_and_the_levels_above(house, book):
-    rows = read_sheet(book, "observation")
+def test_the_workbook_holds_the_departement_and_the_levels_above(house, sheet):
+    rows = sheet("observation")
     assert {"93010", "93059", "200057867", "93", "R11", "FR"} <= {row["territoire"] for row in rows}
     expected = house.rows(
         """
@@ -86,8 +111,8 @@ def test_the_workbook_holds_the_departement_and_the_levels_above(house, book):
 
 
 @pytest.mark.parametrize("level", ["iris", "qpv"])
-def test_iris_and_qpv_have_a_sheet_each_in_the_workbook(house, book, level):
-    rows = read_sheet(book, f"observation_{level}")
+def test_iris_and_qpv_have_a_sheet_each_in_the_workbook(house, sheet, level):
+    rows = sheet(f"observation_{level}")
     (expected,) = house.rows(
         "SELECT count(*) AS n, sum(valeur) AS total FROM observation JOIN territoire ON code = territoire "
         "WHERE type = $type",
@@ -103,16 +128,13 @@ def test_a_sheet_too_long_for_a_spreadsheet_is_refused(monkeypatch, house, tmp_p
         warehouse_files._write_xlsx(house, tmp_path / "essai.xlsx")
 
 
-def test_no_file_to_take_away_gives_the_components_of_a_secret(house, book):
+def test_no_file_to_take_away_gives_the_components_of_a_secret(observations, parquet, sheet):
     """A secret with its denominator, or a published total beside it, would not be one for long."""
-    with zipfile.ZipFile(io.BytesIO(warehouse_files.to_csv(house))) as archive:
-        rows = csv.DictReader(io.StringIO(archive.read("observation.csv").decode("utf-8-sig")), delimiter=";")
-        secret = [row for row in rows if row["statut"] == "secret"]
+    secret = [row for row in observations if row["statut"] == "secret"]
     columns = ("valeur", "numerateur", "denominateur", "borne_basse", "borne_haute", "valeur_membres")
     assert len(secret) > 1000
     assert {row[name] for row in secret for name in columns} == {""}
-    with zipfile.ZipFile(io.BytesIO(warehouse_files.to_parquet(house))) as archive:
-        table = pq.read_table(io.BytesIO(archive.read("observation.parquet"))).to_pylist()
-    assert {row[name] for row in table if row["statut"] == "secret" for name in columns} == {None}
-    sheet = read_sheet(book, "observation")
-    assert {row.get(name) for row in sheet if row["statut"] == "secret" for name in columns} == {None}
+    kept = pq.read_table(io.BytesIO(parquet.read("observation.parquet")), filters=[("statut", "=", "secret")])
+    assert kept.num_rows == len(secret)
+    assert {value for name in columns for value in kept[name].to_pylist()} == {None}
+    assert {row.get(name) for row in sheet("observation") if row["statut"] == "secret" for name in columns} == {None}

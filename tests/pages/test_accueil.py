@@ -1,39 +1,29 @@
 """Accueil answers before it asks: the département in eight figures, the four EPT, where to go."""
 
 import contextlib
-import re
 
 import pytest
 
 from observatoire.formats import nombre
-from tests.pages.conftest import plain
-
-
-def tables(page) -> list[list[list[str]]]:
-    found = []
-    for html in page.get("html"):
-        for table in re.findall(r"<table>.*?</table>", html.proto.body, re.S):
-            rows = re.findall(r"<tr.*?</tr>", table, re.S)
-            found.append([[plain(c).strip() for c in re.findall(r"<t[hd].*?</t[hd]>", row, re.S)] for row in rows])
-    return found
+from tests.pages.conftest import of_class, read, table
 
 
 def test_the_departement_has_its_eight_figures(opened, house):
-    page = opened()
-    (keys,) = [html.proto.body for html in page.get("html") if "obs-cles" in html.proto.body]
-    assert keys.count("<li>") == 8
+    (keys,) = of_class(opened(), "obs-cles")
+    assert len(keys.findall("li")) == 8
     population = house.figures(["DEM01"], ["93"]).iloc[-1]
-    assert nombre(population["valeur"]) in keys
-    assert f"en {population['annee']}" in keys
+    (card,) = [card for card in keys if read(card).startswith(house.indicateurs["DEM01"].libelle)]
+    assert read(card.find_class("v")[0]).startswith(nombre(population["valeur"]))
+    assert f"en {population['annee']}" in read(card)
 
 
 def test_the_four_ept_stand_side_by_side_with_the_departement_in_the_same_year(opened, house):
-    (table,) = tables(opened())
-    assert table[0] == ["Indicateur", "Année", "Seine-Saint-Denis", *(ept.nom for ept in house.epts.values())]
-    assert len(table) == 9
-    row = next(row for row in table if row[0] == house.indicateurs["REV02"].libelle)
-    figures = house.figures(["REV02"], ["93", *house.epts], [int(row[1])]).set_index("territoire")
-    for text, code in zip(row[2:], ["93", *house.epts], strict=True):
+    side = table(opened(), "Les quatre EPT côte à côte")
+    assert side.head == ["Indicateur", "Année", "Seine-Saint-Denis", *(ept.nom for ept in house.epts.values())]
+    assert len(side.rows) == 8
+    year, *shown = side.row(house.indicateurs["REV02"].libelle)
+    figures = house.figures(["REV02"], ["93", *house.epts], [int(year)]).set_index("territoire")
+    for text, code in zip(shown, ["93", *house.epts], strict=True):
         found = figures.loc[code]
         assert text.removesuffix("\u00a0≈") == house.indicateurs["REV02"].format(found["valeur"], found["statut"])
         assert text.endswith("\u00a0≈") == (found["statut"] == "approche")

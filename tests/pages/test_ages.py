@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.pages.conftest import texts
+from tests.pages.conftest import said
 
 
 @pytest.mark.parametrize(
@@ -17,5 +17,4 @@ from tests.pages.conftest import texts
 def test_a_portrait_shows_the_ages_of_its_territory(opened, code, words):
     page = opened("portrait", territoire=code)
     page.session_state["_dedans-ages"] = True
-    said = " ".join(texts(page.run())).replace("\u00a0", " ")
-    assert words in said
+    assert words in said(page.run())

@@ -1,64 +1,45 @@
 """The page Cartes run by Streamlit's test harness: choices, wrong links, absences, modes."""
 
-import json
+from functools import partial
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from observatoire.config import RACINE
 from observatoire.ui.pages.cartes import choices as map_choices
 from observatoire.ui.pages.cartes import simple as simple_map
-
-NAVIGATION = str(RACINE / "observatoire" / "navigation.py")
+from tests.pages.conftest import decks, of_class, page_links, read, stories, table
 
 
 @pytest.fixture
-def open_map(entrepot):
-    """``open_map(**params)`` → the page after its script."""
-
-    def run(**params: str) -> AppTest:
-        app = AppTest.from_file(NAVIGATION, default_timeout=60)
-        app.run()
-        app.query_params.clear()
-        for name, value in params.items():
-            app.query_params[name] = value
-        return app.switch_page(str(RACINE / "pages" / "cartes.py")).run()
-
-    return run
+def open_map(opened):
+    """``open_map(**params)`` → the page Cartes after its script."""
+    return partial(opened, "cartes")
 
 
-def decks(app: AppTest) -> list[dict]:
-    return [json.loads(element.proto.json) for element in app.get("deck_gl_json_chart")]
-
-
-def html(app: AppTest) -> str:
-    return "\n".join(element.proto.body for element in app.get("html"))
-
-
-def words(app: AppTest) -> str:
-    return "\n".join(str(e.value) for kind in (app.markdown, app.caption) for e in kind).replace("\u00a0", " ")
+def legend(app) -> list[str]:
+    """The lines of the legend of a map, with plain spaces."""
+    return [read(line).replace("\u00a0", " ") for line in of_class(app, "obs-legende")[0]]
 
 
 def test_the_page_answers_before_it_asks(open_map):
     app = open_map()
-    assert not app.exception
     assert len(decks(app)) == 1
-    assert "## Taux de pauvreté, par commune" in words(app)
-    assert "la plus élevée est celle de Plaine Commune" in words(app)
+    assert "## Taux de pauvreté, par commune" in stories(app)
+    assert "la plus élevée est celle de Plaine Commune" in stories(app)
 
 
 def test_secrets_are_hatched_and_named_in_the_legend(open_map):
     app = open_map(indicateur="JEU07", annee="2021")
     assert any(layer["id"] == "hachures" for layer in decks(app)[0]["layers"])
-    assert "couvert par le secret statistique <small>(7)</small>" in html(app)
-    assert "hachure" in html(app)
+    (secret,) = [line for line in of_class(app, "obs-legende")[0] if "secret statistique" in read(line)]
+    assert read(secret).replace("\u00a0", " ") == "s : couvert par le secret statistique (7)"
+    assert secret.find_class("hachure")
 
 
 def test_an_ept_comes_with_its_own_figure_and_that_of_the_departement(open_map):
     app = open_map(indicateur="EMP01", annee="2022", ept="200057867")
-    assert "**Plaine Commune** : 18,1 %" in words(app)
-    assert "**Seine-Saint-Denis** : 15,8 %" in words(app)
-    assert "Rang dans l’EPT" in html(app)
+    assert "**Plaine Commune** : 18,1 %" in stories(app)
+    assert "**Seine-Saint-Denis** : 15,8 %" in stories(app)
+    assert table(app, "classement").head[-1] == "Rang dans l’EPT"
 
 
 @pytest.mark.parametrize(
@@ -72,7 +53,6 @@ def test_an_ept_comes_with_its_own_figure_and_that_of_the_departement(open_map):
 def test_a_wrong_choice_is_told_once_in_french_and_the_map_drawn_all_the_same(open_map, name, value):
     others = {"methode": "bornes"} if name == "bornes" else {}
     app = open_map(**{"indicateur": "REV02", name: value, **others})
-    assert not app.exception
     assert len(app.warning) == 1
     assert app.warning[0].value.startswith("Le lien demande")
     assert len(decks(app)) == 1
@@ -80,22 +60,24 @@ def test_a_wrong_choice_is_told_once_in_french_and_the_map_drawn_all_the_same(op
 
 def test_chosen_bounds_make_the_classes(open_map):
     app = open_map(indicateur="REV02", annee="2021", methode="bornes", bornes="20;30;40")
-    assert "moins de 20" in html(app).replace("\u00a0", " ")
-    assert "40\u00a0% ou plus" in html(app)
+    bounds = [line.rsplit(" (", 1)[0] for line in legend(app)]
+    assert bounds == ["moins de 20 %", "de 20 à 29 %", "de 30 à 39 %", "40 % ou plus"]
 
 
 def test_two_maps_share_a_camera_and_a_crossed_map_says_the_relation(open_map):
     app = open_map(indicateur="REV02", annee="2021", vue="deux", avec="SEN01")
     assert len(decks(app)[0]["views"]) == 2
-    assert "## Part des 75 ans ou plus, par commune" in words(app)
+    assert "## Part des 75 ans ou plus, par commune" in stories(app)
     app = open_map(indicateur="REV02", annee="2021", vue="croisee", avec="EMP01")
-    assert "vont nettement dans le même sens" in words(app)
-    assert "C3\u00a0: 11" in html(app)
+    assert "vont nettement dans le même sens" in stories(app)
+    crossed = table(app, "Nombre de communes de chaque case").rows
+    cells = dict(cell.split("\u00a0: ") for row in crossed for cell in row[1:])
+    assert cells["C3"] == "11"
+    assert sum(map(int, cells.values())) == 39
 
 
 def test_the_simple_mode_holds_one_map_one_sentence_and_the_way_on(open_map, house):
     app = open_map(mode="simple", indicateur="REV02")
-    assert not app.exception
     assert app.title[0].value == "Taux de pauvreté, par commune"
     assert len(decks(app)) == 1
     before, after = (button.label for button in app.button)
@@ -113,9 +95,9 @@ def test_the_simple_mode_follows_the_list_of_the_link(open_map):
 
 def test_the_settings_of_a_map_stay_out_of_the_links_to_other_pages(open_map):
     app = open_map(indicateur="REV02", methode="jenks", classes="4")
-    links = [element.proto for element in app.get("page_link") if element.proto.label == "Portrait"]
+    links = [link for link in page_links(app) if link["label"] == "Portrait"]
     assert links
-    assert all("methode" not in link.query_string for link in links)
+    assert [link for link in links if {"methode", "classes"} & set(link)] == []
 
 
 def test_the_chain_of_the_simple_mode_has_figures_for_the_communes(house):
@@ -125,58 +107,51 @@ def test_the_chain_of_the_simple_mode_has_figures_for_the_communes(house):
 
 def test_every_indicator_has_a_map(open_map, house):
     for code in list(house.indicateurs)[::12]:
-        app = open_map(indicateur=code)
-        assert not app.exception, code
-        assert len(decks(app)) == 1, code
+        assert len(decks(open_map(indicateur=code))) == 1, code
 
 
-def test_the_iris_of_an_indicator_are_one_choice_away_and_back(open_map):
+def test_the_iris_of_an_indicator_are_one_choice_away_and_back(open_map, house):
     app = open_map(indicateur="REV02", annee="2021")
     app.selectbox(key="_niveau").select("iris").run()
-    assert not app.exception
     assert not app.warning
-    assert "## Taux de pauvreté, par IRIS" in words(app)
-    assert "En %, 2021" in words(app)
-    assert html(app).count("<tr") > 559
+    assert "## Taux de pauvreté, par IRIS" in stories(app)
+    assert "En %, 2021" in stories(app)
+    ranked = table(app, "classement").rows
+    quartiers = {code for found in house.quartiers["iris"].values() for code in found}
+    assert len(ranked) == len(quartiers)
     app.selectbox(key="_niveau").select("commune").run()
-    assert "## Taux de pauvreté, par commune" in words(app)
-    assert "En %, 2021" in words(app)
+    assert "## Taux de pauvreté, par commune" in stories(app)
+    assert "En %, 2021" in stories(app)
 
 
 def test_a_link_to_the_card_of_the_iris_opens_them_and_leads_back_to_the_communes(open_map):
     app = open_map(indicateur="IRI02", annee="2018")
     assert not app.warning
-    assert "## Taux de pauvreté, par IRIS" in words(app)
-    assert "En %, 2018" in words(app)
+    assert "## Taux de pauvreté, par IRIS" in stories(app)
+    assert "En %, 2018" in stories(app)
     app.selectbox(key="_niveau").select("commune").run()
-    assert "## Taux de pauvreté, par commune" in words(app)
+    assert "## Taux de pauvreté, par commune" in stories(app)
 
 
 def test_a_level_without_figures_is_said_and_the_communes_drawn(open_map):
     app = open_map(indicateur="DEM03", niveau="iris")
     assert not app.warning
-    assert "n’est pas connu au niveau demandé (IRIS) : carte par commune" in words(app)
-    assert ", par commune" in words(app)
+    assert "n’est pas connu au niveau demandé (IRIS) : carte par commune" in stories(app)
+    assert ", par commune" in stories(app)
 
 
 @pytest.mark.parametrize("view", ["deux", "croisee"])
 def test_two_indicators_by_iris(open_map, view):
     app = open_map(indicateur="REV02", niveau="iris", vue=view, avec="LOG01")
-    assert not app.exception
     assert not app.warning
-    assert "par IRIS" in words(app)
-    assert "locataires HLM" in words(app)
+    assert "par IRIS" in stories(app)
+    assert "locataires HLM" in stories(app)
 
 
-def test_an_indicator_of_the_iris_only_troubles_no_other_page(open_map, entrepot):
-    app = open_map(indicateur="IRI12")
-    assert "## Taux de bas revenus déclarés, par IRIS" in words(app)
+def test_an_indicator_of_the_iris_only_troubles_no_other_page(opened):
+    assert "## Taux de bas revenus déclarés, par IRIS" in stories(opened("cartes", indicateur="IRI12"))
     for page in ("portrait", "comparer"):
-        app.switch_page(str(RACINE / "pages" / f"{page}.py"))
-        app.query_params["indicateur"] = "IRI12"
-        app.run()
-        assert not app.exception
-        assert not app.warning
+        assert not opened(page, indicateur="IRI12").warning
 
 
 def test_town_halls_are_laid_over_with_what_they_stand_for(open_map):
@@ -184,8 +159,9 @@ def test_town_halls_are_laid_over_with_what_they_stand_for(open_map):
     layer = next(layer for layer in decks(app)[0]["layers"] if layer["id"] == "reperes")
     assert len(layer["data"]) > 36
     assert any(row["nom"].startswith("Mairie de Bondy, ") for row in layer["data"])
-    assert "à défaut de l’adresse du CCAS" in html(app)
-    assert "Drancy, Le Pré-Saint-Gervais, Villepinte" in html(app)
+    (marks,) = of_class(app, "obs-reperes")
+    assert "à défaut de l’adresse du CCAS" in read(marks[0])
+    assert "Drancy, Le Pré-Saint-Gervais, Villepinte" in read(marks[0])
 
 
 def test_every_choice_has_a_french_label():

@@ -9,7 +9,7 @@ from observatoire.methods import portrait
 from observatoire.methods.overview import key_figure
 from observatoire.methods.tables import series
 from observatoire.records import DEPARTEMENT
-from tests.pages.conftest import texts
+from tests.pages.conftest import page_links, said, table, texts
 
 MOTS_DE_PYTHON = re.compile(r"\b(nan|none|nat|inf|null)\b|<na>", re.IGNORECASE)
 NIVEAUX = {"ept": "EPT", "dep": "Département", "reg": "Région", "fra": "France"}
@@ -154,9 +154,8 @@ def test_the_merged_commune_tells_its_merger_and_shows_the_former_medians(opened
     assert info.startswith(
         "Depuis le 1er janvier 2025, Pierrefitte-sur-Seine et Saint-Denis ne forment qu’une commune."
     )
-    said = " ".join(texts(page))
-    assert "une médiane, un décile ou un indice ne s’additionne pas" in said
-    assert "dans les anciennes communes" in said
+    assert "une médiane, un décile ou un indice ne s’additionne pas" in said(page)
+    assert "dans les anciennes communes" in said(page)
 
 
 def test_an_indicator_opens_its_theme_and_its_definition(opened, house):
@@ -167,17 +166,17 @@ def test_an_indicator_opens_its_theme_and_its_definition(opened, house):
 
 
 def test_references_of_a_commune_are_its_ept_the_departement_the_region_and_france(opened):
-    said = " ".join(texts(opened("portrait", territoire="93045", theme="emploi_insertion")))
-    head = re.search(r"Indicateur\s+Année\s+Valeur\s+(.*?)\s+Position\s+Rang", said, re.S).group(1)
+    page = opened("portrait", territoire="93045", theme="emploi_insertion")
     references = ["Communes semblables", "Est Ensemble", "Seine-Saint-Denis", "Île-de-France", "France"]
-    assert re.split(r"\s{2,}", head) == ["Tendance", *references]
+    head = ["Indicateur", "Année", "Valeur", "Tendance", *references, "Position", "Rang"]
+    assert table(page, "Emploi et insertion").head == head
 
 
 def test_the_departement_is_compared_with_the_region_and_has_no_rank(opened):
-    said = " ".join(texts(opened("portrait", territoire="93", theme="emploi_insertion")))
-    head = re.search(r"Indicateur\s+Année\s+Valeur\s+(.*?)\s+Position\s", said, re.S).group(1)
-    assert re.split(r"\s{2,}", head) == ["Tendance", "Île-de-France", "France"]
-    assert "Rang " not in re.sub(r"Rang 1 :.*", "", said)
+    page = opened("portrait", territoire="93", theme="emploi_insertion")
+    head = ["Indicateur", "Année", "Valeur", "Tendance", "Île-de-France", "France", "Position"]
+    assert table(page, "Emploi et insertion").head == head
+    assert "Rang " not in re.sub(r"Rang 1 :.*", "", said(page))
 
 
 def test_a_secret_is_explained_once(opened, house):
@@ -186,8 +185,8 @@ def test_a_secret_is_explained_once(opened, house):
     if secrets.empty:
         pytest.skip("aucun secret dans les dernières années du Raincy")
     row = secrets.iloc[0]
-    said = texts(opened("portrait", territoire="93062", indicateur=row["indicateur"]))
-    assert f"{row['annee']}\u00a0: couvert par le secret statistique." in said
+    page = opened("portrait", territoire="93062", indicateur=row["indicateur"])
+    assert f"{row['annee']}\u00a0: couvert par le secret statistique." in texts(page)
 
 
 def test_the_five_similar_communes_are_named_and_lead_to_comparer(opened, house):
@@ -203,8 +202,7 @@ def test_the_five_similar_communes_are_named_and_lead_to_comparer(opened, house)
 
 @pytest.mark.parametrize("code", ["200057867", "93"])
 def test_only_a_commune_has_similar_communes(opened, code):
-    said = " ".join(texts(opened("portrait", territoire=code, theme="emploi_insertion")))
-    assert "Communes semblables" not in said
+    assert "Communes semblables" not in said(opened("portrait", territoire=code, theme="emploi_insertion"))
 
 
 @pytest.mark.parametrize("code", ["93014", "93015", "93066", "200057867", "93"])
@@ -215,17 +213,17 @@ def test_the_inside_opens_part_by_part(opened, house, code):
     charts = len(closed.get("vega_lite_chart"))
     page = _with_panels(closed, open_=True)
     assert [error.message for error in page.exception] == []
-    said = " ".join(texts(page))
-    assert not MOTS_DE_PYTHON.search(said)
+    told = said(page)
+    assert not MOTS_DE_PYTHON.search(told)
     incomes = code not in ("200057867",)
     assert len(page.get("vega_lite_chart")) == charts + 2 + incomes
     if code == "93015":
-        assert "n’est pas découpée en IRIS" in said
+        assert "n’est pas découpée en IRIS" in told
     if code == "93014":
-        assert "Haut Clichy" in said
-        assert "fois plus" in said
-        origins = [link.proto.query_string for link in page.get("page_link")]
-        assert any("echelon=iris" in o and "quartier=93014" in o and "fiche=IRI02" in o for o in origins)
+        assert "Haut Clichy" in told
+        assert "fois plus" in told
+        origins = [link for link in page_links(page) if link.get("echelon") == "iris" and link.get("fiche") == "IRI02"]
+        assert any(link["quartier"].startswith("93014") for link in origins)
     _with_panels(page, open_=False)
 
 
@@ -236,12 +234,12 @@ def _with_panels(page, open_):
 
 
 def test_what_is_only_known_for_the_departement_is_on_its_portrait_with_years_and_nowhere_else(opened):
-    said = "\n".join(texts(opened("portrait", territoire="93", seul="DEP06"))).replace("\u00a0", " ")
-    assert "Connu pour le département seulement" in said
-    assert "Enfants accueillis à l’aide sociale à l’enfance (effectif) en Seine-Saint-Denis" in said
-    assert "2010 à 2020" in said
-    assert "Connu pour le département seulement" not in "\n".join(texts(opened("portrait", territoire="93048")))
-    assert "Connu pour le département seulement" not in "\n".join(texts(opened("portrait", territoire="200057867")))
+    told = said(opened("portrait", territoire="93", seul="DEP06"))
+    assert "Connu pour le département seulement" in told
+    assert "Enfants accueillis à l’aide sociale à l’enfance (effectif) en Seine-Saint-Denis" in told
+    assert "2010 à 2020" in told
+    for code in ("93048", "200057867"):
+        assert "Connu pour le département seulement" not in said(opened("portrait", territoire=code))
 
 
 @pytest.mark.parametrize(
