@@ -21,6 +21,7 @@ from observatoire.maps.view import spots as spots_of
 from observatoire.methods.bivariate import Crossing
 from observatoire.methods.cartography import MapContent, MapRequest
 from observatoire.methods.overview import KeyFigure
+from observatoire.methods.portrait import Row
 from observatoire.methods.ranks import Rank
 from observatoire.records import Territoire
 from observatoire.views.carte.build import describe, load_content, load_crossing, sentence, strip, view_of
@@ -69,7 +70,7 @@ def view(make: Callable[Concatenate[Warehouse, P], R], *choices: P.args, **named
     return warehouse().kept(make, *choices, **named)
 
 
-def portrait(territoire: str, membres: tuple[str, ...] = ()) -> pd.DataFrame:
+def portrait(territoire: str, membres: tuple[str, ...] = ()) -> list[Row]:
     """Every indicator of a territory beside its references and similar communes (see views.portrait.profile)."""
     return view(profile.make_portrait, territoire, membres)
 
@@ -84,8 +85,8 @@ def identity(territoire: Territoire) -> str:
     return view(Warehouse.identity, territoire)
 
 
-def highlights(territoire: str, membres: tuple[str, ...]) -> list[dict[str, Any]]:
-    """What stands out of a territory (see methods.portrait.highlights), as rows."""
+def highlights(territoire: str, membres: tuple[str, ...]) -> list[Row]:
+    """What stands out of a territory (see methods.portrait.highlights)."""
     return view(profile.highlights, territoire, membres)
 
 
