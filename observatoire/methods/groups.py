@@ -12,20 +12,32 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from observatoire import formats
-from observatoire.methods.rounding import steps
 from observatoire.records import Indicateur
 
 MEDIANE, ENSEMBLE, AUTRES = "mediane", "ensemble", "autres"
 STATISTIQUES = (MEDIANE, ENSEMBLE, AUTRES)
 MINIMUM_MEDIANE = 3
 _BORNES = ("borne_basse", "borne_haute")
-_LUES = ("territoire", "indicateur", "annee", "valeur", "statut", "numerateur", "denominateur", "marge", *_BORNES)
+Columns = Mapping[str, Sequence[Any]]
+_LUES = (
+    "territoire",
+    "indicateur",
+    "annee",
+    "valeur",
+    "statut",
+    "numerateur",
+    "denominateur",
+    "arrondi",
+    "marge",
+    *_BORNES,
+)
 _RIEN = dict.fromkeys(("valeur", "arrondi", "marge", *_BORNES), math.nan)
 # Bands of population in which a commune finds others of its size; the last one is open.
 TAILLES = (0, 15_000, 30_000, 50_000, 80_000)
@@ -81,15 +93,25 @@ def reference_rows(
     own = figures[figures["territoire"].isin(reference.membres) & figures["indicateur"].isin(list(cards))]
     if not reference.is_group or own.empty:
         return pd.DataFrame(columns=columns)
-    if reference.code == MEDIANE:
-        frames = [medians(own).assign(territoire=MEDIANE)]
-    else:
-        codes = list(territoires) if reference.code == AUTRES else []
-        parts = gather({name: own[name].to_numpy() for name in _LUES if name in own}, cards)
-        frames = [_level(pooled(parts, cards, reference.membres), reference.code)]
-        frames += [_level(pooled(parts, cards, reference.membres, c), reference.row_code(c)) for c in codes]
+    frames = [_level(reference_figures(_columns(own), cards, reference), reference.code)]
+    if reference.code == AUTRES:
+        parts = gather(_columns(own), cards)
+        frames += [_level(pooled(parts, cards, reference.membres, c), reference.row_code(c)) for c in territoires]
     found = pd.concat(frames, ignore_index=True)
     return found.assign(statut=np.where(found["valeur"].isna(), "non_calculable", "calcule"))[columns]
+
+
+def reference_figures(
+    columns: Columns, cards: Mapping[str, Indicateur], reference: Reference
+) -> dict[tuple[str, int], dict[str, float]]:
+    """What a group says, by indicator and year: its median, or all its members as one territory."""
+    if reference.code == MEDIANE:
+        return medians(columns)
+    return pooled(gather(columns, cards), cards, reference.membres)
+
+
+def _columns(own: pd.DataFrame) -> Columns:
+    return {name: own[name].tolist() for name in _LUES if name in own}
 
 
 def _level(whole: Mapping[tuple[str, int], Mapping[str, float]], code: str) -> pd.DataFrame:
@@ -98,25 +120,48 @@ def _level(whole: Mapping[tuple[str, int], Mapping[str, float]], code: str) -> p
     return pd.DataFrame(rows)
 
 
-def medians(own: pd.DataFrame) -> pd.DataFrame:
-    """The median by indicator and year (columns indicateur, annee, valeur, arrondi, marge, borne_basse, borne_haute).
+def medians(columns: Columns) -> dict[tuple[str, int], dict[str, float]]:
+    """The median by indicator and year: valeur, arrondi, marge, borne_basse, borne_haute.
 
-    NaN under three figures, or when the median falls on a bound: what lies under it is not known. It is the figure
-    of a member, or the middle of two: it is known no better than the coarsest of them. Its own bounds are the medians
-    of the members' bounds: where each true figure is within its bounds, the true median is within them.
+    ``columns``: see ``gather``. NaN under three figures, or when the median falls on a bound: what lies under it is not
+    known. It is the figure of a member, or the middle of two: it is known no better than the coarsest of them. Its own
+    bounds are the medians of the members' bounds: where each true figure is within its bounds, the true median is
+    within them.
     """
-    keys = ["indicateur", "annee"]
-    found = own.groupby(keys)["valeur"].agg(["count", "median"])
-    bound = own[own["statut"] == "censure"].groupby(keys)["valeur"].max().reindex(found.index)
-    sure = (found["count"] >= MINIMUM_MEDIANE) & ~(found["median"] <= bound)
-    blur = _with_rounding(own).groupby(keys)[["arrondi", "marge"]].max()
-    level = found["median"].where(sure).rename("valeur").to_frame().join(blur)
-    if "borne_basse" not in own:
-        return level.assign(borne_basse=np.nan, borne_haute=np.nan).reset_index()
-    known = own[own["valeur"].notna()]
-    sides = known.groupby(keys)[["borne_basse", "borne_haute"]]
-    all_bounded = sides.count().eq(found["count"], axis=0).all(axis=1) & sure
-    return level.join(sides.median().where(all_bounded)).reset_index()
+    groups: dict[tuple[str, int], list[int]] = {}
+    for n, key in enumerate(zip(columns["indicateur"], map(int, columns["annee"]), strict=True)):
+        groups.setdefault(key, []).append(n)
+    amounts = {name: _numbers(columns, name) for name in _RIEN}
+    bound = [statut == "censure" for statut in columns["statut"]]
+    found = {}
+    for key, members in groups.items():
+        every = {name: [column[n] for n in members] for name, column in amounts.items()}
+        known = [n for n in members if not math.isnan(amounts["valeur"][n])]
+        level, held = math.nan, [amounts["valeur"][n] for n in known if bound[n]]
+        if len(known) >= MINIMUM_MEDIANE:
+            level = median(amounts["valeur"][n] for n in known)
+        sure = not math.isnan(level) and not (held and level <= max(held))
+        low, high = ([amounts[name][n] for n in known] for name in _BORNES)
+        bounded = sure and not any(map(math.isnan, [*low, *high]))
+        found[key] = {
+            "valeur": level if sure else math.nan,
+            "arrondi": _coarsest(every["arrondi"]),
+            "marge": _coarsest(every["marge"]),
+            "borne_basse": median(low) if bounded else math.nan,
+            "borne_haute": median(high) if bounded else math.nan,
+        }
+    return found
+
+
+def _coarsest(values: Sequence[float]) -> float:
+    return max((value for value in values if not math.isnan(value)), default=math.nan)
+
+
+def _numbers(columns: Columns, name: str) -> list[float]:
+    """A column as numbers, an absence as NaN; all of it when it is not there."""
+    if name not in columns:
+        return [math.nan] * len(columns["indicateur"])
+    return np.asarray(columns[name], dtype=float).tolist()
 
 
 @dataclass(frozen=True)
@@ -187,7 +232,7 @@ def _whole(card: Indicateur, haut: float, bas: float, flou: float, squares: tupl
     }
 
 
-def gather(columns: Mapping[str, Sequence[Any]], cards: Mapping[str, Indicateur]) -> Parts:
+def gather(columns: Columns, cards: Mapping[str, Indicateur]) -> Parts:
     """What each member brings, from the columns of rows of ``observation`` (territoire, indicateur, annee, valeur,
     statut, numerateur, denominateur, and where they are known marge, borne_basse, borne_haute); an absence is None or
     NaN."""
@@ -225,8 +270,3 @@ def gather(columns: Mapping[str, Sequence[Any]], cards: Mapping[str, Indicateur]
         dessous=spread(((value - low) * bottom) ** 2),
         dessus=spread(((high - value) * bottom) ** 2),
     )
-
-
-def _with_rounding(own: pd.DataFrame) -> pd.DataFrame:
-    """The rows with ``arrondi`` and ``marge`` as numbers, unknown where they carry none."""
-    return own.assign(arrondi=steps(own), marge=steps(own, "marge"))

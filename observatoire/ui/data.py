@@ -24,7 +24,15 @@ from observatoire.methods.overview import KeyFigure
 from observatoire.methods.portrait import Row
 from observatoire.methods.ranks import Rank
 from observatoire.records import Territoire
-from observatoire.views.carte.build import describe, load_content, load_crossing, sentence, strip, view_of
+from observatoire.views.carte.build import (
+    describe,
+    level_rows,
+    load_content,
+    load_crossing,
+    sentence,
+    strip,
+    view_of,
+)
 from observatoire.views.carte.landmarks import Landmarks, load_landmarks
 from observatoire.views.portrait import profile
 from observatoire.warehouse import Warehouse
@@ -117,6 +125,11 @@ def map_figure(request: MapRequest) -> Figure:
     return view(_describe, request)
 
 
+def map_levels(indicateur: str, annee: int) -> dict[str, dict[str, Any]]:
+    """See views.carte.build.level_rows."""
+    return view(level_rows, indicateur, annee)
+
+
 def map_words(request: MapRequest) -> str:
     """See views.carte.build.sentence."""
     return view(_sentence, request)
@@ -148,7 +161,8 @@ def spots(niveau: str) -> tuple[Spot, ...]:
 
 
 def _describe(house: Warehouse, request: MapRequest) -> Figure:
-    return describe(house, request, house.kept(load_content, request), in_service)
+    said = house.kept(_sentence, request)
+    return describe(house, request, house.kept(load_content, request), in_service, said)
 
 
 def _sentence(house: Warehouse, request: MapRequest) -> str:

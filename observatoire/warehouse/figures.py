@@ -44,6 +44,13 @@ class Figures(Territories, Cards):
             asked,
         )
 
+    def cited(
+        self, indicateurs: Iterable[str], territoires: Iterable[str], annees: Iterable[int] | None = None
+    ) -> list[str]:
+        """The sources (codes) of these figures."""
+        where, asked = _asked(indicateurs, territoires, annees)
+        return [row["source"] for row in self.rows(f"SELECT DISTINCT source FROM observation WHERE {where}", asked)]
+
     def covered(self, indicateurs: Iterable[str], territoires: Iterable[str], part: float) -> pd.DataFrame:
         """The values of each indicator for the latest year when at least ``part`` of these territories have one.
 
