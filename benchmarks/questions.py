@@ -134,8 +134,8 @@ def _once(house: Warehouse) -> list[Question]:
 
 
 def _profiles_again(house: Warehouse) -> None:
-    vars(house).pop("profiles", None)
-    assert house.profiles
+    vars(house).pop("_profiles", None)
+    assert house.profile(DEPARTEMENT, house.indicateurs)
 
 
 def _api(house: Warehouse, card: str, commune: str, year: int) -> list[Question]:

@@ -13,7 +13,7 @@ import pandas as pd
 from etl.identite import OBSERVATOIRE
 from observatoire.charts import vega
 from observatoire.charts.theme import for_export, share_data
-from observatoire.formats import typographie
+from observatoire.formats import is_missing, typographie
 from observatoire.records import Source
 from observatoire.warehouse import Warehouse
 
@@ -83,9 +83,9 @@ def trace_address(territoire: str, indicateur: str, annee: int, **others: str) -
     return f"donnees?{urlencode({**others, 'rayon': 'tracer', **traced(territoire, indicateur, annee)})}"
 
 
-def cite_rows(house: Warehouse, codes: pd.Series) -> str:
+def cite_rows(house: Warehouse, codes: Iterable[Any]) -> str:
     """The sources of some rows, from their column of codes; missing ones left out."""
-    return cite(house.sources[code] for code in sorted(set(codes.dropna())))
+    return cite(house.sources[code] for code in sorted({code for code in codes if not is_missing(code)}))
 
 
 def cite(sources: Iterable[Source]) -> str:

@@ -10,7 +10,6 @@ import pandas as pd
 from observatoire.charts import vega
 from observatoire.charts.theme import rows
 from observatoire.formats import chiffre
-from observatoire.methods.rounding import steps
 from observatoire.palettes import ACCENT, GRIS
 
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3])
@@ -38,12 +37,15 @@ def draw_trends(
     names = list(dict.fromkeys(frame["serie"]))
     palette = [(colors or {}).get(name, ACCENT if n == 0 and emphasis else GRIS) for n, name in enumerate(names)]
     years = sorted(int(y) for y in frame["annee"].unique())
-    exact = frame["valeur"].where(frame["statut"] != "censure")
-    data = frame.assign(annee=frame["annee"].astype(int), valeur=exact).sort_values(["serie", "annee"])
-    read = [chiffre(v, "", decimales, arrondi=step) for v, step in zip(data["valeur"], steps(data), strict=True)]
-    data = data.assign(lu=read).drop(columns="arrondi", errors="ignore")
-    if coupures:
-        data["troncon"] = [sum(year >= cut for cut in coupures) for year in data["annee"]]
+    data = []
+    for row in sorted(rows(frame)["values"], key=lambda row: (row["serie"], row["annee"])):
+        step = row.pop("arrondi", None)
+        if row["statut"] == "censure":
+            row["valeur"] = None
+        row["lu"] = chiffre(row["valeur"], "", decimales, arrondi=step)
+        if coupures:
+            row["troncon"] = sum(row["annee"] >= cut for cut in coupures)
+        data.append(row)
     label = f",.{decimales}f"
     room = 14 + round(6.6 * max(map(len, names)))  # for the names at the end of the lines
     x = vega.field(
@@ -60,7 +62,7 @@ def draw_trends(
     # Words of breaks are written above the lines, which leave them the room they need.
     head = 18 + round(5.4 * max((len(why) for _, why in marked), default=-3))
     top = {"range": [{"expr": "height"}, head]} if marked else {}
-    base = vega.chart(rows(data)).encode(
+    base = vega.chart({"values": data}).encode(
         x=x,
         y=vega.field(
             "valeur:Q",
@@ -104,16 +106,17 @@ def _breaks(marked: Sequence[tuple[int, str]], x: dict[str, Any]) -> list[vega.C
     return [rule, word.properties(name="encre_rupture")]
 
 
-def _end_labels(data: pd.DataFrame, names: list[str], palette: list[str]) -> vega.Chart:
+def _end_labels(data: list[dict[str, Any]], names: list[str], palette: list[str]) -> vega.Chart:
     """Names at the end of the lines, pushed apart when two lines end together."""
-    last = data[data["valeur"].notna()].groupby("serie", sort=False).tail(1).sort_values("valeur")
-    span = float(data["valeur"].max() - data["valeur"].min()) or 1.0
-    step, places, floor = span * 0.085, [], None
-    for value in last["valeur"]:
-        floor = value if floor is None else max(value, floor + step)
-        places.append(floor)
+    known = [row for row in data if row["valeur"] is not None]
+    values = [row["valeur"] for row in known]
+    span = (max(values) - min(values) if values else 0.0) or 1.0
+    step, ends, floor = span * 0.085, [], None
+    for row in sorted({row["serie"]: row for row in known}.values(), key=lambda row: row["valeur"]):
+        floor = row["valeur"] if floor is None else max(row["valeur"], floor + step)
+        ends.append({**row, "place": floor})
     return (
-        vega.chart(rows(last.assign(place=places)))
+        vega.chart({"values": ends})
         .mark("text", align="left", dx=8, fontSize=12, fontWeight=600)
         .encode(
             x=vega.field("annee:Q"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 from openpyxl import Workbook
@@ -131,20 +132,17 @@ def _write_spread(sheet: Worksheet, compared: Comparison, house: Warehouse) -> N
     """The communes of the département in the latest year of each indicator; a minimum may be a bound."""
     cards = {card.code: card for card in compared.cards}
     spread = house.profile(DEPARTEMENT, cards)
-    rows = (
-        (
-            *(r.indicateur, cards[r.indicateur].libelle, cards[r.indicateur].unite),
-            *(cards[r.indicateur].datee(r.annee), r.communes),
-            cards[r.indicateur].format(r.minimum, "censure")
-            if r.borne is True
-            else formats.lue(r.minimum, r.arrondi_bande or None),
-            *(formats.lue(v, r.arrondi_bande or None) for v in (r.q1, r.mediane, r.q3, r.maximum)),
-            r.ecart_type,
-        )
-        for r in spread.itertuples(index=False)
-    )
+    rows = (_spread_row(row, cards[row["indicateur"]]) for row in spread)
     header = ["Code", "Indicateur", "Unité", "Année", "Communes avec un chiffre", "Minimum", "1er quartile", "Médiane"]
     _write_rows(sheet, [*header, "3e quartile", "Maximum", "Écart type"], rows, [9, 52, 26, 8, 14, *[14] * 6])
+
+
+def _spread_row(row: Mapping[str, Any], card: Indicateur) -> tuple[object, ...]:
+    band = row["arrondi_bande"] or None
+    lowest = card.format(row["minimum"], "censure") if row["borne"] else formats.lue(row["minimum"], band)
+    others = (formats.lue(row[name], band) for name in ("q1", "mediane", "q3", "maximum"))
+    title = (row["indicateur"], card.libelle, card.unite, card.datee(row["annee"]))
+    return *title, row["communes"], lowest, *others, row["ecart_type"]
 
 
 def _write_needs(sheet: Worksheet, compared: Comparison, house: Warehouse, needs: Needs) -> None:

@@ -9,20 +9,36 @@ Where the members' figures have bounds the reference has its own: five communes 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from observatoire import formats
-from observatoire.methods.rounding import steps
 from observatoire.records import Indicateur
 
 MEDIANE, ENSEMBLE, AUTRES = "mediane", "ensemble", "autres"
 STATISTIQUES = (MEDIANE, ENSEMBLE, AUTRES)
 MINIMUM_MEDIANE = 3
 _BORNES = ("borne_basse", "borne_haute")
+Columns = Mapping[str, Sequence[Any]]
+_LUES = (
+    "territoire",
+    "indicateur",
+    "annee",
+    "valeur",
+    "statut",
+    "numerateur",
+    "denominateur",
+    "arrondi",
+    "marge",
+    *_BORNES,
+)
+_RIEN = dict.fromkeys(("valeur", "arrondi", "marge", *_BORNES), math.nan)
 # Bands of population in which a commune finds others of its size; the last one is open.
 TAILLES = (0, 15_000, 30_000, 50_000, 80_000)
 
@@ -77,95 +93,180 @@ def reference_rows(
     own = figures[figures["territoire"].isin(reference.membres) & figures["indicateur"].isin(list(cards))]
     if not reference.is_group or own.empty:
         return pd.DataFrame(columns=columns)
-    if reference.code == MEDIANE:
-        frames = [medians(own).assign(territoire=MEDIANE)]
-    else:
-        codes = list(territoires) if reference.code == AUTRES else []
-        parts = _parts(own, cards)
-        frames = [pooled(parts, cards, reference.membres).assign(territoire=reference.code)]
-        frames += [pooled(parts, cards, reference.membres, c).assign(territoire=reference.row_code(c)) for c in codes]
+    frames = [_level(reference_figures(_columns(own), cards, reference), reference.code)]
+    if reference.code == AUTRES:
+        parts = gather(_columns(own), cards)
+        frames += [_level(pooled(parts, cards, reference.membres, c), reference.row_code(c)) for c in territoires]
     found = pd.concat(frames, ignore_index=True)
     return found.assign(statut=np.where(found["valeur"].isna(), "non_calculable", "calcule"))[columns]
 
 
-def medians(own: pd.DataFrame) -> pd.DataFrame:
-    """The median by indicator and year (columns indicateur, annee, valeur, arrondi, marge, borne_basse, borne_haute).
+def reference_figures(
+    columns: Columns, cards: Mapping[str, Indicateur], reference: Reference
+) -> dict[tuple[str, int], dict[str, float]]:
+    """What a group says, by indicator and year: its median, or all its members as one territory."""
+    if reference.code == MEDIANE:
+        return medians(columns)
+    return pooled(gather(columns, cards), cards, reference.membres)
 
-    NaN under three figures, or when the median falls on a bound: what lies under it is not known. It is the figure
-    of a member, or the middle of two: it is known no better than the coarsest of them. Its own bounds are the medians
-    of the members' bounds: where each true figure is within its bounds, the true median is within them.
+
+def _columns(own: pd.DataFrame) -> Columns:
+    return {name: own[name].tolist() for name in _LUES if name in own}
+
+
+def _level(whole: Mapping[tuple[str, int], Mapping[str, float]], code: str) -> pd.DataFrame:
+    """The figures of ``pooled`` as rows, in the order of their keys."""
+    rows = [{"territoire": code, "indicateur": key[0], "annee": key[1], **whole[key]} for key in sorted(whole)]
+    return pd.DataFrame(rows)
+
+
+def medians(columns: Columns) -> dict[tuple[str, int], dict[str, float]]:
+    """The median by indicator and year: valeur, arrondi, marge, borne_basse, borne_haute.
+
+    ``columns``: see ``gather``. NaN under three figures, or when the median falls on a bound: what lies under it is not
+    known. It is the figure of a member, or the middle of two: it is known no better than the coarsest of them. Its own
+    bounds are the medians of the members' bounds: where each true figure is within its bounds, the true median is
+    within them.
     """
-    keys = ["indicateur", "annee"]
-    found = own.groupby(keys)["valeur"].agg(["count", "median"])
-    bound = own[own["statut"] == "censure"].groupby(keys)["valeur"].max().reindex(found.index)
-    sure = (found["count"] >= MINIMUM_MEDIANE) & ~(found["median"] <= bound)
-    blur = _with_rounding(own).groupby(keys)[["arrondi", "marge"]].max()
-    level = found["median"].where(sure).rename("valeur").to_frame().join(blur)
-    if "borne_basse" not in own:
-        return level.assign(borne_basse=np.nan, borne_haute=np.nan).reset_index()
-    known = own[own["valeur"].notna()]
-    sides = known.groupby(keys)[["borne_basse", "borne_haute"]]
-    all_bounded = sides.count().eq(found["count"], axis=0).all(axis=1) & sure
-    return level.join(sides.median().where(all_bounded)).reset_index()
+    groups: dict[tuple[str, int], list[int]] = {}
+    for n, key in enumerate(zip(columns["indicateur"], map(int, columns["annee"]), strict=True)):
+        groups.setdefault(key, []).append(n)
+    amounts = {name: _numbers(columns, name) for name in _RIEN}
+    bound = [statut == "censure" for statut in columns["statut"]]
+    found = {}
+    for key, members in groups.items():
+        every = {name: [column[n] for n in members] for name, column in amounts.items()}
+        known = [n for n in members if not math.isnan(amounts["valeur"][n])]
+        level, held = math.nan, [amounts["valeur"][n] for n in known if bound[n]]
+        if len(known) >= MINIMUM_MEDIANE:
+            level = median(amounts["valeur"][n] for n in known)
+        sure = not math.isnan(level) and not (held and level <= max(held))
+        low, high = ([amounts[name][n] for n in known] for name in _BORNES)
+        bounded = sure and not any(map(math.isnan, [*low, *high]))
+        found[key] = {
+            "valeur": level if sure else math.nan,
+            "arrondi": _coarsest(every["arrondi"]),
+            "marge": _coarsest(every["marge"]),
+            "borne_basse": median(low) if bounded else math.nan,
+            "borne_haute": median(high) if bounded else math.nan,
+        }
+    return found
+
+
+def _coarsest(values: Sequence[float]) -> float:
+    return max((value for value in values if not math.isnan(value)), default=math.nan)
+
+
+def _numbers(columns: Columns, name: str) -> list[float]:
+    """A column as numbers, an absence as NaN; all of it when it is not there."""
+    if name not in columns:
+        return [math.nan] * len(columns["indicateur"])
+    return np.asarray(columns[name], dtype=float).tolist()
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What each member brings, as tables of one line a key (indicator, year) and one column a member; 0 without a row.
+
+    ``haut`` over ``bas`` (1 for a sum), and ``sur``, 1 when it can be added, else 0. ``flou``: its rounding margin ×
+    ``bas``; Σ flou / Σ bas is the margin of the whole (each margin is a / bas, where a is the error of the numerator).
+    ``dessous``, ``dessus``: the squares of its margins times ``bas``, NaN without bounds.
+    """
+
+    cles: list[tuple[str, int]]
+    territoires: list[str]
+    haut: np.ndarray
+    bas: np.ndarray
+    sur: np.ndarray
+    flou: np.ndarray
+    dessous: np.ndarray
+    dessus: np.ndarray
 
 
 def pooled(
-    parts: pd.DataFrame, cards: Mapping[str, Indicateur], membres: Sequence[str], without: str | None = None
-) -> pd.DataFrame:
+    parts: Parts, cards: Mapping[str, Indicateur], membres: Sequence[str], without: str | None = None
+) -> dict[tuple[str, int], dict[str, float]]:
     """The members as one territory, by indicator and year: Σ numerators / Σ denominators × factor.
 
-    Columns indicateur, annee, valeur, arrondi, marge, borne_basse, borne_haute; NaN when the indicator does not add up
-    (medians, deciles, indices, weighted approximations) or when a member has no figure. ``without``: a member left out.
-    ``parts``: see ``_parts``. Bounds: members are surveyed apart, so the margin on a side is √Σ (wᵢ × marginᵢ)², where
-    wᵢ is the member's part of the denominators.
+    For each key: valeur, arrondi, marge, borne_basse, borne_haute; NaN when the indicator does not add up (medians,
+    deciles, indices, weighted approximations) or when a member has no figure. ``without``: a member left out. Bounds:
+    members are surveyed apart, so the margin on a side is √Σ (wᵢ × marginᵢ)², where wᵢ is the member's part of the
+    denominators.
     """
-    kept = parts if without is None else parts[parts["territoire"] != without]
+    kept = np.array([code != without for code in parts.territoires], dtype=bool)
+    haut, bas, sur, flou, dessous, dessus = (
+        table[:, kept].sum(axis=1).tolist()
+        for table in (parts.haut, parts.bas, parts.sur, parts.flou, parts.dessous, parts.dessus)
+    )
     expected = len(set(membres) - {without})
-    amounts = ["haut", "bas", "sur", "flou", "dessous", "dessus"]
-    found = kept.groupby(["indicateur", "annee"])[amounts].sum(skipna=False).reset_index()
-    known = parts[["indicateur", "annee"]].drop_duplicates().merge(found, how="left", on=["indicateur", "annee"])
-    whole = (known["sur"] == expected) & (expected > 0) & (known["bas"] > 0)
-    ratio = (known["haut"] / known["bas"]).where(whole)
-    card = known["indicateur"].map(cards)
-    evolution = card.map(lambda c: c.forme == "evolution").astype(bool)
-    growth = ratio ** (1 / card.map(lambda c: float(c.duree or 1))) - 1
-    value = ratio.where(~evolution, growth) * card.map(lambda c: c.facteur)
-    total = card.map(lambda c: c.agregation == "somme").astype(bool)
-    below, above = (np.sqrt(known[side]) / known["bas"].where(~total, 1.0) for side in ("dessous", "dessus"))
-    level = value.where(~total, known["haut"].where(whole))
-    blur = (known["flou"] / known["bas"].where(~total, 1.0)).where(whole & (known["flou"] > 0))
-    return known[["indicateur", "annee"]].assign(
-        valeur=level,
-        arrondi=[formats.rang_lisible(blurred) for blurred in blur],
-        marge=blur,
-        borne_basse=(level - below).where(~evolution),
-        borne_haute=(level + above).where(~evolution),
+    found = {}
+    for n, (code, annee) in enumerate(parts.cles):
+        whole = expected > 0 and sur[n] == expected and bas[n] > 0
+        found[code, annee] = (
+            _whole(cards[code], haut[n], bas[n], flou[n], (dessous[n], dessus[n])) if whole else dict(_RIEN)
+        )
+    return found
+
+
+def _whole(card: Indicateur, haut: float, bas: float, flou: float, squares: tuple[float, float]) -> dict[str, float]:
+    """The figure of the whole from the sums of what the members bring."""
+    over = 1.0 if card.agregation == "somme" else bas
+    if card.agregation == "somme":
+        level = haut
+    elif card.forme == "evolution" and haut < 0:
+        level = math.nan
+    elif card.forme == "evolution":
+        level = ((haut / bas) ** (1 / float(card.duree or 1)) - 1) * card.facteur
+    else:
+        level = haut / bas * card.facteur
+    blur = flou / over if flou > 0 else math.nan
+    bounded = card.forme != "evolution"
+    below, above = (math.sqrt(square) / over if bounded else math.nan for square in squares)
+    rounding = formats.rang_lisible(blur)
+    return {
+        "valeur": level,
+        "arrondi": math.nan if rounding is None else rounding,
+        "marge": blur,
+        "borne_basse": level - below,
+        "borne_haute": level + above,
+    }
+
+
+def gather(columns: Columns, cards: Mapping[str, Indicateur]) -> Parts:
+    """What each member brings, from the columns of rows of ``observation`` (territoire, indicateur, annee, valeur,
+    statut, numerateur, denominateur, and where they are known marge, borne_basse, borne_haute); an absence is None or
+    NaN."""
+    keys = list(zip(columns["indicateur"], map(int, columns["annee"]), strict=True))
+    cles, places = list(dict.fromkeys(keys)), list(dict.fromkeys(columns["territoire"]))
+    lines, across = ({name: n for n, name in enumerate(names)} for names in (cles, places))
+    at = (
+        np.array([lines[key] for key in keys], dtype=int),
+        np.array([across[place] for place in columns["territoire"]], dtype=int),
     )
-
-
-def _parts(own: pd.DataFrame, cards: Mapping[str, Indicateur]) -> pd.DataFrame:
-    """What each member brings: ``haut`` over ``bas`` (1 for a sum), and ``sur``, 1 when it can be added, else 0.
-
-    ``flou``: its rounding margin × ``bas``; Σ flou / Σ bas is the margin of the whole (each margin is a / bas, where
-    a is the error of the numerator). ``dessous``, ``dessus``: the squares of its margins times ``bas``, NaN without
-    bounds.
-    """
-    rule = own["indicateur"].map(lambda code: cards[code].agregation)
-    total = rule == "somme"
-    top, bottom = own["numerateur"].where(~total, own["valeur"]), own["denominateur"].where(~total, 1.0)
-    sure = own["valeur"].notna() & (own["statut"] != "censure") & top.notna() & bottom.notna()
-    sure &= rule.isin(["somme", "ratio"])
-    blur = (_with_rounding(own)["marge"] * bottom).fillna(0.0)
-    return own[["territoire", "indicateur", "annee"]].assign(
-        haut=top.where(sure, 0.0),
-        bas=bottom.where(sure, 0.0),
-        sur=sure.astype(int),
-        flou=blur.where(sure, 0.0),
-        dessous=((own["valeur"] - own["borne_basse"]) * bottom) ** 2 if "borne_basse" in own else np.nan,
-        dessus=((own["borne_haute"] - own["valeur"]) * bottom) ** 2 if "borne_haute" in own else np.nan,
+    unknown = [None] * len(keys)
+    value, top, bottom, blur, low, high = (
+        np.array(columns.get(name, unknown), dtype=float)
+        for name in ("valeur", "numerateur", "denominateur", "marge", "borne_basse", "borne_haute")
     )
+    rules = [cards[code].agregation for code in columns["indicateur"]]
+    total = np.array([rule == "somme" for rule in rules], dtype=bool)
+    adds = np.array([rule in ("somme", "ratio") for rule in rules], dtype=bool)
+    exact = np.array([statut != "censure" for statut in columns["statut"]], dtype=bool)
+    top, bottom = np.where(total, value, top), np.where(total, 1.0, bottom)
+    sure = adds & exact & ~np.isnan(value) & ~np.isnan(top) & ~np.isnan(bottom)
 
+    def spread(amounts: np.ndarray) -> np.ndarray:
+        table = np.zeros((len(cles), len(places)))
+        table[at] = amounts
+        return table
 
-def _with_rounding(own: pd.DataFrame) -> pd.DataFrame:
-    """The rows with ``arrondi`` and ``marge`` as numbers, unknown where they carry none."""
-    return own.assign(arrondi=steps(own), marge=steps(own, "marge"))
+    return Parts(
+        cles,
+        places,
+        haut=spread(np.where(sure, top, 0.0)),
+        bas=spread(np.where(sure, bottom, 0.0)),
+        sur=spread(sure.astype(float)),
+        flou=spread(np.where(sure, np.nan_to_num(blur * bottom), 0.0)),
+        dessous=spread(((value - low) * bottom) ** 2),
+        dessus=spread(((high - value) * bottom) ** 2),
+    )

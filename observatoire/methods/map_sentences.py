@@ -113,10 +113,11 @@ def _in_common(known: pd.DataFrame, epts: Mapping[str, Territoire], level: float
     """The EPT whose communes are all, or all but one, on the same side of the département."""
     found = []
     for code, ept in epts.items():
-        values = known.loc[known["code_ept"] == code, "valeur"]
+        values = [value for value, of in zip(known["valeur"], known["code_ept"], strict=True) if of == code]
         if len(values) < 3:
             continue
-        for side, count in (("au-dessus", int((values > level).sum())), ("en dessous", int((values < level).sum()))):
+        over, under = sum(value > level for value in values), sum(value < level for value in values)
+        for side, count in (("au-dessus", over), ("en dessous", under)):
             if count == len(values):
                 found.append(f"les {count} communes {reference_name(ept)} sont toutes {side}")
             elif count == len(values) - 1 and len(values) > 4:

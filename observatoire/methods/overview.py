@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import Any
 
 from observatoire import formats
 from observatoire.methods.comparison import coarser, gap_words, margin, same_reading
@@ -29,16 +29,15 @@ class KeyFigure:
     marge: str = ""
 
 
-def key_figure(figures: pd.DataFrame, card: Indicateur) -> KeyFigure | None:
-    """The key figure of one territory from its rows of ``observation`` for this indicator.
+def key_figure(figures: Iterable[Mapping[str, Any]], card: Indicateur) -> KeyFigure | None:
+    """The key figure of one territory from its rows of ``observation`` (annee, valeur, statut, motif, arrondi, marge),
+    those of other indicators left out.
 
     Without any value, the reason stands in its place (« n. calc. »); None when there is no row at all. Bounds
     (« moins de 5 % ») are no part of the trend: one does not subtract from a bound. Nor are the years before a break
     of the series, nor, for a census, those that share surveys with a later one.
     """
-    columns = [c for c in ("annee", "valeur", "statut", "motif", "arrondi", "marge") if c in figures]
-    own = figures.loc[figures["indicateur"] == card.code, columns]
-    rows = sorted(own.to_dict("records"), key=lambda row: row["annee"])
+    rows = sorted((row for row in figures if row["indicateur"] == card.code), key=lambda row: row["annee"])
     if not rows:
         return None
     known = [row for row in rows if not formats.is_missing(row["valeur"])]

@@ -1,8 +1,8 @@
-"""What a portrait says of a territory, from the frame of Warehouse.profile."""
+"""What a portrait says of a territory, from the rows of Warehouse.profile."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,7 +11,6 @@ from etl.identite import IDENTITE
 from observatoire import formats
 from observatoire.formats import is_missing
 from observatoire.methods.comparison import NET, gap_size, margin, may_be_chance, position, same_reading, standard_gap
-from observatoire.methods.evolutions import latest_series
 from observatoire.methods.phrases import sentence, trend_sentence, turn_words
 from observatoire.methods.spine import spine_geometry
 from observatoire.methods.trend_test import HAUSSE, NOTABLE, Tendance, peak
@@ -23,54 +22,58 @@ from observatoire.records import DEPARTEMENT, FRANCE, METROPOLE, REGION, Indicat
 _LEVELS = {"dep": "département", "reg": IDENTITE.region.nom, "fra": "France"}
 REFERENCES = {"dep": DEPARTEMENT, "reg": REGION, "fra": FRANCE}
 SEMBLABLES, TENDANCE = "sem", "tendance"
+# An indicator of a territory beside its references: the names of Warehouse.profile.
+Row = dict[str, Any]
 
 
-def with_gaps(profile: pd.DataFrame, cards: Mapping[str, Indicateur]) -> pd.DataFrame:
+def with_gaps(profile: Sequence[Row], cards: Mapping[str, Indicateur]) -> list[Row]:
     """The profile and, for each row, ``ecart``: gap to the nearest level of the same year, in standard deviations.
 
     Also ``niveau``: which level that is (dep, reg, fra), None when no level has a figure for that year, or when
-    the figure is a number of people: Bondy's births are not compared with the département's.
+    the figure is a number of people: Bondy's births are not compared with the département's; and ``sens``.
     """
-    rows = [(None, None) if cards[row["indicateur"]].effectif else _nearest(row) for row in profile.to_dict("records")]
-    levels = pd.DataFrame(rows, columns=["niveau", "ecart"], index=profile.index).astype({"ecart": "float64"})
-    senses = profile["indicateur"].map(lambda code: cards[code].sens)
-    return profile.assign(niveau=levels["niveau"], ecart=levels["ecart"], sens=senses)
+    rows = []
+    for row in profile:
+        card = cards[row["indicateur"]]
+        level, gap = (None, None) if card.effectif else _nearest(row)
+        rows.append({**row, "niveau": level, "ecart": gap, "sens": card.sens})
+    return rows
 
 
-def _nearest(row: dict[str, Any]) -> tuple[str | None, float | None]:
+def _nearest(row: Row) -> tuple[str | None, float | None]:
     for level in REFERENCES:
         if row[f"annee_{level}"] == row["annee"] and not is_missing(row[f"valeur_{level}"]):
             return level, standard_gap(row["valeur"], row[f"valeur_{level}"], row["ecart_type"])
     return None, None
 
 
-def with_similar(gaps: pd.DataFrame, group: pd.DataFrame, cards: Mapping[str, Indicateur]) -> pd.DataFrame:
+def with_similar(
+    gaps: Sequence[Row], group: Mapping[tuple[str, int], Mapping[str, float]], cards: Mapping[str, Indicateur]
+) -> list[Row]:
     """The profile beside the similar communes taken as one territory: ``valeur_sem``, ``statut_sem``, ``annee_sem``
     (the figure's own year), ``arrondi_sem``, ``marge_sem``, ``borne_basse_sem``, ``borne_haute_sem``, and
     ``ecart_sem``, the gap in standard deviations.
 
-    ``group``: rows of groups.reference_rows (indicateur, annee, valeur, arrondi, marge, borne_basse, borne_haute). A
-    number of people has no reference.
+    ``group``: what groups.pooled answers (by indicator and year). A number of people has no reference.
     """
-    columns = ["valeur", "arrondi", "marge", "borne_basse", "borne_haute"]
-    found = group.set_index(["indicateur", "annee"]).reindex(columns=columns)
-    keys = pd.MultiIndex.from_arrays([gaps["indicateur"], gaps["annee"]])
-    beside = found.reindex(keys).set_index(gaps.index).astype(float)
-    beside[[cards[code].effectif for code in gaps["indicateur"]]] = float("nan")
-    values = [float(value) for value in beside["valeur"]]
-    statuses = ["calcule" if value == value else "non_calculable" for value in values]
-    rows = zip(gaps["valeur"], gaps["statut"], values, gaps["ecart_type"], strict=True)
-    ecarts = [None if statut == "censure" else standard_gap(own, value, sd) for own, statut, value, sd in rows]
-    return gaps.assign(
-        valeur_sem=values,
-        statut_sem=statuses,
-        borne_basse_sem=beside["borne_basse"],
-        borne_haute_sem=beside["borne_haute"],
-        annee_sem=gaps["annee"].where(pd.Series(values, index=gaps.index).notna()),
-        arrondi_sem=beside["arrondi"],
-        marge_sem=beside["marge"],
-        ecart_sem=pd.Series(ecarts, index=gaps.index, dtype="float64"),
-    )
+    rows = []
+    for row in gaps:
+        key = (row["indicateur"], int(row["annee"]))
+        beside = {} if cards[row["indicateur"]].effectif else group.get(key, {})
+        value = beside.get("valeur")
+        known = not is_missing(value)
+        censored = row["statut"] == "censure"
+        rows.append(
+            {
+                **row,
+                "valeur_sem": value,
+                "statut_sem": "calcule" if known else "non_calculable",
+                "annee_sem": row["annee"] if known else None,
+                **{f"{name}_sem": beside.get(name) for name in ("arrondi", "marge", "borne_basse", "borne_haute")},
+                "ecart_sem": None if censored else standard_gap(row["valeur"], value, row["ecart_type"]),
+            }
+        )
+    return rows
 
 
 def row_sentence(
@@ -121,22 +124,22 @@ def _position(row: Mapping[str, Any], level: str, card: Indicateur) -> str | Non
 
 
 def theme_sentence(
-    gaps: pd.DataFrame, territoire: Territoire, cards: Mapping[str, Indicateur], territoires: Mapping[str, Territoire]
+    gaps: Sequence[Row], territoire: Territoire, cards: Mapping[str, Indicateur], territoires: Mapping[str, Territoire]
 ) -> str:
     """What a theme says: the most distinctive of its key figures (judged ones first), or that there is none."""
-    known = gaps[gaps["valeur"].notna()]
-    if known.empty:
+    known = [row for row in gaps if not is_missing(row["valeur"])]
+    if not known:
         return f"Aucun chiffre de ce thème n’est disponible {territoire.lieu}."
-    order = known.assign(
-        phare=known["indicateur"].map(lambda code: cards[code].phare),
-        juge=known["sens"] != "neutre",
-        force=known["ecart"].abs().fillna(-1),
-    )
-    first = order.sort_values(["phare", "juge", "force"], ascending=False, kind="stable").iloc[0].to_dict()
+
+    def place(row: Row) -> tuple[bool, bool, float]:
+        force = -1.0 if is_missing(row["ecart"]) else abs(row["ecart"])
+        return cards[row["indicateur"]].phare, row["sens"] != "neutre", force
+
+    first = max(known, key=place)
     return row_sentence(first, territoire, cards[first["indicateur"]], territoires) or ""
 
 
-def highlights(gaps: pd.DataFrame, cards: Mapping[str, Indicateur], count: int = 5, per_theme: int = 1) -> pd.DataFrame:
+def highlights(gaps: Sequence[Row], cards: Mapping[str, Indicateur], count: int = 5, per_theme: int = 1) -> list[Row]:
     """What stands out among the judged key figures, in at most ``count`` rows; an indicator is there once.
 
     One trend that was tested and moves, a significant one first, then the strongest (where ``gaps`` has ``tendance``);
@@ -145,12 +148,12 @@ def highlights(gaps: pd.DataFrame, cards: Mapping[str, Indicateur], count: int =
     largest of each theme, the strongest first. Two places at least go to strengths when there are some: a portrait is
     not a list of difficulties.
 
-    Columns added: ``contre`` (``sem``, ``tendance``, or the level), ``atout``, ``theme``.
+    Added to the rows: ``contre`` (``sem``, ``tendance``, or the level), ``atout``, ``theme``, ``force``.
     """
-    key = gaps["indicateur"].map(lambda code: cards[code].phare).astype(bool)
     judged = [
         {**row, "theme": cards[row["indicateur"]].theme}
-        for row in gaps[key & (gaps["sens"] != "neutre")].to_dict("records")
+        for row in gaps
+        if cards[row["indicateur"]].phare and row["sens"] != "neutre"
     ]
     trend = _moving(judged, cards)[:1]
     near = _apart(_standing_out(judged, cards, "ecart_sem", SEMBLABLES), [], trend, per_theme)[:2]
@@ -159,14 +162,10 @@ def highlights(gaps: pd.DataFrame, cards: Mapping[str, Indicateur], count: int =
     already = sum(row["atout"] for row in [*trend, *near])
     strengths = [row for row in wide if row["atout"]][: min(room, max(0, 2 - already))]
     others = [row for row in wide if not any(row is kept for kept in strengths)][: room - len(strengths)]
-    found = sorted([*near, *others, *strengths], key=lambda row: -row["force"])
-    columns = [*gaps.columns, "theme", "contre", "atout", "force"]
-    return pd.DataFrame([*found, *trend], columns=columns).astype({"atout": bool})
+    return [*sorted([*near, *others, *strengths], key=lambda row: -row["force"]), *trend]
 
 
-def _standing_out(
-    judged: list[dict[str, Any]], cards: Mapping[str, Indicateur], column: str, against: str
-) -> list[dict[str, Any]]:
+def _standing_out(judged: list[Row], cards: Mapping[str, Indicateur], column: str, against: str) -> list[Row]:
     """The rows whose gap (``column``) is wide and not explained by the interval of the figure, the widest first."""
     found = []
     for row in judged:
@@ -181,9 +180,7 @@ def _standing_out(
     return sorted(found, key=lambda row: -row["force"])
 
 
-def _apart(
-    rows: list[dict[str, Any]], near: list[dict[str, Any]], trend: list[dict[str, Any]], per_theme: int
-) -> list[dict[str, Any]]:
+def _apart(rows: list[Row], near: list[Row], trend: list[Row], per_theme: int) -> list[Row]:
     """The first rows of each theme and side, without the indicators, themes and sides already told."""
     told = {row["indicateur"] for row in [*near, *trend]}
     seen = dict.fromkeys(((row["theme"], row["atout"]) for row in near), per_theme)
@@ -196,7 +193,7 @@ def _apart(
     return kept
 
 
-def _moving(judged: list[dict[str, Any]], cards: Mapping[str, Indicateur]) -> list[dict[str, Any]]:
+def _moving(judged: list[Row], cards: Mapping[str, Indicateur]) -> list[Row]:
     """The rows whose trend was tested and moves, by NOTABLE at least and so that it reads: the significant ones first,
     then the strongest relative change."""
     found = []
@@ -212,13 +209,13 @@ def _moving(judged: list[dict[str, Any]], cards: Mapping[str, Indicateur]) -> li
     return sorted(found, key=lambda row: (not row[TENDANCE].significative, -row["force"]))
 
 
-def spine_rows(gaps: pd.DataFrame, cards: Mapping[str, Indicateur], spine: str = "dep") -> pd.DataFrame:
+def spine_rows(gaps: Sequence[Row], cards: Mapping[str, Indicateur], spine: str = "dep") -> pd.DataFrame:
     """The lines of the spine chart (see charts.spine): the indicators that have a figure, a reference, a spread.
 
     ``spine``: which level stands at zero, the département, or the région for the département itself.
     """
     lines = []
-    for row in gaps.to_dict("records"):
+    for row in gaps:
         card = cards[row["indicateur"]]
         same_year = row[f"annee_{spine}"] == row["annee"]
         geometry = None
@@ -247,7 +244,7 @@ def spine_rows(gaps: pd.DataFrame, cards: Mapping[str, Indicateur], spine: str =
 
 
 def theme_rows(
-    gaps: pd.DataFrame,
+    gaps: Sequence[Row],
     cards: Mapping[str, Indicateur],
     levels: Mapping[str, str],
     between: Mapping[str, tuple[int, int]] | None = None,
@@ -258,9 +255,9 @@ def theme_rows(
     figure is written with its year, an approximate one with « ≈ », one of the mainland only with « métropole ».
     ``between``: indicator → the first and last rank that the intervals of the figures allow.
     """
-    trend = ["Tendance"] if TENDANCE in gaps else []
+    trend = ["Tendance"] if gaps and TENDANCE in gaps[0] else []
     columns = ["Indicateur", "Année", "Valeur", *trend, *levels.values(), "Position", "Rang"]
-    rows = [_theme_row(row, cards[row["indicateur"]], levels, between or {}) for row in gaps.to_dict("records")]
+    rows = [_theme_row(row, cards[row["indicateur"]], levels, between or {}) for row in gaps]
     return columns, rows
 
 
@@ -316,26 +313,30 @@ def _reference_text(row: Mapping[str, Any], level: str, card: Indicateur) -> str
 def trend_words(frame: pd.DataFrame, card: Indicateur) -> str:
     """The trend of the first series in words: first and last figures since the latest break, the peak or the
     trough between them."""
-    known = frame[(frame["serie"] == frame["serie"].iloc[0]) & frame["valeur"].notna()]
-    name = frame["serie"].iloc[0]
-    if known.empty:
+    names = [name for name in ("annee", "valeur", "statut", "arrondi") if name in frame]
+    name, *_ = frame["serie"]
+    columns = [frame[column].tolist() for column in ("serie", *names)]
+    rows = [dict(zip(names, row, strict=True)) for serie, *row in zip(*columns, strict=True) if serie == name]
+    known = [row for row in rows if not is_missing(row["valeur"])]
+    if not known:
         return f"Aucun chiffre pour {name}."
-    own = latest_series(known, card)
-    first, last = own.iloc[0], own.iloc[-1]
+    since = card.debut(max(int(row["annee"]) for row in known))
+    own = [row for row in known if row["annee"] >= since]
+    first, last = own[0], own[-1]
     if len(own) == 1:
         why = f" ({card.rupture(int(last['annee']))} : pas d’évolution)" if len(known) > 1 else ""
         return f"{name} : {_point(first, card)}{why}."
     turn = None
-    if not own["statut"].eq("censure").any():
-        turn = peak([(int(year), float(value)) for year, value in zip(own["annee"], own["valeur"], strict=True)])
+    if all(row["statut"] != "censure" for row in own):
+        turn = peak([(int(row["annee"]), float(row["valeur"])) for row in own])
     return f"{name} : de {_point(first, card)} à {turn_words(card, turn)}{_point(last, card)}."
 
 
-def _point(row: pd.Series, card: Indicateur) -> str:
+def _point(row: Row, card: Indicateur) -> str:
     """« 24 % en 2021 »."""
     return f"{_reading(row, card)} {card.en(row['annee'])}"
 
 
-def _reading(row: pd.Series | dict, card: Indicateur) -> str:
+def _reading(row: Row, card: Indicateur) -> str:
     """A figure with its own decimals and its unit."""
     return card.format(row["valeur"], row["statut"], row.get("arrondi"))

@@ -13,6 +13,7 @@ distance. A bound (« moins de 5 % ») counts for its value: it is the lowest th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -83,7 +84,8 @@ def distances(scores: pd.DataFrame, code: str, weights: Mapping[str, float]) -> 
     given = np.array([max(float(weights.get(c, 0)), 0) for c in scores.columns])
     if not given.sum():
         raise ValueError("au moins une caractéristique doit avoir un poids")
-    gaps = (scores.drop(index=code) - scores.loc[code]).to_numpy()
+    table, own = scores.to_numpy(dtype=float), scores.index.get_loc(code)
+    gaps = np.delete(table, own, axis=0) - table[own]
     known = ~np.isnan(gaps)
     shared = known @ given
     squares = np.where(known, gaps, 0.0) ** 2 @ given
@@ -103,15 +105,11 @@ def nearest(
 
 
 def _nearest(scores: pd.DataFrame, code: str, weights: Mapping[str, float], count: int) -> list[Voisin]:
-    found = distances(scores, code, weights).dropna()
-    if found.empty:
-        return []
-    farthest = float(found.max()) or 1.0
-    order = found.round(12).sort_index().sort_values(kind="stable").index[:count]
-    return [
-        Voisin(str(c), float(found[c]), float(found[c]) / farthest, separations(scores, code, str(c), weights))
-        for c in order
-    ]
+    every = distances(scores, code, weights)
+    found = {str(c): d for c, d in zip(every.index, every.tolist(), strict=True) if not math.isnan(d)}
+    farthest = max(found.values(), default=0.0) or 1.0
+    order = sorted(found, key=lambda c: (round(found[c], 12), c))[:count]
+    return [Voisin(c, found[c], found[c] / farthest, separations(scores, code, c, weights)) for c in order]
 
 
 def find_similar(scores: pd.DataFrame, code: str, weights: Mapping[str, float] | None = None) -> list[Voisin]:
@@ -135,10 +133,15 @@ def separations(
     scores: pd.DataFrame, code: str, other: str, weights: Mapping[str, float], count: int = 3
 ) -> tuple[tuple[str, float], ...]:
     """What separates two communes most, once weighted: (indicator, difference in standard deviations)."""
-    gaps = (scores.loc[other] - scores.loc[code]).dropna()
-    force = gaps.abs() * np.sqrt([max(float(weights.get(c, 0)), 0) for c in gaps.index])
-    strongest = force[force > 0].sort_values(ascending=False, kind="stable").index[:count]
-    return tuple((str(c), float(gaps[c])) for c in strongest)
+    table = scores.to_numpy(dtype=float)
+    gaps = (table[scores.index.get_loc(other)] - table[scores.index.get_loc(code)]).tolist()
+    force = {
+        (str(c), gap): abs(gap) * math.sqrt(max(float(weights.get(c, 0)), 0))
+        for c, gap in zip(scores.columns, gaps, strict=True)
+        if not math.isnan(gap)
+    }
+    strongest = sorted((found for found, strength in force.items() if strength > 0), key=lambda found: -force[found])
+    return tuple(strongest[:count])
 
 
 def values_table(

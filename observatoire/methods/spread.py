@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -41,16 +41,16 @@ def spread_words(values: pd.Series, statuts: pd.Series, card: Indicateur, annee:
     )
 
 
-def rank_words(values: pd.Series, own: float, sens: str, between: tuple[int, int] | None = None) -> str:
+def rank_words(values: Iterable[float], own: float, sens: str, between: tuple[int, int] | None = None) -> str:
     """« 3ᵉ situation la plus favorable sur 39 communes »: the direction is respected, ties share the best rank.
 
     ``values``: the communes' figures (``own`` among them), missing ones not counted; a neutral indicator goes from
     the highest to the lowest. ``between``: the ranks that the intervals of the figures allow; when they differ no
     single rank is given.
     """
-    known = values.dropna()
-    better = known < own if sens == "defavorable" else known > own
-    rank, count = int(better.sum()) + 1, len(known)
+    known = [value for value in values if not formats.is_missing(value)]
+    better = [value < own if sens == "defavorable" else value > own for value in known]
+    rank, count = sum(better) + 1, len(known)
     if between is not None and between[0] != between[1]:
         order = "valeur la plus élevée" if sens == "neutre" else "situation la plus favorable"
         low, high = (formats.ordinal(rank) for rank in between)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from observatoire.formats import STATUTS, is_missing, lue, signe
@@ -74,27 +77,45 @@ def shared_year(
     return max(shared or best)
 
 
-def series(figures: pd.DataFrame, territoires: Sequence[Territoire]) -> pd.DataFrame:
+def series(figures: pd.DataFrame | Mapping[str, Sequence[Any]], territoires: Sequence[Territoire]) -> pd.DataFrame:
     """One row a territory and year of the figures, in the order of ``territoires``: serie, annee, valeur, statut,
     arrondi.
 
+    ``figures``: the columns territoire, annee, valeur, statut and, where it is known, arrondi, of ``observation``.
     France is « France », or « France métropolitaine » for an indicator the producer gives for the mainland only: the
     two are never joined in one line.
     """
+    places, years, values, statuses = (list(figures[name]) for name in ("territoire", "annee", "valeur", "statut"))
+    roundings = list(figures["arrondi"]) if "arrondi" in figures else [None] * len(places)
     names = {t.code: t.nom for t in territoires}
-    if FRANCE in names and figures.loc[figures["territoire"] == FRANCE, "valeur"].isna().all():
+    if FRANCE in names and all(is_missing(v) for code, v in zip(places, values, strict=True) if code == FRANCE):
         names[METROPOLE] = "France métropolitaine"
-    kept = figures[figures["territoire"].isin(list(names))]
-    frame = kept.assign(
-        arrondi=steps(kept), serie=kept["territoire"].map(names), rang=kept["territoire"].map(list(names).index)
+    order = {code: n for n, code in enumerate(names)}
+    kept = sorted(
+        (n for n, code in enumerate(places) if code in order), key=lambda n: (order[places[n]], int(years[n]))
     )
-    ordered = frame.sort_values(["rang", "annee"])[["serie", "annee", "valeur", "statut", "arrondi"]]
-    return ordered.astype({"valeur": float, "arrondi": float}).reset_index(drop=True)
+    return pd.DataFrame(
+        {
+            "serie": pd.Series([names[places[n]] for n in kept], dtype=str),
+            "annee": np.array([years[n] for n in kept], dtype="int32"),
+            "valeur": np.array([_number(values[n]) for n in kept], dtype=float),
+            "statut": pd.Series([statuses[n] for n in kept], dtype=str),
+            "arrondi": np.array([_number(roundings[n]) for n in kept], dtype=float),
+        }
+    )
+
+
+def _number(value: Any) -> float:
+    return math.nan if is_missing(value) else float(value)
 
 
 def trend_table(frame: pd.DataFrame, unite: str) -> pd.DataFrame:
     """The frame of ``series`` as readers take it away: columns Territoire, Année, the unit, Statut (in words)."""
-    words = frame.assign(valeur=as_read(frame), statut=frame["statut"].map(STATUTS))[
-        ["serie", "annee", "valeur", "statut"]
-    ]
-    return words.set_axis(["Territoire", "Année", unite, "Statut"], axis=1)
+    return pd.DataFrame(
+        {
+            "Territoire": frame["serie"],
+            "Année": frame["annee"],
+            unite: np.array(as_read(frame), dtype=float),
+            "Statut": [STATUTS[status] for status in frame["statut"]],
+        }
+    )

@@ -21,9 +21,18 @@ from observatoire.maps.view import spots as spots_of
 from observatoire.methods.bivariate import Crossing
 from observatoire.methods.cartography import MapContent, MapRequest
 from observatoire.methods.overview import KeyFigure
+from observatoire.methods.portrait import Row
 from observatoire.methods.ranks import Rank
 from observatoire.records import Territoire
-from observatoire.views.carte.build import describe, load_content, load_crossing, sentence, strip, view_of
+from observatoire.views.carte.build import (
+    describe,
+    level_rows,
+    load_content,
+    load_crossing,
+    sentence,
+    strip,
+    view_of,
+)
 from observatoire.views.carte.landmarks import Landmarks, load_landmarks
 from observatoire.views.portrait import profile
 from observatoire.warehouse import Warehouse
@@ -69,7 +78,7 @@ def view(make: Callable[Concatenate[Warehouse, P], R], *choices: P.args, **named
     return warehouse().kept(make, *choices, **named)
 
 
-def portrait(territoire: str, membres: tuple[str, ...] = ()) -> pd.DataFrame:
+def portrait(territoire: str, membres: tuple[str, ...] = ()) -> list[Row]:
     """Every indicator of a territory beside its references and similar communes (see views.portrait.profile)."""
     return view(profile.make_portrait, territoire, membres)
 
@@ -84,8 +93,8 @@ def identity(territoire: Territoire) -> str:
     return view(Warehouse.identity, territoire)
 
 
-def highlights(territoire: str, membres: tuple[str, ...]) -> list[dict[str, Any]]:
-    """What stands out of a territory (see methods.portrait.highlights), as rows."""
+def highlights(territoire: str, membres: tuple[str, ...]) -> list[Row]:
+    """What stands out of a territory (see methods.portrait.highlights)."""
     return view(profile.highlights, territoire, membres)
 
 
@@ -114,6 +123,11 @@ def map_content(request: MapRequest) -> MapContent:
 def map_figure(request: MapRequest) -> Figure:
     """See views.carte.build.describe."""
     return view(_describe, request)
+
+
+def map_levels(indicateur: str, annee: int) -> dict[str, dict[str, Any]]:
+    """See views.carte.build.level_rows."""
+    return view(level_rows, indicateur, annee)
 
 
 def map_words(request: MapRequest) -> str:
@@ -147,7 +161,8 @@ def spots(niveau: str) -> tuple[Spot, ...]:
 
 
 def _describe(house: Warehouse, request: MapRequest) -> Figure:
-    return describe(house, request, house.kept(load_content, request), in_service)
+    said = house.kept(_sentence, request)
+    return describe(house, request, house.kept(load_content, request), in_service, said)
 
 
 def _sentence(house: Warehouse, request: MapRequest) -> str:

@@ -14,7 +14,7 @@ def make_eight(house: Warehouse, codes: tuple[str, ...]) -> tuple[list[KeyFigure
     """The eight figures of the département, and beside each other those of the territories: a table, a figure."""
     cards = [house.indicateurs[code] for code in ACCUEIL]
     figures = house.figures(ACCUEIL, codes)
-    own = figures[figures["territoire"] == DEPARTEMENT]
+    own = figures[figures["territoire"] == DEPARTEMENT].to_dict("records")
     table = side_by_side(figures, cards, [house.territoires[code] for code in codes])
     figure = Figure(
         titre="Le département et les quatre EPT en huit chiffres",

@@ -22,15 +22,8 @@ class Figures(Territories, Cards):
         self, indicateurs: Iterable[str], territoires: Iterable[str], annees: Iterable[int] | None = None
     ) -> pd.DataFrame:
         """The rows of ``observation`` for these indicators, territories and years (all years by default)."""
-        rows = self.table(
-            """
-            SELECT * FROM observation
-            WHERE indicateur IN (SELECT unnest($indicateurs)) AND territoire IN (SELECT unnest($territoires))
-              AND ($annees IS NULL OR annee IN (SELECT unnest($annees)))
-            ORDER BY indicateur, territoire, annee
-            """,
-            _asked(indicateurs, territoires, annees),
-        )
+        where, asked = _asked(indicateurs, territoires, annees)
+        rows = self.table(f"SELECT * FROM observation WHERE {where} ORDER BY indicateur, territoire, annee", asked)
         return rows.to_pandas().astype({"annee_denominateur": "Int32"})
 
     def counts(
@@ -38,20 +31,25 @@ class Figures(Territories, Cards):
     ) -> list[dict[str, Any]]:
         """What ``figures`` holds of amounts, as plain rows (no frame: quicker for a few hundred).
 
-        Keys: territoire, indicateur, annee, valeur, statut, numerateur, denominateur, annee_denominateur, arrondi,
-        marge, borne_basse, borne_haute.
+        Keys: territoire, indicateur, annee, valeur, statut, motif, source, numerateur, denominateur,
+        annee_denominateur, arrondi, marge, borne_basse, borne_haute.
         """
+        where, asked = _asked(indicateurs, territoires, annees)
         return self.rows(
-            """
-            SELECT territoire, indicateur, annee, valeur, statut, numerateur, denominateur, annee_denominateur,
-                arrondi, marge, borne_basse, borne_haute
-            FROM observation
-            WHERE indicateur IN (SELECT unnest($indicateurs)) AND territoire IN (SELECT unnest($territoires))
-              AND ($annees IS NULL OR annee IN (SELECT unnest($annees)))
-            ORDER BY indicateur, territoire, annee
+            f"""
+            SELECT territoire, indicateur, annee, valeur, statut, motif, source, numerateur, denominateur,
+                annee_denominateur, arrondi, marge, borne_basse, borne_haute
+            FROM observation WHERE {where} ORDER BY indicateur, territoire, annee
             """,
-            _asked(indicateurs, territoires, annees),
+            asked,
         )
+
+    def cited(
+        self, indicateurs: Iterable[str], territoires: Iterable[str], annees: Iterable[int] | None = None
+    ) -> list[str]:
+        """The sources (codes) of these figures."""
+        where, asked = _asked(indicateurs, territoires, annees)
+        return [row["source"] for row in self.rows(f"SELECT DISTINCT source FROM observation WHERE {where}", asked)]
 
     def covered(self, indicateurs: Iterable[str], territoires: Iterable[str], part: float) -> pd.DataFrame:
         """The values of each indicator for the latest year when at least ``part`` of these territories have one.
@@ -75,10 +73,11 @@ class Figures(Territories, Cards):
         ).to_pandas()
 
     @cached_property
-    def profiles(self) -> dict[str, pd.DataFrame]:
-        """The latest figures of every territory one can choose, by code; see ``profile``. Read once."""
+    def _profiles(self) -> tuple[list[str], dict[str, list[tuple[Any, ...]]]]:
+        """The latest figures of every territory one can choose: the names of the columns, the rows by code. Read once;
+        see ``profile``."""
         cards = self.indicateurs.values()
-        frame = self.ask(
+        names, rows = self.tuples(
             statement("profiles"),
             {
                 "territoires": [t.code for t in self.choices],
@@ -94,10 +93,12 @@ class Figures(Territories, Cards):
                 "metropole": METROPOLE,
             },
         )
-        codes = frame.pop("territoire")
-        return {str(code): part for code, part in frame.groupby(codes, sort=False)}
+        found: dict[str, list[tuple[Any, ...]]] = {t.code: [] for t in self.choices}
+        for row in rows:
+            found[row[0]].append(row[1:])
+        return names[1:], found
 
-    def profile(self, territoire: str, indicateurs: Iterable[str]) -> pd.DataFrame:
+    def profile(self, territoire: str, indicateurs: Iterable[str]) -> list[dict[str, Any]]:
         """The latest figures of one of ``choices`` beside its references and the communes of the département.
 
         One row an indicator that has at least a year: indicateur, annee, valeur, statut, motif, source, borne_basse,
@@ -110,8 +111,9 @@ class Figures(Territories, Cards):
         ``arrondi_bande`` (the rounding that nine in ten of them allow, 0 when none is known), and ``borne``: whether
         the minimum is only a bound. Raises KeyError for any other territory.
         """
-        frame = self.profiles[territoire]
-        return frame[frame["indicateur"].isin(list(indicateurs))].reset_index(drop=True)
+        names, every = self._profiles
+        wanted, at = set(indicateurs), names.index("indicateur")
+        return [dict(zip(names, row, strict=True)) for row in every[territoire] if row[at] in wanted]
 
     def dispersion(self, indicateurs: Iterable[str]) -> pd.DataFrame:
         """The spread of the département's communes: indicateur, annee, communes, ecart_type (population formula)."""
@@ -150,10 +152,10 @@ class Figures(Territories, Cards):
 
     def identity(self, territoire: Territoire) -> str:
         """« Commune de Plaine Commune (EPT T6), 149 077 habitants en 2023 »."""
-        found = self.figures(["DEM01"], [territoire.code]).dropna(subset=["valeur"])
+        known = [row for row in self.counts(["DEM01"], [territoire.code]) if row["valeur"] is not None]
         people = ""
-        if not found.empty:
-            last = found.iloc[-1]
+        if known:
+            last = known[-1]
             people = f", {formats.nombre(last['valeur'])} habitants en {last['annee']}"
         if territoire.type == "commune" and territoire.code_ept in self.epts:
             ept = self.epts[territoire.code_ept]
@@ -164,6 +166,18 @@ class Figures(Territories, Cards):
         return f"Département, {len(self.communes)} communes et {len(self.epts)} EPT{people}"
 
 
-def _asked(indicateurs: Iterable[str], territoires: Iterable[str], annees: Iterable[int] | None) -> dict[str, object]:
-    years = None if annees is None else [int(annee) for annee in annees]
-    return {"indicateurs": list(indicateurs), "territoires": list(territoires), "annees": years}
+def _asked(
+    indicateurs: Iterable[str], territoires: Iterable[str], annees: Iterable[int] | None
+) -> tuple[str, dict[str, object]]:
+    """The condition on ``observation``, and its parameters. One code alone is asked with « = », by which DuckDB passes
+    over the rows that cannot have it: half the time of a list of one."""
+    asked: dict[str, object] = {}
+    parts = []
+    wanted = {"indicateur": list(indicateurs), "territoire": list(territoires)}
+    if annees is not None:
+        wanted["annee"] = [int(annee) for annee in annees]
+    for column, codes in wanted.items():
+        alone = len(codes) == 1
+        asked[column] = codes[0] if alone else codes
+        parts.append(f"{column} = ${column}" if alone else f"{column} IN (SELECT unnest(${column}))")
+    return " AND ".join(parts), asked

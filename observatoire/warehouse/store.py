@@ -79,10 +79,14 @@ class Store:
 
     def rows(self, sql: str, parameters: dict[str, object] | None = None) -> list[dict[str, Any]]:
         """The same answer as dictionaries of plain Python values: an absence is None, an integer stays one."""
+        names, found = self.tuples(sql, parameters)
+        return [dict(zip(names, row, strict=True)) for row in found]
+
+    def tuples(self, sql: str, parameters: dict[str, object] | None = None) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """The same answer as the names of its columns, and its rows: a fourth of the memory, for what is kept."""
         with self._answering() as cursor:
             answer = cursor.execute(sql, parameters or {})
-            names = [column[0] for column in answer.description]
-            return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+            return [column[0] for column in answer.description], answer.fetchall()
 
     def table(self, sql: str, parameters: dict[str, object] | None = None) -> pa.Table:
         """The same answer as an Arrow table, types of the warehouse kept."""

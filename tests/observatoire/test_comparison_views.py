@@ -15,12 +15,13 @@ from observatoire.charts.distribution import swarm
 from observatoire.charts.scatter import place_labels
 from observatoire.charts.slope import spread_labels
 from observatoire.methods.evolutions import base_100, two_years
-from observatoire.methods.groups import Reference
+from observatoire.methods.groups import AUTRES, ENSEMBLE, MEDIANE, Reference
 from observatoire.methods.relation import MINIMUM, Relation, relation_words, significant, spearman, student_95
 from observatoire.methods.spread import background_year, rank_words, spread_words
 from observatoire.methods.versus import Cell, Line
 from observatoire.positions import CASES, LEGENDE
-from observatoire.views.comparaison.comparison import Comparison
+from observatoire.records import DEPARTEMENT, FRANCE
+from observatoire.views.comparaison.comparison import Comparison, compared_year, make_comparison
 from observatoire.views.comparaison.grid import cell_class, grid_frame, sort_columns
 from tests.observatoire.cards import BONDY, RAINCY, card
 
@@ -261,3 +262,12 @@ def test_a_name_goes_to_the_side_where_it_covers_nothing():
     )
     sides = place_labels(frame).set_index("etiquette")["gauche"].to_dict()
     assert sides == {"Gauche": False, "Droite": True, "Serrée": True}
+
+
+@pytest.mark.parametrize("reference", [DEPARTEMENT, FRANCE, MEDIANE, ENSEMBLE, AUTRES])
+@pytest.mark.parametrize("codes", [("93066", "93048"), ("200057867", "93010", "93062")])
+def test_the_year_asked_alone_is_that_of_the_comparison(house, codes, reference):
+    beside = Reference(reference, "", tuple(house.communes) if reference in (MEDIANE, ENSEMBLE, AUTRES) else ())
+    cards = [house.indicateurs[code] for code in ("REV01", "REV02", "EMP01", "DEM01", "LOG06", "FAM01")]
+    lines = make_comparison(house, [house.territoires[code] for code in codes], beside, cards).lines
+    assert [compared_year(house, codes, beside, card.code) for card in cards] == [line.annee for line in lines]

@@ -122,13 +122,13 @@ def test_a_key_figure_never_subtracts_from_a_bound():
             ("93015", "REV02", 2021, 8, "publie", None),
         ]
     )
-    figure = key_figure(figures, card())
+    figure = key_figure(figures.to_dict("records"), card())
     assert (figure.texte, figure.annee, figure.evolution) == (f"8,0{N}%", 2021, f"+2,0{N}points depuis 2019")
 
 
 def test_a_key_figure_that_is_not_there_says_why_instead_of_vanishing():
     figures = observations([("93066", "REV01", 2021, None, "non_calculable", "fusion")])
-    figure = key_figure(figures, card("REV01", "Niveau de vie médian", unite="€", decimales=0))
+    figure = key_figure(figures.to_dict("records"), card("REV01", "Niveau de vie médian", unite="€", decimales=0))
     assert (figure.texte, figure.serie) == ("n. calc.", ())
     assert "anciennes communes" in figure.evolution
 

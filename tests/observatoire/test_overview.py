@@ -8,7 +8,7 @@ LARGE, FINE = "\u00a0", "\u202f"
 
 
 def key(petit, code, territoire):
-    return key_figure(petit.figures([code], [territoire]), petit.indicateurs[code])
+    return key_figure(petit.counts([code], [territoire]), petit.indicateurs[code])
 
 
 def test_the_latest_figure_and_its_evolution_in_points(petit):
@@ -39,7 +39,7 @@ def test_a_figure_never_published_gives_its_reason(petit):
 
 
 def test_an_indicator_without_rows_has_no_key_figure(petit):
-    assert key_figure(petit.figures(["DEM01"], ["93014"]), petit.indicateurs["REV02"]) is None
+    assert key_figure(petit.counts(["DEM01"], ["93014"]), petit.indicateurs["REV02"]) is None
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """What a portrait says, on the small warehouse: references, ranks, highlights, positions."""
 
-import math
 from dataclasses import replace
 
 import pandas as pd
@@ -15,16 +14,16 @@ LARGE = "\u00a0"
 
 @pytest.fixture
 def gaps(petit, cards):
-    """``gaps(code)`` → the portrait's frame."""
+    """``gaps(code)`` → the portrait's rows."""
     return lambda code: portrait.with_gaps(petit.profile(code, list(cards)), cards)
 
 
-def line(frame: pd.DataFrame, code: str) -> dict:
-    return frame[frame["indicateur"] == code].iloc[0].to_dict()
+def line(rows: list[dict], code: str) -> dict:
+    return next(row for row in rows if row["indicateur"] == code)
 
 
 def words(frame, cards, code):
-    columns, rows = portrait.theme_rows(frame[frame["indicateur"] == code], cards, LEVELS)
+    columns, rows = portrait.theme_rows([line(frame, code)], cards, LEVELS)
     return dict(zip(columns, rows[0], strict=True))
 
 
@@ -37,7 +36,7 @@ def test_a_figure_is_compared_with_the_nearest_level_of_the_same_year(gaps):
 
 def test_counts_are_compared_with_nothing(gaps, cards):
     population = line(gaps("93014"), "DEM01")
-    assert math.isnan(population["ecart"])
+    assert population["ecart"] is None
     assert pd.isna(population["niveau"])
     assert words(gaps("93014"), cards, "DEM01")["Position"] == "–"
 
@@ -100,20 +99,18 @@ def test_the_theme_sentence_prefers_a_judged_key_figure_over_a_neutral_one(gaps,
 
 
 def test_a_theme_without_figures_says_so(gaps, petit, cards):
-    frame = gaps("93062")
-    frame = frame[frame["indicateur"] == "REV02"]
-    text = portrait.theme_sentence(frame, petit.territoires["93062"], cards, petit.territoires)
+    text = portrait.theme_sentence([line(gaps("93062"), "REV02")], petit.territoires["93062"], cards, petit.territoires)
     assert text == "Aucun chiffre de ce thème n’est disponible au Raincy."
 
 
 def test_highlights_are_judged_key_figures_far_from_the_reference(gaps, cards):
     found = portrait.highlights(gaps("93014"), cards)
-    assert set(found["indicateur"]) <= {"REV01", "REV02", "SER01"}
-    assert (found["ecart"].abs() >= 0.5).all()
-    assert not found["atout"].any()
+    assert {row["indicateur"] for row in found} <= {"REV01", "REV02", "SER01"}
+    assert all(abs(row["ecart"]) >= 0.5 for row in found)
+    assert not any(row["atout"] for row in found)
 
 
-def made_up(count: int, favourable: int) -> pd.DataFrame:
+def made_up(count: int, favourable: int) -> list[dict]:
     """``count`` gaps, the strongest first; the last ``favourable`` ones are strengths."""
     ecarts = [3.0 - 0.1 * n for n in range(count)]
     signs = [-1 if n < count - favourable else 1 for n in range(count)]
@@ -128,7 +125,7 @@ def made_up(count: int, favourable: int) -> pd.DataFrame:
             "valeur_dep": 20_000.0,
             "ecart_type": 2_000.0,
         }
-    )
+    ).to_dict("records")
 
 
 @pytest.mark.parametrize(("favourable", "strengths"), [(0, 0), (1, 1), (4, 2)])
@@ -136,13 +133,14 @@ def test_highlights_keep_two_places_for_strengths_even_when_they_are_weaker(card
     many = {f"I{n}": replace(cards["REV01"], code=f"I{n}", theme=f"t{n}") for n in range(12)}
     found = portrait.highlights(made_up(12, favourable), many)
     assert len(found) == 5
-    assert found["atout"].sum() == strengths
-    assert list(found["ecart"].abs()) == sorted(found["ecart"].abs(), reverse=True)
+    assert sum(row["atout"] for row in found) == strengths
+    sizes = [abs(row["ecart"]) for row in found]
+    assert sizes == sorted(sizes, reverse=True)
 
 
 def test_nothing_stands_out_of_an_empty_portrait(petit, cards):
     empty = portrait.with_gaps(petit.profile("93014", []), cards)
-    assert portrait.highlights(empty, cards).empty
+    assert portrait.highlights(empty, cards) == []
     assert portrait.spine_rows(empty, cards).empty
     assert portrait.theme_rows(empty, cards, LEVELS)[1] == []
 
@@ -165,7 +163,7 @@ def test_the_range_of_the_communes_says_when_its_low_end_is_a_bound(gaps, cards)
 
 
 def test_communes_all_alike_have_no_position(gaps, cards):
-    frame = gaps("93014").assign(ecart_type=0.0)
+    frame = [{**row, "ecart_type": 0.0} for row in gaps("93014")]
     assert portrait.spine_rows(frame, cards).empty
 
 
@@ -173,7 +171,7 @@ def test_communes_all_alike_have_no_position(gaps, cards):
 def test_no_absence_is_read_as_zero_nor_as_a_python_word(gaps, cards, code):
     frame = gaps(code)
     columns, rows = portrait.theme_rows(frame, cards, LEVELS)
-    for row, figure in zip(rows, frame.to_dict("records"), strict=True):
+    for row, figure in zip(rows, frame, strict=True):
         text = " ".join(row).lower()
         assert "nan" not in text.split()
         assert "none" not in text

@@ -39,18 +39,16 @@ def gaps(**changes):
         "borne_basse": float("nan"), "borne_haute": float("nan"), "code_fra": None, "borne": False, "minimum": 6.0,
         "q1": 8.0, "q3": 12.0, "maximum": 16.0, "valeur_ept": float("nan"),
     }  # fmt: skip
-    return pd.DataFrame(base | changes)
+    return pd.DataFrame(base | changes).to_dict("records")
 
 
 def group(**values):
-    rows = [(code, 2022, value) for code, value in values.items()]
-    frame = pd.DataFrame(rows, columns=["indicateur", "annee", "valeur"])
-    return frame.assign(borne_basse=float("nan"), borne_haute=float("nan"))
+    return {(code, 2022): {"valeur": value} for code, value in values.items()}
 
 
 def test_the_gap_to_similar_communes_is_in_standard_deviations():
     beside = group(EMP01=11.0, REV14=float("nan"), DEM01=1e5)
-    found = portrait.with_similar(gaps(), beside, CARDS).set_index("indicateur")
+    found = pd.DataFrame(portrait.with_similar(gaps(), beside, CARDS)).set_index("indicateur")
     assert found.at["EMP01", "ecart_sem"] == pytest.approx(1.5)
     assert found.loc[["REV14", "FAM01", "DEM01"], "valeur_sem"].isna().all()
     assert list(found["statut_sem"]) == ["calcule", "non_calculable", "non_calculable", "non_calculable"]
@@ -58,20 +56,20 @@ def test_the_gap_to_similar_communes_is_in_standard_deviations():
 
 def test_a_bound_has_no_gap_to_similar_communes():
     found = portrait.with_similar(gaps(statut="censure"), group(EMP01=11.0), CARDS)
-    assert found["ecart_sem"].isna().all()
+    assert {row["ecart_sem"] for row in found} == {None}
 
 
 def test_a_trend_similar_communes_and_the_departement_each_have_their_sentence():
     frame = portrait.with_similar(gaps(tendance=[RIEN, CHUTE, RIEN, RIEN]), group(EMP01=11.0, FAM01=14.0), CARDS)
     found = portrait.highlights(frame, CARDS)
-    assert list(zip(found["indicateur"], found["contre"], found["atout"], strict=True)) == [
+    assert [(row["indicateur"], row["contre"], row["atout"]) for row in found] == [
         ("FAM01", "sem", True),
         ("EMP01", "sem", False),
         ("REV14", "tendance", True),
     ]
     said = [
         portrait.row_sentence(row, BONDY, CARDS[row["indicateur"]], {"93": DEPARTEMENT}).replace("\u00a0", " ")
-        for row in found.to_dict("records")
+        for row in found
     ]
     assert said == [
         "À Bondy, la part des familles monoparentales est de 10,2 % en 2022, soit un niveau inférieur de 3,8 points à "
@@ -85,7 +83,7 @@ def test_a_trend_similar_communes_and_the_departement_each_have_their_sentence()
 
 def test_a_stable_or_untested_trend_does_not_stand_out():
     frame = gaps(tendance=[RIEN, Tendance(STABLE, (2019, 2023), 1.0, 2.0), RIEN, RIEN])
-    assert set(portrait.highlights(frame, CARDS)["contre"]) == {"dep"}
+    assert {row["contre"] for row in portrait.highlights(frame, CARDS)} == {"dep"}
 
 
 @pytest.mark.parametrize(("margin", "told"), [(3.0, True), (3.5, False)])
@@ -93,11 +91,11 @@ def test_a_gap_to_similar_communes_must_exceed_their_error_too(margin, told):
     """14 − 2 against 10,39 + 3 or + 3,5: a gap of 3,61, beyond the figure's own margin; √(2² + 3²) = 3,606 does not
     hold it, √(2² + 3,5²) = 4,03 does."""
     bounds = {"borne_basse": [12.0, *[float("nan")] * 3], "borne_haute": [16.0, *[float("nan")] * 3]}
-    beside = group(EMP01=10.39).assign(borne_basse=10.39 - 1, borne_haute=10.39 + margin)
-    row = portrait.with_similar(gaps(**bounds), beside, CARDS).iloc[0].to_dict()
+    beside = {("EMP01", 2022): {"valeur": 10.39, "borne_basse": 10.39 - 1, "borne_haute": 10.39 + margin}}
+    row = portrait.with_similar(gaps(**bounds), beside, CARDS)[0]
     assert row["borne_haute_sem"] == 10.39 + margin
     assert portrait.holds(row, "sem") is not told
-    unknown = portrait.with_similar(gaps(**bounds), group(EMP01=10.39), CARDS).iloc[0].to_dict()
+    unknown = portrait.with_similar(gaps(**bounds), group(EMP01=10.39), CARDS)[0]
     assert not portrait.holds(unknown, "sem")
 
 
@@ -105,23 +103,25 @@ def test_a_gap_to_similar_communes_must_exceed_their_error_too(margin, told):
 def test_a_trend_stands_out_from_three_per_cent_on(change, told):
     small = Tendance(BAISSE, (2019, 2023), 20.0, 20.0 * (1 - change))
     found = portrait.highlights(gaps(tendance=[RIEN, small, RIEN, RIEN]), CARDS)
-    assert ("tendance" in set(found["contre"])) is told
+    assert ("tendance" in {row["contre"] for row in found}) is told
 
 
 def test_a_trend_whose_two_figures_read_the_same_does_not_stand_out():
     small = Tendance(BAISSE, (2019, 2023), 0.94, 0.86)
-    assert "tendance" not in set(portrait.highlights(gaps(tendance=[RIEN, small, RIEN, RIEN]), CARDS)["contre"])
+    assert "tendance" not in {
+        row["contre"] for row in portrait.highlights(gaps(tendance=[RIEN, small, RIEN, RIEN]), CARDS)
+    }
 
 
 def test_a_significant_trend_is_told_before_a_larger_one_that_is_only_described():
     certain = Tendance(BAISSE, (2019, 2023), 20.0, 16.0, significative=True)
     found = portrait.highlights(gaps(tendance=[CHUTE, certain, RIEN, RIEN]), CARDS)
-    assert list(found.loc[found["contre"] == "tendance", "indicateur"]) == ["REV14"]
+    assert [row["indicateur"] for row in found if row["contre"] == "tendance"] == ["REV14"]
 
 
 def test_a_gap_that_the_interval_of_the_figure_explains_does_not_stand_out():
     bounds = {"borne_basse": [9.9, 11.0, 9.0, float("nan")], "borne_haute": [18.0, 13.0, 12.0, float("nan")]}
-    assert list(portrait.highlights(gaps(**bounds), CARDS)["indicateur"]) == ["REV14"]
+    assert [row["indicateur"] for row in portrait.highlights(gaps(**bounds), CARDS)] == ["REV14"]
     columns, rows = portrait.theme_rows(gaps(**bounds), CARDS, {"dep": "93"})
     place = columns.index("Position")
     assert [row[place] for row in rows] == [
@@ -175,7 +175,7 @@ def test_the_similar_communes_are_one_territory_never_a_mean_of_rates(house, cod
     near = [v.code for v in similar_to(house, code)]
     assert len(near) == COMBIEN
     assert code not in near
-    frame = make_portrait(house, code, near).set_index("indicateur")
+    frame = pd.DataFrame(make_portrait(house, code, near)).set_index("indicateur")
     year = int(frame.at["EMP01", "annee"])
     rows = house.figures(["EMP01"], near, [year])
     assert frame.at["EMP01", "valeur_sem"] == pytest.approx(100 * rows["numerateur"].sum() / rows["denominateur"].sum())
@@ -186,7 +186,7 @@ def test_the_similar_communes_are_one_territory_never_a_mean_of_rates(house, cod
 
 def test_an_ept_has_no_similar_communes(house):
     assert similar_to(house, "200057867") == []
-    assert "valeur_sem" not in make_portrait(house, "200057867")
+    assert "valeur_sem" not in make_portrait(house, "200057867")[0]
 
 
 def test_what_stands_out_of_every_territory_is_told(house):
@@ -195,8 +195,8 @@ def test_what_stands_out_of_every_territory_is_told(house):
         frame = make_portrait(house, territoire.code, [v.code for v in similar_to(house, territoire.code)])
         found = portrait.highlights(frame, cards)
         assert 1 <= len(found) <= 5
-        assert not found["indicateur"].duplicated().any()
-        for row in found.to_dict("records"):
+        assert len({row["indicateur"] for row in found}) == len(found)
+        for row in found:
             text = portrait.row_sentence(row, territoire, cards[row["indicateur"]], house.territoires)
             assert text.endswith(".")
             assert " nan" not in text.lower()

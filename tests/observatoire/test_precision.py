@@ -187,7 +187,7 @@ def gaps(house):
 def sentences(house, gaps):
     """Every sentence: (row, card, territoire, text, level compared with or None)."""
     for territoire in house.choices:
-        for row in gaps[territoire.code].to_dict("records"):
+        for row in gaps[territoire.code]:
             for against in ("sem", "niveau"):
                 if against == "sem" and formats.is_missing(row.get("valeur_sem")):
                     continue
@@ -201,7 +201,7 @@ def sentences(house, gaps):
 
 def test_nothing_that_stands_out_is_close_slight_or_equal(house, gaps):
     for territoire in house.choices:
-        for row in portrait.highlights(gaps[territoire.code], house.indicateurs).to_dict("records"):
+        for row in portrait.highlights(gaps[territoire.code], house.indicateurs):
             text = portrait.row_sentence(row, territoire, house.indicateurs[row["indicateur"]], house.territoires)
             assert not re.search(r"proche de celui|légèrement|égal à celui", text), text
 

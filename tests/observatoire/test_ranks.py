@@ -67,7 +67,7 @@ def test_the_shipped_unemployment_ranks_have_intervals_and_hold_their_own_rank(h
     assert all(rank.entre[0] <= rank.rang <= rank.entre[1] for rank in assessed)
     assert sum(rank.entre[0] < rank.entre[1] for rank in assessed) > 20
     for code in ("93014", "93062", "93015"):
-        assert found[code].rang == house.profile(code, ["EMP01"]).iloc[0]["rang"], "le rang des portraits"
+        assert found[code].rang == house.profile(code, ["EMP01"])[0]["rang"], "le rang des portraits"
 
 
 def test_a_producer_that_gives_no_interval_gives_bare_ranks(house):

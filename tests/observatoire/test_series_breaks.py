@@ -16,7 +16,8 @@ VALEURS = {2019: 27.0, 2020: 27.5, 2021: 28.0, 2023: 29.5}
 
 def rows(valeurs=VALEURS, code="REV02"):
     lines = [("93", code, year, value, "publie", None) for year, value in valeurs.items()]
-    return pd.DataFrame(lines, columns=["territoire", "indicateur", "annee", "valeur", "statut", "motif"])
+    names = ("territoire", "indicateur", "annee", "valeur", "statut", "motif")
+    return [dict(zip(names, line, strict=True)) for line in lines]
 
 
 def series(valeurs=VALEURS, name="Bondy"):
@@ -73,10 +74,10 @@ def test_the_new_series_of_filosofi_is_not_compared_with_the_former_one(house):
         shown = house.indicateurs[code]
         assert shown.derniere == 2023
         assert shown.debut(2023) == 2023
-        profile = house.profile("93010", [code]).iloc[0]
+        profile = house.profile("93010", [code])[0]
         assert (profile["annee"], profile["annee_dep"], profile["annee_fra"]) == (2023, 2023, 2023)
         assert pd.isna(profile["annee_reg"])  # Île-de-France: only the former series
-        key = key_figure(house.figures([code], ["93"]), shown)
+        key = key_figure(house.counts([code], ["93"]), shown)
         assert key is not None
         assert key.evolution == "nouvelle série Filosofi en 2023"
         trend = assess(house.counts([code], ["93010"]), house.regles[code])
@@ -84,8 +85,7 @@ def test_the_new_series_of_filosofi_is_not_compared_with_the_former_one(house):
 
 
 def test_a_reference_is_never_taken_beyond_a_break(house):
-    frames = [house.profile(code, list(house.indicateurs)) for code in ("93010", "93066", "93")]
-    for row in pd.concat(frames).to_dict("records"):
+    for row in [row for code in ("93010", "93066", "93") for row in house.profile(code, house.indicateurs)]:
         start = house.indicateurs[row["indicateur"]].debut(int(row["annee"]))
         for level in ("ept", "dep", "reg", "fra"):
             year = row[f"annee_{level}"]

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import pandas as pd
 import pytest
 
 from observatoire.methods import portrait
@@ -35,13 +34,13 @@ def test_under_a_quarter_of_a_standard_deviation_a_figure_is_close(gap, said):
 @pytest.mark.parametrize(("gap", "count"), [(0.5, 1), (0.49, 0)])
 def test_half_a_standard_deviation_stands_out_and_no_less(cards, gap, count):
     row = {
-        "indicateur": ["REV01"],
-        "ecart": [gap],
-        "sens": ["favorable"],
-        "niveau": ["dep"],
-        "valeur": [40_000.0],
-        "valeur_dep": [20_000.0],
-        "ecart_type": [2_000.0],
+        "indicateur": "REV01",
+        "ecart": gap,
+        "sens": "favorable",
+        "niveau": "dep",
+        "valeur": 40_000.0,
+        "valeur_dep": 20_000.0,
+        "ecart_type": 2_000.0,
     }
     key = {"REV01": replace(cards["REV01"], phare=True)}
-    assert len(portrait.highlights(pd.DataFrame(row), key)) == count
+    assert len(portrait.highlights([row], key)) == count

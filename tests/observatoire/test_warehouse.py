@@ -52,32 +52,32 @@ def test_years_of_an_indicator_are_those_of_the_departement(petit):
 
 
 def test_the_profile_is_of_the_latest_year_of_each_indicator(petit):
-    profile = petit.profile("93015", ["REV02", "SER01"]).set_index("indicateur")
+    profile = pd.DataFrame(petit.profile("93015", ["REV02", "SER01"])).set_index("indicateur")
     assert list(profile["annee"]) == [2021, 2021]
     assert profile.at["REV02", "statut"] == "censure"
 
 
 def test_the_spread_counts_only_communes_that_have_a_figure(petit):
-    row = petit.profile("93014", ["REV02"]).iloc[0]
+    row = petit.profile("93014", ["REV02"])[0]
     assert (row["communes"], row["minimum"], row["mediane"], row["maximum"]) == (5, 5.0, 28.0, 42.0)
     assert bool(row["borne"])
 
 
 def test_a_territory_is_not_its_own_reference(petit):
-    row = petit.profile("93", ["REV02"]).iloc[0]
+    row = petit.profile("93", ["REV02"])[0]
     assert pd.isna(row["valeur_dep"])
     assert pd.isna(row["valeur_ept"])
     assert row["valeur_reg"] == 15.5
 
 
 def test_the_mainland_answers_only_where_france_does_not(petit):
-    profile = petit.profile("93014", ["REV01", "REV02", "REV03"]).set_index("indicateur")
+    profile = pd.DataFrame(petit.profile("93014", ["REV01", "REV02", "REV03"])).set_index("indicateur")
     assert list(profile["code_fra"].fillna("")) == ["FR", "FM", ""]
     assert (profile.at["REV02", "annee_fra"], profile.at["REV02", "valeur_fra"]) == (2020, 14.6)
 
 
 def test_a_reference_without_value_has_its_reason_and_no_year(petit):
-    row = petit.profile("93014", ["REV01"]).iloc[0]
+    row = petit.profile("93014", ["REV01"])[0]
     assert row["statut_ept"] == "non_calculable"
     assert pd.isna(row["valeur_ept"])
     assert pd.isna(row["annee_ept"])
@@ -116,7 +116,7 @@ def test_the_covered_values_are_those_of_the_latest_year_that_enough_communes_ha
 
 def test_nothing_asked_is_nothing_answered(petit):
     assert petit.figures([], []).empty
-    assert petit.profile("93014", []).empty
+    assert petit.profile("93014", []) == []
     assert petit.figures(["REV02"], [T6, T9], []).empty
 
 
@@ -150,7 +150,7 @@ def test_iris_and_qpv_change_nothing_to_the_answers_on_communes(tmp_path):
                 list(house.indicateurs),
                 list(house.themes),
                 house.mergers["93066"],
-                profile.to_json(),
+                profile,
                 house.map_figures("REV02", 2021).to_json(),
                 house.dispersion(["REV02"]).to_json(),
                 house.geometries("commune").to_json(),

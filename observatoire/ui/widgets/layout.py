@@ -8,7 +8,7 @@ import streamlit as st
 
 from etl.identite import OBSERVATOIRE
 from observatoire.brand import MARQUE, as_image
-from observatoire.charts.locator import draw_locator
+from observatoire.charts.locator import Outlines, color_outlines, place_outlines
 from observatoire.formats import insecables, jour
 from observatoire.ui.data import view, warehouse
 from observatoire.ui.state import link_params
@@ -59,7 +59,11 @@ def department_map(*lit: str) -> str:
 
 
 def _map(house: Warehouse, lit: tuple[str, ...]) -> str:
-    return draw_locator(house.geometries("commune"), lit or None)
+    return color_outlines(house.kept(_outlines), lit or None)
+
+
+def _outlines(house: Warehouse) -> Outlines:
+    return place_outlines(house.geometries("commune"))
 
 
 def base_path() -> str:

@@ -19,7 +19,7 @@ from observatoire.methods.cartography import NIVEAUX, MapContent, MapRequest, dr
 from observatoire.methods.map_sentences import iris_sentence, map_sentence
 from observatoire.methods.rounding import steps
 from observatoire.palettes import DISQUE
-from observatoire.records import DEPARTEMENT, FRANCE, METROPOLE, Territoire
+from observatoire.records import DEPARTEMENT, FRANCE, METROPOLE, REGION, Territoire
 from observatoire.warehouse import Warehouse
 
 
@@ -48,8 +48,14 @@ def level_values(house: Warehouse, request: MapRequest, codes: tuple[str, ...]) 
     card = house.at_level(house.card(request.indicateur), "departement")
     if card is None:
         return {}
-    found = house.figures([card.code], codes, [request.annee]).dropna(subset=["valeur"])
-    return dict(zip(found["territoire"], found["valeur"].astype(float), strict=True))
+    found = house.kept(level_rows, card.code, request.annee)
+    return {code: found[code]["valeur"] for code in codes if code in found and found[code]["valeur"] is not None}
+
+
+def level_rows(house: Warehouse, indicateur: str, annee: int) -> dict[str, dict[str, Any]]:
+    """The figures of the EPT and of the levels above for an indicator and year (see Warehouse.counts), by territory."""
+    levels = [*house.epts, DEPARTEMENT, REGION, FRANCE, METROPOLE]
+    return {row["territoire"]: row for row in house.counts([indicateur], levels, [annee])}
 
 
 def shown(content: MapContent, request: MapRequest) -> pd.DataFrame:
@@ -72,11 +78,16 @@ def sentence(house: Warehouse, request: MapRequest, content: MapContent) -> str:
 
 
 def describe(
-    house: Warehouse, request: MapRequest, content: MapContent, reopen: Callable[[], Warehouse] | None = None
+    house: Warehouse,
+    request: MapRequest,
+    content: MapContent,
+    reopen: Callable[[], Warehouse] | None = None,
+    said: str = "",
 ) -> Figure:
     """The map as a figure: what it is in words, its data, its printable version.
 
-    ``reopen`` gives the warehouse where the map is printed later: a figure that is kept does not hold ``house``.
+    ``said``: its ``sentence``, where it is already made. ``reopen`` gives the warehouse where the map is printed later:
+    a figure that is kept does not hold ``house``.
     """
     card = house.card(request.indicateur)
     where = _where(request)
@@ -87,7 +98,7 @@ def describe(
     columns |= {"valeur": card.unite, "texte": "Lecture", "statut": "Statut"}
     table = shown(content, request).sort_values("valeur", ascending=False, na_position="last", kind="stable")
     table = table.assign(valeur=table["lue"], statut=table["statut"].map(formats.STATUTS))
-    said = sentence(house, request, content)
+    said = said or sentence(house, request, content)
     return Figure(
         titre=f"{card.libelle}, {where}",
         sous_titre=f"{formats.unite_longue(card.unite)}, {card.periode(request.annee)}",

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from observatoire import formats
-from observatoire.methods.groups import AUTRES, ENSEMBLE, MEDIANE, Reference, reference_rows
+from observatoire.formats import is_missing
+from observatoire.methods.groups import AUTRES, ENSEMBLE, MEDIANE, Reference, reference_figures, reference_rows
 from observatoire.methods.similarity import CARACTERISTIQUES, COUVERTURE, scores_of
+from observatoire.methods.tables import shared_year
 from observatoire.methods.versus import Line, compare
 from observatoire.records import DEPARTEMENT, FRANCE, METROPOLE, Indicateur, Territoire
 from observatoire.warehouse import Warehouse
@@ -81,6 +83,22 @@ def make_comparison(
     everything = pd.concat([kept, extra], ignore_index=True) if len(extra) else kept
     lines = compare(everything, house.dispersion(wanted), cards, territoires, reference)
     return Comparison(nom or names(territoires), tuple(territoires), reference, tuple(lines), everything, mainland)
+
+
+def compared_year(house: Warehouse, territoires: tuple[str, ...], reference: Reference, indicateur: str) -> int:
+    """The year of the line of an indicator in ``make_comparison`` (territories by their codes), without the rest."""
+    card = house.indicateurs[indicateur]
+    places = dict.fromkeys([*territoires, *reference.membres, *([] if reference.is_group else [reference.code])])
+    rows = house.counts([indicateur], [*places, *([METROPOLE] if FRANCE in places else [])])
+    known = [(row["territoire"], row["annee"]) for row in rows if row["valeur"] is not None]
+    if FRANCE not in {place for place, _ in known}:
+        known = [(FRANCE if place == METROPOLE else place, year) for place, year in known]
+    if reference.is_group:
+        members = [row for row in rows if row["territoire"] in reference.membres]
+        columns = {name: [row[name] for row in members] for name in (members[0] if members else ())}
+        found = reference_figures(columns, {indicateur: card}, reference) if members else {}
+        known += [(reference.code, year) for (_, year), level in found.items() if not is_missing(level["valeur"])]
+    return shared_year(known, card, territoires, reference.code)
 
 
 def similarity_scores(house: Warehouse, perimetre: str) -> tuple[pd.DataFrame, dict[str, int]]:

@@ -40,7 +40,8 @@ def distribution(house: Warehouse, scope: Scope, card: Indicateur, annee: int) -
     card = card.lisible(inside.loc[inside["valeur"].notna(), "arrondi"])
     words = spread_words(inside["valeur"], inside["statut"], card, year, _where(scope, len(communes)))
     between = _rank_intervals(inside[["code", "valeur", "bas", "haut"]], card.sens)
-    lines = [_rank(inside, row, card, between) for row in frame[frame["lit"]].to_dict("records")]
+    values = dict(zip(inside["code"], inside["valeur"].tolist(), strict=True))
+    lines = [_rank(values, row, card, between) for row in frame[frame["lit"]].to_dict("records")]
     figure = Figure(
         titre=f"{card.libelle} : {names(lit) if lit else 'répartition'} parmi {len(communes)} communes",
         sous_titre=f"{formats.unite_longue(card.unite)}, {card.periode(year)} ; {_legend(frame)}",
@@ -96,11 +97,11 @@ def _rank_intervals(inside: pd.DataFrame, sens: str) -> dict[str, tuple[int, int
     return dict(zip(inside["code"], found, strict=True))
 
 
-def _rank(inside: pd.DataFrame, row: dict, card: Indicateur, between: dict) -> str:
+def _rank(inside: dict[str, float], row: dict, card: Indicateur, between: dict) -> str:
     """« Bondy : 34,0 % — 35ᵉ situation la plus favorable sur 39 communes »."""
-    if formats.is_missing(row["valeur"]) or row["code"] not in set(inside["code"]):
+    if formats.is_missing(row["valeur"]) or row["code"] not in inside:
         return f"{row['nom']} : {row['texte']}"
-    rank = rank_words(inside["valeur"], row["valeur"], card.sens, between.get(row["code"]))
+    rank = rank_words(inside.values(), row["valeur"], card.sens, between.get(row["code"]))
     alone = " (incertitude non évaluée)" if between and between.get(row["code"]) is None else ""
     return f"{row['nom']} : {row['texte']} — {rank}{alone}"
 

@@ -30,6 +30,8 @@ BASES = {
 TEMOINS = ("REV01", "EDU03", "SAN04")
 # An indicator is used in the latest year in which this part of the base has a figure.
 PART = 0.75
+# Domain → the indicators that it takes.
+Retenus = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Choices:
 
     base: str = "idf"
     poids: tuple[tuple[str, float], ...] = tuple((domain.code, 1.0) for domain in DOMAINES)
-    indicateurs: tuple[tuple[str, tuple[str, ...]], ...] = tuple((d.code, tuple(d.indicateurs)) for d in DOMAINES)
+    indicateurs: Retenus = tuple((d.code, tuple(d.indicateurs)) for d in DOMAINES)
 
 
 @dataclass(frozen=True)
@@ -73,12 +75,9 @@ def options(house: Warehouse, domain: Domaine) -> list[str]:
 
 def make_needs(house: Warehouse, choices: Choices) -> Needs:
     """Compute the index. When the domains that remain all weigh 0, they weigh the same."""
-    communes, region = list(house.communes), list(house.region_communes)
-    codes = region if choices.base == "idf" else communes
     domains = compose(dict(choices.indicateurs), directions(house))
-    wanted = tuple(dict.fromkeys(c for domain in domains for c in domain.indicateurs))
-    values, years = values_table(house.covered((*wanted, *TEMOINS), codes, PART), codes, PART)
-    scores = domain_scores(values[[c for c in wanted if c in years]], codes, domains)[0].loc[communes]
+    values, years, scores = house.kept(_scored, choices.base, choices.indicateurs)
+    communes, wanted = list(house.communes), {c for domain in domains for c in domain.indicateurs}
     weights = _weights(domains, dict(choices.poids))
     index = index_values(scores, weights)
     witnesses = {c: spearman(index, values.loc[communes, c]) for c in TEMOINS if c in years and c not in wanted}
@@ -92,6 +91,18 @@ def make_needs(house: Warehouse, choices: Choices) -> Needs:
         domains,
         choices.base,
     )
+
+
+def _scored(
+    house: Warehouse, base: str, indicateurs: tuple[tuple[str, tuple[str, ...]], ...]
+) -> tuple[pd.DataFrame, dict[str, int], pd.DataFrame]:
+    """What does not depend on the weights: the figures, their years, the scores of the domains."""
+    codes = list(house.region_communes if base == "idf" else house.communes)
+    domains = compose(dict(indicateurs), directions(house))
+    wanted = tuple(dict.fromkeys(c for domain in domains for c in domain.indicateurs))
+    values, years = values_table(house.covered((*wanted, *TEMOINS), codes, PART), codes, PART)
+    scores = domain_scores(values[[c for c in wanted if c in years]], codes, domains)[0]
+    return values, years, scores.loc[list(house.communes)]
 
 
 def _weights(domains: Sequence[Domaine], given: Mapping[str, float]) -> dict[str, float]:

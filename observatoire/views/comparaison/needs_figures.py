@@ -71,10 +71,10 @@ def needs_parts(house: Warehouse, scope: Scope, choices: Choices) -> Figure | No
     chosen = [c for c in order if c in {t.code for t in scope.territoires}]
     codes = chosen or order
     rows = [
-        (house.territoires[code].nom, NOMS[domain], float(found.parts.at[code, domain]), rank)
-        for code in codes
-        for rank, domain in enumerate(found.parts.columns)
-        if not formats.is_missing(found.parts.at[code, domain])
+        (house.territoires[code].nom, NOMS[domain], part, rank)
+        for code, parts in zip(codes, found.parts.loc[codes].to_numpy(dtype=float).tolist(), strict=True)
+        for rank, (domain, part) in enumerate(zip(found.parts.columns, parts, strict=True))
+        if not formats.is_missing(part)
     ]
     if not rows:
         return None

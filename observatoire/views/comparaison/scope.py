@@ -75,8 +75,7 @@ def cite_codes(
 ) -> str:
     """The sources of some indicators for some territories (the EPT's by default)."""
     places = tuple(territoires) or tuple(house.epts)
-    own = house.figures(tuple(codes), places, None if annee is None else (annee,))
-    return cite_rows(house, own["source"])
+    return cite_rows(house, house.cited(codes, places, None if annee is None else (annee,)))
 
 
 def full_name(house: Warehouse, territoire: Territoire) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,9 +10,10 @@ import pandas as pd
 
 from etl.identite import IDENTITE
 from observatoire.figures import cite
+from observatoire.formats import is_missing
 from observatoire.methods import portrait
 from observatoire.methods.overview import KeyFigure, key_figure
-from observatoire.records import DEPARTEMENT, Territoire
+from observatoire.records import DEPARTEMENT, Indicateur, Territoire
 from observatoire.selections import CLES
 from observatoire.views.portrait.profile import make_portrait, similar_to
 from observatoire.warehouse import Warehouse
@@ -53,13 +55,14 @@ def make_fiche(house: Warehouse, code: str) -> Fiche:
     voisins = similar_to(house, code)
     gaps = make_portrait(house, code, [v.code for v in voisins])
     spine = "reg" if code == DEPARTEMENT else "dep"
-    shown = gaps[gaps["indicateur"].isin(_spread(gaps, house, spine))]
+    kept = _spread(gaps, cards, spine)
+    shown = [row for row in gaps if row["indicateur"] in kept]
     phrases = tuple(
         Phrase(portrait.row_sentence(row, territoire, cards[row["indicateur"]], house.territoires) or "", row["atout"])
-        for row in portrait.highlights(gaps, cards).to_dict("records")
+        for row in portrait.highlights(gaps, cards)
     )
-    own = house.figures(CLES, [code])
-    used = set(shown["source"].dropna()) | set(own["source"].dropna())
+    own = house.counts(CLES, [code])
+    used = {row["source"] for row in [*shown, *own] if row["source"]}
     return Fiche(
         territoire=territoire,
         identite=house.identity(territoire),
@@ -74,14 +77,14 @@ def make_fiche(house: Warehouse, code: str) -> Fiche:
     )
 
 
-def _spread(gaps: pd.DataFrame, house: Warehouse, spine: str) -> list[str]:
+def _spread(gaps: list[portrait.Row], cards: Mapping[str, Indicateur], spine: str) -> set[str]:
     """Key indicators that can be drawn, taken in turn from each theme until the sheet is full."""
-    cards = house.indicateurs
-    drawable = gaps[
-        gaps["valeur"].notna()
-        & (gaps[f"annee_{spine}"] == gaps["annee"])
-        & gaps["indicateur"].map(lambda c: cards[c].phare and not cards[c].effectif)
-    ]
-    themes = drawable["indicateur"].map(lambda c: cards[c].theme)
-    turn = drawable.groupby(themes, sort=False).cumcount()
-    return list(drawable.assign(tour=turn).sort_values("tour", kind="stable")["indicateur"].head(LIGNES))
+    turns: dict[str, int] = {}
+    drawable = []
+    for row in gaps:
+        card = cards[row["indicateur"]]
+        known = not is_missing(row["valeur"]) and row[f"annee_{spine}"] == row["annee"]
+        if known and card.phare and not card.effectif:
+            turns[card.theme] = turns.get(card.theme, 0) + 1
+            drawable.append((turns[card.theme], card.code))
+    return {code for _, code in sorted(drawable, key=lambda found: found[0])[:LIGNES]}

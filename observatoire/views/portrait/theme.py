@@ -27,13 +27,13 @@ def theme_figure(
     """Where the territory stands on each indicator of a theme: a chart of those that have a place on it, a table."""
     cards = {code: house.indicateurs[code] for code in codes}
     gaps = house.kept(make_portrait, territoire.code, membres)
-    rows = gaps[gaps["indicateur"].isin(codes)]
+    rows = [row for row in gaps if row["indicateur"] in cards]
     lines = portrait.spine_rows(rows, cards, "reg" if territoire.code == DEPARTEMENT else "dep")
     title = f"{house.themes[theme]} {territoire.lieu}"
     figure = Figure(
         titre=title,
         sous_titre="Dernière année connue de chaque indicateur",
-        source=cite_rows(house, rows["source"]),
+        source=cite_rows(house, (row["source"] for row in rows)),
         alt=title,
         table=_theme_table(house, territoire, rows, lines, cards),
         fichier=formats.nom_de_fichier("positions", house.themes[theme], territoire.nom),
@@ -57,9 +57,10 @@ def theme_figure(
     )
 
 
-def _left_out(rows: pd.DataFrame, lines: pd.DataFrame, cards: dict[str, Indicateur]) -> str:
+def _left_out(rows: list[portrait.Row], lines: pd.DataFrame, cards: dict[str, Indicateur]) -> str:
     """Which indicators the chart cannot show, so that nobody believes them forgotten."""
-    absent = [cards[code].libelle for code in rows["indicateur"] if cards[code].libelle not in set(lines["libelle"])]
+    drawn = set(lines["libelle"])
+    absent = [name for row in rows if (name := cards[row["indicateur"]].libelle) not in drawn]
     if not absent:
         return ""
     why = "effectif, borne, ou pas de valeur et de référence de la même année"
@@ -72,30 +73,35 @@ def _positions_words(lines: pd.DataFrame, territoire: Territoire) -> str:
 
 
 def _theme_table(
-    house: Warehouse, territoire: Territoire, rows: pd.DataFrame, lines: pd.DataFrame, cards: dict[str, Indicateur]
+    house: Warehouse,
+    territoire: Territoire,
+    rows: list[portrait.Row],
+    lines: pd.DataFrame,
+    cards: dict[str, Indicateur],
 ) -> pd.DataFrame:
     """The table of a theme in words (see portrait.theme_rows), and what the chart says of the other communes."""
     levels = {"dep": IDENTITE.departement.nom, "reg": IDENTITE.region.nom, "fra": "France"}
     if territoire.type == "commune" and territoire.code_ept:
         levels = {"ept": house.territoires[territoire.code_ept].nom, **levels}
-    if "valeur_sem" in rows:
+    if rows and "valeur_sem" in rows[0]:
         levels = {"sem": "Communes semblables", **levels}
     if territoire.code == DEPARTEMENT:
         del levels["dep"]
     between = {}
     if territoire.type == "commune":
-        for code, year in zip(rows["indicateur"], rows["annee"], strict=True):
+        for row in rows:
+            code = row["indicateur"]
             measured = house.regles[code].incertitude
-            rank = house.kept(ranks, code, int(year)).get(territoire.code) if measured else None
+            rank = house.kept(ranks, code, row["annee"]).get(territoire.code) if measured else None
             if rank and rank.entre:
                 between[code] = rank.entre
     columns, texts = portrait.theme_rows(rows, cards, levels, between)
     table = pd.DataFrame(texts, columns=columns)
     details = {} if lines.empty else dict(zip(lines["libelle"], lines["detail"], strict=True))
-    table = table.assign(**{REPERES: [details.get(cards[code].libelle, "") for code in rows["indicateur"]]})
+    table = table.assign(**{REPERES: [details.get(cards[row["indicateur"]].libelle, "") for row in rows]})
     return table if territoire.type == "commune" else table.drop(columns="Rang")
 
 
-def _first_traced(territoire: Territoire, rows: pd.DataFrame) -> dict[str, str]:
+def _first_traced(territoire: Territoire, rows: list[portrait.Row]) -> dict[str, str]:
     """Of several indicators, the first one: the page of the trace offers the others."""
-    return traced(territoire.code, rows["indicateur"].iloc[0], int(rows["annee"].iloc[0])) if len(rows) else {}
+    return traced(territoire.code, rows[0]["indicateur"], rows[0]["annee"]) if rows else {}

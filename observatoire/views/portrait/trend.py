@@ -16,18 +16,20 @@ from observatoire.warehouse import Warehouse
 def trend_figure(house: Warehouse, territoire: Territoire, card: Indicateur) -> Figure | None:
     """An indicator of a territory in time, beside its references; None when it has no figure."""
     codes = [territoire.code, *(() if card.effectif else territoire.references)]
-    figures = house.figures((card.code,), (*codes, METROPOLE))
-    frame = series(figures, [house.territoires[c] for c in codes])
-    if frame["valeur"].notna().sum() == 0:
+    figures = house.counts((card.code,), (*codes, METROPOLE))
+    columns = {name: [row[name] for row in figures] for name in ("territoire", "annee", "valeur", "statut", "arrondi")}
+    frame = series(columns, [house.territoires[c] for c in codes])
+    known = frame["annee"][frame["valeur"].notna()]
+    if known.empty:
         return None
     words = portrait.trend_words(frame, card)
-    own = figures[figures["territoire"] == territoire.code].to_dict("records")
+    own = [row for row in figures if row["territoire"] == territoire.code]
     tendance = assess(own, house.regles[card.code])
     tested = tendance.mots if tendance.annees else f"{tendance.mots} : {tendance.raison}"
     return Figure(
         titre=f"{card.libelle} {territoire.lieu}",
         sous_titre=f"{formats.unite_longue(card.unite)}, {card.periodes(frame['annee'])}",
-        source=cite_rows(house, figures["source"]),
+        source=cite_rows(house, (row["source"] for row in figures)),
         alt=words,
         table=trend_table(frame, card.unite),
         fichier=formats.nom_de_fichier(card.libelle, territoire.nom),
@@ -39,7 +41,7 @@ def trend_figure(house: Warehouse, territoire: Territoire, card: Indicateur) -> 
             coupures=[year for year, _ in card.ruptures],
         ),
         note=" ".join(part for part in (words, f"Tendance {tested}.", parts_words(card, tendance)) if part),
-        trace=_traced(territoire, card, int(frame.loc[frame["valeur"].notna(), "annee"].max())),
+        trace=_traced(territoire, card, int(known.max())),
     ).written()
 
 

@@ -212,11 +212,11 @@ def show_words(request: MapRequest) -> None:
     if card is None:
         return
     wanted = [t for t in (house.territoires.get(request.ept or ""), house.territoires[DEPARTEMENT]) if t is not None]
-    found = data.figures((card.code,), tuple(t.code for t in wanted), (request.annee,)).set_index("territoire")
+    found = data.map_levels(card.code, request.annee)
     parts = []
     for territoire in wanted:
-        if territoire.code in found.index:
-            row = found.loc[territoire.code]
+        if territoire.code in found:
+            row = found[territoire.code]
             note = " (approché)" if row["statut"] == "approche" else ""
             parts.append(f"**{territoire.nom}** : {card.format(row['valeur'], row['statut'], row['arrondi'])}{note}")
     if parts:

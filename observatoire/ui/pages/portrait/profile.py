@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import partial
 from html import escape
 
-import pandas as pd
 import streamlit as st
 
 from etl.identite import IDENTITE
@@ -138,18 +137,18 @@ def show_similar(territoire: Territoire, voisins: list[Voisin]) -> None:
             show_neighbours(voisins, perimeter(), link="portrait?territoire={}")
 
 
-def show_theme(territoire: Territoire, theme: str, gaps: pd.DataFrame, membres: tuple[str, ...] = ()) -> None:
+def show_theme(territoire: Territoire, theme: str, gaps: list[portrait.Row], membres: tuple[str, ...] = ()) -> None:
     """A theme: its sentence, positions, table, and one indicator in time. ``membres``: the similar communes."""
     house = data.warehouse()
     cards = {code: card for code, card in house.indicateurs.items() if card.theme == theme}
-    rows = gaps[gaps["indicateur"].isin(list(cards))]
+    rows = [row for row in gaps if row["indicateur"] in cards]
     st.subheader(house.themes[theme])
     st.markdown(portrait.theme_sentence(rows, territoire, cards, house.territoires))
     codes = tuple(card.code for card in pick_list(list(cards.values())))
     _show_positions(data.view(theme_figure, territoire, theme, codes, membres), territoire, theme)
     card = _pick_card(cards)
     show_trend(territoire, card)
-    show_card(card, rows[rows["indicateur"] == card.code].iloc[0].to_dict(), territoire)
+    show_card(card, next(row for row in rows if row["indicateur"] == card.code), territoire)
 
 
 def _show_positions(figure: Figure, territoire: Territoire, theme: str) -> None:
