@@ -23,7 +23,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from importlib import import_module
 from importlib.abc import MetaPathFinder
@@ -60,7 +60,8 @@ OPPOSITES: dict[type[ast.AST], type[ast.AST]] = {
     ast.Or: ast.And,
 }
 # Test files played for one change, seconds they are given.
-MOST, DELAI = 6, 300
+MOST, DELAI = 6, 600
+VU, SURVIT, DELAI_PASSE = "vu", "SURVIT", "délai passé"
 
 
 class Place:
@@ -190,8 +191,8 @@ def _imports(path: Path, known: dict[str, Path]) -> set[str]:
     return found & set(known)
 
 
-def killed(tests: list[str], place: Place | None, warehouse: Path) -> bool:
-    """Play some test files in a process of its own, with a place changed or none: does one of them fail?"""
+def play(tests: list[str], place: Place | None, warehouse: Path) -> str:
+    """Play some test files in a process of its own, with a place changed or none: SURVIT, VU, or DELAI_PASSE."""
     child = os.fork()
     if child == 0:
         with contextlib.suppress(BaseException):
@@ -201,11 +202,11 @@ def killed(tests: list[str], place: Place | None, warehouse: Path) -> bool:
     while time.monotonic() < end:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
-            return os.waitstatus_to_exitcode(status) != 0
+            return VU if os.waitstatus_to_exitcode(status) else SURVIT
         time.sleep(0.05)
     os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    return True
+    return DELAI_PASSE
 
 
 def _play(tests: list[str], place: Place | None, warehouse: Path) -> int:
@@ -262,20 +263,22 @@ def main() -> int:
     if not hasattr(os, "fork"):
         raise SystemExit("Cet outil copie des processus (fork) : il lui faut Linux ou macOS.")
     os.chdir(RACINE)
-    tests, lived, unseen = tests_by_module(), [], []
+    tests, found, lived, unseen = tests_by_module(), Counter(), [], []
     sound: dict[tuple[str, ...], bool] = {}
     todo = chosen(options)
     with tempfile.TemporaryDirectory() as folder:
         prepare(Path(folder))
         for n, place in enumerate(todo, 1):
             files = tests.get(module_of(place.path), [])
-            seen = bool(files) and killed(files, place, Path(folder))
-            print(f"{n}/{len(todo)} {'vu' if seen else 'SURVIT'} {place}", flush=True)
-            if not seen:
+            outcome = play(files, place, Path(folder)) if files else SURVIT
+            found[outcome] += 1
+            print(f"{n}/{len(todo)} {outcome} {place}", flush=True)
+            if outcome == SURVIT:
                 if tuple(files) not in sound:
-                    sound[tuple(files)] = bool(files) and not killed(files, None, Path(folder))
+                    sound[tuple(files)] = bool(files) and play(files, None, Path(folder)) == SURVIT
                 (lived if sound[tuple(files)] else unseen).append(place)
-    print(f"\n{len(todo)} endroits changés, {len(lived) + len(unseen)} survivants.")
+    told = f"{found[VU]} vus, {found[SURVIT]} survivants, {found[DELAI_PASSE]} non jugés (délai passé)"
+    print(f"\n{len(todo)} endroits changés : {told}.")
     for place in unseen:
         print(f"  sans essai qui passe : {place}")
     for place in lived:

@@ -244,6 +244,7 @@ def test_a_departement_out_of_the_region_is_refused(ile_de_france, tmp_path):
         open_built(ile_de_france, "13", tmp_path)
 
 
+@pytest.mark.timeout(600)
 def test_another_departement_passes_its_checks_with_the_producers_files(miroir, tmp_path, monkeypatch):
     """Every dataset, of its last vintage: what older ones have of their own is tried by the mirror of the 93."""
     whole = load_catalogue()

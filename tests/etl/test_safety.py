@@ -217,6 +217,7 @@ def test_the_snapshot_stays_small():
     assert sum(path.stat().st_size for path in SNAPSHOT.glob("*.parquet")) < 15e6
 
 
+@pytest.mark.timeout(600)
 def test_the_producers_files_give_the_figures_of_the_snapshot(miroir, base, tmp_path):
     build(tmp_path, mirror=miroir)
     for table in ("observation", "territoire", "geometrie", "lieu", "source", "indicateur"):
