@@ -35,7 +35,7 @@ NOMS = {
 
 
 @dataclass(frozen=True)
-class Fusion:
+class CommuneFusionnee:
     """A commune that became part of another one on the first day of ``annee``."""
 
     avant: str
@@ -89,7 +89,7 @@ def load_territories(
     _check_territories(con, departement)
 
 
-def _former_communes(code: str, name: str, ept: str | None, mergers: list[Fusion]) -> list[tuple]:
+def _former_communes(code: str, name: str, ept: str | None, mergers: list[CommuneFusionnee]) -> list[tuple]:
     """The communes that make today's ``code``, each with the dates between which it stood as such."""
     own = sorted((m for m in mergers if m.apres == code), key=lambda m: m.annee)
     rows, since = [], None
@@ -117,7 +117,9 @@ def _read_communes(con: duckdb.DuckDBPyConnection, mirror: Path, source: Source)
     return dict(rows)
 
 
-def _read_mergers(con: duckdb.DuckDBPyConnection, mirror: Path, source: Source, since: int = 2012) -> list[Fusion]:
+def _read_mergers(
+    con: duckdb.DuckDBPyConnection, mirror: Path, source: Source, since: int = 2012
+) -> list[CommuneFusionnee]:
     """Mergers of the région after ``since`` and up to the geography in use, each led to today's commune."""
     needed = ["DATE_EFF", "TYPECOM_AV", "COM_AV", "LIBELLE_AV", "TYPECOM_AP", "COM_AP"]
     _open(con, mirror, source, needed)
@@ -130,7 +132,7 @@ def _read_mergers(con: duckdb.DuckDBPyConnection, mirror: Path, source: Source, 
         """,
         {"departements": list(DEPARTEMENTS), "since": since, "until": GEOGRAPHIE},
     ).fetchall()
-    return [Fusion(*row) for row in rows]
+    return [CommuneFusionnee(*row) for row in rows]
 
 
 def _read_epts(

@@ -13,7 +13,7 @@ import pandas as pd
 from observatoire.charts import vega
 from observatoire.charts.theme import for_export, share_data
 from observatoire.formats import typographie
-from observatoire.records import Source
+from observatoire.records import SourceCitee
 from observatoire.warehouse import Warehouse
 
 
@@ -87,7 +87,7 @@ def cite_rows(house: Warehouse, codes: pd.Series) -> str:
     return cite(house.sources[code] for code in sorted(set(codes.dropna())))
 
 
-def cite(sources: Iterable[Source]) -> str:
+def cite(sources: Iterable[SourceCitee]) -> str:
     """« Source : INSEE, Filosofi (2021) » — the same producer and dataset cited once, with all its years."""
     years: dict[tuple[str, str], set[int]] = {}
     for source in sources:

@@ -159,7 +159,7 @@ class Indicateur:
 
 
 @dataclass(frozen=True)
-class Regle:
+class RegleEvolution:
     """How the evolution of an indicator may be judged (see methods.trend_test): the fields of its card.
 
     ``ruptures``: first year after the break, why.
@@ -173,7 +173,7 @@ class Regle:
 
 
 @dataclass(frozen=True)
-class Source:
+class SourceCitee:
     """A dataset at a vintage, as it is cited under a chart."""
 
     code: str

@@ -11,11 +11,11 @@ from etl.readers.files import MAX_PROBLEMS, columns_of
 from etl.readers.raw import column_name, nearest_names, quote, require_columns
 from etl.rows import insert_rows
 
-NIVEAUX = ("commune", "departement", "region", "pays", "iris", "qpv")
+NIVEAUX_LUS = ("commune", "departement", "region", "pays", "iris", "qpv")
 # Types of territory as the producers write them (INSEE, « Melodi » files) and as relevés do: the level they are. The
 # others of these files (EPCI, zones d’emploi, arrondissements…) are not read.
 OBJETS = {
-    **{name: name for name in NIVEAUX},
+    **{name: name for name in NIVEAUX_LUS},
     **{"COM": "commune", "DEP": "departement", "REG": "region", "FRANCE": "pays", "IRIS": "iris", "QPV": "qpv"},
     **{"france": "pays", "france_metropolitaine": "pays"},
 }
@@ -196,7 +196,7 @@ def _wrong_lines(con: duckdb.DuckDBPyConnection, source: Source, pivot: Pivot, y
     if con.execute("SELECT count(*) FROM chiffre").fetchone() == (0,):
         return [_nothing(con, source, pivot, year)]
     for kind, line in _groups(con, "objet", "niveau IS NULL"):
-        told, advice = f"type de territoire « {kind} » inconnu", f"types permis : {', '.join(NIVEAUX)}"
+        told, advice = f"type de territoire « {kind} » inconnu", f"types permis : {', '.join(NIVEAUX_LUS)}"
         problems.append(Problem(source.fichier, told, ligne=line, colonne=pivot.objet, conseil=advice))
     known = [*STATUTS, *pivot.statuts]
     for status, line in _groups(con, "statut", "NOT list_contains($connus, statut)", {"connus": known}):

@@ -13,7 +13,7 @@ from observatoire.exports.geojson import to_geojson
 from observatoire.exports.images import to_png, to_svg
 from observatoire.exports.map_pdf import PAPIERS, map_to_pdf
 from observatoire.exports.tables import to_csv
-from observatoire.methods.cartography import NIVEAUX, MapRequest
+from observatoire.methods.cartography import NIVEAUX_DE_CARTE, MapRequest
 from observatoire.methods.classes import MAXIMUM, METHODES, MINIMUM, parse_bounds
 from observatoire.records import DEPARTEMENT, FRANCE, REGION, Indicateur
 from observatoire.views.carte.build import describe, load_content, sentence
@@ -28,7 +28,7 @@ def carte(
     format_: Annotated[str, typer.Option("--format", help=f"Fichier voulu : {', '.join(FORMATS)}.")] = "pdf",
     sortie: Annotated[Path, typer.Option(help="Dossier où écrire.")] = Path(),
     papier: Annotated[str, typer.Option(help="Papier du PDF : a4 ou a3, paysage.")] = "a4",
-    niveau: Annotated[str, typer.Option(help=f"Niveau : {', '.join(NIVEAUX)}.")] = "commune",
+    niveau: Annotated[str, typer.Option(help=f"Niveau : {', '.join(NIVEAUX_DE_CARTE)}.")] = "commune",
     ept: Annotated[str | None, typer.Option(help="Un seul EPT : T6, T7, T8 ou T9.")] = None,
     methode: Annotated[str, typer.Option(help=f"Classes : {', '.join(METHODES)}.")] = "quantiles",
     classes: Annotated[int, typer.Option(min=MINIMUM, max=MAXIMUM, help="Nombre de classes.")] = 5,
@@ -39,7 +39,7 @@ def carte(
     expect(format_, FORMATS, "--format")
     expect(papier, PAPIERS, "--papier")
     expect(methode, METHODES, "--methode")
-    expect(niveau, NIVEAUX, "--niveau")
+    expect(niveau, NIVEAUX_DE_CARTE, "--niveau")
     try:
         limits = parse_bounds(bornes) if bornes else ()
     except ValueError as error:

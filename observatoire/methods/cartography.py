@@ -15,14 +15,14 @@ from observatoire.palettes import FOND_EFFECTIF, SANS_VALEUR, diverging, sequent
 from observatoire.records import DEPARTEMENT, Indicateur, Territoire
 
 RAYON_MAX = 34  # pixels of the largest disk of a map
-NIVEAUX = {"commune": "communes", "ept": "EPT", "iris": "IRIS"}
+NIVEAUX_DE_CARTE = {"commune": "communes", "ept": "EPT", "iris": "IRIS"}
 
 
 @dataclass(frozen=True)
 class MapRequest:
     """What a reader asks of a map.
 
-    ``niveau``: a key of NIVEAUX. ``ept``: the one to look at, all by default. ``methode``: a key of
+    ``niveau``: a key of NIVEAUX_DE_CARTE. ``ept``: the one to look at, all by default. ``methode``: a key of
     classes.METHODES; ``classes``: how many; ``bornes``: those of the method of that name; ``centre``: code of the
     reference of the centred method. ``echelle_commune``: one scale for all the years. ``aplat``: colour a number of
     people all the same.

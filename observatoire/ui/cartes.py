@@ -15,7 +15,7 @@ from observatoire.exports.geojson import to_geojson
 from observatoire.exports.map_pdf import PAPIERS, map_to_pdf
 from observatoire.figures import Figure
 from observatoire.methods.bivariate import Crossing
-from observatoire.methods.cartography import NIVEAUX, MapContent, MapRequest
+from observatoire.methods.cartography import NIVEAUX_DE_CARTE, MapContent, MapRequest
 from observatoire.records import DEPARTEMENT, Indicateur
 from observatoire.ui import data, map_choices, state
 from observatoire.ui.figure import show_heading, show_origin
@@ -236,7 +236,7 @@ def show_distribution(request: MapRequest) -> None:
         key=f"repartition-{request.niveau}-{request.ept or 'tout'}",
         on_select="rerun",
         selection_mode="point",
-        alt=f"Répartition des {NIVEAUX[request.niveau]} par EPT : {data.map_words(request)}",
+        alt=f"Répartition des {NIVEAUX_DE_CARTE[request.niveau]} par EPT : {data.map_words(request)}",
     )
     points = event.selection.get("point", []) if hasattr(event, "selection") else []
     picked = str(points[0]["code"]) if points else ""

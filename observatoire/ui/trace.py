@@ -11,7 +11,7 @@ import streamlit as st
 
 from observatoire import formats
 from observatoire.figures import trace_address
-from observatoire.methods.catalogue import NIVEAUX
+from observatoire.methods.catalogue import NIVEAUX_DE_FICHE
 from observatoire.methods.phrases import blur_words
 from observatoire.records import DEPARTEMENT, FRANCE, REGION, Indicateur, Territoire
 from observatoire.ui import data, state
@@ -54,10 +54,10 @@ def _pick_level() -> str:
     return state.select(
         "echelon",
         "Niveau du territoire",
-        list(NIVEAUX),
+        list(NIVEAUX_DE_FICHE),
         "commune",
         "un niveau de cette page",
-        {**NIVEAUX, "departement": "Département seul", "qpv": "QPV"}.__getitem__,
+        {**NIVEAUX_DE_FICHE, "departement": "Département seul", "qpv": "QPV"}.__getitem__,
         forget=("quartier", "millesime"),
         widget=st.segmented_control,
         required=True,

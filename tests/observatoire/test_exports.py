@@ -14,7 +14,7 @@ from observatoire.charts.trends import draw_trends
 from observatoire.exports.images import to_png, to_svg
 from observatoire.exports.tables import to_csv
 from observatoire.figures import Figure, cite
-from observatoire.records import Source
+from observatoire.records import SourceCitee
 
 
 def figure(table: pd.DataFrame | None = None, **changes) -> Figure:
@@ -117,8 +117,8 @@ def test_a_figure_without_chart_has_no_image():
         bare.specification()
 
 
-def source(nom="Filosofi", millesime=2021, producteur="INSEE") -> Source:
-    return Source(f"{nom}_{millesime}", producteur, nom, millesime, 2025, "Licence ouverte", None, None)
+def source(nom="Filosofi", millesime=2021, producteur="INSEE") -> SourceCitee:
+    return SourceCitee(f"{nom}_{millesime}", producteur, nom, millesime, 2025, "Licence ouverte", None, None)
 
 
 def test_a_producer_and_dataset_are_cited_once_with_their_years():

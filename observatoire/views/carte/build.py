@@ -14,7 +14,7 @@ from observatoire.charts.strip import draw_strip
 from observatoire.figures import Figure, cite, cite_rows, traced, traced_within
 from observatoire.maps.view import NOMS_EPT, View, corners, fit
 from observatoire.methods.bivariate import Crossing, cross
-from observatoire.methods.cartography import NIVEAUX, MapContent, MapRequest, draw_content
+from observatoire.methods.cartography import NIVEAUX_DE_CARTE, MapContent, MapRequest, draw_content
 from observatoire.methods.map_sentences import iris_sentence, map_sentence
 from observatoire.methods.rounding import steps
 from observatoire.palettes import DISQUE
@@ -91,7 +91,7 @@ def describe(
         titre=f"{card.libelle}, {where}",
         sous_titre=f"{formats.unite_longue(card.unite)}, {card.periode(request.annee)}",
         source=cite_rows(house, content.lieux["source"]),
-        alt=f"Carte des {len(content.lieux)} {NIVEAUX[request.niveau]} de Seine-Saint-Denis. {said}",
+        alt=f"Carte des {len(content.lieux)} {NIVEAUX_DE_CARTE[request.niveau]} de Seine-Saint-Denis. {said}",
         table=table[list(columns)].rename(columns=columns),
         fichier=formats.nom_de_fichier("carte", card.libelle, *_suffixes(house, request), str(request.annee)),
         printable=partial(_print, reopen or partial(_same, house), request, content),
@@ -143,7 +143,7 @@ def view_of(house: Warehouse, ept: str | None, width: int, height: int) -> View:
 
 def _where(request: MapRequest) -> str:
     """« par commune », « par IRIS »."""
-    return f"par {'commune' if request.niveau == 'commune' else NIVEAUX[request.niveau]}"
+    return f"par {'commune' if request.niveau == 'commune' else NIVEAUX_DE_CARTE[request.niveau]}"
 
 
 def _suffixes(house: Warehouse, request: MapRequest) -> list[str]:
@@ -155,7 +155,7 @@ def load_crossing(house: Warehouse, request: MapRequest, other: str, annee: int)
     """Two indicators crossed by commune, each at its year; None when one of them does not make three classes."""
     first = house.map_figures(request.indicateur, request.annee, request.niveau).sort_values("code", ignore_index=True)
     second = house.map_figures(other, annee, request.niveau).sort_values("code", ignore_index=True)
-    return cross(first, second, house.card(request.indicateur), house.card(other), NIVEAUX[request.niveau])
+    return cross(first, second, house.card(request.indicateur), house.card(other), NIVEAUX_DE_CARTE[request.niveau])
 
 
 def describe_crossing(
@@ -189,7 +189,7 @@ def describe_crossing(
         if card.periode(request.annee) != second.periode(annee)
         else f"Tiers de chaque indicateur, {card.periode(annee)}",
         source=cite(house.sources[c] for c in sorted({*frame["source"].dropna(), *rows.dropna()})),
-        alt=f"Carte croisée des {len(frame)} {NIVEAUX[request.niveau]}. {crossing.phrase}",
+        alt=f"Carte croisée des {len(frame)} {NIVEAUX_DE_CARTE[request.niveau]}. {crossing.phrase}",
         table=table,
         fichier=formats.nom_de_fichier("carte-croisee", card.libelle, second.libelle, str(request.annee)),
         printable=partial(_print, reopen or partial(_same, house), request, crossing.content, crossing),
