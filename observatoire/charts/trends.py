@@ -10,6 +10,7 @@ import pandas as pd
 from observatoire.charts import vega
 from observatoire.charts.theme import rows
 from observatoire.formats import chiffre
+from observatoire.mesures import Mesure
 from observatoire.methods.rounding import steps
 from observatoire.palettes import ACCENT, GRIS
 
@@ -18,8 +19,7 @@ DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3])
 
 def draw_trends(
     frame: pd.DataFrame,
-    unite: str,
-    decimales: int,
+    mesure: Mesure,
     colors: dict[str, str] | None = None,
     height: int = 280,
     emphasis: bool = True,
@@ -40,11 +40,11 @@ def draw_trends(
     years = sorted(int(y) for y in frame["annee"].unique())
     exact = frame["valeur"].where(frame["statut"] != "censure")
     data = frame.assign(annee=frame["annee"].astype(int), valeur=exact).sort_values(["serie", "annee"])
-    read = [chiffre(v, "", decimales, arrondi=step) for v, step in zip(data["valeur"], steps(data), strict=True)]
+    read = [chiffre(v, "", mesure.decimales, arrondi=step) for v, step in zip(data["valeur"], steps(data), strict=True)]
     data = data.assign(lu=read).drop(columns="arrondi", errors="ignore")
     if coupures:
         data["troncon"] = [sum(year >= cut for cut in coupures) for year in data["annee"]]
-    label = f",.{decimales}f"
+    label = f",.{mesure.decimales}f"
     room = 14 + round(6.6 * max(map(len, names)))  # for the names at the end of the lines
     x = vega.field(
         "annee:Q",
@@ -64,7 +64,7 @@ def draw_trends(
         x=x,
         y=vega.field(
             "valeur:Q",
-            title=unite,
+            title=mesure.unite,
             scale=dict(zero=False, nice=True, **top),
             axis={"format": label, "tickCount": 5},
         ),
@@ -72,7 +72,7 @@ def draw_trends(
         tooltip=[
             vega.field("serie:N", title="Territoire"),
             vega.field("annee:Q", title="Année", format="d"),
-            vega.field("lu:N", title=unite),
+            vega.field("lu:N", title=mesure.unite),
         ],
     )
     dash = vega.field(

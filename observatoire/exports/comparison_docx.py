@@ -10,6 +10,7 @@ from observatoire import formats
 from observatoire.exports.images import to_png
 from observatoire.exports.word import add_image, add_table, new_document, to_bytes
 from observatoire.methods.versus import Line, label
+from observatoire.records import Indicateur
 from observatoire.views.comparaison.comparison import BON_USAGE, Comparison
 from observatoire.views.comparaison.heatmap import comparison_source, heatmap_figure
 from observatoire.warehouse import Warehouse
@@ -41,7 +42,7 @@ def comparison_docx(compared: Comparison, house: Warehouse) -> bytes:
     return to_bytes(document)
 
 
-def _add_tables(document: DocumentType, compared: Comparison, lines: Sequence[Line]) -> None:
+def _add_tables(document: DocumentType, compared: Comparison, lines: Sequence[Line[Indicateur]]) -> None:
     for start in range(0, len(compared.territoires), COLONNES):
         shown = range(start, min(start + COLONNES, len(compared.territoires)))
         header = ["Indicateur", "Année", compared.reference.court, *(compared.territoires[n].nom for n in shown)]

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from observatoire import formats
+from observatoire.mesures import Mesure
 from observatoire.methods.rounding import steps
-from observatoire.records import Indicateur
 
 MEDIANE, ENSEMBLE, AUTRES = "mediane", "ensemble", "autres"
 STATISTIQUES = (MEDIANE, ENSEMBLE, AUTRES)
@@ -64,7 +64,7 @@ def same_size(populations: Mapping[str, float], code: str) -> list[str]:
 
 
 def reference_rows(
-    figures: pd.DataFrame, cards: Mapping[str, Indicateur], reference: Reference, territoires: Sequence[str]
+    figures: pd.DataFrame, cards: Mapping[str, Mesure], reference: Reference, territoires: Sequence[str]
 ) -> pd.DataFrame:
     """The rows of figures of a group reference: territoire (see ``row_code``), indicateur, annee, valeur, statut,
     arrondi, marge (those that the members' own roundings leave), borne_basse, borne_haute (NaN unless every member has
@@ -110,7 +110,7 @@ def medians(own: pd.DataFrame) -> pd.DataFrame:
 
 
 def pooled(
-    parts: pd.DataFrame, cards: Mapping[str, Indicateur], membres: Sequence[str], without: str | None = None
+    parts: pd.DataFrame, cards: Mapping[str, Mesure], membres: Sequence[str], without: str | None = None
 ) -> pd.DataFrame:
     """The members as one territory, by indicator and year: Σ numerators / Σ denominators × factor.
 
@@ -143,7 +143,7 @@ def pooled(
     )
 
 
-def _parts(own: pd.DataFrame, cards: Mapping[str, Indicateur]) -> pd.DataFrame:
+def _parts(own: pd.DataFrame, cards: Mapping[str, Mesure]) -> pd.DataFrame:
     """What each member brings: ``haut`` over ``bas`` (1 for a sum), and ``sur``, 1 when it can be added, else 0.
 
     ``flou``: its rounding margin × ``bas``; Σ flou / Σ bas is the margin of the whole (each margin is a / bas, where

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from observatoire import formats
+from observatoire.mesures import Mesure
 from observatoire.methods.comparison import coarser, gap_words, margin, same_reading
 from observatoire.methods.phrases import blur_words, reading
 from observatoire.methods.trend_test import FENETRE_RP, independent
-from observatoire.records import Indicateur
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class KeyFigure:
     ``marge``: its rounding margin in words, when it is worth saying.
     """
 
-    card: Indicateur
+    card: Mesure
     texte: str
     annee: int
     statut: str
@@ -29,7 +29,7 @@ class KeyFigure:
     marge: str = ""
 
 
-def key_figure(figures: pd.DataFrame, card: Indicateur) -> KeyFigure | None:
+def key_figure(figures: pd.DataFrame, card: Mesure) -> KeyFigure | None:
     """The key figure of one territory from its rows of ``observation`` for this indicator.
 
     Without any value, the reason stands in its place (« n. calc. »); None when there is no row at all. Bounds
@@ -65,7 +65,7 @@ def key_figure(figures: pd.DataFrame, card: Indicateur) -> KeyFigure | None:
     return KeyFigure(card, text, year, status, change, serie, blurred)
 
 
-def _comparable(card: Indicateur, serie: tuple[tuple[int, float], ...], year: int) -> tuple[tuple[int, float], ...]:
+def _comparable(card: Mesure, serie: tuple[tuple[int, float], ...], year: int) -> tuple[tuple[int, float], ...]:
     """The years of a series that compare with ``year``."""
     kept = [annee for annee, _ in serie if annee >= card.debut(year)]
     if card.incertitude == "wilson_rp":
@@ -74,7 +74,7 @@ def _comparable(card: Indicateur, serie: tuple[tuple[int, float], ...], year: in
 
 
 def evolution_words(
-    card: Indicateur, serie: tuple[tuple[int, float], ...], arrondi: float | None = None, marge: float = 0
+    card: Mesure, serie: tuple[tuple[int, float], ...], arrondi: float | None = None, marge: float = 0
 ) -> str:
     """« +0,4 point depuis 2020 », « +3,6 % depuis 2019 » for counts and euros, « stable depuis 2018 », or nothing.
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from observatoire import formats
 from observatoire.formats import is_missing
+from observatoire.mesures import Mesure
 from observatoire.methods.comparison import NET, gap_size, margin, may_be_chance, position, same_reading, standard_gap
 from observatoire.methods.evolutions import latest_series
 from observatoire.methods.phrases import sentence, trend_sentence, turn_words
@@ -24,7 +25,7 @@ REFERENCES = {"dep": DEPARTEMENT, "reg": REGION, "fra": FRANCE}
 SEMBLABLES, TENDANCE = "sem", "tendance"
 
 
-def with_gaps(profile: pd.DataFrame, cards: Mapping[str, Indicateur]) -> pd.DataFrame:
+def with_gaps(profile: pd.DataFrame, cards: Mapping[str, Mesure]) -> pd.DataFrame:
     """The profile and, for each row, ``ecart``: gap to the nearest level of the same year, in standard deviations.
 
     Also ``niveau``: which level that is (dep, reg, fra), None when no level has a figure for that year, or when
@@ -43,7 +44,7 @@ def _nearest(row: dict[str, Any]) -> tuple[str | None, float | None]:
     return None, None
 
 
-def with_similar(gaps: pd.DataFrame, group: pd.DataFrame, cards: Mapping[str, Indicateur]) -> pd.DataFrame:
+def with_similar(gaps: pd.DataFrame, group: pd.DataFrame, cards: Mapping[str, Mesure]) -> pd.DataFrame:
     """The profile beside the similar communes taken as one territory: ``valeur_sem``, ``statut_sem``, ``annee_sem``
     (the figure's own year), ``arrondi_sem``, ``marge_sem``, ``borne_basse_sem``, ``borne_haute_sem``, and
     ``ecart_sem``, the gap in standard deviations.
@@ -73,7 +74,7 @@ def with_similar(gaps: pd.DataFrame, group: pd.DataFrame, cards: Mapping[str, In
 
 
 def row_sentence(
-    row: Mapping[str, Any], territoire: Territoire, card: Indicateur, territoires: Mapping[str, Territoire]
+    row: Mapping[str, Any], territoire: Territoire, card: Mesure, territoires: Mapping[str, Territoire]
 ) -> str | None:
     """The sentence of one row of ``with_gaps`` or of ``highlights``; None when there is no figure."""
     if row.get("contre") == TENDANCE:
@@ -107,13 +108,13 @@ def _bounds(row: Mapping[str, Any], of: str) -> tuple[float, float] | None:
     return None if is_missing(low) or is_missing(high) else (low, high)  # type: ignore[return-value]
 
 
-def _gap_size(row: Mapping[str, Any], level: str, card: Indicateur) -> str:
+def _gap_size(row: Mapping[str, Any], level: str, card: Mesure) -> str:
     """How the gap to a level is graded; see comparison.gap_size."""
     blur = margin(row.get("marge"), row.get(f"marge_{level}"))
     return gap_size(row["valeur"], row[f"valeur_{level}"], card, row.get("ecart_type"), blur)
 
 
-def _position(row: Mapping[str, Any], level: str, card: Indicateur) -> str | None:
+def _position(row: Mapping[str, Any], level: str, card: Mesure) -> str | None:
     """The position beside a level; « proche » when the gap may be chance, or is too small to be said."""
     place = position(row["valeur"], row[f"valeur_{level}"], row["ecart_type"], card.sens)
     return "proche" if place and (holds(row, level) or _gap_size(row, level, card) == "proche") else place
@@ -164,7 +165,7 @@ def highlights(gaps: pd.DataFrame, cards: Mapping[str, Indicateur], count: int =
 
 
 def _standing_out(
-    judged: list[dict[str, Any]], cards: Mapping[str, Indicateur], column: str, against: str
+    judged: list[dict[str, Any]], cards: Mapping[str, Mesure], column: str, against: str
 ) -> list[dict[str, Any]]:
     """The rows whose gap (``column``) is wide and not explained by the interval of the figure, the widest first."""
     found = []
@@ -195,7 +196,7 @@ def _apart(
     return kept
 
 
-def _moving(judged: list[dict[str, Any]], cards: Mapping[str, Indicateur]) -> list[dict[str, Any]]:
+def _moving(judged: list[dict[str, Any]], cards: Mapping[str, Mesure]) -> list[dict[str, Any]]:
     """The rows whose trend was tested and moves, by NOTABLE at least and so that it reads: the significant ones first,
     then the strongest relative change."""
     found = []
@@ -211,7 +212,7 @@ def _moving(judged: list[dict[str, Any]], cards: Mapping[str, Indicateur]) -> li
     return sorted(found, key=lambda row: (not row[TENDANCE].significative, -row["force"]))
 
 
-def spine_rows(gaps: pd.DataFrame, cards: Mapping[str, Indicateur], spine: str = "dep") -> pd.DataFrame:
+def spine_rows(gaps: pd.DataFrame, cards: Mapping[str, Mesure], spine: str = "dep") -> pd.DataFrame:
     """The lines of the spine chart (see charts.spine): the indicators that have a figure, a reference, a spread.
 
     ``spine``: which level stands at zero, the département, or the région for the département itself.
@@ -247,7 +248,7 @@ def spine_rows(gaps: pd.DataFrame, cards: Mapping[str, Indicateur], spine: str =
 
 def theme_rows(
     gaps: pd.DataFrame,
-    cards: Mapping[str, Indicateur],
+    cards: Mapping[str, Mesure],
     levels: Mapping[str, str],
     between: Mapping[str, tuple[int, int]] | None = None,
 ) -> tuple[list[str], list[list[str]]]:
@@ -264,7 +265,7 @@ def theme_rows(
 
 
 def _theme_row(
-    row: Mapping[str, Any], card: Indicateur, levels: Mapping[str, str], between: Mapping[str, tuple[int, int]]
+    row: Mapping[str, Any], card: Mesure, levels: Mapping[str, str], between: Mapping[str, tuple[int, int]]
 ) -> list[str]:
     references = [_reference_text(row, level, card) for level in levels]
     words = "–"
@@ -298,7 +299,7 @@ def rank_text(rang: float | None, communes: float | None, between: tuple[int, in
     return f"{text} ({first}–{last}, indicatif)"
 
 
-def _reference_text(row: Mapping[str, Any], level: str, card: Indicateur) -> str:
+def _reference_text(row: Mapping[str, Any], level: str, card: Mesure) -> str:
     """« 28,0 % », « 24,5 % ≈ », « n. calc. », « 14,6 % (métropole, 2020) »: a reference, and how it differs."""
     if level == SEMBLABLES and card.effectif:
         return "–"
@@ -312,7 +313,7 @@ def _reference_text(row: Mapping[str, Any], level: str, card: Indicateur) -> str
     return text + formats.signe(status) + (f" ({', '.join(notes)})" if notes else "")
 
 
-def trend_words(frame: pd.DataFrame, card: Indicateur) -> str:
+def trend_words(frame: pd.DataFrame, card: Mesure) -> str:
     """The trend of the first series in words: first and last figures since the latest break, the peak or the
     trough between them."""
     known = frame[(frame["serie"] == frame["serie"].iloc[0]) & frame["valeur"].notna()]
@@ -330,11 +331,11 @@ def trend_words(frame: pd.DataFrame, card: Indicateur) -> str:
     return f"{name} : de {_point(first, card)} à {turn_words(card, turn)}{_point(last, card)}."
 
 
-def _point(row: pd.Series, card: Indicateur) -> str:
+def _point(row: pd.Series, card: Mesure) -> str:
     """« 24 % en 2021 »."""
     return f"{_reading(row, card)} {card.en(row['annee'])}"
 
 
-def _reading(row: pd.Series | dict, card: Indicateur) -> str:
+def _reading(row: pd.Series | dict, card: Mesure) -> str:
     """A figure with its own decimals and its unit."""
     return card.format(row["valeur"], row["statut"], row.get("arrondi"))

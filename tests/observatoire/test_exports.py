@@ -15,6 +15,7 @@ from observatoire.exports.images import to_png, to_svg
 from observatoire.exports.tables import to_csv
 from observatoire.figures import Figure, cite
 from observatoire.records import SourceCitee
+from tests.observatoire.cards import card
 
 
 def figure(table: pd.DataFrame | None = None, **changes) -> Figure:
@@ -29,7 +30,7 @@ def figure(table: pd.DataFrame | None = None, **changes) -> Figure:
         "alt": "Bondy : de 27,5 à 1 234,5.",
         "table": frame if table is None else table,
         "fichier": "niveau",
-        "chart": draw_trends(frame, "€", 1) if table is None else None,
+        "chart": draw_trends(frame, card(unite="€")) if table is None else None,
     }
     return Figure(**{**given, **changes})
 

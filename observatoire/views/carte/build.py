@@ -129,7 +129,7 @@ def strip(house: Warehouse, request: MapRequest, content: MapContent, lit: str =
     frame = frame.assign(lit=frame["code"] == lit)[["code", "nom", "ept", "valeur", "texte", "couleur", "lit"]]
     level = level_values(house, request, (DEPARTEMENT,)).get(DEPARTEMENT)
     reference = None if level is None or card.effectif else (f"Seine-Saint-Denis : {card.format(level)}", level)
-    chart = draw_strip(frame, card.unite, card.decimales, reference, request.niveau == "iris")
+    chart = draw_strip(frame, card, reference, request.niveau == "iris")
     return chart.to_dict()
 
 

@@ -40,7 +40,7 @@ class Comparison:
     nom: str
     territoires: tuple[Territoire, ...]
     reference: Reference
-    lines: tuple[Line, ...]
+    lines: tuple[Line[Indicateur], ...]
     figures: pd.DataFrame
     metropole: tuple[str, ...]
 
@@ -54,7 +54,7 @@ class Comparison:
         """Their codes."""
         return [line.card.code for line in self.lines]
 
-    def line(self, code: str) -> Line:
+    def line(self, code: str) -> Line[Indicateur]:
         """The line of an indicator. Raises KeyError when it is not compared."""
         for line in self.lines:
             if line.card.code == code:

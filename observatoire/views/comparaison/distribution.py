@@ -52,7 +52,7 @@ def distribution(house: Warehouse, scope: Scope, card: Indicateur, annee: int) -
         trace=scope.trace(card, year),
         chart=None
         if frame["valeur"].notna().sum() < 3
-        else draw_distribution(frame, card.unite, card.decimales, _level(house, scope, card, year)),
+        else draw_distribution(frame, card, _level(house, scope, card, year)),
     )
     return figure.written(), formats.insecables("\n".join([words, "", *(f"- {line}" for line in lines[:PEU])]))
 

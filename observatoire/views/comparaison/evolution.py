@@ -11,6 +11,7 @@ from observatoire.charts.multiples import draw_multiples
 from observatoire.charts.slope import draw_slope
 from observatoire.charts.trends import draw_trends
 from observatoire.figures import Figure
+from observatoire.mesures import MesureSimple
 from observatoire.methods.evolutions import base_100, latest_series, two_years
 from observatoire.methods.rounding import as_read
 from observatoire.methods.tables import series
@@ -28,10 +29,11 @@ def trends(
     compared = comparison(house, scope, [house.indicateurs[code] for code in codes])
     shown = list(scope.territoires[:PEU])
     frame = _series(scope, compared, card, shown)
-    unit = card.unite
+    drawn, unit = card, card.unite
     if index:
         frame, first = base_100(latest_series(frame, card))
         unit = f"indice 100 en {first}"
+        drawn = MesureSimple(card.code, card.libelle, unit)
     years = frame.loc[frame["valeur"].notna(), "annee"]
     if years.nunique() < 2:
         if not len(years):
@@ -52,8 +54,7 @@ def trends(
         trace=scope.trace(card, int(years.max())),
         chart=draw_trends(
             frame,
-            unit,
-            0 if index else card.decimales,
+            drawn,
             _palette(scope, shown),
             emphasis=False,
             ruptures=card.ruptures,
@@ -119,7 +120,7 @@ def multiples(house: Warehouse, scope: Scope, card: Indicateur, columns: int) ->
             frame,
             order,
             level,
-            card.decimales,
+            card,
             palette,
             columns=columns,
             coupures=[year for year, _ in card.ruptures],
@@ -148,6 +149,6 @@ def slope(house: Warehouse, scope: Scope, card: Indicateur, first: int, last: in
         table=frame[list(columns)].rename(columns=columns),
         fichier=formats.nom_de_fichier("pentes", card.libelle, str(first), str(last)),
         trace=scope.trace(card, last),
-        chart=draw_slope(frame, card.unite, (first, last)),
+        chart=draw_slope(frame, (first, last)),
         note=f"Sans chiffre exact aux deux dates : {', '.join(left_out)}." if left_out else "",
     ).written()
