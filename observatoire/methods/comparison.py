@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 
+from etl.typography import round_half_up
 from observatoire import formats
-from observatoire.formats import is_missing, round_half_up
+from observatoire.formats import is_missing
 from observatoire.mesures import Mesure
 
 Bornes = tuple[float, float]

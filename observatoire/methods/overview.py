@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from etl.typography import round_half_up
 from observatoire import formats
 from observatoire.mesures import Mesure
 from observatoire.methods.comparison import coarser, gap_words, margin, same_reading
@@ -91,7 +92,7 @@ def evolution_words(
         step = formats.rang_lisible(blur)
         text = formats.ecart(change, 0, "", 1, step) + f"{formats.INSECABLE}%"
         text += " environ" if formats.decimales_lues(1, step) < 1 else ""
-        zero = abs(change) <= blur or formats.round_half_up(change, 1) == 0
+        zero = abs(change) <= blur or round_half_up(change, 1) == 0
     else:
         text = gap_words(last, first, card, arrondi, marge)
         if not formats.en_points(card.unite_ecart) and card.unite not in card.libelle:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from etl.typography import round_half_up
 from observatoire import formats
 from observatoire.mesures import Mesure
 from observatoire.methods.comparison import coarser, gap_size, gap_words, margin, same_reading
@@ -178,7 +179,7 @@ def parts_words(card: Indicateur, tendance: Tendance) -> str:
 def _percent(change: float) -> str:
     """A relative change: « +4,7 % », « −1,8 % »."""
     text = formats.nombre(100 * change, 1)
-    return f"{'+' if formats.round_half_up(100 * change, 1) > 0 else ''}{text} %"
+    return f"{'+' if round_half_up(100 * change, 1) > 0 else ''}{text} %"
 
 
 def rank_words(rang: int, communes: int, sens: str) -> str:
