@@ -72,7 +72,9 @@ def load_territories(
         or ept_of.get(code) in own_epts
         or (code[:2] in DEPARTEMENTS and population.get(code, 0) > COMPARISON_THRESHOLD)
     }
-    rows = [("FR", "pays", "France", None, None, None, None, None, None, None)]
+    rows: list[tuple[str, *tuple[str | None, ...]]] = [
+        ("FR", "pays", "France", None, None, None, None, None, None, None)
+    ]
     rows.append(("FM", "pays", "France métropolitaine", None, None, None, None, None, None, None))
     rows.append((f"R{REGION}", "region", "Île-de-France", None, None, None, f"R{REGION}", None, None, None))
     rows += [(d, "departement", NOMS[d], None, None, d, f"R{REGION}", None, None, None) for d in DEPARTEMENTS]
@@ -89,10 +91,13 @@ def load_territories(
     _check_territories(con, departement)
 
 
-def _former_communes(code: str, name: str, ept: str | None, mergers: list[CommuneFusionnee]) -> list[tuple]:
+def _former_communes(
+    code: str, name: str, ept: str | None, mergers: list[CommuneFusionnee]
+) -> list[tuple[str, *tuple[str | None, ...]]]:
     """The communes that make today's ``code``, each with the dates between which it stood as such."""
     own = sorted((m for m in mergers if m.apres == code), key=lambda m: m.annee)
-    rows, since = [], None
+    rows: list[tuple[str, *tuple[str | None, ...]]] = []
+    since = None
     for year in sorted({m.annee for m in own}):
         last_day = f"{year - 1}-12-31"
         before = (f"{code}_{year - 1}", "commune_historique", f"{name} (avant {year})", None, ept, code[:2])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from observatoire.ui import cartes, map_choices, player, simple_map, state
 from observatoire.ui.layout import is_phone
@@ -55,7 +56,7 @@ def show_page() -> None:
             cartes.show_ranking(request)
 
 
-def lay_out() -> dict[str, st.delta_generator.DeltaGenerator]:
+def lay_out() -> dict[str, DeltaGenerator]:
     """The places of the page. On a phone the map comes first: what can wait stands under it."""
     line = {"horizontal": True, "gap": "small", "vertical_alignment": "bottom"}
     phone = is_phone()

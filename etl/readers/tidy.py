@@ -203,7 +203,7 @@ def _wrong_lines(con: duckdb.DuckDBPyConnection, source: Source, pivot: Pivot, y
         advice = "dire dans « pivot », « statuts », s’il veut dire publie, secret ou manquant"
         told = f"statut « {status} » inconnu"
         problems.append(Problem(source.fichier, told, ligne=line, colonne=pivot.statut, conseil=advice))
-    other = {"annee": str(source.geographie)}
+    other: dict[str, object] = {"annee": str(source.geographie)}
     for found, line in _groups(con, "geographie", "geographie NOT IN ('', $annee)", other):
         told = f"territoires à la géographie {found}, et non {source.geographie}"
         advice = "corriger « geographie » dans sources.toml"
