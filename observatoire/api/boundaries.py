@@ -12,6 +12,7 @@ from observatoire.api.parameters import CODE_INDICATEUR, Parameters
 from observatoire.api.problems import Refus
 from observatoire.api.store import warehouse
 from observatoire.formats import typographie
+from observatoire.frames import records
 from observatoire.maps.hatching import hatch
 from observatoire.warehouse import Warehouse, listings
 
@@ -52,14 +53,14 @@ def feature_collection(house: Warehouse, type_: str, hatched: bool = False) -> b
             "type": "Feature",
             "properties": {
                 "i": n,
-                "code": row.code,
-                "nom": typographie(str(row.nom)),
-                "code_ept": row.code_ept,
-                **({"code_commune": row.code_commune, "commune": typographie(row.commune)} if type_ == "iris" else {}),
+                "code": row["code"],
+                "nom": typographie(str(row["nom"])),
+                "code_ept": row["code_ept"],
+                **({n: typographie(row[n]) for n in ("code_commune", "commune")} if type_ == "iris" else {}),
             },
-            "geometry": hatch(str(row.geojson)) if hatched else _rounded(str(row.geojson)),
+            "geometry": hatch(str(row["geojson"])) if hatched else _rounded(str(row["geojson"])),
         }
-        for n, row in enumerate(house.geometries(type_).itertuples(index=False))
+        for n, row in enumerate(records(house.geometries(type_)))
     ]
     return _dump({"type": "FeatureCollection", "features": features})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Literal, get_args, get_origin
 
 from etl.cards import FicheIndicateur
@@ -241,7 +242,7 @@ def _number(maximum: int, default: int) -> Schema:
     return {"type": "integer", "minimum": 1, "maximum": maximum, "default": default}
 
 
-def _enum(values: object) -> Schema:
+def _enum(values: Iterable[str]) -> Schema:
     return {"type": "string", "enum": list(values)}
 
 

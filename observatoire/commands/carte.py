@@ -58,7 +58,7 @@ def carte(
 
 def _write(house: Warehouse, request: MapRequest, format_: str, paper: str, folder: Path) -> Path:
     content = load_content(house, request)
-    if content.lieux.empty or content.lieux["absent"].all():
+    if content.lieux.empty or all(content.lieux["absent"]):
         raise refusal("--niveau", f"« {request.indicateur} » n’a aucune valeur à ce niveau en {request.annee}.")
     figure = describe(house, request, content)
     makers: dict[str, Callable[[], bytes]] = {

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from observatoire import formats
+from observatoire.frames import rows_where
 from observatoire.records import DEPARTEMENT, FRANCE, METROPOLE, REGION, Territoire
 from observatoire.warehouse.cards import Cards
 from observatoire.warehouse.store import statement
@@ -111,7 +112,7 @@ class Figures(Territories, Cards):
         the minimum is only a bound. Raises KeyError for any other territory.
         """
         frame = self.profiles[territoire]
-        return frame[frame["indicateur"].isin(list(indicateurs))].reset_index(drop=True)
+        return rows_where(frame, frame["indicateur"].isin(list(indicateurs))).reset_index(drop=True)
 
     def dispersion(self, indicateurs: Iterable[str]) -> pd.DataFrame:
         """The spread of the département's communes: indicateur, annee, communes, ecart_type (population formula)."""
