@@ -70,7 +70,7 @@ def draw_ranking(
 
 
 def _intervals(data: pd.DataFrame, y: dict[str, Any]) -> list[vega.Chart]:
-    if "bas" not in data or data["bas"].isna().all():
+    if "bas" not in data or bool(data["bas"].isna().all()):
         return []
     known = rows(data.loc[data["bas"].notna(), ["nom", "bas", "haut"]])
     base = vega.chart(known).encode(y=y)

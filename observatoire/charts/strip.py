@@ -28,7 +28,7 @@ def draw_strip(
     # All the names, whole: Vega would cut the long ones and drop those it thinks too close.
     labels = {"labelLimit": 0, "labelOverlap": False, "labelPadding": 14}
     y = vega.field("ept:N", title=None, sort=sorted(set(known["ept"])), axis=labels)
-    shown = 0 if known["valeur"].abs().max() >= 20 else mesure.decimales
+    shown = 0 if float(known["valeur"].abs().max()) >= 20 else mesure.decimales
     axis = {"format": f",.{shown}f", "tickCount": 4, "labelFlush": True}
     x = vega.field("valeur:Q", title=mesure.unite, scale={"zero": False, "nice": True}, axis=axis)
     form = f",.{mesure.decimales}f"

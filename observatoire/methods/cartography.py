@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from observatoire import formats
+from observatoire.frames import rows_where
 from observatoire.mesures import Mesure
 from observatoire.methods.classes import Classes, classes_around, classes_from_bounds, make_classes
 from observatoire.methods.phrases import reference_name
@@ -109,7 +110,7 @@ def draw_content(
 
 def _seen(frame: pd.DataFrame, request: MapRequest) -> pd.DataFrame:
     """The territories that the legend counts: those of the EPT looked at; the scale is that of the département."""
-    return frame if request.ept is None else frame[frame["code_ept"] == request.ept]
+    return frame if request.ept is None else rows_where(frame, frame["code_ept"] == request.ept)
 
 
 def _classes(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from observatoire.formats import lue
+from observatoire.frames import rows_where
 from observatoire.mesures import Mesure
 from observatoire.methods.rounding import steps
 from observatoire.records import Territoire
@@ -15,7 +16,7 @@ from observatoire.records import Territoire
 def latest_series(frame: pd.DataFrame, card: Mesure) -> pd.DataFrame:
     """The rows of the latest series that has a value: what comes before its break does not compare with it."""
     known = frame.loc[frame["valeur"].notna(), "annee"]
-    return frame if known.empty else frame[frame["annee"] >= card.debut(int(known.max()))]
+    return frame if known.empty else rows_where(frame, frame["annee"] >= card.debut(int(known.max())))
 
 
 def pairs_of_years(card: Mesure) -> dict[int, list[int]]:

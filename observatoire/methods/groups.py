@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from observatoire import formats
+from observatoire.frames import only
 from observatoire.mesures import Mesure
 from observatoire.methods.rounding import steps
 
@@ -85,7 +86,7 @@ def reference_rows(
         frames = [pooled(parts, cards, reference.membres).assign(territoire=reference.code)]
         frames += [pooled(parts, cards, reference.membres, c).assign(territoire=reference.row_code(c)) for c in codes]
     found = pd.concat(frames, ignore_index=True)
-    return found.assign(statut=np.where(found["valeur"].isna(), "non_calculable", "calcule"))[columns]
+    return only(found.assign(statut=np.where(found["valeur"].isna(), "non_calculable", "calcule")), columns)
 
 
 def medians(own: pd.DataFrame) -> pd.DataFrame:

@@ -93,7 +93,7 @@ def extremes(places: pd.DataFrame, card: Mesure, annee: int, what: str = "commun
 
 def _middle(known: pd.DataFrame, card: Mesure) -> list[str]:
     """The quartiles between which half of the territories lie, unless the first one is only a bound."""
-    if len(known) < MILIEU_MIN or (known["statut"] == "censure").mean() >= 0.25:
+    if len(known) < MILIEU_MIN or float((known["statut"] == "censure").mean()) >= 0.25:
         return []
     low, high = (card.format(float(known["valeur"].quantile(share))) for share in (0.25, 0.75))
     return [f"La moitié des communes se situent entre {low} et {high}."] if low != high else []

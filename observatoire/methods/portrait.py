@@ -326,7 +326,7 @@ def trend_words(frame: pd.DataFrame, card: Mesure) -> str:
         why = f" ({card.rupture(int(last['annee']))} : pas d’évolution)" if len(known) > 1 else ""
         return f"{name} : {_point(first, card)}{why}."
     turn = None
-    if not own["statut"].eq("censure").any():
+    if not bool(own["statut"].eq("censure").any()):
         turn = peak([(int(year), float(value)) for year, value in zip(own["annee"], own["valeur"], strict=True)])
     return f"{name} : de {_point(first, card)} à {turn_words(card, turn)}{_point(last, card)}."
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from observatoire.formats import STATUTS, is_missing, lue, signe
+from observatoire.frames import only
 from observatoire.mesures import Mesure
 from observatoire.methods.rounding import as_read, steps
 from observatoire.records import FRANCE, METROPOLE, Territoire
@@ -89,13 +90,13 @@ def series(figures: pd.DataFrame, territoires: Sequence[Territoire]) -> pd.DataF
     frame = kept.assign(
         arrondi=steps(kept), serie=kept["territoire"].map(names), rang=kept["territoire"].map(list(names).index)
     )
-    ordered = frame.sort_values(["rang", "annee"])[["serie", "annee", "valeur", "statut", "arrondi"]]
+    ordered = only(frame.sort_values(["rang", "annee"]), ["serie", "annee", "valeur", "statut", "arrondi"])
     return ordered.astype({"valeur": float, "arrondi": float}).reset_index(drop=True)
 
 
 def trend_table(frame: pd.DataFrame, unite: str) -> pd.DataFrame:
     """The frame of ``series`` as readers take it away: columns Territoire, Année, the unit, Statut (in words)."""
-    words = frame.assign(valeur=as_read(frame), statut=frame["statut"].map(STATUTS))[
-        ["serie", "annee", "valeur", "statut"]
-    ]
-    return words.set_axis(["Territoire", "Année", unite, "Statut"], axis=1)
+    words = frame.assign(valeur=as_read(frame), statut=frame["statut"].map(STATUTS))
+    return only(words, ["serie", "annee", "valeur", "statut"]).set_axis(
+        ["Territoire", "Année", unite, "Statut"], axis=1
+    )

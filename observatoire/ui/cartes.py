@@ -223,7 +223,7 @@ def show_distribution(request: MapRequest) -> None:
     """Where the values lie, one mark a territory; a click on it shows its commune on the map."""
     house = data.warehouse()
     card, content = house.card(request.indicateur), data.map_content(request)
-    if request.niveau == "ept" or content.lieux["absent"].all():
+    if request.niveau == "ept" or bool(content.lieux["absent"].all()):
         return
     lit = state.current("territoire")
     what = "un trait par IRIS" if request.niveau == "iris" else "un point par commune"

@@ -306,8 +306,10 @@ def _same_theme(territoire: Territoire, card: Indicateur) -> list[tuple[str, str
     """The latest figure of each indicator of the theme: (words, territoire, indicateur, annee)."""
     cards = {code: c for code, c in data.warehouse().indicateurs.items() if c.theme == card.theme}
     figures = data.figures(tuple(cards), (territoire.code,)).dropna(subset=["valeur"])
-    latest = figures.groupby("indicateur")["annee"].max()
-    return [(c.libelle, territoire.code, code, int(latest[code])) for code, c in cards.items() if code in latest]
+    latest: dict[str, int] = {}
+    for code, year in zip(figures["indicateur"], figures["annee"], strict=True):
+        latest[code] = max(int(year), latest.get(code, 0))
+    return [(c.libelle, territoire.code, code, latest[code]) for code, c in cards.items() if code in latest]
 
 
 def _show_links(title: str, figures: list[tuple[str, str, str, int]]) -> None:

@@ -209,7 +209,7 @@ def test_names_at_the_end_of_lines_do_not_overlap():
 
 
 def test_a_series_of_absences_only_is_drawn_without_failing():
-    spec = draw_trends(trend(valeur=float("nan")), "%", 1).to_dict()
+    spec = draw_trends(trend(valeur=float("nan")), card()).to_dict()
     assert all(row["valeur"] is None for row in points(spec))
 
 

@@ -12,6 +12,7 @@ from observatoire import formats
 from observatoire.charts.maps import draw_map
 from observatoire.charts.strip import draw_strip
 from observatoire.figures import Figure, cite, cite_rows, traced, traced_within
+from observatoire.frames import rows_where
 from observatoire.maps.view import NOMS_EPT, View, corners, fit
 from observatoire.methods.bivariate import Crossing, cross
 from observatoire.methods.cartography import NIVEAUX_DE_CARTE, MapContent, MapRequest, draw_content
@@ -53,7 +54,7 @@ def level_values(house: Warehouse, request: MapRequest, codes: tuple[str, ...]) 
 
 def shown(content: MapContent, request: MapRequest) -> pd.DataFrame:
     """The territories of the EPT looked at, all of them without one."""
-    return content.lieux if request.ept is None else content.lieux[content.lieux["code_ept"] == request.ept]
+    return content.lieux if request.ept is None else rows_where(content.lieux, content.lieux["code_ept"] == request.ept)
 
 
 def sentence(house: Warehouse, request: MapRequest, content: MapContent) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from observatoire import formats
+from observatoire.frames import rows_where
 from observatoire.methods.groups import AUTRES, ENSEMBLE, MEDIANE, Reference, reference_rows
 from observatoire.methods.similarity import CARACTERISTIQUES, COUVERTURE, scores_of
 from observatoire.methods.versus import Line, compare
@@ -124,6 +125,6 @@ def _whole_france(figures: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]
     stands = (figures["territoire"] == METROPOLE) & ~figures["indicateur"].isin(whole)
     codes = tuple(sorted(set(figures.loc[stands & figures["valeur"].notna(), "indicateur"])))
     replaced = (figures["territoire"] == FRANCE) & figures["indicateur"].isin(codes)
-    taken = figures[stands & figures["indicateur"].isin(codes)].assign(territoire=FRANCE)
-    others = figures[(figures["territoire"] != METROPOLE) & ~replaced]
+    taken = rows_where(figures, stands & figures["indicateur"].isin(codes)).assign(territoire=FRANCE)
+    others = rows_where(figures, (figures["territoire"] != METROPOLE) & ~replaced)
     return pd.concat([others, taken], ignore_index=True), codes

@@ -167,7 +167,7 @@ def accounts_by_year(house: Warehouse, card: Indicateur, codes: tuple[str, ...])
         fichier=formats.nom_de_fichier("comptes-des-ccas", card.libelle),
         trace=traced(codes[0], card.code, card.derniere),
         chart=draw_trends(frame, card, colors(places), emphasis=False, ruptures=told)
-        if few and frame["valeur"].notna().any()
+        if few and bool(frame["valeur"].notna().any())
         else None,
         note=f"{card.precaution or ''} {card.comparabilite or ''}".strip(),
     )

@@ -110,7 +110,7 @@ def versus_dots(
         return None
     frame = pd.DataFrame(rows, columns=["libelle", "nom", "ecart", "texte", "lecture"])
     neutral = {line.card.libelle for line in lines if line.card.sens == "neutre"} & set(frame["libelle"])
-    judged = len(neutral) < frame["libelle"].nunique()
+    judged = len(neutral) < len(set(frame["libelle"]))
     senses = {line.card.libelle: -1 if line.card.sens == "defavorable" else 1 for line in lines}
     oriented = frame.assign(ecart=frame["ecart"] * frame["libelle"].map(senses))
     order = [line.card.libelle for line in lines if line.card.libelle in set(frame["libelle"])]

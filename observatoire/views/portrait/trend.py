@@ -18,7 +18,7 @@ def trend_figure(house: Warehouse, territoire: Territoire, card: Indicateur) -> 
     codes = [territoire.code, *(() if card.effectif else territoire.references)]
     figures = house.figures((card.code,), (*codes, METROPOLE))
     frame = series(figures, [house.territoires[c] for c in codes])
-    if frame["valeur"].notna().sum() == 0:
+    if int(frame["valeur"].notna().sum()) == 0:
         return None
     words = portrait.trend_words(frame, card)
     own = figures[figures["territoire"] == territoire.code].to_dict("records")
