@@ -46,7 +46,7 @@ class Territories(Store):
         rows = self.rows(
             """
             SELECT successeur, valide_au, list(nom ORDER BY nom COLLATE fr) AS noms FROM territoire
-            WHERE successeur IS NOT NULL GROUP BY ALL ORDER BY successeur, valide_au
+            WHERE successeur IS NOT NULL AND valide_au IS NOT NULL GROUP BY ALL ORDER BY successeur, valide_au
             """
         )
         found: dict[str, list[Fusion]] = {}
