@@ -22,8 +22,7 @@ from etl.identite import OBSERVATOIRE
 from etl.load import build, current, outdated
 from observatoire.api import routes
 from observatoire.api.limits import Limits
-from observatoire.api.problems import ILLISIBLE
-from observatoire.api.problems import Problem as ApiProblem
+from observatoire.api.problems import ILLISIBLE, Refus
 from observatoire.config import framers, map_background, reader_header, warehouse_folder
 from observatoire.formats import jour
 from observatoire.server.connections import bound
@@ -121,7 +120,7 @@ def _base_path() -> str:
 
 BASE = _base_path()
 PROTECTION: dict[str, Any] = {"cadres": framers(), "fond": map_background()}
-bound(ApiProblem(400, ILLISIBLE).response("/", {"Access-Control-Allow-Origin": "*"}))
+bound(Refus(400, ILLISIBLE).response("/", {"Access-Control-Allow-Origin": "*"}))
 app = st.App(
     NAVIGATION,
     routes=routes(BASE),

@@ -127,7 +127,7 @@ def build_with_duckdb(folder: Path, size: Taille, memory: str) -> dict:
         read = time.perf_counter()
         con.execute(RELEVES, {"fichier": _file(folder, year)})
         con.execute(LIGNES, {"annee": year})
-        con.execute(NIVEAUX, {"annee": year})
+        con.execute(SQL_NIVEAUX, {"annee": year})
         made = time.perf_counter()
         groups = count_lines(con, f"ligne WHERE annee = {year}", "indicateur", "enum_code(territoire)", codes)
         if any(lines != known for _, lines, known in groups):
@@ -183,7 +183,7 @@ JOIN releve AS d ON d.variable = f.denominateur AND d.territoire = n.territoire
 JOIN place AS p ON p.territoire = n.territoire
 """
 
-NIVEAUX = """
+SQL_NIVEAUX = """
 INSERT INTO ligne
 WITH ept AS (
     SELECT p.ept, p.departement, p.region, l.indicateur, sum(l.numerateur) AS numerateur,

@@ -22,7 +22,7 @@ from babel.dates import format_date
 
 from benchmarks.browser import RACINE
 from benchmarks.nation import Taille, build_with_duckdb, build_with_pandas, generate
-from benchmarks.questions import RUNS, Mesure, measure
+from benchmarks.questions import RUNS, Chronometrage, measure
 from etl.typography import number
 
 RAPPORT = RACINE / "benchmarks" / "national.md"
@@ -93,7 +93,7 @@ def run_step(step: str, options: argparse.Namespace) -> dict:
 def report(size: Taille, options: argparse.Namespace, results: dict) -> str:
     """The page benchmarks/national.md."""
     ours, theirs, asked = results["duckdb"], results["pandas"], results["questions"]
-    measures = [Mesure(**fields) for fields in asked["mesures"]]
+    measures = [Chronometrage(**fields) for fields in asked["mesures"]]
     if theirs and (ours["lignes"], ours["france"]) != (theirs["lignes"], theirs["france"]):
         raise AssertionError("the two builds must give the same rows and the same sums")
     lines = [
@@ -149,7 +149,7 @@ def _ratios(ours: dict, theirs: dict) -> str:
     )
 
 
-def _verdict(measures: Sequence[Mesure]) -> str:
+def _verdict(measures: Sequence[Chronometrage]) -> str:
     pages = [found for found in measures if found.page]
     late = [found for found in pages if found.mediane >= WANTED_MS]
     work = sum(found.calcul < WANTED_MS for found in pages)
@@ -167,7 +167,7 @@ def _build_line(label: str, result: dict) -> str:
     )
 
 
-def _question_line(found: Mesure) -> str:
+def _question_line(found: Chronometrage) -> str:
     spent = (found.premiere, found.mediane, found.meilleure, found.calcul)
     times = " | ".join(f"{number(value, 1)} ms" for value in spent)
     kept = ("oui" if found.mediane < WANTED_MS else "non") if found.page else "–"

@@ -36,7 +36,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Mesure:
+class Chronometrage:
     """Milliseconds: the first time, the median and the best of the next ones; ``calcul``: what the processors spent.
 
     Processors spend the same whatever else the machine is doing; the time that passes does not.
@@ -51,13 +51,13 @@ class Mesure:
     calcul: float
 
 
-def measure(folder: Path, runs: int = RUNS) -> list[Mesure]:
+def measure(folder: Path, runs: int = RUNS) -> list[Chronometrage]:
     """Ask everything ``runs`` + 1 times, of the warehouse of a folder."""
     os.environ["OBSERVATOIRE_ENTREPOT"] = str(folder)
     return [_measure(question, runs) for question in ask_all(open_warehouse(folder))]
 
 
-def _measure(question: Question, runs: int) -> Mesure:
+def _measure(question: Question, runs: int) -> Chronometrage:
     times, spent = [], []
     for _ in range(runs + 1):
         gc.collect()
@@ -66,7 +66,7 @@ def _measure(question: Question, runs: int) -> Mesure:
         times.append(1000 * (time.perf_counter() - started))
         spent.append(1000 * (time.process_time() - used))
     middle, work = statistics.median(times[1:]), statistics.median(spent[1:])
-    return Mesure(question.ou, question.quoi, question.page, times[0], middle, min(times[1:]), work)
+    return Chronometrage(question.ou, question.quoi, question.page, times[0], middle, min(times[1:]), work)
 
 
 def ask_all(house: Warehouse) -> list[Question]:

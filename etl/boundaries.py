@@ -40,18 +40,19 @@ def load_boundaries(
     own = {ept for _, ept, place in rows if place == departement and ept}
     full = _read_boundaries(find_file(mirror, source), source, "code_insee")
     kept = [code[:2] == departement or ept_of.get(code) in own for code in full["code"]]
-    full = full[kept].reset_index(drop=True)
+    full = gpd.GeoDataFrame(full[kept].reset_index(drop=True))
     simple = _simplify(full, TOLERANCE_M)
-    unknown = sorted(set(full["code"]) - set(ept_of))
+    codes = [str(code) for code in full["code"]]
+    unknown = sorted(set(codes) - set(ept_of))
     if unknown:
         raise DataError([Problem(source.fichier, f"contours de communes inconnues : {listed(unknown)}")])
     frames = [simple.assign(surface=full.area / 1e6)]
-    own_departement = full["code"].str[:2].where(full["code"].str[:2] == departement)
-    for level in (full["code"].map(ept_of), own_departement):
+    own_departement = [departement if code[:2] == departement else None for code in codes]
+    for level in ([ept_of[code] for code in codes], own_departement):
         merged = simple.assign(level=level).dissolve("level")[["geometry"]]
         surface = full.assign(level=level).dissolve("level").area / 1e6
         frames.append(merged.assign(code=merged.index, surface=surface).reset_index(drop=True))
-    _insert(con, pd.concat(frames, ignore_index=True))
+    _insert(con, gpd.GeoDataFrame(pd.concat(frames, ignore_index=True)))
 
 
 def load_iris_boundaries(con: duckdb.DuckDBPyConnection, source: Source, mirror: Path) -> None:
@@ -63,7 +64,7 @@ def load_iris_boundaries(con: duckdb.DuckDBPyConnection, source: Source, mirror:
     if gap:
         told = f"les contours et la liste des IRIS diffèrent : {', '.join(gap[:10])}"
         raise DataError([Problem(source.fichier, told, conseil="prendre la même année des deux fichiers")])
-    _insert(con, _simplify(full, IRIS_TOLERANCE_M).assign(surface=full.area / 1e6))
+    _insert(con, gpd.GeoDataFrame(_simplify(full, IRIS_TOLERANCE_M).assign(surface=full.area / 1e6)))
 
 
 def _simplify(full: gpd.GeoDataFrame, tolerance: float) -> gpd.GeoDataFrame:
@@ -101,8 +102,9 @@ def _read_boundaries(path: Path, source: Source, column: str) -> gpd.GeoDataFram
     column = source.alias.get(column, column)
     _check_features(guarded.read_json(path, source.fichier, "contours"), source, column)
     try:
-        frame = gpd.read_file(path)[[column, "geometry"]].rename(columns={column: "code"})
-        frame = frame.sort_values("code").to_crs(2154).reset_index(drop=True)
+        read = gpd.read_file(path)
+        frame = gpd.GeoDataFrame({"code": read[column]}, geometry=list(read["geometry"]), crs=read.crs)
+        frame = gpd.GeoDataFrame(frame.to_crs(2154).sort_values("code").reset_index(drop=True))
     except (DataSourceError, DataLayerError, FeatureError, CRSError, ShapelyError, LookupError, ValueError) as error:
         raise DataError([_unreadable(source)]) from error
     sound = frame.geometry.is_valid & np.isfinite(frame.geometry.bounds).all(axis=1)

@@ -13,7 +13,7 @@ from etl.formulas import Terme, parse_formula, variables_of
 from etl.typography import typeset
 
 
-class Card(BaseModel):
+class Bloc(BaseModel):
     """A block of the catalogue: no unknown field, never changed once read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -27,7 +27,7 @@ Niveau = Literal["commune", "departement", "region", "pays", "iris", "qpv"]
 Colonnes = Annotated[list[str], BeforeValidator(lambda value: [value] if isinstance(value, str) else value)]
 
 
-class Regle(Card):
+class Regle(Bloc):
     """What a producer's value really means: ``si`` (« = 0 », « <= 5 ») then the figure's status is ``statut``.
 
     ``statut = "partiel"``: the figure of a level (``niveau``) leaves out members that are not disclosed. It is a lower
@@ -50,7 +50,7 @@ class Regle(Card):
         return self
 
 
-class Identite(Card):
+class Identite(Bloc):
     """A variable that is the sum of others of its dataset: what a label must not forget, and what secrets fear."""
 
     total: str
@@ -58,7 +58,7 @@ class Identite(Card):
     raison: Texte
 
 
-class Population(Card):
+class Population(Bloc):
     """Variables that count people among those of ``dans`` (a variable of any dataset): never more than it.
 
     ``au_plus`` is the largest ratio accepted where the producer's file is known to count more, and ``raison`` says
@@ -77,7 +77,7 @@ class Population(Card):
         return self
 
 
-class Mesure(Card):
+class Grandeur(Bloc):
     """What some variables of a dataset measure, hence the figures that are possible (etl/bounds.py).
 
     ``unite``: « nombre » (people, dwellings, places…), « % », « euros » (of one person or household), « montant »
@@ -90,7 +90,7 @@ class Mesure(Card):
     bornes: list[float] = []
 
     @model_validator(mode="after")
-    def _check_bounds(self) -> Mesure:
+    def _check_bounds(self) -> Grandeur:
         if self.bornes and (len(self.bornes) != 2 or self.bornes[0] >= self.bornes[1]):
             raise ValueError("« bornes » donne la plus petite et la plus grande valeur possibles")
         if self.unite == "autre" and not self.bornes:
@@ -98,7 +98,7 @@ class Mesure(Card):
         return self
 
 
-class Total(Card):
+class Total(Bloc):
     """A variable that is the sum of others in the producer's own file, to within ``tolerance`` (a share of it)."""
 
     total: str
@@ -106,7 +106,7 @@ class Total(Card):
     tolerance: float = Field(default=0.001, ge=0, le=0.1)
 
 
-class Arrondi(Card):
+class Arrondi(Bloc):
     """How finely a producer publishes: every figure of ``variables`` is a multiple of ``pas`` (« 1 », « 0,1 », « 5 »).
 
     ``annees`` and ``niveaux`` narrow it; empty, they mean all. What is declared nowhere is taken for exact.
@@ -124,7 +124,7 @@ class Arrondi(Card):
         return known and any(fnmatchcase(variable, pattern) for pattern in self.variables)
 
 
-class Jeu(Card):
+class Jeu(Bloc):
     """A dataset, whatever its vintage."""
 
     code: str
@@ -136,14 +136,14 @@ class Jeu(Card):
     variables: list[str] = []
     alias: dict[str, str] = {}
     regles: list[Regle] = []
-    mesures: list[Mesure] = []
+    mesures: list[Grandeur] = []
     totaux: list[Total] = []
     identites: list[Identite] = []
     populations: list[Population] = []
     arrondis: list[Arrondi] = []
 
 
-class Pivot(Card):
+class Pivot(Bloc):
     """How a long file, one figure a line, is read: which column holds what.
 
     ``territoire`` may carry the type of territory before the code (« COM-93066 », « 2025-COM-93066 »), else ``objet``
@@ -170,7 +170,7 @@ def _fill(text: str, year: int) -> str:
     return text.replace("{aaaa}", str(year)).replace("{aa}", f"{year % 100:02d}")
 
 
-class Source(Card):
+class Source(Bloc):
     """One vintage of a dataset: a file, the geography it is written in, how to read it.
 
     Several years that read alike are declared once with ``millesimes``; ``code`` then carries ``{aaaa}``, and
@@ -266,14 +266,14 @@ class Source(Card):
 EFFET_PLAN_MINIMAL = 2
 
 
-class Rupture(Card):
+class Rupture(Bloc):
     """A break in a series: from ``annee`` on, figures are no longer quite those of before; ``mot`` says why."""
 
     annee: int
     mot: Texte = Field(min_length=4, max_length=48)
 
 
-class Indicateur(Card):
+class FicheIndicateur(Bloc):
     """The card of an indicator; see docs/catalogue.md for the meaning of each field."""
 
     code: str = Field(pattern=r"^[A-Z]{3}\d{2,3}$")
@@ -319,7 +319,7 @@ class Indicateur(Card):
     fichier_attendu: Texte | None = None
 
     @model_validator(mode="after")
-    def _check_formula(self) -> Indicateur:
+    def _check_formula(self) -> FicheIndicateur:
         for formule in (self.numerateur, self.denominateur, self.poids, self.base):
             if formule:
                 parse_formula(formule)
@@ -425,7 +425,7 @@ class Indicateur(Card):
         return set().union(*(variables_of(f) for f in formulas if f))
 
 
-class Theme(Card):
+class Theme(Bloc):
     """A chapter of the catalogue."""
 
     code: str
@@ -433,7 +433,7 @@ class Theme(Card):
     ordre: int
 
 
-class Correction(Card):
+class Correction(Bloc):
     """A known error of a producer, declared with what is expected there; it expires by itself when mended."""
 
     source: str
@@ -446,7 +446,7 @@ class Correction(Card):
     raison: Texte
 
 
-class Repere(Card):
+class Repere(Bloc):
     """A figure that its producer prints in a publication: what the warehouse must find again."""
 
     indicateur: str
@@ -457,7 +457,7 @@ class Repere(Card):
     publication: Texte = Field(min_length=10)
 
 
-class Rectificatif(Card):
+class Rectificatif(Bloc):
     """A figure that was shown and was wrong: what it said, what it says now, since when and why.
 
     ``avant`` and ``apres`` are in the unit of the indicator; without ``apres`` the figure is no longer shown.

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from etl.cards import Card, Correction, Indicateur, Jeu, Rectificatif, Repere, Source, Theme
+from etl.cards import Bloc, Correction, FicheIndicateur, Jeu, Rectificatif, Repere, Source, Theme
 from etl.errors import DataError, Problem
 from etl.messages import in_french, nearest, toml_problem
 
@@ -17,7 +17,7 @@ BELOW_COMMUNE = ("iris", "qpv")
 CATALOGUE = Path(__file__).resolve().parent.parent / "data" / "catalogue"
 
 
-C = TypeVar("C", bound=Card)
+C = TypeVar("C", bound=Bloc)
 
 
 class Catalogue(BaseModel):
@@ -28,7 +28,7 @@ class Catalogue(BaseModel):
     themes: list[Theme]
     jeux: dict[str, Jeu]
     sources: list[Source]
-    indicateurs: list[Indicateur]
+    indicateurs: list[FicheIndicateur]
     corrections: list[Correction]
     reperes: list[Repere] = []
     rectificatifs: list[Rectificatif] = []
@@ -154,15 +154,17 @@ def _read_cards(
     return blocks
 
 
-def _read_indicators(folder: Path, problems: list[Problem]) -> _Blocks[Indicateur]:
+def _read_indicators(folder: Path, problems: list[Problem]) -> _Blocks[FicheIndicateur]:
     """The cards of all the files of ``folder``, as if they stood in one."""
-    together: _Blocks[Indicateur] = _Blocks()
+    together: _Blocks[FicheIndicateur] = _Blocks()
     paths = sorted(folder.glob("*.toml"))
     if not paths:
         advice = f"remettre les fichiers des indicateurs dans {folder}"
         problems.append(Problem("indicateurs", "aucun fichier d’indicateurs", conseil=advice))
     for path in paths:
-        blocks = _read_cards(path.name, _read_file(path, ["indicateur"], problems), "indicateur", Indicateur, problems)
+        blocks = _read_cards(
+            path.name, _read_file(path, ["indicateur"], problems), "indicateur", FicheIndicateur, problems
+        )
         together.cards += blocks.cards
         together.codes |= blocks.codes
         together.read &= blocks.read
@@ -176,7 +178,7 @@ def _expand(blocks: _Blocks[Source]) -> _Blocks[Source]:
 
 
 def _check_twice(
-    themes: _Blocks[Theme], jeux: _Blocks[Jeu], sources: _Blocks[Source], indicateurs: _Blocks[Indicateur]
+    themes: _Blocks[Theme], jeux: _Blocks[Jeu], sources: _Blocks[Source], indicateurs: _Blocks[FicheIndicateur]
 ) -> list[Problem]:
     problems = []
     for name, codes in (
@@ -219,7 +221,7 @@ def _check_identities(jeux: _Blocks[Jeu]) -> list[Problem]:
 
 
 def _check_indicators(
-    themes: _Blocks[Theme], jeux: _Blocks[Jeu], sources: _Blocks[Source], indicateurs: _Blocks[Indicateur]
+    themes: _Blocks[Theme], jeux: _Blocks[Jeu], sources: _Blocks[Source], indicateurs: _Blocks[FicheIndicateur]
 ) -> list[Problem]:
     """References to what is declared nowhere. What a refused block would have declared is not held against them."""
     problems = []
@@ -251,7 +253,7 @@ def _check_indicators(
     return problems
 
 
-def _check_shares(jeux: _Blocks[Jeu], sources: _Blocks[Source], cards: list[Indicateur]) -> list[Problem]:
+def _check_shares(jeux: _Blocks[Jeu], sources: _Blocks[Source], cards: list[FicheIndicateur]) -> list[Problem]:
     """A part and its whole are counted by the same producer: benefit households are no part of census households."""
     known = {jeu.code: jeu for jeu in jeux.cards}
     producer_of = {
@@ -273,9 +275,9 @@ def _check_shares(jeux: _Blocks[Jeu], sources: _Blocks[Source], cards: list[Indi
     return problems
 
 
-def _check_natures(cards: list[Indicateur]) -> list[Problem]:
+def _check_natures(cards: list[FicheIndicateur]) -> list[Problem]:
     """What is counted is a flow or a stock, whatever card counts it."""
-    first: dict[str, Indicateur] = {}
+    first: dict[str, FicheIndicateur] = {}
     problems = []
     for card in (card for card in cards if card.nature):
         other = first.setdefault(str(card.numerateur), card)

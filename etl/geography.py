@@ -27,7 +27,7 @@ NOMS = IDENTITE.departements
 
 
 @dataclass(frozen=True)
-class Fusion:
+class CommuneFusionnee:
     """A commune that became part of another one on the first day of ``annee``."""
 
     avant: str
@@ -64,7 +64,9 @@ def load_territories(
         or ept_of.get(code) in own_epts
         or (code[:2] in DEPARTEMENTS and population.get(code, 0) > COMPARISON_THRESHOLD)
     }
-    rows = [("FR", "pays", "France", None, None, None, None, None, None, None)]
+    rows: list[tuple[str, *tuple[str | None, ...]]] = [
+        ("FR", "pays", "France", None, None, None, None, None, None, None)
+    ]
     rows.append(("FM", "pays", "France métropolitaine", None, None, None, None, None, None, None))
     rows.append((f"R{REGION}", "region", "Île-de-France", None, None, None, f"R{REGION}", None, None, None))
     rows += [(d, "departement", NOMS[d], None, None, d, f"R{REGION}", None, None, None) for d in DEPARTEMENTS]
@@ -81,10 +83,13 @@ def load_territories(
     _check_territories(con, departement)
 
 
-def _former_communes(code: str, name: str, ept: str | None, mergers: list[Fusion]) -> list[tuple]:
+def _former_communes(
+    code: str, name: str, ept: str | None, mergers: list[CommuneFusionnee]
+) -> list[tuple[str, *tuple[str | None, ...]]]:
     """The communes that make today's ``code``, each with the dates between which it stood as such."""
     own = sorted((m for m in mergers if m.apres == code), key=lambda m: m.annee)
-    rows, since = [], None
+    rows: list[tuple[str, *tuple[str | None, ...]]] = []
+    since = None
     for year in sorted({m.annee for m in own}):
         last_day = f"{year - 1}-12-31"
         before = (f"{code}_{year - 1}", "commune_historique", f"{name} (avant {year})", None, ept, code[:2])
@@ -109,7 +114,9 @@ def _read_communes(con: duckdb.DuckDBPyConnection, mirror: Path, source: Source)
     return dict(rows)
 
 
-def _read_mergers(con: duckdb.DuckDBPyConnection, mirror: Path, source: Source, since: int = 2012) -> list[Fusion]:
+def _read_mergers(
+    con: duckdb.DuckDBPyConnection, mirror: Path, source: Source, since: int = 2012
+) -> list[CommuneFusionnee]:
     """Mergers of the région after ``since`` and up to the geography in use, each led to today's commune."""
     needed = ["DATE_EFF", "TYPECOM_AV", "COM_AV", "LIBELLE_AV", "TYPECOM_AP", "COM_AP"]
     _open(con, mirror, source, needed)
@@ -122,7 +129,7 @@ def _read_mergers(con: duckdb.DuckDBPyConnection, mirror: Path, source: Source, 
         """,
         {"departements": list(DEPARTEMENTS), "since": since, "until": GEOGRAPHIE},
     ).fetchall()
-    return [Fusion(*row) for row in rows]
+    return [CommuneFusionnee(*row) for row in rows]
 
 
 def _read_epts(

@@ -14,6 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BufferedIOBase
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -290,7 +291,7 @@ def _too_large(name: str, limit: int) -> Problem:
     return Problem(name, told, conseil="vérifier l’adresse chez le producteur, ou n’en garder que les lignes utiles")
 
 
-def pour(stream: IO[bytes], output: IO[bytes], name: str, limit: int) -> None:
+def pour(stream: IO[bytes] | BufferedIOBase, output: IO[bytes], name: str, limit: int) -> None:
     """Copy a stream to another one. Raises DataError past ``limit`` bytes."""
     left = limit
     while block := stream.read(min(BLOCK, left + 1)):

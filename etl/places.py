@@ -98,8 +98,13 @@ def _row(
 ) -> tuple[object, ...]:
     """A row of `lieu` (see COLUMNS)."""
     type_ = source.lecture["lieux"]["type"]
-    located = lon is not None and lat is not None and commune in outlines
-    inside = located and bool(shapely.contains_xy(outlines[commune], lon, lat))
+    outline = outlines.get(commune)
+    inside = (
+        lon is not None
+        and lat is not None
+        and outline is not None
+        and bool(shapely.contains_xy(outline, [lon], [lat])[0])
+    )
     reason = "itinerant" if itinerant else None if inside else "hors_commune"
     point = (None, None) if reason else (round(float(lon or 0), 5), round(float(lat or 0), 5))
     return (f"{type_}-{identifiant}", type_, nom, adresse or None, commune, *point, reason, source.code)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from babel.dates import format_date
 
-from etl.cards import Indicateur, Rectificatif
+from etl.cards import FicheIndicateur, Rectificatif
 from etl.catalogue import Catalogue
 from etl.typography import INSECABLE, number
 
@@ -33,7 +33,9 @@ def markdown(catalogue: Catalogue, names: Mapping[str, str]) -> str:
     return "\n".join(parts)
 
 
-def _cause(reason: str, group: list[Rectificatif], cards: Mapping[str, Indicateur], names: Mapping[str, str]) -> str:
+def _cause(
+    reason: str, group: list[Rectificatif], cards: Mapping[str, FicheIndicateur], names: Mapping[str, str]
+) -> str:
     """One cause: the words, then the figures it made wrong, in a table when there are some."""
     codes = dict.fromkeys(code for one in group for code in one.indicateurs)
     text = f"**{' ; '.join(f'{cards[code].libelle} ({code})' for code in codes)}.** {reason}\n"
@@ -44,7 +46,7 @@ def _cause(reason: str, group: list[Rectificatif], cards: Mapping[str, Indicateu
     return "\n".join([text, *head, *(f"| {' | '.join(row)} |" for row in rows), ""])
 
 
-def _row(one: Rectificatif, card: Indicateur, names: Mapping[str, str]) -> Iterable[str]:
+def _row(one: Rectificatif, card: FicheIndicateur, names: Mapping[str, str]) -> Iterable[str]:
     unit = f"{INSECABLE}{card.unite}" if card.unite in ("%", "€") else ""
     before, after = (
         "n’est plus montré" if value is None else number(value, card.decimales) + unit

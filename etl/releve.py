@@ -19,7 +19,7 @@ from etl.errors import DataError, Problem, shown
 from etl.levels import DISTRICTS
 from etl.marks import mark_of
 from etl.readers.raw import column_name
-from etl.readers.tidy import NIVEAUX
+from etl.readers.tidy import NIVEAUX_LUS
 from etl.snapshot import SNAPSHOT, ask_snapshot
 from etl.tableur import Unreadable, read_code, read_number, read_rows
 from etl.typography import fold
@@ -230,7 +230,7 @@ class _Checker:
             self._say(line, "valeur", *refused.args)
             return row["valeur"]
         variable = (self._variables_of(row["source"], row["annee"]) or {}).get(row["variable"])
-        if variable is not None and row["type"] in NIVEAUX:
+        if variable is not None and row["type"] in NIVEAUX_LUS:
             bounds = bounds_of(self.catalogue.jeux[row["source"]], variable, row["type"])
             if refused := out_of_bounds(float(value), bounds):
                 self._say(line, "valeur", f"« {shown(row['valeur'])} » {refused[0]}", refused[1])
@@ -238,8 +238,8 @@ class _Checker:
 
     def _check_place(self, line: int, row: dict[str, str]) -> None:
         level, code = row["type"], row["territoire"]
-        if level not in NIVEAUX:
-            advice = f"types permis : {', '.join(NIVEAUX)}"
+        if level not in NIVEAUX_LUS:
+            advice = f"types permis : {', '.join(NIVEAUX_LUS)}"
             self._say(line, "type", f"type de territoire « {shown(level)} » inconnu", advice)
         elif not _CODES[level].fullmatch(code):
             shape = f"code attendu : {_SHAPES[level]}"
@@ -334,6 +334,6 @@ def _known(snapshot: Path, geographie: int) -> Known:
 
 def _write(path: Path, rows: list[dict[str, str]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
+        writer: csv.DictWriter[str] = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)

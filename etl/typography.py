@@ -1,11 +1,18 @@
-"""French spaces, put once in what readers will see: cards are typed with plain spaces."""
+"""French spaces and numbers, the same in the messages of the ETL and in what the application shows.
+
+The application may know the ETL, which knows nothing of it: what both write is here, and ``observatoire.formats`` adds
+what only readers see (units, absences, gaps, dates). Cards are typed with plain spaces.
+"""
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 
 INSECABLE, FINE = "\u00a0", "\u202f"
+# How Python writes a number → how the French do.
+_FRANCAIS = str.maketrans({",": FINE, ".": ",", "-": "−"})
 
 _RULES = (
     (re.compile(r"(?<=\d) (?=\d{3}(?!\d))"), FINE),
@@ -21,10 +28,17 @@ def typeset(texte: str) -> str:
     return texte
 
 
+def round_half_up(value: float, decimals: int) -> float:
+    """Commercial rounding, the one readers check by hand (12,25 → 12,3), immune to binary representation."""
+    scale = 10.0**decimals
+    rounded = math.floor(abs(value) * scale + 0.5 + 1e-9) / scale
+    return math.copysign(rounded, value) if rounded else 0.0
+
+
 def number(value: float, decimals: int = 0, signed: bool = False) -> str:
-    """``1234.5`` → « 1 234,5 », with a fine no-break space and a true minus sign."""
-    text = f"{value:{'+' if signed else ''},.{decimals}f}"
-    return text.replace(",", FINE).replace(".", ",").replace("-", "−")
+    """``1234.5`` → « 1 234,5 », with a fine no-break space and a true minus sign; rounded as ``round_half_up`` does."""
+    rounded = round_half_up(value, decimals) if math.isfinite(value) else value
+    return f"{rounded:{'+' if signed else ''},.{max(decimals, 0)}f}".translate(_FRANCAIS)
 
 
 def exact(value: float) -> str:

@@ -14,7 +14,7 @@ from etl.identite import OBSERVATOIRE
 from observatoire.charts import vega
 from observatoire.charts.theme import for_export, share_data
 from observatoire.formats import is_missing, typographie
-from observatoire.records import Source
+from observatoire.records import SourceCitee
 from observatoire.warehouse import Warehouse
 
 
@@ -88,7 +88,7 @@ def cite_rows(house: Warehouse, codes: Iterable[Any]) -> str:
     return cite(house.sources[code] for code in sorted({code for code in codes if not is_missing(code)}))
 
 
-def cite(sources: Iterable[Source]) -> str:
+def cite(sources: Iterable[SourceCitee]) -> str:
     """« Source : INSEE, Filosofi (2021) » — the same producer and dataset cited once, with all its years."""
     years: dict[tuple[str, str], set[int]] = {}
     for source in sources:

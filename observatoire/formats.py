@@ -1,4 +1,4 @@
-"""French typography for numbers, units, dates and names: one place, used by pages, charts and exports alike."""
+"""Figures as readers see them: units, absences, gaps, dates, names. Spaces and numbers: etl/typography.py."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ from datetime import date
 
 from babel.dates import format_date
 
-FINE = "\u202f"
-INSECABLE = "\u00a0"
-# How Python writes a number → how the French do.
-_FRANCAIS = str.maketrans({",": FINE, ".": ",", "-": "−"})
+from etl.typography import INSECABLE, number, round_half_up
 
 # What stands in the place of a value that is not there; never a zero.
 ABSENCES = {"secret": "s", "non_calculable": "n. calc.", "manquant": "n.d."}
@@ -59,15 +56,7 @@ def nombre(valeur: float | None, decimales: int = 0) -> str:
     if is_missing(valeur):
         return ABSENCES["manquant"]
     assert valeur is not None
-    rounded = round_half_up(float(valeur), decimales)
-    return f"{rounded:,.{max(decimales, 0)}f}".translate(_FRANCAIS)
-
-
-def round_half_up(valeur: float, decimales: int) -> float:
-    """Commercial rounding, the one readers check by hand (12,25 → 12,3), immune to binary representation."""
-    scale = 10.0**decimales
-    rounded = math.floor(abs(valeur) * scale + 0.5 + 1e-9) / scale
-    return math.copysign(rounded, valeur) if rounded else 0.0
+    return number(float(valeur), decimales)
 
 
 def avec_unite(texte: str, unite: str) -> str:

@@ -77,22 +77,27 @@ class Place:
 def changes(tree: ast.Module) -> Iterator[tuple[ast.expr, ast.expr]]:
     """Each expression that can be changed, and the one that takes its place."""
     for node in _walk(tree):
-        changed = copy.copy(node)
         match node:
             case ast.Compare(ops=ops):
                 for n, op in enumerate(ops):
-                    changed = copy.copy(node)
-                    changed.ops = [*ops[:n], OPPOSITES[type(op)](), *ops[n + 1 :]]
-                    yield node, changed
+                    others = [*ops[:n], OPPOSITES[type(op)](), *ops[n + 1 :]]
+                    yield node, _with(node, ops=others)
             case ast.BinOp(op=op) | ast.BoolOp(op=op) if type(op) in OPPOSITES:
-                changed.op = OPPOSITES[type(op)]()
-                yield node, changed
+                yield node, _with(node, op=OPPOSITES[type(op)]())
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 yield node, operand
             case ast.Constant(value=bool() as value):
                 yield node, ast.copy_location(ast.Constant(not value), node)
             case ast.Constant(value=int() | float() as value):
                 yield node, ast.copy_location(ast.Constant(value + 1), node)
+
+
+def _with(node: ast.expr, **fields: object) -> ast.expr:
+    """The same expression with some of its fields changed."""
+    changed = copy.copy(node)
+    for name, value in fields.items():
+        setattr(changed, name, value)
+    return changed
 
 
 def _walk(node: ast.AST) -> Iterator[ast.expr]:
@@ -124,7 +129,9 @@ def changed_code(place: Place):
         def visit(self, node: ast.AST) -> ast.AST:
             return ast.fix_missing_locations(new) if node is old else self.generic_visit(node)
 
-    return compile(Replace().visit(tree), str(RACINE / place.path), "exec")
+    changed = Replace().visit(tree)
+    assert isinstance(changed, ast.Module)
+    return compile(changed, str(RACINE / place.path), "exec")
 
 
 class Changed(MetaPathFinder):

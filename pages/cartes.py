@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from observatoire.ui import state
 from observatoire.ui.pages.cartes import choices as map_choices
@@ -59,7 +60,7 @@ def show_page() -> None:
             cartes.show_ranking(request)
 
 
-def lay_out() -> dict[str, st.delta_generator.DeltaGenerator]:
+def lay_out() -> dict[str, DeltaGenerator]:
     """The places of the page. On a phone the map comes first: what can wait stands under it."""
     line = {"horizontal": True, "gap": "small", "vertical_alignment": "bottom"}
     phone = is_phone()

@@ -94,4 +94,4 @@ def _check(con: duckdb.DuckDBPyConnection, source: Source, pupils: str, index: s
 
 
 def _told(cell: str | None, missing: str) -> str:
-    return f"« {shown(cell)} » n’est pas un nombre" if (cell or "").strip() else missing
+    return f"« {shown(cell)} » n’est pas un nombre" if cell and cell.strip() else missing

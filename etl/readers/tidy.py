@@ -11,11 +11,11 @@ from etl.readers.files import MAX_PROBLEMS, columns_of
 from etl.readers.raw import column_name, nearest_names, quote, require_columns
 from etl.rows import insert_rows
 
-NIVEAUX = ("commune", "departement", "region", "pays", "iris", "qpv")
+NIVEAUX_LUS = ("commune", "departement", "region", "pays", "iris", "qpv")
 # Types of territory as the producers write them (INSEE, « Melodi » files) and as relevés do: the level they are. The
 # others of these files (EPCI, zones d’emploi, arrondissements…) are not read.
 OBJETS = {
-    **{name: name for name in NIVEAUX},
+    **{name: name for name in NIVEAUX_LUS},
     **{"COM": "commune", "DEP": "departement", "REG": "region", "FRANCE": "pays", "IRIS": "iris", "QPV": "qpv"},
     **{"france": "pays", "france_metropolitaine": "pays"},
 }
@@ -222,14 +222,14 @@ def _wrong_lines(con: duckdb.DuckDBPyConnection, source: Source, pivot: Pivot, y
     if problems:
         return problems
     for kind, line in _groups(con, "objet", "niveau IS NULL"):
-        told, advice = f"type de territoire « {kind} » inconnu", f"types permis : {', '.join(NIVEAUX)}"
+        told, advice = f"type de territoire « {kind} » inconnu", f"types permis : {', '.join(NIVEAUX_LUS)}"
         problems.append(Problem(source.fichier, told, ligne=line, colonne=pivot.objet, conseil=advice))
     known = [*STATUTS, *pivot.statuts]
     for status, line in _groups(con, "statut", "NOT list_contains($connus, statut)", {"connus": known}):
         advice = "dire dans « pivot », « statuts », s’il veut dire publie, secret ou manquant"
         told = f"statut « {status} » inconnu"
         problems.append(Problem(source.fichier, told, ligne=line, colonne=pivot.statut, conseil=advice))
-    other = {"annee": str(source.geographie)}
+    other: dict[str, object] = {"annee": str(source.geographie)}
     for found, line in _groups(con, "geographie", "geographie NOT IN ('', $annee)", other):
         told = f"territoires à la géographie {found}, et non {source.geographie}"
         advice = "corriger « geographie » dans sources.toml"

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from etl.bounds import stage_bounds
-from etl.cards import Indicateur
+from etl.cards import FicheIndicateur
 from etl.catalogue import Catalogue
 from etl.periods import list_years, periods
 from etl.rows import insert_rows
@@ -100,7 +100,7 @@ def _insert_catalogue(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> N
     )
 
 
-def _indicator_row(card: Indicateur, order: int, columns: list[str]) -> list[object]:
+def _indicator_row(card: FicheIndicateur, order: int, columns: list[str]) -> list[object]:
     fields = card.model_dump() | {"source": "", "ordre": order, "etendue": card.bounds()}
     fields["effectif"] = card.is_count()
     fields["ruptures"] = [f"{rupture.annee}{INSECABLE}: {rupture.mot}" for rupture in card.ruptures]

@@ -22,7 +22,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from etl.identite import OBSERVATOIRE
-from observatoire.api.problems import Problem
+from observatoire.api.problems import Refus
 from observatoire.api.store import warehouse
 from observatoire.exports.tables import cell_text
 from observatoire.warehouse import NoWarehouse
@@ -48,7 +48,7 @@ Answer = Callable[[Request], Response]
 
 
 def route(path: str, answer: Answer, base: str = "") -> Route:
-    """A read-only route under ``base``: ``answer`` is called in a thread, and may raise Problem.
+    """A read-only route under ``base``: ``answer`` is called in a thread, and may raise Refus.
 
     It reads in ``request.state.base`` the path under which the application is served.
     """
@@ -68,7 +68,7 @@ class ReadOnly:
         if request.method == "OPTIONS":
             response = Response(status_code=204, headers=_PREFLIGHT)
         elif request.method not in ("GET", "HEAD"):
-            refused = Problem(405, f"{request.method} n’est pas permis : l’API se lit seulement (GET).")
+            refused = Refus(405, f"{request.method} n’est pas permis : l’API se lit seulement (GET).")
             response = refused.response(request.url.path, {"Allow": _PREFLIGHT["Allow"]})
         else:
             response = await to_thread.run_sync(self._respond, request, limiter=_places())
@@ -87,17 +87,17 @@ class ReadOnly:
             response = self.answer(request)
             if "*" in known:  # « if there is anything here »: known only once the request has been found right
                 return Response(status_code=304, headers=_cache(tag))
-        except Problem as problem:
+        except Refus as problem:
             return problem.response(request.url.path)
         except NoWarehouse as error:
-            return Problem(503, str(error), attente=60).response(request.url.path)
+            return Refus(503, str(error), attente=60).response(request.url.path)
         except Exception:
             _log.exception("L’API a rencontré une erreur : %s", request.url.path)
             words = (
                 "L’API a rencontré une erreur : réessayer ; si elle revient, la signaler à "
                 f"l’{OBSERVATOIRE.union} avec l’heure."
             )
-            return Problem(500, words).response(request.url.path)
+            return Refus(500, words).response(request.url.path)
         for name, value in _cache(tag).items():
             response.headers.setdefault(name, value)
         return response

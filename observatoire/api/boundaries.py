@@ -9,13 +9,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from observatoire.api.parameters import CODE_INDICATEUR, Parameters
-from observatoire.api.problems import Problem
+from observatoire.api.problems import Refus
 from observatoire.api.store import warehouse
 from observatoire.formats import typographie
+from observatoire.frames import records
 from observatoire.maps.hatching import hatch
 from observatoire.warehouse import Warehouse, listings
 
-NIVEAUX = {"communes": "commune", "ept": "ept", "iris": "iris"}
+SEGMENTS_DE_NIVEAU = {"communes": "commune", "ept": "ept", "iris": "iris"}
 PORTEES = ("annee", "valeur", "arrondi", "marge", "borne_basse", "borne_haute", "statut", "motif", "source")
 GEOJSON = "application/geo+json"
 HACHURES = "hachures-"
@@ -30,16 +31,16 @@ def boundaries(request: Request) -> Response:
     """
     asked = request.path_params["niveau"]
     level, hatched = asked.removeprefix(HACHURES), asked.startswith(HACHURES)
-    if level not in NIVEAUX:
-        raise Problem(404, f"Niveau inconnu : « {level[:60]} » (attendu : {', '.join(NIVEAUX)}).", "niveau")
+    if level not in SEGMENTS_DE_NIVEAU:
+        raise Refus(404, f"Niveau inconnu : « {level[:60]} » (attendu : {', '.join(SEGMENTS_DE_NIVEAU)}).", "niveau")
     parameters = Parameters(request.query_params, ("indicateur", "annee"))
     code, year = parameters.text("indicateur", CODE_INDICATEUR), parameters.year("annee")
     if year is not None and code is None:
-        raise Problem(400, "« annee » va avec « indicateur ».", "annee")
+        raise Refus(400, "« annee » va avec « indicateur ».", "annee")
     house = warehouse()
-    body = house.kept(feature_collection, NIVEAUX[level], hatched)
+    body = house.kept(feature_collection, SEGMENTS_DE_NIVEAU[level], hatched)
     if body.endswith(b'"features":[]}'):
-        raise Problem(404, f"Aucun contour de niveau « {level} » dans cet entrepôt.", "niveau")
+        raise Refus(404, f"Aucun contour de niveau « {level} » dans cet entrepôt.", "niveau")
     if code is None:
         return Response(body, headers={"Cache-Control": "public, max-age=86400"}, media_type=GEOJSON)
     return Response(with_figures(house, body, code, year, level), media_type=GEOJSON)
@@ -52,14 +53,14 @@ def feature_collection(house: Warehouse, type_: str, hatched: bool = False) -> b
             "type": "Feature",
             "properties": {
                 "i": n,
-                "code": row.code,
-                "nom": typographie(str(row.nom)),
-                "code_ept": row.code_ept,
-                **({"code_commune": row.code_commune, "commune": typographie(row.commune)} if type_ == "iris" else {}),
+                "code": row["code"],
+                "nom": typographie(str(row["nom"])),
+                "code_ept": row["code_ept"],
+                **({n: typographie(row[n]) for n in ("code_commune", "commune")} if type_ == "iris" else {}),
             },
-            "geometry": hatch(str(row.geojson)) if hatched else _rounded(str(row.geojson)),
+            "geometry": hatch(str(row["geojson"])) if hatched else _rounded(str(row["geojson"])),
         }
-        for n, row in enumerate(house.geometries(type_).itertuples(index=False))
+        for n, row in enumerate(records(house.geometries(type_)))
     ]
     return _dump({"type": "FeatureCollection", "features": features})
 
@@ -75,16 +76,16 @@ def with_figures(house: Warehouse, body: bytes, code: str, year: int | None, lev
     """
     card = listings.indicateur(house, code)
     if card is None:
-        raise Problem(404, f"Indicateur inconnu : {code}.", "indicateur")
+        raise Refus(404, f"Indicateur inconnu : {code}.", "indicateur")
     if not card["annees"]:
-        raise Problem(404, f"{code} est en attente de données : {card['fichier_attendu']}.", "indicateur")
+        raise Refus(404, f"{code} est en attente de données : {card['fichier_attendu']}.", "indicateur")
     asked = year if year is not None else card["annees"][-1]
-    figures = listings.figures_by_territory(house, code, asked, NIVEAUX[level])
+    figures = listings.figures_by_territory(house, code, asked, SEGMENTS_DE_NIVEAU[level])
     if not figures and asked in card["annees"]:
-        raise Problem(404, f"{code} n’a pas de chiffre au niveau « {level} ».", "niveau")
+        raise Refus(404, f"{code} n’a pas de chiffre au niveau « {level} ».", "niveau")
     if not figures:
         years = ", ".join(map(str, card["annees"]))
-        raise Problem(404, f"{code} n’a pas de chiffre en {asked} (années connues : {years}).", "annee")
+        raise Refus(404, f"{code} n’a pas de chiffre en {asked} (années connues : {years}).", "annee")
     collection = json.loads(body)
     for feature in collection["features"]:
         own = figures.get(feature["properties"]["code"], {"annee": asked, "statut": "manquant"})

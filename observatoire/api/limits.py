@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from observatoire.api.problems import Problem
+from observatoire.api.problems import Refus
 from observatoire.server.headers import is_dangerous
 
 _log = logging.getLogger(__name__)
@@ -88,13 +88,13 @@ class Limits:
         address = reader_address(scope, self.header)
         try:
             if is_dangerous(path):
-                raise Problem(400, "L’adresse contient « .. », « \\ » ou un caractère nul.")
+                raise Refus(400, "L’adresse contient « .. », « \\ » ou un caractère nul.")
             if wait := self._buckets.take(address):
                 words = f"Plus de {self.bornes.reserve} demandes d’affilée : attendre {wait} s"
-                raise Problem(429, f"{words}, puis {self.bornes.debit:.0f} par seconde au plus.", attente=wait)
+                raise Refus(429, f"{words}, puis {self.bornes.debit:.0f} par seconde au plus.", attente=wait)
             async with self._place(address):
                 await self._answer(scope, receive, send)
-        except Problem as problem:
+        except Refus as problem:
             await problem.response(path, {"Access-Control-Allow-Origin": "*"})(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -107,7 +107,7 @@ class Limits:
 
     @contextlib.asynccontextmanager
     async def _place(self, address: str) -> AsyncIterator[None]:
-        """A place among the answers written to this address, then one among all. Raises Problem after ``attente``."""
+        """A place among the answers written to this address, then one among all. Raises Refus after ``attente``."""
         own, users = self._by_address.get(address, (asyncio.Semaphore(self.bornes.par_adresse), 0))
         self._by_address[address] = (own, users + 1)
         try:
@@ -120,7 +120,7 @@ class Limits:
                         held.callback(self._places.release)
                 except TimeoutError:
                     words = f"{self.bornes.par_adresse} réponses à la fois par adresse, {self.bornes.reponses} en tout"
-                    raise Problem(429, f"{words} : lire les précédentes d’abord.", attente=5) from None
+                    raise Refus(429, f"{words} : lire les précédentes d’abord.", attente=5) from None
                 yield
         finally:
             own, users = self._by_address.pop(address)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Literal, get_args, get_origin
 
-from etl.cards import Indicateur
+from etl.cards import FicheIndicateur
 from etl.identite import IDENTITE
 from observatoire.api import parameters as limits
 from observatoire.api.answers import PARQUET
-from observatoire.api.boundaries import GEOJSON, NIVEAUX
+from observatoire.api.boundaries import GEOJSON, SEGMENTS_DE_NIVEAU
 from observatoire.api.problems import TITRES
 from observatoire.formats import STATUTS
 from observatoire.warehouse import Warehouse
@@ -81,7 +82,7 @@ def _enum_of(table: str, column: str) -> Schema:
         return {"enum": list(limits.TYPES)}
     if (table, column) == ("observation", "statut"):
         return {"enum": list(STATUTS)}
-    field = Indicateur.model_fields.get(column) if table == "indicateur" else None
+    field = FicheIndicateur.model_fields.get(column) if table == "indicateur" else None
     words = get_args(field.annotation) if field and get_origin(field.annotation) is Literal else ()
     return {"enum": list(words)} if words else {}
 
@@ -169,7 +170,13 @@ def _observations() -> Schema:
 
 
 def _boundaries() -> Schema:
-    level = {"name": "niveau", "in": "path", "required": True, "description": "Niveau.", "schema": _enum(NIVEAUX)}
+    level = {
+        "name": "niveau",
+        "in": "path",
+        "required": True,
+        "description": "Niveau.",
+        "schema": _enum(SEGMENTS_DE_NIVEAU),
+    }
     asked = [
         level | {"example": "communes"},
         _query("indicateur", _pattern(limits.CODE_INDICATEUR), "Indicateur porté par les contours.", "REV02"),
@@ -233,7 +240,7 @@ def _number(maximum: int, default: int) -> Schema:
     return {"type": "integer", "minimum": 1, "maximum": maximum, "default": default}
 
 
-def _enum(values: object) -> Schema:
+def _enum(values: Iterable[str]) -> Schema:
     return {"type": "string", "enum": list(values)}
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from starlette.datastructures import QueryParams
 
-from observatoire.api.problems import Problem
+from observatoire.api.problems import Refus
 
 TYPES = ("commune", "ept", "departement", "region", "pays", "commune_historique", "iris", "iris_historique", "qpv")
 FORMATS = ("json", "csv", "parquet")
@@ -29,7 +29,7 @@ class Parameters:
         for name in query:
             if name not in allowed:
                 known = f"attendu : {', '.join(allowed)}" if allowed else "cette adresse n’en a aucun"
-                raise Problem(400, f"Paramètre inconnu : « {name[:60]} » ({known}).", name[:60])
+                raise Refus(400, f"Paramètre inconnu : « {name[:60]} » ({known}).", name[:60])
 
     def texts(self, name: str, pattern: str) -> list[str] | None:
         """The values of a repeated or comma-separated parameter; None when it is absent."""
@@ -38,10 +38,10 @@ class Parameters:
             return None
         values = [value for text in given for value in text.split(",")]
         if len(values) > VALEURS_MAX:
-            raise Problem(400, f"« {name} » : {len(values)} valeurs, {VALEURS_MAX} au plus.", name)
+            raise Refus(400, f"« {name} » : {len(values)} valeurs, {VALEURS_MAX} au plus.", name)
         for value in values:
             if not re.fullmatch(pattern.strip("^$"), value, re.ASCII):
-                raise Problem(400, f"« {name} » : « {value[:60]} » n’a pas la forme attendue ({pattern}).", name)
+                raise Refus(400, f"« {name} » : « {value[:60]} » n’a pas la forme attendue ({pattern}).", name)
         return list(dict.fromkeys(values))
 
     def years(self, name: str) -> list[int] | None:
@@ -50,7 +50,7 @@ class Parameters:
         years = [int(value) for value in found] if found else None
         for year in years or ():
             if not ANNEE_MIN <= year <= ANNEE_MAX:
-                raise Problem(400, f"« {name} » : {year} n’est pas entre {ANNEE_MIN} et {ANNEE_MAX}.", name)
+                raise Refus(400, f"« {name} » : {year} n’est pas entre {ANNEE_MIN} et {ANNEE_MAX}.", name)
         return years
 
     def among(self, name: str, options: Sequence[str]) -> list[str] | None:
@@ -58,7 +58,7 @@ class Parameters:
         found = self.texts(name, "^[a-z_]{1,30}$")
         for value in found or ():
             if value not in options:
-                raise Problem(400, f"« {name} » : « {value} » inconnu (attendu : {', '.join(options)}).", name)
+                raise Refus(400, f"« {name} » : « {value} » inconnu (attendu : {', '.join(options)}).", name)
         return found
 
     def one(self, name: str, options: Sequence[str], default: str) -> str:
@@ -81,10 +81,10 @@ class Parameters:
         found = self.text(name, "^[0-9]{1,9}$")
         number = int(found) if found else default
         if not 1 <= number <= maximum:
-            raise Problem(400, f"« {name} » : {number} n’est pas entre 1 et {maximum}.", name)
+            raise Refus(400, f"« {name} » : {number} n’est pas entre 1 et {maximum}.", name)
         return number
 
     def _single(self, name: str, found: Sequence[str]) -> str:
         if len(found) > 1:
-            raise Problem(400, f"« {name} » : une seule valeur attendue, {len(found)} données.", name)
+            raise Refus(400, f"« {name} » : une seule valeur attendue, {len(found)} données.", name)
         return found[0]

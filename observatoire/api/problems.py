@@ -31,7 +31,7 @@ ILLISIBLE = (
 )
 
 
-class Problem(Exception):
+class Refus(Exception):
     """An answer that is an error: ``status`` (a key of TITRES), ``detail`` in French, the parameter at fault if one is.
 
     ``attente``: seconds after which to ask again (``Retry-After``).

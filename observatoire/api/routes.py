@@ -22,7 +22,7 @@ from observatoire.api.parameters import (
     TYPES,
     Parameters,
 )
-from observatoire.api.problems import Problem
+from observatoire.api.problems import Refus
 from observatoire.api.store import warehouse
 from observatoire.warehouse import Warehouse, listings
 from observatoire.warehouse.listings import Filtre
@@ -38,7 +38,7 @@ def indicateurs(request: Request) -> Response:
     """``/api/v1/indicateurs?theme=``."""
     theme = Parameters(request.query_params, ("theme",)).text("theme", "^[a-z_]{1,40}$")
     if theme is not None and theme not in warehouse().theme_names:
-        raise Problem(404, f"Thème inconnu : {theme}.", "theme")
+        raise Refus(404, f"Thème inconnu : {theme}.", "theme")
     return as_json({"indicateurs": listings.indicateurs(warehouse(), theme)})
 
 
@@ -48,7 +48,7 @@ def indicateur(request: Request) -> Response:
     code = request.path_params["code"]
     card = listings.indicateur(warehouse(), code)
     if card is None:
-        raise Problem(404, f"Indicateur inconnu : {code[:60]}.", "code")
+        raise Refus(404, f"Indicateur inconnu : {code[:60]}.", "code")
     return as_json(card)
 
 
@@ -72,7 +72,7 @@ def observations(request: Request) -> Response:
     house = warehouse()
     for name, codes in (("territoire", filtre.territoires), ("indicateur", filtre.indicateurs)):
         if unknown := listings.unknown(house, name, codes):
-            raise Problem(404, f"{name.capitalize()} inconnu : {', '.join(unknown[:5])}.", name)
+            raise Refus(404, f"{name.capitalize()} inconnu : {', '.join(unknown[:5])}.", name)
     _require_years(house, filtre)
     total = listings.count_observations(house, filtre)
     links = _links(request, number, -(-total // limite))
@@ -98,7 +98,7 @@ def _require_years(house: Warehouse, filtre: Filtre) -> None:
         codes = filtre.indicateurs or []
         whose = f" pour {', '.join(codes[:5])}{'…' if len(codes) > 5 else ''}" if codes else ""
         years = f"années connues{whose} : {', '.join(map(str, known)) or 'aucune'}"
-        raise Problem(404, f"Année inconnue : {', '.join(map(str, unknown[:5]))} ({years}).", "annee")
+        raise Refus(404, f"Année inconnue : {', '.join(map(str, unknown[:5]))} ({years}).", "annee")
 
 
 def openapi(request: Request) -> Response:
@@ -115,7 +115,7 @@ def documentation(request: Request) -> Response:
 
 def unknown(request: Request) -> Response:
     """Anything else under /api."""
-    raise Problem(404, f"Rien à cette adresse : {request.url.path[:200]}. Voir {request.state.base}/api.")
+    raise Refus(404, f"Rien à cette adresse : {request.url.path[:200]}. Voir {request.state.base}/api.")
 
 
 def _links(request: Request, number: int, last: int) -> dict[str, str]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from observatoire.charts import vega
 from observatoire.charts.theme import rows
+from observatoire.mesures import Mesure
 from observatoire.palettes import BLEU, GRIS, GRIS_CLAIR
 
 ETAGES = 4
@@ -39,9 +40,7 @@ def _rows():
         row += 1
 
 
-def draw_distribution(
-    frame: pd.DataFrame, unite: str, decimales: int, reference: tuple[str, float] | None = None
-) -> vega.Chart:
+def draw_distribution(frame: pd.DataFrame, mesure: Mesure, reference: tuple[str, float] | None = None) -> vega.Chart:
     """Draw the communes that have a value.
 
     ``frame``: nom, valeur, texte, lit (bool), couleur (of the lit ones), commune (bool: the quartiles are theirs, an
@@ -55,11 +54,11 @@ def draw_distribution(
     y = {"domain": [-tallest - 1, top], "nice": False}
     x = vega.field(
         "valeur:Q",
-        title=unite,
+        title=mesure.unite,
         scale={"zero": False, "nice": True, "padding": 14},
-        axis={"format": f",.{decimales}f", "tickCount": 6},
+        axis={"format": f",.{mesure.decimales}f", "tickCount": 6},
     )
-    tooltip = [vega.field("nom:N", title="Territoire"), vega.field("texte:N", title=unite)]
+    tooltip = [vega.field("nom:N", title="Territoire"), vega.field("texte:N", title=mesure.unite)]
     others = rows(known[~known["lit"]][["nom", "valeur", "texte", "rangee"]])
     points = (
         vega.chart(others)

@@ -9,6 +9,7 @@ import pandas as pd
 from observatoire.charts import vega
 from observatoire.charts.theme import rows
 from observatoire.formats import chiffre
+from observatoire.mesures import Mesure
 from observatoire.methods.rounding import steps
 from observatoire.palettes import ACCENT, GRIS
 
@@ -17,7 +18,7 @@ def draw_multiples(
     frame: pd.DataFrame,
     order: Sequence[str],
     reference: str | None,
-    decimales: int,
+    mesure: Mesure,
     colors: Mapping[str, str | None],
     columns: int = 4,
     width: int = 200,
@@ -40,9 +41,9 @@ def draw_multiples(
         for trait, year in zip(data["trait"], data["annee"], strict=True)
     ]
     years = sorted(int(y) for y in data["annee"].unique())
-    read = [chiffre(v, "", decimales, arrondi=step) for v, step in zip(data["valeur"], steps(data), strict=True)]
+    read = [chiffre(v, "", mesure.decimales, arrondi=step) for v, step in zip(data["valeur"], steps(data), strict=True)]
     data = data.assign(lu=read).drop(columns="arrondi", errors="ignore")
-    label = f",.{decimales}f"
+    label = f",.{mesure.decimales}f"
     base = vega.chart().encode(
         x=vega.field(
             "annee:Q",

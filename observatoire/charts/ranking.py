@@ -9,13 +9,13 @@ import pandas as pd
 
 from observatoire.charts import vega
 from observatoire.charts.theme import rows
+from observatoire.mesures import Mesure
 from observatoire.palettes import ACCENT, BLEU, GRIS
 
 
 def draw_ranking(
     frame: pd.DataFrame,
-    unite: str,
-    decimales: int,
+    mesure: Mesure,
     references: Mapping[str, float] | None = None,
     colors: Mapping[str, str] | None = None,
     step: int = 24,
@@ -42,12 +42,12 @@ def draw_ranking(
             y=y,
             x=vega.field(
                 "valeur:Q",
-                title=unite,
-                axis={"format": f",.{decimales}f", "tickCount": 5},
+                title=mesure.unite,
+                axis={"format": f",.{mesure.decimales}f", "tickCount": 5},
                 scale={"zero": True},
             ),
             color=vega.field("couleur:N", scale=None, legend=None),
-            tooltip=[vega.field("nom:N", title="Territoire"), vega.field("texte:N", title=unite)],
+            tooltip=[vega.field("nom:N", title="Territoire"), vega.field("texte:N", title=mesure.unite)],
         )
     )
     texts = (
@@ -70,7 +70,7 @@ def draw_ranking(
 
 
 def _intervals(data: pd.DataFrame, y: dict[str, Any]) -> list[vega.Chart]:
-    if "bas" not in data or data["bas"].isna().all():
+    if "bas" not in data or bool(data["bas"].isna().all()):
         return []
     known = rows(data.loc[data["bas"].notna(), ["nom", "bas", "haut"]])
     base = vega.chart(known).encode(y=y)

@@ -35,7 +35,7 @@ def _high(group: list, step: float) -> float:
     return group[1] + step * (len(group[0]) - 1) / 2
 
 
-def draw_slope(frame: pd.DataFrame, unite: str, years: tuple[int, int], height: int = 420) -> vega.Chart:
+def draw_slope(frame: pd.DataFrame, years: tuple[int, int], height: int = 420) -> vega.Chart:
     """Draw territories known at both years.
 
     ``frame``: nom, avant, apres, texte_avant, texte_apres, couleur, lit (bool).

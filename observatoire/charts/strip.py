@@ -8,6 +8,7 @@ import pandas as pd
 
 from observatoire.charts import vega
 from observatoire.charts.theme import rows
+from observatoire.mesures import Mesure
 from observatoire.palettes import ACCENT, GRIS
 
 # The layer that a click chooses in.
@@ -15,7 +16,7 @@ VUE = "view_1"
 
 
 def draw_strip(
-    frame: pd.DataFrame, unite: str, decimales: int, reference: tuple[str, float] | None, many: bool = False
+    frame: pd.DataFrame, mesure: Mesure, reference: tuple[str, float] | None, many: bool = False
 ) -> vega.Chart:
     """Draw where the values lie.
 
@@ -27,10 +28,10 @@ def draw_strip(
     # All the names, whole: Vega would cut the long ones and drop those it thinks too close.
     labels = {"labelLimit": 0, "labelOverlap": False, "labelPadding": 14}
     y = vega.field("ept:N", title=None, sort=sorted(set(known["ept"])), axis=labels)
-    shown = 0 if known["valeur"].abs().max() >= 20 else decimales
+    shown = 0 if float(known["valeur"].abs().max()) >= 20 else mesure.decimales
     axis = {"format": f",.{shown}f", "tickCount": 4, "labelFlush": True}
-    x = vega.field("valeur:Q", title=unite, scale={"zero": False, "nice": True}, axis=axis)
-    form = f",.{decimales}f"
+    x = vega.field("valeur:Q", title=mesure.unite, scale={"zero": False, "nice": True}, axis=axis)
+    form = f",.{mesure.decimales}f"
     read = vega.field("valeur:Q", format=form) if many else vega.field("texte:N")
     words = f"format(datum.valeur, '{form}')" if many else "datum.texte"
     chosen = {"name": "point", "select": {"type": "point", "fields": ["code"], "on": "click"}, "views": [VUE]}
@@ -48,7 +49,7 @@ def draw_strip(
         y=y,
         color=vega.field("couleur:N", scale=None),
         description="lu:N",
-        tooltip=[vega.field("nom:N", title="Territoire"), {**read, "title": unite}],
+        tooltip=[vega.field("nom:N", title="Territoire"), {**read, "title": mesure.unite}],
     ).properties(name=VUE)
     layers: list[vega.Chart] = [dots]
     if reference is not None:

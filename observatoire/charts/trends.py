@@ -10,6 +10,7 @@ import pandas as pd
 from observatoire.charts import vega
 from observatoire.charts.theme import rows
 from observatoire.formats import chiffre
+from observatoire.mesures import Mesure
 from observatoire.palettes import ACCENT, GRIS
 
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3])
@@ -17,8 +18,7 @@ DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3])
 
 def draw_trends(
     frame: pd.DataFrame,
-    unite: str,
-    decimales: int,
+    mesure: Mesure,
     colors: dict[str, str] | None = None,
     height: int = 280,
     emphasis: bool = True,
@@ -42,11 +42,11 @@ def draw_trends(
         step = row.pop("arrondi", None)
         if row["statut"] == "censure":
             row["valeur"] = None
-        row["lu"] = chiffre(row["valeur"], "", decimales, arrondi=step)
+        row["lu"] = chiffre(row["valeur"], "", mesure.decimales, arrondi=step)
         if coupures:
             row["troncon"] = sum(row["annee"] >= cut for cut in coupures)
         data.append(row)
-    label = f",.{decimales}f"
+    label = f",.{mesure.decimales}f"
     room = 14 + round(6.6 * max(map(len, names)))  # for the names at the end of the lines
     x = vega.field(
         "annee:Q",
@@ -66,7 +66,7 @@ def draw_trends(
         x=x,
         y=vega.field(
             "valeur:Q",
-            title=unite,
+            title=mesure.unite,
             scale=dict(zero=False, nice=True, **top),
             axis={"format": label, "tickCount": 5},
         ),
@@ -74,7 +74,7 @@ def draw_trends(
         tooltip=[
             vega.field("serie:N", title="Territoire"),
             vega.field("annee:Q", title="Année", format="d"),
-            vega.field("lu:N", title=unite),
+            vega.field("lu:N", title=mesure.unite),
         ],
     )
     dash = vega.field(

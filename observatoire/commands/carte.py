@@ -15,7 +15,7 @@ from observatoire.documents.fichiers import write
 from observatoire.exports.geojson import to_geojson
 from observatoire.exports.images import to_png, to_svg
 from observatoire.exports.tables import to_csv
-from observatoire.methods.cartography import NIVEAUX, MapRequest
+from observatoire.methods.cartography import NIVEAUX_DE_CARTE, MapRequest
 from observatoire.methods.classes import MAXIMUM, METHODES, MINIMUM, parse_bounds
 from observatoire.records import DEPARTEMENT, FRANCE, REGION, Indicateur
 from observatoire.views.carte.build import describe, load_content, sentence
@@ -30,7 +30,7 @@ def carte(
     format_: Annotated[str, typer.Option("--format", help=f"Fichier voulu : {', '.join(FORMATS)}.")] = "pdf",
     sortie: Annotated[Path, typer.Option(help="Dossier où écrire.")] = Path(),
     papier: Annotated[str, typer.Option(help="Papier du PDF : a4 ou a3, paysage.")] = "a4",
-    niveau: Annotated[str, typer.Option(help=f"Niveau : {', '.join(NIVEAUX)}.")] = "commune",
+    niveau: Annotated[str, typer.Option(help=f"Niveau : {', '.join(NIVEAUX_DE_CARTE)}.")] = "commune",
     ept: Annotated[str | None, typer.Option(help="Un seul EPT : T6, T7, T8 ou T9.")] = None,
     methode: Annotated[str, typer.Option(help=f"Classes : {', '.join(METHODES)}.")] = "quantiles",
     classes: Annotated[int, typer.Option(min=MINIMUM, max=MAXIMUM, help="Nombre de classes.")] = 5,
@@ -41,7 +41,7 @@ def carte(
     expect(format_, FORMATS, "--format")
     expect(papier, PAPIERS, "--papier")
     expect(methode, METHODES, "--methode")
-    expect(niveau, NIVEAUX, "--niveau")
+    expect(niveau, NIVEAUX_DE_CARTE, "--niveau")
     try:
         limits = parse_bounds(bornes) if bornes else ()
     except ValueError as error:
@@ -60,7 +60,7 @@ def carte(
 
 def _write(house: Warehouse, request: MapRequest, format_: str, paper: str, folder: Path) -> Path:
     content = load_content(house, request)
-    if content.lieux.empty or content.lieux["absent"].all():
+    if content.lieux.empty or all(content.lieux["absent"]):
         raise refusal("--niveau", f"« {request.indicateur} » n’a aucune valeur à ce niveau en {request.annee}.")
     figure = describe(house, request, content)
     said = (sentence(house, request, content), content.note)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 from observatoire import formats
-from observatoire.charts import vega
 from observatoire.documents.blocs import (
     Bloc,
     Case,
@@ -66,24 +64,19 @@ def _overview(compared: Comparison, house: Warehouse, order: Sequence[int] | Non
     if not any(cell.position for line in compared.lines for cell in line.cells):
         return []
     figure = heatmap_figure(compared, house, order)
+    printable = figure.printable
+    assert printable is not None  # a heat map always has a drawing
     cases = tuple(Case(*CASES[key], sign or "·", word) for key, sign, word in LEGENDE)
     drawing = FigureBloc(
         figure.titre,
         figure.sous_titre,
         figure.source,
         figure.alt,
-        partial(_drawn, figure.printable),
+        lambda: on_paper(printable()),
         12.4,
         montre=False,
     )
     return [Titre("Vue d’ensemble"), Texte(figure.sous_titre, note=True), Legende(cases), drawing, SautDePage()]
-
-
-def _drawn(printable: object) -> object:
-    assert callable(printable)
-    chart = printable()
-    assert isinstance(chart, vega.Chart)
-    return on_paper(chart)
 
 
 def _tables(compared: Comparison, lines: Sequence[Line], name: str, source: str) -> list[Bloc]:

@@ -13,7 +13,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, Emu, Pt, RGBColor
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
@@ -141,7 +141,7 @@ def add_image(place: DocumentType | _Cell, png: bytes, alt: str, width: float, h
     """An image as wide as told, in centimetres, and no higher than ``height``."""
     picture = free_paragraph(place).add_run().add_picture(io.BytesIO(png), width=Cm(width))
     if height is not None and picture.height > Cm(height):
-        picture.width, picture.height = int(picture.width * Cm(height) / picture.height), Cm(height)
+        picture.width, picture.height = Emu(int(picture.width * Cm(height) / picture.height)), Cm(height)
     picture._inline.docPr.set("descr", alt)
 
 

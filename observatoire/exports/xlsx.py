@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from etl.identite import OBSERVATOIRE
 from observatoire import formats
+from observatoire.mesures import Mesure
 from observatoire.methods.needs_index import rank_interval_words
 from observatoire.methods.versus import Cell, tidy
 from observatoire.palettes import ENCRE
@@ -99,13 +100,13 @@ def _write_grid(sheet: Worksheet, compared: Comparison, read, gaps: bool = False
     sheet.freeze_panes = "E2"
 
 
-def _number_format(card: Indicateur, arrondi: float | None) -> str:
+def _number_format(card: Mesure, arrondi: float | None) -> str:
     """The format of a number in a cell: the decimals of the card, and no more than its rounding has."""
     decimals = formats.decimales_lues(card.decimales, arrondi)
     return "#,##0" + ("." + "0" * decimals if decimals else "")
 
 
-def _color(sheet: Worksheet, row: int, cells: Sequence[Cell], card: Indicateur) -> None:
+def _color(sheet: Worksheet, row: int, cells: Sequence[Cell], card: Mesure) -> None:
     for column, cell in enumerate(cells, start=6):
         key, _ = cell_class(cell, card)
         if key != "v":
@@ -115,14 +116,14 @@ def _color(sheet: Worksheet, row: int, cells: Sequence[Cell], card: Indicateur) 
             target.font = Font(color=ink.lstrip("#").upper())
 
 
-def _value(cell: Cell, card: Indicateur) -> float | str:
+def _value(cell: Cell, card: Mesure) -> float | str:
     """The number as it reads at its rounding; the mark of its absence; a bound stays a text: nobody adds it up."""
     if cell.valeur is None or cell.statut == "censure":
         return card.format(cell.valeur, cell.statut)
     return formats.lue(cell.valeur, cell.arrondi)
 
 
-def _gap(cell: Cell, card: Indicateur) -> float | str:
+def _gap(cell: Cell, card: Mesure) -> float | str:
     if cell.valeur is None or cell.reference is None:
         return ""
     return float(formats.lue(cell.valeur, cell.arrondi_ecart) - formats.lue(cell.reference, cell.arrondi_ecart))

@@ -61,10 +61,10 @@ def age_sentence(frame: pd.DataFrame, lieu: str, reference: str) -> str:
     """
     annee = frame["annee"].iloc[0]
     gaps = (frame["part"] - frame["reference"]).abs()
-    if gaps.isna().any():
+    if bool(gaps.isna().any()):
         row = frame.loc[frame["part"].idxmax()]
         return f"En {annee}, la tranche la plus nombreuse {lieu} est celle des {row['bande']} : {_share(row['part'])}."
-    if (gaps < SEMBLABLE).all():
+    if bool((gaps < SEMBLABLE).all()):
         return f"En {annee}, les âges se répartissent {lieu} comme en {reference}, à moins d’un point près."
     row = frame.loc[gaps.idxmax()]
     more = "plus forte" if row["part"] > row["reference"] else "plus faible"

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from observatoire import formats
+from observatoire.mesures import Mesure
 from observatoire.methods.cartography import LegendItem, MapContent, interval_words
 from observatoire.methods.classes import Classes, make_classes
 from observatoire.methods.rounding import steps
 from observatoire.palettes import CROISEE, SANS_VALEUR
-from observatoire.records import Indicateur
 
 COLONNES, RANGS = "ABC", "123"
 
@@ -31,7 +31,7 @@ class Crossing:
 
 
 def cross(
-    first: pd.DataFrame, second: pd.DataFrame, card: Indicateur, other: Indicateur, what: str = "communes"
+    first: pd.DataFrame, second: pd.DataFrame, card: Mesure, other: Mesure, what: str = "communes"
 ) -> Crossing | None:
     """Cross two indicators; ``first`` and ``second`` are rows of Warehouse.map_figures of the same territories.
 
@@ -61,12 +61,12 @@ def cross(
     )
 
 
-def _thirds(values: pd.Series, card: Indicateur) -> Classes | None:
+def _thirds(values: pd.Series, card: Mesure) -> Classes | None:
     classes = make_classes(list(values), 3, "quantiles", card.rang)
     return classes if classes is not None and len(classes) == 3 else None
 
 
-def _place(row: dict, across: Classes, up: Classes, card: Indicateur, other: Indicateur) -> dict:
+def _place(row: dict, across: Classes, up: Classes, card: Mesure, other: Mesure) -> dict:
     texts = (
         card.format(row["valeur"], row["statut"], row["arrondi"]),
         other.format(row["valeur_2"], row["statut_2"], row["arrondi_2"]),
@@ -81,7 +81,7 @@ def _place(row: dict, across: Classes, up: Classes, card: Indicateur, other: Ind
     }
 
 
-def crossing_sentence(frame: pd.DataFrame, card: Indicateur, other: Indicateur, what: str = "communes") -> str:
+def crossing_sentence(frame: pd.DataFrame, card: Mesure, other: Mesure, what: str = "communes") -> str:
     """Which territories are high, or low, on both; and how far the two ranks go together (Spearman)."""
     known = frame[~frame["absent"]]
     rho = float(known["valeur"].rank().corr(known["valeur_2"].rank()))

@@ -8,21 +8,23 @@ from dataclasses import dataclass
 import pandas as pd
 
 from observatoire import formats
+from observatoire.frames import rows_where
+from observatoire.mesures import Mesure
 from observatoire.methods.classes import Classes, classes_around, classes_from_bounds, make_classes
 from observatoire.methods.phrases import reference_name
 from observatoire.methods.rounding import steps
 from observatoire.palettes import FOND_EFFECTIF, SANS_VALEUR, diverging, sequential
-from observatoire.records import DEPARTEMENT, Indicateur, Territoire
+from observatoire.records import DEPARTEMENT, Territoire
 
 RAYON_MAX = 34  # pixels of the largest disk of a map
-NIVEAUX = {"commune": "communes", "ept": "EPT", "iris": "IRIS"}
+NIVEAUX_DE_CARTE = {"commune": "communes", "ept": "EPT", "iris": "IRIS"}
 
 
 @dataclass(frozen=True)
 class MapRequest:
     """What a reader asks of a map.
 
-    ``niveau``: a key of NIVEAUX. ``ept``: the one to look at, all by default. ``methode``: a key of
+    ``niveau``: a key of NIVEAUX_DE_CARTE. ``ept``: the one to look at, all by default. ``methode``: a key of
     classes.METHODES; ``classes``: how many; ``bornes``: those of the method of that name; ``centre``: code of the
     reference of the centred method. ``echelle_commune``: one scale for all the years. ``aplat``: colour a number of
     people all the same.
@@ -73,7 +75,7 @@ class MapContent:
 
 def draw_content(
     figures: pd.DataFrame,
-    card: Indicateur,
+    card: Mesure,
     request: MapRequest,
     pooled: Sequence[float] | None = None,
     reference: tuple[Territoire, float] | None = None,
@@ -108,11 +110,11 @@ def draw_content(
 
 def _seen(frame: pd.DataFrame, request: MapRequest) -> pd.DataFrame:
     """The territories that the legend counts: those of the EPT looked at; the scale is that of the département."""
-    return frame if request.ept is None else frame[frame["code_ept"] == request.ept]
+    return frame if request.ept is None else rows_where(frame, frame["code_ept"] == request.ept)
 
 
 def _classes(
-    values: Sequence[float], card: Indicateur, request: MapRequest, reference: tuple[Territoire, float] | None
+    values: Sequence[float], card: Mesure, request: MapRequest, reference: tuple[Territoire, float] | None
 ) -> Classes | None:
     if request.methode == "bornes" and request.bornes:
         return classes_from_bounds(values, request.bornes, card.rang)
@@ -122,7 +124,7 @@ def _classes(
     return make_classes(values, request.classes, method, card.rang)
 
 
-def _palette(classes: Classes, card: Indicateur) -> tuple[str, ...]:
+def _palette(classes: Classes, card: Mesure) -> tuple[str, ...]:
     if classes.dessous is None:
         return sequential(card.sens, len(classes))
     return diverging(card.sens, classes.dessous, classes.milieu, classes.dessus)
@@ -147,7 +149,7 @@ def _round_number(value: float) -> float:
     return float(int(value / power) * power)
 
 
-def _label(valeur: float | None, statut: str, arrondi: float | None, card: Indicateur) -> str:
+def _label(valeur: float | None, statut: str, arrondi: float | None, card: Mesure) -> str:
     """What is written on a territory: short, without unit (the title has it)."""
     if formats.is_missing(valeur):
         return formats.ABSENCES.get(statut, formats.ABSENCES["manquant"])
@@ -156,9 +158,7 @@ def _label(valeur: float | None, statut: str, arrondi: float | None, card: Indic
     return ("< " if statut == "censure" else "") + formats.nombre(formats.lue(valeur, arrondi), decimals)
 
 
-def _legend(
-    frame: pd.DataFrame, card: Indicateur, classes: Classes | None, palette: tuple[str, ...]
-) -> list[LegendItem]:
+def _legend(frame: pd.DataFrame, card: Mesure, classes: Classes | None, palette: tuple[str, ...]) -> list[LegendItem]:
     items = []
     for n, (low, high) in enumerate(classes.intervals() if classes else ()):
         assert classes is not None
@@ -180,7 +180,7 @@ def _absences(frame: pd.DataFrame) -> list[LegendItem]:
     ]
 
 
-def interval_words(low: float, high: float, card: Indicateur) -> str:
+def interval_words(low: float, high: float, card: Mesure) -> str:
     """« de 18,2 à 24,5 % », « 12,0 % » when a class holds one value."""
     end = card.format(high)
     return end if low >= high else f"de {formats.nombre(low, card.rang)} à {end}"
@@ -188,7 +188,7 @@ def interval_words(low: float, high: float, card: Indicateur) -> str:
 
 def _note(
     classes: Classes | None,
-    card: Indicateur,
+    card: Mesure,
     request: MapRequest,
     reference: tuple[Territoire, float] | None,
     pooled: bool,
@@ -206,7 +206,7 @@ def _note(
     return " ".join(parts)
 
 
-def _sides(card: Indicateur, territoire: Territoire, value: float, middle: bool) -> str:
+def _sides(card: Mesure, territoire: Territoire, value: float, middle: bool) -> str:
     """What the two hues of a centred map mean."""
     name = f"la valeur {reference_name(territoire)} ({card.format(value)})"
     around = " ; teinte claire : proche (à moins d’un quart d’écart type)" if middle else ""

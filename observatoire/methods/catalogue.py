@@ -21,7 +21,7 @@ SENS = {
     "defavorable": "plus élevé est moins favorable",
     "neutre": "ni favorable ni défavorable",
 }
-NIVEAUX = {
+NIVEAUX_DE_FICHE = {
     "commune": "Commune et au-dessus",
     "departement": "Département seulement",
     "iris": "IRIS",
@@ -39,7 +39,8 @@ AGREGATIONS = {
 def search(found: Iterable[Card], words: str, niveau: str = "", etat: str = "") -> list[Card]:
     """The cards that hold every word, whatever accents and capitals, in their code, texts or producer's columns.
 
-    ``niveau`` (a key of NIVEAUX) and ``etat`` (a key of ETATS) keep the cards of that level and state, all by default.
+    ``niveau`` (a key of NIVEAUX_DE_FICHE) and ``etat`` (a key of ETATS) keep the cards of that level and state, all by
+    default.
     """
     wanted = plain(words).split()
     keys = (

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from observatoire.formats import round_half_up
+from etl.typography import round_half_up
 from observatoire.methods.comparison import PROCHE
 
 METHODES = {
@@ -145,7 +145,7 @@ def _read(values: Sequence[float], decimales: int) -> list[float]:
     return [round_half_up(v, decimales) for v in values if v is not None and v == v]
 
 
-def _bins(values: np.ndarray, count: int, method: str) -> Sequence[float]:
+def _bins(values: np.ndarray, count: int, method: str) -> Sequence[float] | np.ndarray:
     return _ALGORITHMES[method](np.sort(values), count)
 
 

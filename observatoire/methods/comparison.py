@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 
+from etl.typography import round_half_up
 from observatoire import formats
-from observatoire.formats import is_missing, round_half_up
-from observatoire.records import Indicateur
+from observatoire.formats import is_missing
+from observatoire.mesures import Mesure
 
 Bornes = tuple[float, float]
 PROCHE = 0.25
@@ -93,9 +94,7 @@ def effect(valeur: float, reference: float) -> float | None:
     return 2 * (math.asin(math.sqrt(valeur / 100)) - math.asin(math.sqrt(reference / 100)))
 
 
-def gap_size(
-    valeur: float, reference: float, card: Indicateur, ecart_type: float | None = None, marge: float = 0
-) -> str:
+def gap_size(valeur: float, reference: float, card: Mesure, ecart_type: float | None = None, marge: float = 0) -> str:
     """« proche », « leger » or « net »: how a gap between two figures of an indicator is graded.
 
     Shares by Cohen's h, and close too within a quarter of the spread of the communes, as in the tables; an interval
@@ -116,7 +115,7 @@ def gap_size(
     return "proche" if close else "leger" if slight else "net"
 
 
-def gap_words(valeur: float, reference: float, card: Indicateur, arrondi: float | None = None, marge: float = 0) -> str:
+def gap_words(valeur: float, reference: float, card: Mesure, arrondi: float | None = None, marge: float = 0) -> str:
     """« +8 points environ », « −2,3 points »: the difference of the two figures as both are shown.
 
     ``arrondi``: the coarser rounding of the two; ``marge``: the sum of their margins.

@@ -7,17 +7,19 @@ from collections.abc import Sequence
 import pandas as pd
 
 from observatoire.formats import lue
+from observatoire.frames import rows_where
+from observatoire.mesures import Mesure
 from observatoire.methods.rounding import steps
-from observatoire.records import Indicateur, Territoire
+from observatoire.records import Territoire
 
 
-def latest_series(frame: pd.DataFrame, card: Indicateur) -> pd.DataFrame:
+def latest_series(frame: pd.DataFrame, card: Mesure) -> pd.DataFrame:
     """The rows of the latest series that has a value: what comes before its break does not compare with it."""
     known = frame.loc[frame["valeur"].notna(), "annee"]
-    return frame if known.empty else frame[frame["annee"] >= card.debut(int(known.max()))]
+    return frame if known.empty else rows_where(frame, frame["annee"] >= card.debut(int(known.max())))
 
 
-def pairs_of_years(card: Indicateur) -> dict[int, list[int]]:
+def pairs_of_years(card: Mesure) -> dict[int, list[int]]:
     """The years from which an evolution can be read → the later ones of the same series."""
     pairs = {y: [z for z in card.annees if z > y and card.debut(z) == card.debut(y)] for y in card.annees}
     return {year: later for year, later in pairs.items() if later}
@@ -42,7 +44,7 @@ def base_100(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
 
 
 def two_years(
-    figures: pd.DataFrame, card: Indicateur, territoires: Sequence[Territoire], first: int, last: int
+    figures: pd.DataFrame, card: Mesure, territoires: Sequence[Territoire], first: int, last: int
 ) -> tuple[pd.DataFrame, list[str]]:
     """Territories with an exact figure at both years (code, nom, avant, apres, texte_avant, texte_apres), and the
     names of the others: a bound hides the change, an absence too."""

@@ -19,7 +19,8 @@ import numpy as np
 import pandas as pd
 
 from observatoire import formats
-from observatoire.records import Indicateur
+from observatoire.frames import only
+from observatoire.mesures import Mesure
 
 MEDIANE, ENSEMBLE, AUTRES = "mediane", "ensemble", "autres"
 STATISTIQUES = (MEDIANE, ENSEMBLE, AUTRES)
@@ -80,7 +81,7 @@ def same_size(populations: Mapping[str, float], code: str) -> list[str]:
 
 
 def reference_rows(
-    figures: pd.DataFrame, cards: Mapping[str, Indicateur], reference: Reference, territoires: Sequence[str]
+    figures: pd.DataFrame, cards: Mapping[str, Mesure], reference: Reference, territoires: Sequence[str]
 ) -> pd.DataFrame:
     """The rows of figures of a group reference: territoire (see ``row_code``), indicateur, annee, valeur, statut,
     arrondi, marge (those that the members' own roundings leave), borne_basse, borne_haute (NaN unless every member has
@@ -98,11 +99,11 @@ def reference_rows(
         parts = gather(_columns(own), cards)
         frames += [_level(pooled(parts, cards, reference.membres, c), reference.row_code(c)) for c in territoires]
     found = pd.concat(frames, ignore_index=True)
-    return found.assign(statut=np.where(found["valeur"].isna(), "non_calculable", "calcule"))[columns]
+    return only(found.assign(statut=np.where(found["valeur"].isna(), "non_calculable", "calcule")), columns)
 
 
 def reference_figures(
-    columns: Columns, cards: Mapping[str, Indicateur], reference: Reference
+    columns: Columns, cards: Mapping[str, Mesure], reference: Reference
 ) -> dict[tuple[str, int], dict[str, float]]:
     """What a group says, by indicator and year: its median, or all its members as one territory."""
     if reference.code == MEDIANE:
@@ -184,7 +185,7 @@ class Parts:
 
 
 def pooled(
-    parts: Parts, cards: Mapping[str, Indicateur], membres: Sequence[str], without: str | None = None
+    parts: Parts, cards: Mapping[str, Mesure], membres: Sequence[str], without: str | None = None
 ) -> dict[tuple[str, int], dict[str, float]]:
     """The members as one territory, by indicator and year: Σ numerators / Σ denominators × factor.
 
@@ -208,7 +209,7 @@ def pooled(
     return found
 
 
-def _whole(card: Indicateur, haut: float, bas: float, flou: float, squares: tuple[float, float]) -> dict[str, float]:
+def _whole(card: Mesure, haut: float, bas: float, flou: float, squares: tuple[float, float]) -> dict[str, float]:
     """The figure of the whole from the sums of what the members bring."""
     over = 1.0 if card.agregation == "somme" else bas
     if card.agregation == "somme":
@@ -232,7 +233,7 @@ def _whole(card: Indicateur, haut: float, bas: float, flou: float, squares: tupl
     }
 
 
-def gather(columns: Columns, cards: Mapping[str, Indicateur]) -> Parts:
+def gather(columns: Columns, cards: Mapping[str, Mesure]) -> Parts:
     """What each member brings, from the columns of rows of ``observation`` (territoire, indicateur, annee, valeur,
     statut, numerateur, denominateur, and where they are known marge, borne_basse, borne_haute); an absence is None or
     NaN."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from observatoire import formats
-from observatoire.records import Indicateur
+from observatoire.mesures import Mesure
 from observatoire.selections import QUANTILES
 
 # Those that the drawing of a territory is made of: ends, box, middle.
@@ -15,7 +15,7 @@ BOITE = ("REV04", "REV35", "REV01", "REV36", "REV34")
 FAMILLES = {"FAM01": "Familles monoparentales", "FAM19": "Couples avec enfants", "": "Couples sans enfant"}
 
 
-def quarters_sentence(rows: pd.DataFrame, card: Indicateur, annee: int) -> str:
+def quarters_sentence(rows: pd.DataFrame, card: Mesure, annee: int) -> str:
     """« Parmi les 11 IRIS qui ont un chiffre, de 31,0 % (Nord) à 57,0 % (Sud), 1,8 fois plus ; 2 sans chiffre. »
 
     ``rows``: nom, valeur, arrondi, statut of each IRIS. A ratio is said only between positive figures.
@@ -36,7 +36,7 @@ def quarters_sentence(rows: pd.DataFrame, card: Indicateur, annee: int) -> str:
     )
 
 
-def _read(row: pd.Series, card: Indicateur) -> str:
+def _read(row: pd.Series, card: Mesure) -> str:
     return card.format(row["valeur"], row["statut"], row.get("arrondi"))
 
 

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 import pandas as pd
 
 from observatoire import formats
+from observatoire.mesures import Mesure
 from observatoire.methods.phrases import reference_name, subject
 from observatoire.methods.rounding import steps
-from observatoire.records import Indicateur, Territoire
+from observatoire.records import Territoire
 
 # Ratios worth saying: under, there is hardly a gap; over, the lowest is next to nothing and the ratio means little.
 RAPPORTS = (1.5, 20.0)
@@ -19,7 +20,7 @@ MILIEU_MIN, IRIS_MIN = 12, 4
 
 def map_sentence(
     places: pd.DataFrame,
-    card: Indicateur,
+    card: Mesure,
     annee: int,
     epts: Mapping[str, Territoire],
     levels: Mapping[str, float],
@@ -41,7 +42,7 @@ def map_sentence(
     return " ".join(sentences)
 
 
-def iris_sentence(places: pd.DataFrame, card: Indicateur, annee: int, department: float | None = None) -> str:
+def iris_sentence(places: pd.DataFrame, card: Mesure, annee: int, department: float | None = None) -> str:
     """Highest and lowest IRIS, with their commune; those above the département; the commune of the widest gap.
 
     ``places``: as in ``map_sentence``, and commune. ``department``: the département's value of the same thing.
@@ -69,7 +70,7 @@ def iris_sentence(places: pd.DataFrame, card: Indicateur, annee: int, department
     return " ".join(sentences)
 
 
-def extremes(places: pd.DataFrame, card: Indicateur, annee: int, what: str = "communes") -> str:
+def extremes(places: pd.DataFrame, card: Mesure, annee: int, what: str = "communes") -> str:
     """The highest and the lowest, by name, and how far apart they are. ``places`` as in ``map_sentence``.
 
     ``what``: what the territories are, in the plural, when too many share a value to be named.
@@ -90,15 +91,15 @@ def extremes(places: pd.DataFrame, card: Indicateur, annee: int, what: str = "co
     return text + "."
 
 
-def _middle(known: pd.DataFrame, card: Indicateur) -> list[str]:
+def _middle(known: pd.DataFrame, card: Mesure) -> list[str]:
     """The quartiles between which half of the territories lie, unless the first one is only a bound."""
-    if len(known) < MILIEU_MIN or (known["statut"] == "censure").mean() >= 0.25:
+    if len(known) < MILIEU_MIN or float((known["statut"] == "censure").mean()) >= 0.25:
         return []
     low, high = (card.format(float(known["valeur"].quantile(share))) for share in (0.25, 0.75))
     return [f"La moitié des communes se situent entre {low} et {high}."] if low != high else []
 
 
-def _between_epts(card: Indicateur, epts: Mapping[str, Territoire], levels: Mapping[str, float]) -> list[str]:
+def _between_epts(card: Mesure, epts: Mapping[str, Territoire], levels: Mapping[str, float]) -> list[str]:
     ranked = sorted(levels.items(), key=lambda item: item[1])
     if len(ranked) < 2:
         return []
@@ -109,7 +110,7 @@ def _between_epts(card: Indicateur, epts: Mapping[str, Territoire], levels: Mapp
     ]
 
 
-def _in_common(known: pd.DataFrame, epts: Mapping[str, Territoire], level: float, card: Indicateur) -> list[str]:
+def _in_common(known: pd.DataFrame, epts: Mapping[str, Territoire], level: float, card: Mesure) -> list[str]:
     """The EPT whose communes are all, or all but one, on the same side of the département."""
     found = []
     for code, ept in epts.items():

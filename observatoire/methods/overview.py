@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from etl.typography import round_half_up
 from observatoire import formats
+from observatoire.mesures import Mesure
 from observatoire.methods.comparison import coarser, gap_words, margin, same_reading
 from observatoire.methods.phrases import blur_words, reading
 from observatoire.methods.trend_test import FENETRE_RP, independent
-from observatoire.records import Indicateur
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class KeyFigure:
     ``marge``: its rounding margin in words, when it is worth saying.
     """
 
-    card: Indicateur
+    card: Mesure
     texte: str
     annee: int
     statut: str
@@ -29,7 +30,7 @@ class KeyFigure:
     marge: str = ""
 
 
-def key_figure(figures: Iterable[Mapping[str, Any]], card: Indicateur) -> KeyFigure | None:
+def key_figure(figures: Iterable[Mapping[str, Any]], card: Mesure) -> KeyFigure | None:
     """The key figure of one territory from its rows of ``observation`` (annee, valeur, statut, motif, arrondi, marge),
     those of other indicators left out.
 
@@ -64,7 +65,7 @@ def key_figure(figures: Iterable[Mapping[str, Any]], card: Indicateur) -> KeyFig
     return KeyFigure(card, text, year, status, change, serie, blurred)
 
 
-def _comparable(card: Indicateur, serie: tuple[tuple[int, float], ...], year: int) -> tuple[tuple[int, float], ...]:
+def _comparable(card: Mesure, serie: tuple[tuple[int, float], ...], year: int) -> tuple[tuple[int, float], ...]:
     """The years of a series that compare with ``year``."""
     kept = [annee for annee, _ in serie if annee >= card.debut(year)]
     if card.incertitude == "wilson_rp":
@@ -73,7 +74,7 @@ def _comparable(card: Indicateur, serie: tuple[tuple[int, float], ...], year: in
 
 
 def evolution_words(
-    card: Indicateur, serie: tuple[tuple[int, float], ...], arrondi: float | None = None, marge: float = 0
+    card: Mesure, serie: tuple[tuple[int, float], ...], arrondi: float | None = None, marge: float = 0
 ) -> str:
     """« +0,4 point depuis 2020 », « +3,6 % depuis 2019 » for counts and euros, « stable depuis 2018 », or nothing.
 
@@ -90,7 +91,7 @@ def evolution_words(
         step = formats.rang_lisible(blur)
         text = formats.ecart(change, 0, "", 1, step) + f"{formats.INSECABLE}%"
         text += " environ" if formats.decimales_lues(1, step) < 1 else ""
-        zero = abs(change) <= blur or formats.round_half_up(change, 1) == 0
+        zero = abs(change) <= blur or round_half_up(change, 1) == 0
     else:
         text = gap_words(last, first, card, arrondi, marge)
         if not formats.en_points(card.unite_ecart) and card.unite not in card.libelle:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from etl.identite import IDENTITE
+from etl.typography import round_half_up
 from observatoire import formats
+from observatoire.mesures import Mesure
 from observatoire.methods.comparison import coarser, gap_size, gap_words, margin, same_reading
 from observatoire.methods.trend_test import MOTS, Sommet, Tendance
 from observatoire.records import DEPARTEMENT, FRANCE, REGION, Indicateur, Territoire
@@ -47,7 +49,7 @@ def reference_name(territoire: Territoire) -> str:
 def grade(
     valeur: float,
     reference: float,
-    card: Indicateur,
+    card: Mesure,
     ecart_type: float | None = None,
     arrondi: float | None = None,
     marge: float = 0,
@@ -81,13 +83,13 @@ def grade(
     return f"un niveau {order} d’environ {percent}{formats.INSECABLE}% à celui"
 
 
-def subject(card: Indicateur) -> str | None:
+def subject(card: Mesure) -> str | None:
     """The label as the subject of a sentence (« le taux de pauvreté »), or None when it is a plural."""
     start = _ARTICLES.get(card.libelle.split(" ", 1)[0])
     return start + card.libelle[1:] if start else None
 
 
-def reading(card: Indicateur, valeur: float, statut: str = "publie", arrondi: float | None = None) -> str:
+def reading(card: Mesure, valeur: float, statut: str = "publie", arrondi: float | None = None) -> str:
     """The figure with its whole unit, unless the label already says it (« … pour 100 ménages »)."""
     text = card.format(valeur, statut, arrondi)
     if formats.unite_courte(card.unite) or card.unite in card.libelle:
@@ -97,7 +99,7 @@ def reading(card: Indicateur, valeur: float, statut: str = "publie", arrondi: fl
 
 def sentence(
     territoire: Territoire,
-    card: Indicateur,
+    card: Mesure,
     valeur: float,
     annee: int,
     reference: tuple[Territoire | str, float, str] | None,
@@ -129,7 +131,7 @@ def sentence(
     return formats.insecables(formats.majuscule(f"{start}{said}{compared}."))
 
 
-def blur_words(card: Indicateur, arrondi: float | None, marge: float | None) -> str:
+def blur_words(card: Mesure, arrondi: float | None, marge: float | None) -> str:
     """« à 0,5 point près »: the rounding margin of a figure, when it takes digits off those of the card, or reaches one
     unit of the last of them. Under, the last digit is as sure as a reader takes it to be: nothing is said.
     """
@@ -157,7 +159,7 @@ def trend_sentence(territoire: Territoire, card: Indicateur, tendance: Tendance)
     return formats.insecables(formats.majuscule(f"{start}{certain}.{f' {parts}' if parts else ''}"))
 
 
-def turn_words(card: Indicateur, sommet: Sommet | None) -> str:
+def turn_words(card: Mesure, sommet: Sommet | None) -> str:
     """« 14,5 en 2020, puis », between the first figure of a series and its last; nothing without a peak or trough."""
     return f"{card.format(sommet.valeur)} {card.en(sommet.annee)}, puis " if sommet else ""
 
@@ -178,7 +180,7 @@ def parts_words(card: Indicateur, tendance: Tendance) -> str:
 def _percent(change: float) -> str:
     """A relative change: « +4,7 % », « −1,8 % »."""
     text = formats.nombre(100 * change, 1)
-    return f"{'+' if formats.round_half_up(100 * change, 1) > 0 else ''}{text} %"
+    return f"{'+' if round_half_up(100 * change, 1) > 0 else ''}{text} %"
 
 
 def rank_words(rang: int, communes: int, sens: str) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 from etl.identite import IDENTITE
 from observatoire import formats
 from observatoire.formats import is_missing
+from observatoire.mesures import Mesure
 from observatoire.methods.comparison import NET, gap_size, margin, may_be_chance, position, same_reading, standard_gap
 from observatoire.methods.phrases import sentence, trend_sentence, turn_words
 from observatoire.methods.spine import spine_geometry
@@ -26,7 +27,7 @@ SEMBLABLES, TENDANCE = "sem", "tendance"
 Row = dict[str, Any]
 
 
-def with_gaps(profile: Sequence[Row], cards: Mapping[str, Indicateur]) -> list[Row]:
+def with_gaps(profile: Sequence[Row], cards: Mapping[str, Mesure]) -> list[Row]:
     """The profile and, for each row, ``ecart``: gap to the nearest level of the same year, in standard deviations.
 
     Also ``niveau``: which level that is (dep, reg, fra), None when no level has a figure for that year, or when
@@ -48,7 +49,7 @@ def _nearest(row: Row) -> tuple[str | None, float | None]:
 
 
 def with_similar(
-    gaps: Sequence[Row], group: Mapping[tuple[str, int], Mapping[str, float]], cards: Mapping[str, Indicateur]
+    gaps: Sequence[Row], group: Mapping[tuple[str, int], Mapping[str, float]], cards: Mapping[str, Mesure]
 ) -> list[Row]:
     """The profile beside the similar communes taken as one territory: ``valeur_sem``, ``statut_sem``, ``annee_sem``
     (the figure's own year), ``arrondi_sem``, ``marge_sem``, ``borne_basse_sem``, ``borne_haute_sem``, and
@@ -77,7 +78,7 @@ def with_similar(
 
 
 def row_sentence(
-    row: Mapping[str, Any], territoire: Territoire, card: Indicateur, territoires: Mapping[str, Territoire]
+    row: Mapping[str, Any], territoire: Territoire, card: Mesure, territoires: Mapping[str, Territoire]
 ) -> str | None:
     """The sentence of one row of ``with_gaps`` or of ``highlights``; None when there is no figure."""
     if row.get("contre") == TENDANCE:
@@ -111,13 +112,13 @@ def _bounds(row: Mapping[str, Any], of: str) -> tuple[float, float] | None:
     return None if is_missing(low) or is_missing(high) else (low, high)  # type: ignore[return-value]
 
 
-def _gap_size(row: Mapping[str, Any], level: str, card: Indicateur) -> str:
+def _gap_size(row: Mapping[str, Any], level: str, card: Mesure) -> str:
     """How the gap to a level is graded; see comparison.gap_size."""
     blur = margin(row.get("marge"), row.get(f"marge_{level}"))
     return gap_size(row["valeur"], row[f"valeur_{level}"], card, row.get("ecart_type"), blur)
 
 
-def _position(row: Mapping[str, Any], level: str, card: Indicateur) -> str | None:
+def _position(row: Mapping[str, Any], level: str, card: Mesure) -> str | None:
     """The position beside a level; « proche » when the gap may be chance, or is too small to be said."""
     place = position(row["valeur"], row[f"valeur_{level}"], row["ecart_type"], card.sens)
     return "proche" if place and (holds(row, level) or _gap_size(row, level, card) == "proche") else place
@@ -165,7 +166,7 @@ def highlights(gaps: Sequence[Row], cards: Mapping[str, Indicateur], count: int 
     return [*sorted([*near, *others, *strengths], key=lambda row: -row["force"]), *trend]
 
 
-def _standing_out(judged: list[Row], cards: Mapping[str, Indicateur], column: str, against: str) -> list[Row]:
+def _standing_out(judged: list[Row], cards: Mapping[str, Mesure], column: str, against: str) -> list[Row]:
     """The rows whose gap (``column``) is wide and not explained by the interval of the figure, the widest first."""
     found = []
     for row in judged:
@@ -193,7 +194,7 @@ def _apart(rows: list[Row], near: list[Row], trend: list[Row], per_theme: int) -
     return kept
 
 
-def _moving(judged: list[Row], cards: Mapping[str, Indicateur]) -> list[Row]:
+def _moving(judged: list[Row], cards: Mapping[str, Mesure]) -> list[Row]:
     """The rows whose trend was tested and moves, by NOTABLE at least and so that it reads: the significant ones first,
     then the strongest relative change."""
     found = []
@@ -209,7 +210,7 @@ def _moving(judged: list[Row], cards: Mapping[str, Indicateur]) -> list[Row]:
     return sorted(found, key=lambda row: (not row[TENDANCE].significative, -row["force"]))
 
 
-def spine_rows(gaps: Sequence[Row], cards: Mapping[str, Indicateur], spine: str = "dep") -> pd.DataFrame:
+def spine_rows(gaps: Sequence[Row], cards: Mapping[str, Mesure], spine: str = "dep") -> pd.DataFrame:
     """The lines of the spine chart (see charts.spine): the indicators that have a figure, a reference, a spread.
 
     ``spine``: which level stands at zero, the département, or the région for the département itself.
@@ -245,7 +246,7 @@ def spine_rows(gaps: Sequence[Row], cards: Mapping[str, Indicateur], spine: str 
 
 def theme_rows(
     gaps: Sequence[Row],
-    cards: Mapping[str, Indicateur],
+    cards: Mapping[str, Mesure],
     levels: Mapping[str, str],
     between: Mapping[str, tuple[int, int]] | None = None,
 ) -> tuple[list[str], list[list[str]]]:
@@ -262,7 +263,7 @@ def theme_rows(
 
 
 def _theme_row(
-    row: Mapping[str, Any], card: Indicateur, levels: Mapping[str, str], between: Mapping[str, tuple[int, int]]
+    row: Mapping[str, Any], card: Mesure, levels: Mapping[str, str], between: Mapping[str, tuple[int, int]]
 ) -> list[str]:
     references = [_reference_text(row, level, card) for level in levels]
     words = "–"
@@ -296,7 +297,7 @@ def rank_text(rang: float | None, communes: float | None, between: tuple[int, in
     return f"{text} ({first}–{last}, indicatif)"
 
 
-def _reference_text(row: Mapping[str, Any], level: str, card: Indicateur) -> str:
+def _reference_text(row: Mapping[str, Any], level: str, card: Mesure) -> str:
     """« 28,0 % », « 24,5 % ≈ », « n. calc. », « 14,6 % (métropole, 2020) »: a reference, and how it differs."""
     if level == SEMBLABLES and card.effectif:
         return "–"
@@ -310,7 +311,7 @@ def _reference_text(row: Mapping[str, Any], level: str, card: Indicateur) -> str
     return text + formats.signe(status) + (f" ({', '.join(notes)})" if notes else "")
 
 
-def trend_words(frame: pd.DataFrame, card: Indicateur) -> str:
+def trend_words(frame: pd.DataFrame, card: Mesure) -> str:
     """The trend of the first series in words: first and last figures since the latest break, the peak or the
     trough between them."""
     names = [name for name in ("annee", "valeur", "statut", "arrondi") if name in frame]
@@ -332,11 +333,11 @@ def trend_words(frame: pd.DataFrame, card: Indicateur) -> str:
     return f"{name} : de {_point(first, card)} à {turn_words(card, turn)}{_point(last, card)}."
 
 
-def _point(row: Row, card: Indicateur) -> str:
+def _point(row: Row, card: Mesure) -> str:
     """« 24 % en 2021 »."""
     return f"{_reading(row, card)} {card.en(row['annee'])}"
 
 
-def _reading(row: Row, card: Indicateur) -> str:
+def _reading(row: Row, card: Mesure) -> str:
     """A figure with its own decimals and its unit."""
     return card.format(row["valeur"], row["statut"], row.get("arrondi"))

@@ -40,7 +40,7 @@ def rank_communes(figures: pd.DataFrame, sens: str) -> dict[str, Rank]:
     values = [float(value) for value in known["valeur"]]
     bounded = known["borne_basse"].notna() & known["borne_haute"].notna()
     between: list[tuple[int, int] | None] = [None] * len(values)
-    if bounded.any():
+    if bool(bounded.any()):
         low, high = ([None if pd.isna(v) else float(v) for v in known[c].where(bounded)] for c in _BORNES)
         between = rank_intervals(values, low, high, descending=sens != "defavorable")
     read = as_read(known)

@@ -28,7 +28,7 @@ def spearman(first: pd.Series, second: pd.Series) -> Relation:
     Undefined under three communes or when one of the series is constant.
     """
     pairs = pd.concat([first.rename("x"), second.rename("y")], axis=1).dropna()
-    if len(pairs) < 3 or pairs["x"].nunique() < 2 or pairs["y"].nunique() < 2:
+    if len(pairs) < 3 or any(len(set(pairs[axis])) < 2 for axis in ("x", "y")):
         return Relation(float("nan"), len(pairs))
     ranks = pairs.rank()
     return Relation(float(np.corrcoef(ranks["x"], ranks["y"])[0, 1]), len(pairs))

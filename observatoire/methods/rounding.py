@@ -9,7 +9,8 @@ from observatoire.formats import lue
 
 def steps(frame: pd.DataFrame, column: str = "arrondi") -> pd.Series:
     """The roundings (or, with ``column``, the margins) of the figures of a frame, NaN where none is known."""
-    return frame[column].astype(float) if column in frame else pd.Series(float("nan"), index=frame.index)
+    known = frame[column].astype(float).to_numpy() if column in frame else float("nan")
+    return pd.Series(known, index=frame.index)
 
 
 def as_read(frame: pd.DataFrame) -> list[float]:

@@ -68,7 +68,7 @@ def standard_scores(values: pd.DataFrame, logs: Sequence[str] = ()) -> pd.DataFr
     """
     taken = values.astype(float).copy()
     for column in [c for c in logs if c in taken]:
-        if (taken[column] <= 0).any():
+        if bool((taken[column] <= 0).any()):
             raise ValueError(f"{column} : le logarithme demande des valeurs positives")
         taken[column] = np.log(taken[column])
     deviation = taken.std(ddof=0)

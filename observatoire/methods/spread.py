@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from observatoire import formats
+from observatoire.mesures import Mesure
 from observatoire.methods.ranks import CONFIANCE, place_words
-from observatoire.records import Indicateur
 
 
 def background_year(figures: pd.DataFrame, codes: Sequence[str], annee: int, part: float = 0.75) -> int:
@@ -24,7 +24,7 @@ def background_year(figures: pd.DataFrame, codes: Sequence[str], annee: int, par
     return int(enough.index.max()) if len(enough) else int(counts.idxmax())
 
 
-def spread_words(values: pd.Series, statuts: pd.Series, card: Indicateur, annee: int, where: str) -> str:
+def spread_words(values: pd.Series, statuts: pd.Series, card: Mesure, annee: int, where: str) -> str:
     """« En 2021, la moitié des 39 communes est entre 19,0 % et 33,0 % (médiane 26,0 %)… »; absences are counted."""
     known = values.dropna()
     absent = int(values.isna().sum())

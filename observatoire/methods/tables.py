@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from observatoire.formats import STATUTS, is_missing, lue, signe
+from observatoire.mesures import Mesure
 from observatoire.methods.rounding import as_read, steps
-from observatoire.records import FRANCE, METROPOLE, Indicateur, Territoire
+from observatoire.records import FRANCE, METROPOLE, Territoire
 
 # How many years one goes back to find a year that the reference has too.
 ANCIENNETE = 3
@@ -27,7 +28,7 @@ class SideBySide:
     data: pd.DataFrame
 
 
-def side_by_side(figures: pd.DataFrame, cards: Sequence[Indicateur], territoires: Sequence[Territoire]) -> SideBySide:
+def side_by_side(figures: pd.DataFrame, cards: Sequence[Mesure], territoires: Sequence[Territoire]) -> SideBySide:
     """One row an indicator, one column a territory, all of the same year: the latest that most of them have.
 
     ``figures``: rows of ``observation`` (territoire, indicateur, annee, valeur, statut, arrondi).
@@ -51,7 +52,7 @@ def side_by_side(figures: pd.DataFrame, cards: Sequence[Indicateur], territoires
     return SideBySide(columns, rows, pd.DataFrame(tidy, columns=names).astype({"Valeur": float}))
 
 
-def common_year(figures: pd.DataFrame, card: Indicateur, codes: Sequence[str], reference: str | None = None) -> int:
+def common_year(figures: pd.DataFrame, card: Mesure, codes: Sequence[str], reference: str | None = None) -> int:
     """The latest year for which as many as possible of the territories ``codes`` have a figure.
 
     With a ``reference``, a year it has too is preferred, within ``ANCIENNETE`` years of the latest: figures are only
@@ -62,7 +63,7 @@ def common_year(figures: pd.DataFrame, card: Indicateur, codes: Sequence[str], r
 
 
 def shared_year(
-    known: Iterable[tuple[str, int]], card: Indicateur, codes: Sequence[str], reference: str | None = None
+    known: Iterable[tuple[str, int]], card: Mesure, codes: Sequence[str], reference: str | None = None
 ) -> int:
     """The same from the places and years where the indicator has a figure."""
     places: dict[int, set[str]] = {}

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from observatoire.formats import is_missing
-from observatoire.records import Regle
+from observatoire.records import RegleEvolution
 
 PERIODES, PERIODES_MAX = 5, 10  # five to be tested; the latest ten are looked at
 SEUIL = 9.5495  # χ², one degree of freedom, 99.8 %
@@ -161,7 +161,7 @@ def independent(years: Sequence[int], width: int) -> list[int]:
     return kept[::-1]
 
 
-def assess(rows: Sequence[Mapping[str, Any]], regle: Regle) -> Tendance:
+def assess(rows: Sequence[Mapping[str, Any]], regle: RegleEvolution) -> Tendance:
     """Test the series of one territory and indicator.
 
     ``rows``: its rows of ``observation`` (annee, valeur, statut, numerateur, denominateur, annee_denominateur).
@@ -214,7 +214,7 @@ def peak(points: Sequence[tuple[int, float]]) -> Sommet | None:
     return Sommet(*high, haut=True) if above >= under else Sommet(*low, haut=False)
 
 
-def _parts(used: Sequence[_Periode], regle: Regle) -> Parts | None:
+def _parts(used: Sequence[_Periode], regle: RegleEvolution) -> Parts | None:
     """How the two counts of a ratio moved; None for a number, or when the first count is zero."""
     first, last = used[0], used[-1]
     if regle.agregation == "somme" or not first.compte:
@@ -232,7 +232,7 @@ class _Periode:
     annee_total: int
 
 
-def _exact(rows: Sequence[Mapping[str, Any]], regle: Regle) -> list[_Periode]:
+def _exact(rows: Sequence[Mapping[str, Any]], regle: RegleEvolution) -> list[_Periode]:
     """The periods that have a count and its total, in order; a number of events is over 1."""
     found = []
     for row in rows:
@@ -248,7 +248,7 @@ def _exact(rows: Sequence[Mapping[str, Any]], regle: Regle) -> list[_Periode]:
     return sorted(found, key=lambda period: period.annee)
 
 
-def _since_break(exact: list[_Periode], regle: Regle) -> list[_Periode]:
+def _since_break(exact: list[_Periode], regle: RegleEvolution) -> list[_Periode]:
     """The periods since the latest break that the card declares."""
     last = exact[-1].annee if exact else 0
     since = max((year for year, _ in regle.ruptures if year <= last), default=0)
@@ -279,7 +279,7 @@ def _on_line(levels: list[tuple[int, float]], year: int) -> float:
     return low + (year - before) * (high - low) / (after - before)
 
 
-def breaks(rows: Sequence[Mapping[str, Any]], regle: Regle) -> list[tuple[int, str]]:
+def breaks(rows: Sequence[Mapping[str, Any]], regle: RegleEvolution) -> list[tuple[int, str]]:
     """The breaks of a series: (first year after it, why), those the card declares and those of its denominator.
 
     ``rows``: see ``assess``. A denominator that comes from the nearest census steps when another one becomes the

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 import pandas as pd
 
 from observatoire import formats
 from observatoire.formats import is_missing
+from observatoire.mesures import Mesure
 from observatoire.methods.comparison import coarser, gap_size, gap_words, margin, may_be_chance, position, standard_gap
 from observatoire.methods.groups import AUTRES, Reference
 from observatoire.methods.tables import shared_year
 from observatoire.positions import POSITIONS
-from observatoire.records import Indicateur, Territoire
+from observatoire.records import Territoire
 
+M_co = TypeVar("M_co", bound=Mesure, covariant=True)
 NON_SIGNIFICATIF = "écart non significatif"
 
 
@@ -62,10 +65,10 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Line:
-    """An indicator: the year compared, the reference's figure, one cell a territory, in order."""
+class Line(Generic[M_co]):
+    """A measure: the year compared, the reference's figure, one cell a territory, in order."""
 
-    card: Indicateur
+    card: M_co
     annee: int
     reference: Cell
     cells: tuple[Cell, ...]
@@ -74,11 +77,11 @@ class Line:
 def compare(
     figures: pd.DataFrame,
     dispersion: pd.DataFrame,
-    cards: Sequence[Indicateur],
+    cards: Sequence[M_co],
     territoires: Sequence[Territoire],
     reference: Reference,
-) -> list[Line]:
-    """One line an indicator, every figure of the same year: the latest that most of the territories have.
+) -> list[Line[M_co]]:
+    """One line a measure, every figure of the same year: the latest that most of the territories have.
 
     ``figures``: rows of ``observation`` for the territories and the reference (see groups.reference_rows for those of
     a group). ``dispersion``: see Warehouse.dispersion. Counts have no gap: a large town is not « above » a small one.
@@ -107,7 +110,7 @@ def _by_card(figures: pd.DataFrame) -> dict[str, list[dict]]:
     return found
 
 
-def _cell(row: dict | None, card: Indicateur) -> Cell:
+def _cell(row: dict | None, card: Mesure) -> Cell:
     if row is None:
         return Cell(None, "manquant", card.format(None, "manquant"))
     status = str(row["statut"])
@@ -119,7 +122,7 @@ def _cell(row: dict | None, card: Indicateur) -> Cell:
     return Cell(value, status, text, bornes=bounds, arrondi=step, marge=blur)
 
 
-def _compared(found: dict, code: str, card: Indicateur, reference: Reference, deviation: float | None) -> Cell:
+def _compared(found: dict, code: str, card: Mesure, reference: Reference, deviation: float | None) -> Cell:
     cell, level = _cell(found.get(code), card), _cell(found.get(reference.row_code(code)), card)
     incomparable = card.effectif or code == reference.code or "censure" in (cell.statut, level.statut)
     if incomparable or cell.valeur is None or level.valeur is None:
@@ -140,7 +143,7 @@ def _compared(found: dict, code: str, card: Indicateur, reference: Reference, de
     )
 
 
-def tidy(lines: Sequence[Line], territoires: Sequence[Territoire], reference: Reference) -> pd.DataFrame:
+def tidy(lines: Sequence[Line[Mesure]], territoires: Sequence[Territoire], reference: Reference) -> pd.DataFrame:
     """The comparison, one figure a row, for downloads."""
     rows = [
         (
@@ -166,17 +169,17 @@ def tidy(lines: Sequence[Line], territoires: Sequence[Territoire], reference: Re
     return frame.astype({"Valeur": float, gap: float, "Écart": float})
 
 
-def _reference_of(line: Line, cell: Cell, reference: Reference) -> float | None:
+def _reference_of(line: Line[Mesure], cell: Cell, reference: Reference) -> float | None:
     """What a cell is compared with: the reference of its line, unless the cell has its own (« les autres »)."""
     return line.reference.valeur if cell.reference is None and reference.code != AUTRES else cell.reference
 
 
-def _level(line: Line, cell: Cell, reference: Reference) -> float | None:
+def _level(line: Line[Mesure], cell: Cell, reference: Reference) -> float | None:
     level = _reference_of(line, cell, reference)
     return None if level is None else formats.lue(level, line.reference.arrondi)
 
 
-def _gap(line: Line, cell: Cell, reference: Reference) -> float | None:
+def _gap(line: Line[Mesure], cell: Cell, reference: Reference) -> float | None:
     """The gap that ``cell.ecart`` says in words, as a number; None where it says none."""
     if not cell.ecart:
         return None
@@ -185,7 +188,7 @@ def _gap(line: Line, cell: Cell, reference: Reference) -> float | None:
     )
 
 
-def _gap_unit(card: Indicateur) -> str:
+def _gap_unit(card: Mesure) -> str:
     return "points" if formats.en_points(card.unite_ecart) else card.unite_ecart
 
 
@@ -194,7 +197,7 @@ def _lue(cell: Cell) -> float | None:
     return None if cell.valeur is None else formats.lue(cell.valeur, cell.arrondi)
 
 
-def label(card: Indicateur) -> str:
+def label(card: Mesure) -> str:
     """An indicator and, unless the figures or the label already say it, its unit."""
     said = formats.unite_courte(card.unite) or card.unite in card.libelle
     return card.libelle if said else f"{card.libelle} ({card.unite})"

@@ -52,7 +52,7 @@ def choice(name: str, options: Sequence[str], default: str, what: str, elsewhere
     asked = st.query_params.get(name) or None
     if asked is None:
         kept = _choices().get(name)
-        return kept if kept in options else default
+        return kept if kept is not None and kept in options else default
     if asked in options:
         _choices()[name] = asked
         return asked

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 
-from observatoire.records import DEPARTEMENT, TYPES_CHOISIS, Indicateur, Regle, Source
+from observatoire.records import DEPARTEMENT, TYPES_CHOISIS, Indicateur, RegleEvolution, SourceCitee
 from observatoire.warehouse.store import Store
 
 
@@ -98,11 +98,11 @@ class Cards(Store):
         return found
 
     @cached_property
-    def regles(self) -> dict[str, Regle]:
+    def regles(self) -> dict[str, RegleEvolution]:
         """How the evolution of each indicator may be judged, by code."""
         rows = self.rows("SELECT code, agregation, tendance, incertitude, effet_plan, ruptures FROM indicateur")
         return {
-            row["code"]: Regle(
+            row["code"]: RegleEvolution(
                 row["agregation"],
                 row["tendance"],
                 row["incertitude"],
@@ -113,13 +113,13 @@ class Cards(Store):
         }
 
     @cached_property
-    def sources(self) -> dict[str, Source]:
+    def sources(self) -> dict[str, SourceCitee]:
         """Every dataset at a vintage, by code."""
         frame = self.ask(
             "SELECT code, producteur, nom, millesime, geographie, licence, url, publie_le FROM source ORDER BY code"
         )
         rows = frame.astype(object).where(frame.notna(), None).itertuples(index=False)
-        return {row[0]: Source(*row) for row in rows}
+        return {row[0]: SourceCitee(*row) for row in rows}
 
     def cards_below(self, niveau: str) -> dict[str, Indicateur]:
         """The available indicators of IRIS, of QPV or of the département alone (``niveau``), with their years.

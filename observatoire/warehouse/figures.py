@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -173,7 +173,7 @@ def _asked(
     over the rows that cannot have it: half the time of a list of one."""
     asked: dict[str, object] = {}
     parts = []
-    wanted = {"indicateur": list(indicateurs), "territoire": list(territoires)}
+    wanted: dict[str, Sequence[str | int]] = {"indicateur": list(indicateurs), "territoire": list(territoires)}
     if annees is not None:
         wanted["annee"] = [int(annee) for annee in annees]
     for column, codes in wanted.items():

@@ -22,7 +22,7 @@ LISTE = 1_000
 
 # Nothing but this file is read by a question, whatever its SQL: no other file, no extension, and no setting can be
 # changed. Questions are written with parameters; this holds the day one is not.
-REGLAGES = {
+REGLAGES: dict[str, str | bool | int | float | list[str]] = {
     "threads": "2",
     "memory_limit": "512MB",
     "dynamic_or_filter_threshold": str(LISTE),
@@ -126,7 +126,7 @@ class Store:
     @cached_property
     def built_on(self) -> date:
         """The day the warehouse was built (UTC)."""
-        return self.ask("SELECT max(construit_le) AS jour FROM construction")["jour"][0].date()
+        return self.rows("SELECT max(construit_le) AS jour FROM construction")[0]["jour"].date()
 
 
 def statement(name: str) -> str:

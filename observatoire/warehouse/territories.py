@@ -44,16 +44,16 @@ class Territories(Store):
     @cached_property
     def mergers(self) -> dict[str, list[Fusion]]:
         """The mergers that made communes: code → its own, oldest first; most communes are not there."""
-        frame = self.ask(
+        rows = self.rows(
             """
             SELECT successeur, valide_au, list(nom ORDER BY nom COLLATE fr) AS noms FROM territoire
-            WHERE successeur IS NOT NULL GROUP BY ALL ORDER BY successeur, valide_au
+            WHERE successeur IS NOT NULL AND valide_au IS NOT NULL GROUP BY ALL ORDER BY successeur, valide_au
             """
         )
         found: dict[str, list[Fusion]] = {}
-        for row in frame.itertuples(index=False):
-            merger = Fusion(row.valide_au.date() + timedelta(days=1), " et ".join(map(_plain_name, row.noms)))
-            found.setdefault(row.successeur, []).append(merger)
+        for row in rows:
+            merger = Fusion(row["valide_au"] + timedelta(days=1), " et ".join(map(_plain_name, row["noms"])))
+            found.setdefault(row["successeur"], []).append(merger)
         return found
 
     @cached_property

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from etl import facts
-from etl.cards import Correction, Indicateur, Jeu, Source, Theme
+from etl.cards import Correction, FicheIndicateur, Jeu, Source, Theme
 from etl.catalogue import Catalogue
 from etl.quartiers import load_quartiers
 from etl.transform import create_tables, transform
@@ -19,7 +19,7 @@ from etl.transform import create_tables, transform
 EPT = "200057867"
 
 
-def indicateur(code: str, numerateur: str, agregation: str = "somme", **fields: object) -> Indicateur:
+def indicateur(code: str, numerateur: str, agregation: str = "somme", **fields: object) -> FicheIndicateur:
     """A card with the least a card can say."""
     base = {
         "code": code,
@@ -39,7 +39,7 @@ def indicateur(code: str, numerateur: str, agregation: str = "somme", **fields: 
     }
     if "denominateur" in fields:
         base["denominateur_libelle"] = "dénominateur"
-    return Indicateur.model_validate(base | fields)
+    return FicheIndicateur.model_validate(base | fields)
 
 
 def source(code: str, jeu: str, fichier: str, millesime: int, **fields: object) -> Source:
@@ -62,7 +62,10 @@ def jeu(code: str, variables: list[str], **fields: object) -> Jeu:
 
 
 def catalogue(
-    jeux: list[Jeu], sources: list[Source], indicateurs: list[Indicateur], corrections: list[Correction] | None = None
+    jeux: list[Jeu],
+    sources: list[Source],
+    indicateurs: list[FicheIndicateur],
+    corrections: list[Correction] | None = None,
 ) -> Catalogue:
     """A catalogue of one theme."""
     return Catalogue(

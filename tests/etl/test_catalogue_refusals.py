@@ -7,10 +7,10 @@ import pytest
 from pydantic import ValidationError
 
 from etl.cards import (
-    Card,
+    Bloc,
     Correction,
+    FicheIndicateur,
     Identite,
-    Indicateur,
     Jeu,
     Lecteur,
     Population,
@@ -257,9 +257,9 @@ WRONG = [
 
 @pytest.mark.parametrize(
     "model",
-    [Theme, Jeu, Source, Regle, Identite, Population, Rupture, Indicateur, Correction, Repere, Rectificatif],
+    [Theme, Jeu, Source, Regle, Identite, Population, Rupture, FicheIndicateur, Correction, Repere, Rectificatif],
 )
-def test_no_constraint_of_a_card_is_told_in_english(model: type[Card]):
+def test_no_constraint_of_a_card_is_told_in_english(model: type[Bloc]):
     """Wrong values of every kind in every field, and nothing at all: each error has its sentence."""
     met = set()
     for name in [*model.model_fields, "inconnu"]:

@@ -9,8 +9,8 @@ import pytest
 from etl.cards import (
     Arrondi,
     Correction,
+    FicheIndicateur,
     Identite,
-    Indicateur,
     Jeu,
     Pivot,
     Population,
@@ -44,7 +44,7 @@ def first_cells(body):
 @pytest.mark.parametrize(
     ("model", "title"),
     [
-        (Indicateur, "Les champs d’une fiche"),
+        (FicheIndicateur, "Les champs d’une fiche"),
         (Jeu, "Les champs d’un jeu"),
         (Source, "Les champs d’une source"),
         (Pivot, "Le pivot d’un format long"),
@@ -112,6 +112,6 @@ def test_the_example_card_is_accepted():
     examples = [tomllib.loads(block) for block in re.findall(r"```toml\n(.*?)```", CATALOGUE, re.DOTALL)]
     (card,) = [example["indicateur"][0] for example in examples if "indicateur" in example]
     source, long = [example["source"][0] for example in examples if "source" in example]
-    assert Indicateur.model_validate(card).agregation == "ratio"
+    assert FicheIndicateur.model_validate(card).agregation == "ratio"
     assert Source.model_validate(source).expand()[0].parametres == {"aa": "19"}
     assert Source.model_validate(long).pivot == Pivot.model_validate(long["pivot"])

@@ -26,15 +26,15 @@ LECTEURS = frozenset(
 )
 
 
-def names_read(source: Path) -> set[str]:
-    """The names of the URL that a file reads or writes, as constants."""
+def names_read(source: Path, links: bool = True) -> set[str]:
+    """The names of the URL that a file reads or writes, as constants; ``links``: and those of its links elsewhere."""
     found = set()
     for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call):
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             if called in LECTEURS or "query_params" in ast.unparse(node.func):
                 found |= {a.value for a in node.args[:1] if isinstance(a, ast.Constant) and isinstance(a.value, str)}
-            if called == "link_params":
+            if called == "link_params" and links:
                 found |= {keyword.arg for keyword in node.keywords if keyword.arg}
         elif isinstance(node, ast.Subscript) and "query_params" in ast.unparse(node.value):
             found |= {node.slice.value} if isinstance(node.slice, ast.Constant) else set()
@@ -65,9 +65,10 @@ def test_a_page_reads_no_name_that_nobody_declares(page):
 
 def test_what_any_page_may_use_reads_common_names_only():
     widgets = (RACINE / "observatoire" / "ui" / "widgets").glob("*.py")
-    common = {parameter.nom for parameter in COMMUNS}
-    # « D’où vient ce chiffre ? » links to a part of Sources et méthode.
-    assert set().union(*(names_read(path) for path in widgets)) <= common | {"rayon"}
+    common, known = {parameter.nom for parameter in COMMUNS}, set(gather(PAGES))
+    for path in widgets:
+        assert names_read(path, links=False) <= common, path.name
+        assert names_read(path) <= known, path.name
 
 
 def test_two_meanings_of_one_name_are_refused():

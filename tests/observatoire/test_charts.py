@@ -23,6 +23,7 @@ from observatoire.charts.trends import draw_trends
 from observatoire.methods import portrait
 from observatoire.methods.spine import spine_geometry
 from observatoire.positions import POSITIONS
+from tests.observatoire.cards import card
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -37,7 +38,7 @@ def points(spec: dict) -> list[dict]:
 
 
 def test_numbers_and_dates_of_charts_are_french():
-    locale = draw_trends(trend(), "%", 1).to_dict()["config"]["locale"]
+    locale = draw_trends(trend(), card()).to_dict()["config"]["locale"]
     assert (locale["number"]["decimal"], locale["number"]["thousands"]) == (",", "\u202f")
     assert locale["number"]["minus"] == "−"
     assert locale["time"]["months"][7] == "août"
@@ -160,7 +161,7 @@ def test_the_spine_of_a_page_leaves_out_the_marks_that_have_no_value():
 
 
 def test_the_rows_that_layers_share_are_written_once():
-    spec = draw_trends(trend(), "%", 1).to_dict()
+    spec = draw_trends(trend(), card()).to_dict()
     shared = theme.share_data(spec)
     (group,) = shared["layer"]
     assert list(group["data"]["values"]) == list(points(spec))
@@ -181,19 +182,19 @@ def trend(**changes) -> pd.DataFrame:
 
 
 def test_a_missing_year_is_a_gap_not_a_zero():
-    values = {(r["serie"], r["annee"]): r["valeur"] for r in points(draw_trends(trend(), "%", 1).to_dict())}
+    values = {(r["serie"], r["annee"]): r["valeur"] for r in points(draw_trends(trend(), card()).to_dict())}
     assert values["Bondy", 2020] is None
 
 
 def test_a_bound_is_no_point_of_the_line():
-    chart = draw_trends(trend(statut=["censure", "manquant", "publie", "publie"]), "%", 1).to_dict()
+    chart = draw_trends(trend(statut=["censure", "manquant", "publie", "publie"]), card()).to_dict()
     values = {(r["serie"], r["annee"]): r["valeur"] for r in points(chart)}
     assert values["Bondy", 2019] is None
     assert values["Bondy", 2021] == 22.0
 
 
 def test_series_differ_by_dash_as_well_as_by_colour():
-    spec = draw_trends(trend(), "%", 1).to_dict()
+    spec = draw_trends(trend(), card()).to_dict()
     dash = spec["layer"][0]["encoding"]["strokeDash"]["scale"]
     assert dash["domain"] == ["Bondy", "France"]
     assert dash["range"][0] != dash["range"][1]
@@ -202,13 +203,13 @@ def test_series_differ_by_dash_as_well_as_by_colour():
 def test_names_at_the_end_of_lines_do_not_overlap():
     rows = [(name, 2021, value) for name, value in (("A", 10.0), ("B", 10.1), ("C", 10.2), ("D", 30.0))]
     frame = pd.DataFrame(rows, columns=["serie", "annee", "valeur"]).assign(statut="publie")
-    ends = draw_trends(frame, "%", 1).to_dict()["layer"][-1]
+    ends = draw_trends(frame, card()).to_dict()["layer"][-1]
     places = sorted(row["place"] for row in ends["data"]["values"])
     assert all(b - a >= 20 * 0.08 for a, b in pairwise(places))
 
 
 def test_a_series_of_absences_only_is_drawn_without_failing():
-    spec = draw_trends(trend(valeur=float("nan")), "%", 1).to_dict()
+    spec = draw_trends(trend(valeur=float("nan")), card()).to_dict()
     assert all(row["valeur"] is None for row in points(spec))
 
 
@@ -224,7 +225,7 @@ def ranked(**references) -> dict:
             "lit": [True, False, False],
         }
     )
-    return draw_ranking(frame, "%", 1, references or None).to_dict()
+    return draw_ranking(frame, card(), references or None).to_dict()
 
 
 def test_bars_go_from_the_highest_to_the_lowest_and_a_secret_has_no_bar():

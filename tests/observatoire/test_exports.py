@@ -14,7 +14,8 @@ from observatoire.charts.trends import draw_trends
 from observatoire.exports.images import to_png, to_svg
 from observatoire.exports.tables import to_csv
 from observatoire.figures import Figure, cite
-from observatoire.records import Source
+from observatoire.records import SourceCitee
+from tests.observatoire.cards import card
 
 
 def figure(table: pd.DataFrame | None = None, **changes) -> Figure:
@@ -29,7 +30,7 @@ def figure(table: pd.DataFrame | None = None, **changes) -> Figure:
         "alt": "Bondy : de 27,5 à 1 234,5.",
         "table": frame if table is None else table,
         "fichier": "niveau",
-        "chart": draw_trends(frame, "€", 1) if table is None else None,
+        "chart": draw_trends(frame, card(unite="€")) if table is None else None,
     }
     return Figure(**{**given, **changes})
 
@@ -117,8 +118,8 @@ def test_a_figure_without_chart_has_no_image():
         bare.specification()
 
 
-def source(nom="Filosofi", millesime=2021, producteur="INSEE") -> Source:
-    return Source(f"{nom}_{millesime}", producteur, nom, millesime, 2025, "Licence ouverte", None, None)
+def source(nom="Filosofi", millesime=2021, producteur="INSEE") -> SourceCitee:
+    return SourceCitee(f"{nom}_{millesime}", producteur, nom, millesime, 2025, "Licence ouverte", None, None)
 
 
 def test_a_producer_and_dataset_are_cited_once_with_their_years():

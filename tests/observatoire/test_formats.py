@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from etl.typography import round_half_up
 from observatoire import formats
 
 FINE, LARGE = "\u202f", "\u00a0"
@@ -96,7 +97,7 @@ def test_a_gap_between_percentages_is_in_points_else_in_the_unit(value, referenc
 
 @given(st.floats(0, 100), st.floats(0, 100), st.integers(0, 2))
 def test_a_gap_is_the_difference_of_the_figures_as_they_are_read(value, reference, places):
-    shown = [formats.round_half_up(x, places) for x in (value, reference)]
+    shown = [round_half_up(x, places) for x in (value, reference)]
     text = formats.ecart(value, reference, "€", places).split(LARGE)[0]
     gap = float(text.replace(FINE, "").replace("−", "-").replace("+", "").replace(",", "."))
     assert gap == pytest.approx(shown[0] - shown[1], abs=1e-6)

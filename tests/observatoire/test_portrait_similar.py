@@ -161,10 +161,10 @@ def test_similar_communes_have_their_place_on_the_spine_even_beyond_the_range():
 
 def test_breaks_are_drawn_between_the_years_they_part():
     frame = pd.DataFrame({"serie": "Bondy", "annee": [2018, 2019, 2020], "valeur": [1.0, 2.0, 3.0], "statut": "publie"})
-    spec = draw_trends(frame, "%", 1, ruptures=((2019, "réforme"), (2030, "plus tard"))).to_dict()
+    spec = draw_trends(frame, card(), ruptures=((2019, "réforme"), (2030, "plus tard"))).to_dict()
     assert [layer["mark"]["type"] for layer in spec["layer"]] == ["rule", "text", "line", "point", "text"]
     assert spec["layer"][0]["data"]["values"] == [{"annee": 2018.5, "mot": "réforme"}]
-    assert len(draw_trends(frame, "%", 1).to_dict()["layer"]) == 3
+    assert len(draw_trends(frame, card()).to_dict()["layer"]) == 3
 
 
 # ---- the shipped figures

@@ -60,12 +60,12 @@ def test_words_lines_and_pairs_of_years_stop_at_the_break():
 
 
 def test_the_lines_of_charts_are_cut_at_the_break():
-    drawn = draw_trends(series(), "%", 1, ruptures=NOUVELLE.ruptures, coupures=[2023]).to_dict(validate=True)
+    drawn = draw_trends(series(), card(), ruptures=NOUVELLE.ruptures, coupures=[2023]).to_dict(validate=True)
     (line,) = [layer for layer in drawn["layer"] if layer["mark"].get("type") == "line"]
     assert line["encoding"]["detail"]["field"] == "troncon"
     parts = {row["annee"]: row["troncon"] for row in line["data"]["values"]}
     assert parts == {2019: 0, 2020: 0, 2021: 0, 2023: 1}
-    small = draw_multiples(series(), ["Bondy"], None, 1, {}, coupures=[2023]).to_dict(validate=True)
+    small = draw_multiples(series(), ["Bondy"], None, card(), {}, coupures=[2023]).to_dict(validate=True)
     assert {row["annee"]: row["trace"] for row in small["data"]["values"]}[2023] == "territoire 1"
 
 

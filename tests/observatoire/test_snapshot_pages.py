@@ -86,7 +86,7 @@ def test_a_figure_leaves_with_its_title_unit_and_source(house):
         alt="Courbe",
         table=frame.drop(columns="arrondi"),
         fichier="essai",
-        chart=draw_trends(frame, card.unite, card.decimales),
+        chart=draw_trends(frame, card),
     )
     figure.chart.to_dict(validate=True)
     svg = to_svg(figure).decode()

@@ -31,10 +31,10 @@ from observatoire.methods.trend_test import (
     peak,
     robust,
 )
-from observatoire.records import Regle
+from observatoire.records import RegleEvolution
 from tests.observatoire.cards import BONDY, card
 
-PROPORTION, NOMBRES = Regle("ratio", "proportion"), Regle("somme", "nombres")
+PROPORTION, NOMBRES = RegleEvolution("ratio", "proportion"), RegleEvolution("somme", "nombres")
 
 
 def rows(counts, totals=None, years=None, census=None, statut="calcule", facteur=100):
@@ -261,7 +261,7 @@ def test_the_sentence_says_the_peak_and_which_count_moved():
     """13,6 to 12,7 hides 14,5 in 2020, and that households grew more than those on benefits fell (audit of 2026)."""
     census = [2018, 2018, 2022, 2022, 2022]
     series = rows([85810, 91437, 87587, 85684, 84270], [632025, 632025, 661900, 661900, 661900], census=census)
-    found = assess(series, Regle("ratio", "nombres"))
+    found = assess(series, RegleEvolution("ratio", "nombres"))
     assert found.sommet == Sommet(2020, pytest.approx(14.467, abs=1e-3), haut=True)
     assert found.parts == Parts(pytest.approx(-0.0179, abs=1e-4), pytest.approx(0.0473, abs=1e-4), (2018, 2022))
     assert not found.significative
@@ -312,7 +312,7 @@ def test_four_periods_are_too_few():
 
 def test_a_median_is_never_tested():
     series = [{**row, "numerateur": None, "denominateur": None} for row in rows([10, 15, 20, 25, 30], [100] * 5)]
-    assert assess(series, Regle("aucune")).raison.startswith("ce chiffre n’est pas un compte")
+    assert assess(series, RegleEvolution("aucune")).raison.startswith("ce chiffre n’est pas un compte")
     assert assess(series, PROPORTION).raison == "0 période comparable, il en faut 5"
 
 
@@ -325,15 +325,15 @@ def test_a_break_is_never_crossed():
     """A fall of half at the reform, flat before and after it: nothing is told of the fall."""
     flat = [200, 201, 199, 200, 200, 100, 101, 99, 100, 100]
     series = rows(flat, [1000] * 10, range(2014, 2024))
-    regle = Regle("ratio", "nombres", ruptures=((2019, "réforme"),))
+    regle = RegleEvolution("ratio", "nombres", ruptures=((2019, "réforme"),))
     found = assess(series, regle)
     assert found.annees == (2019, 2020, 2021, 2022, 2023)
     assert (found.sens, found.sommet) == (STABLE, None)
-    assert assess(series, Regle("ratio", "nombres")).sens == BAISSE
+    assert assess(series, RegleEvolution("ratio", "nombres")).sens == BAISSE
 
 
 def test_periods_before_a_break_are_left_out():
-    regle = Regle("ratio", "proportion", ruptures=((2021, "réforme"), (2030, "à venir")))
+    regle = RegleEvolution("ratio", "proportion", ruptures=((2021, "réforme"), (2030, "à venir")))
     found = assess(rows([10, 15, 20, 25, 30], [100] * 5), regle)
     assert found.raison == "3 périodes comparables, il en faut 5"
 
@@ -342,7 +342,7 @@ def test_censuses_that_share_surveys_are_not_independent():
     assert independent([2007, 2012, 2017, 2018, 2022], 5) == [2007, 2012, 2017, 2022]
     assert independent([2016, 2017, 2018, 2022], 5) == [2017, 2022]
     assert independent([2019, 2020, 2021], 1) == [2019, 2020, 2021]
-    regle = Regle("ratio", incertitude="wilson_rp")
+    regle = RegleEvolution("ratio", incertitude="wilson_rp")
     found = assess(rows([10, 15, 20, 25, 30], [100] * 5, [2007, 2012, 2017, 2018, 2022]), regle)
     assert found.raison == "recensement : 4 périodes sans enquête commune, il en faut 5"
 
@@ -351,8 +351,8 @@ def test_five_censuses_apart_are_tested_on_those_who_were_asked():
     """Two thirds of the count: χ² falls from 15,625 to 15,625 × 2/3 = 10,4, then under the threshold with clusters."""
     years = [2002, 2007, 2012, 2017, 2022]
     series = rows([10, 15, 20, 25, 30], [100] * 5, years)
-    assert assess(series, Regle("ratio", incertitude="wilson_rp")).sens == HAUSSE
-    assert assess(series, Regle("ratio", incertitude="wilson_rp", effet_plan=2)).sens == STABLE
+    assert assess(series, RegleEvolution("ratio", incertitude="wilson_rp")).sens == HAUSSE
+    assert assess(series, RegleEvolution("ratio", incertitude="wilson_rp", effet_plan=2)).sens == STABLE
 
 
 def test_a_step_of_the_denominator_makes_no_trend():
@@ -380,7 +380,7 @@ def test_one_census_for_all_years_is_not_enough():
 
 def test_breaks_are_declared_or_come_from_the_denominator():
     series = rows([10, 15, 20, 25, 30], [100] * 5, census=[2018, 2018, 2022, 2022, 2022])
-    regle = Regle("ratio", "proportion", ruptures=((2019, "avant"), (2020, "réforme"), (2030, "à venir")))
+    regle = RegleEvolution("ratio", "proportion", ruptures=((2019, "avant"), (2020, "réforme"), (2030, "à venir")))
     assert breaks(series, regle) == [(2020, "réforme"), (2021, "dénominateur de 2022")]
     assert breaks(rows([1, 2, 3], [9, 9, 9]), PROPORTION) == []
     assert breaks([], PROPORTION) == []

@@ -13,9 +13,10 @@ from observatoire import formats
 from observatoire.charts.maps import draw_map
 from observatoire.charts.strip import draw_strip
 from observatoire.figures import Figure, cite, cite_rows, traced, traced_within
+from observatoire.frames import rows_where
 from observatoire.maps.view import NOMS_EPT, View, corners, fit
 from observatoire.methods.bivariate import Crossing, cross
-from observatoire.methods.cartography import NIVEAUX, MapContent, MapRequest, draw_content
+from observatoire.methods.cartography import NIVEAUX_DE_CARTE, MapContent, MapRequest, draw_content
 from observatoire.methods.map_sentences import iris_sentence, map_sentence
 from observatoire.methods.rounding import steps
 from observatoire.palettes import DISQUE
@@ -60,7 +61,7 @@ def level_rows(house: Warehouse, indicateur: str, annee: int) -> dict[str, dict[
 
 def shown(content: MapContent, request: MapRequest) -> pd.DataFrame:
     """The territories of the EPT looked at, all of them without one."""
-    return content.lieux if request.ept is None else content.lieux[content.lieux["code_ept"] == request.ept]
+    return content.lieux if request.ept is None else rows_where(content.lieux, content.lieux["code_ept"] == request.ept)
 
 
 def sentence(house: Warehouse, request: MapRequest, content: MapContent) -> str:
@@ -103,7 +104,7 @@ def describe(
         titre=f"{card.libelle}, {where}",
         sous_titre=f"{formats.unite_longue(card.unite)}, {card.periode(request.annee)}",
         source=cite_rows(house, content.lieux["source"]),
-        alt=f"Carte des {len(content.lieux)} {NIVEAUX[request.niveau]} {IDENTITE.departement.de}. {said}",
+        alt=f"Carte des {len(content.lieux)} {NIVEAUX_DE_CARTE[request.niveau]} {IDENTITE.departement.de}. {said}",
         table=table[list(columns)].rename(columns=columns),
         fichier=formats.nom_de_fichier("carte", card.libelle, *_suffixes(house, request), str(request.annee)),
         printable=partial(_print, reopen or partial(_same, house), request, content),
@@ -143,7 +144,7 @@ def strip(house: Warehouse, request: MapRequest, content: MapContent, lit: str =
     reference = (
         None if level is None or card.effectif else (f"{IDENTITE.departement.nom} : {card.format(level)}", level)
     )
-    chart = draw_strip(frame, card.unite, card.decimales, reference, request.niveau == "iris")
+    chart = draw_strip(frame, card, reference, request.niveau == "iris")
     return chart.to_dict()
 
 
@@ -157,7 +158,7 @@ def view_of(house: Warehouse, ept: str | None, width: int, height: int) -> View:
 
 def _where(request: MapRequest) -> str:
     """« par commune », « par IRIS »."""
-    return f"par {'commune' if request.niveau == 'commune' else NIVEAUX[request.niveau]}"
+    return f"par {'commune' if request.niveau == 'commune' else NIVEAUX_DE_CARTE[request.niveau]}"
 
 
 def _suffixes(house: Warehouse, request: MapRequest) -> list[str]:
@@ -169,7 +170,7 @@ def load_crossing(house: Warehouse, request: MapRequest, other: str, annee: int)
     """Two indicators crossed by commune, each at its year; None when one of them does not make three classes."""
     first = house.map_figures(request.indicateur, request.annee, request.niveau).sort_values("code", ignore_index=True)
     second = house.map_figures(other, annee, request.niveau).sort_values("code", ignore_index=True)
-    return cross(first, second, house.card(request.indicateur), house.card(other), NIVEAUX[request.niveau])
+    return cross(first, second, house.card(request.indicateur), house.card(other), NIVEAUX_DE_CARTE[request.niveau])
 
 
 def describe_crossing(
@@ -203,7 +204,7 @@ def describe_crossing(
         if card.periode(request.annee) != second.periode(annee)
         else f"Tiers de chaque indicateur, {card.periode(annee)}",
         source=cite(house.sources[c] for c in sorted({*frame["source"].dropna(), *rows.dropna()})),
-        alt=f"Carte croisée des {len(frame)} {NIVEAUX[request.niveau]}. {crossing.phrase}",
+        alt=f"Carte croisée des {len(frame)} {NIVEAUX_DE_CARTE[request.niveau]}. {crossing.phrase}",
         table=table,
         fichier=formats.nom_de_fichier("carte-croisee", card.libelle, second.libelle, str(request.annee)),
         printable=partial(_print, reopen or partial(_same, house), request, crossing.content, crossing),

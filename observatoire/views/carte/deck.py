@@ -94,7 +94,7 @@ def _layers(panel: Panel, frame: Frame, position: int) -> list[pdk.Layer]:
     places = content.lieux
     outside = [frame.ept is not None and code != frame.ept for code in places["code_ept"]]
     layers = [_fills(places, outside, frame, name, position)]
-    if places["absent"].any():
+    if bool(places["absent"].any()):
         marks = [a and not o for a, o in zip(places["absent"], outside, strict=True)]
         layers.append(
             _lines(f"hachures{name}", f"hachures-{_FICHIERS[frame.niveau]}", marks, HACHURE, 1, frame, position)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from observatoire import formats
 from observatoire.formats import is_missing
+from observatoire.frames import rows_where
 from observatoire.methods.groups import AUTRES, ENSEMBLE, MEDIANE, Reference, reference_figures, reference_rows
 from observatoire.methods.similarity import CARACTERISTIQUES, COUVERTURE, scores_of
 from observatoire.methods.tables import shared_year
@@ -42,7 +43,7 @@ class Comparison:
     nom: str
     territoires: tuple[Territoire, ...]
     reference: Reference
-    lines: tuple[Line, ...]
+    lines: tuple[Line[Indicateur], ...]
     figures: pd.DataFrame
     metropole: tuple[str, ...]
 
@@ -56,7 +57,7 @@ class Comparison:
         """Their codes."""
         return [line.card.code for line in self.lines]
 
-    def line(self, code: str) -> Line:
+    def line(self, code: str) -> Line[Indicateur]:
         """The line of an indicator. Raises KeyError when it is not compared."""
         for line in self.lines:
             if line.card.code == code:
@@ -142,6 +143,6 @@ def _whole_france(figures: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]
     stands = (figures["territoire"] == METROPOLE) & ~figures["indicateur"].isin(whole)
     codes = tuple(sorted(set(figures.loc[stands & figures["valeur"].notna(), "indicateur"])))
     replaced = (figures["territoire"] == FRANCE) & figures["indicateur"].isin(codes)
-    taken = figures[stands & figures["indicateur"].isin(codes)].assign(territoire=FRANCE)
-    others = figures[(figures["territoire"] != METROPOLE) & ~replaced]
+    taken = rows_where(figures, stands & figures["indicateur"].isin(codes)).assign(territoire=FRANCE)
+    others = rows_where(figures, (figures["territoire"] != METROPOLE) & ~replaced)
     return pd.concat([others, taken], ignore_index=True), codes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from etl.identite import IDENTITE
+from etl.typography import FINE
 from observatoire import formats
 from observatoire.charts.distribution import ASSEZ, draw_distribution
 from observatoire.figures import Figure
@@ -53,8 +54,8 @@ def distribution(house: Warehouse, scope: Scope, card: Indicateur, annee: int) -
         fichier=formats.nom_de_fichier("repartition", card.libelle, str(year)),
         trace=scope.trace(card, year),
         chart=None
-        if frame["valeur"].notna().sum() < 3
-        else draw_distribution(frame, card.unite, card.decimales, _level(house, scope, card, year)),
+        if int(frame["valeur"].notna().sum()) < 3
+        else draw_distribution(frame, card, _level(house, scope, card, year)),
     )
     return figure.written(), formats.insecables("\n".join([words, "", *(f"- {line}" for line in lines[:PEU])]))
 
@@ -62,7 +63,7 @@ def distribution(house: Warehouse, scope: Scope, card: Indicateur, annee: int) -
 def _legend(frame: pd.DataFrame) -> str:
     """What the marks are: an EPT or the département, when it is chosen, is no commune and counts for none."""
     points = "chaque point est une commune"
-    if not frame["commune"].all():
+    if not bool(frame["commune"].all()):
         points = "petits points : les communes ; grands points : les territoires choisis"
     if frame.loc[frame["commune"], "valeur"].notna().sum() < ASSEZ:
         return points
@@ -90,7 +91,7 @@ def _frame(
 def _rank_intervals(inside: pd.DataFrame, sens: str) -> dict[str, tuple[int, int] | None]:
     """The ranks that the intervals of the figures allow, all together; empty when no figure has one. ``inside``: code,
     valeur, bas, haut."""
-    if inside["bas"].isna().all():
+    if bool(inside["bas"].isna().all()):
         return {}
     columns = [[None if pd.isna(v) else float(v) for v in inside[name]] for name in ("valeur", "bas", "haut")]
     found = rank_intervals(*columns, descending=sens != "defavorable")
@@ -115,7 +116,7 @@ def _level(house: Warehouse, scope: Scope, card: Indicateur, year: int) -> tuple
 
 def _where(scope: Scope, count: int) -> str:
     return (
-        f"les {count} communes {IDENTITE.region.de} de plus de 5{formats.FINE}000 habitants"
+        f"les {count} communes {IDENTITE.region.de} de plus de 5{FINE}000 habitants"
         if scope.region
         else f"les {count} communes"
     )

@@ -11,6 +11,8 @@ from observatoire.charts.multiples import draw_multiples
 from observatoire.charts.slope import draw_slope
 from observatoire.charts.trends import draw_trends
 from observatoire.figures import Figure
+from observatoire.frames import only
+from observatoire.mesures import MesureSimple
 from observatoire.methods.evolutions import base_100, latest_series, two_years
 from observatoire.methods.rounding import as_read
 from observatoire.methods.tables import series
@@ -28,10 +30,11 @@ def trends(
     compared = comparison(house, scope, [house.indicateurs[code] for code in codes])
     shown = list(scope.territoires[:PEU])
     frame = _series(scope, compared, card, shown)
-    unit = card.unite
+    drawn, unit = card, card.unite
     if index:
         frame, first = base_100(latest_series(frame, card))
         unit = f"indice 100 en {first}"
+        drawn = MesureSimple(card.code, card.libelle, unit)
     years = frame.loc[frame["valeur"].notna(), "annee"]
     if years.nunique() < 2:
         if not len(years):
@@ -52,8 +55,7 @@ def trends(
         trace=scope.trace(card, int(years.max())),
         chart=draw_trends(
             frame,
-            unit,
-            0 if index else card.decimales,
+            drawn,
             _palette(scope, shown),
             emphasis=False,
             ruptures=card.ruptures,
@@ -75,7 +77,7 @@ def _series(scope: Scope, compared: Comparison, card: Indicateur, shown: Sequenc
 def _table(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
     """A series to take away, each figure at its own rounding; an index has none."""
     columns = ["serie", "annee", "valeur", "statut"]
-    return frame.assign(valeur=as_read(frame))[columns].set_axis(["Territoire", "Année", unit, "Statut"], axis=1)
+    return only(frame.assign(valeur=as_read(frame)), columns).set_axis(["Territoire", "Année", unit, "Statut"], axis=1)
 
 
 def _palette(scope: Scope, shown: Sequence[Territoire]) -> dict[str, str]:
@@ -100,7 +102,7 @@ def multiples(house: Warehouse, scope: Scope, card: Indicateur, columns: int) ->
     compared = comparison(house, scope, [card])
     shown = scope.territoires[: 3 * PEU]
     frame = _series(scope, compared, card, shown)
-    if frame.dropna(subset=["valeur"])["annee"].nunique() < 2:
+    if len(set(frame.dropna(subset=["valeur"])["annee"])) < 2:
         return None
     period = card.periodes(frame.loc[frame["valeur"].notna(), "annee"])
     order = [t.nom for t in shown]
@@ -119,7 +121,7 @@ def multiples(house: Warehouse, scope: Scope, card: Indicateur, columns: int) ->
             frame,
             order,
             level,
-            card.decimales,
+            card,
             palette,
             columns=columns,
             coupures=[year for year, _ in card.ruptures],
@@ -137,7 +139,7 @@ def slope(house: Warehouse, scope: Scope, card: Indicateur, first: int, last: in
         return None
     palette = colors([t for t in places if t.code in lit])
     frame = frame.assign(lit=[c in lit for c in frame["code"]], couleur=[palette.get(n, GRIS) for n in frame["nom"]])
-    named = frame[frame["lit"]] if frame["lit"].any() else frame
+    named = frame[frame["lit"]] if bool(frame["lit"].any()) else frame
     words = " ; ".join(f"{r.nom} : {r.texte_avant} puis {r.texte_apres}" for r in named.itertuples())
     columns = {"nom": "Territoire", "avant": f"{card.unite} en {first}", "apres": f"{card.unite} en {last}"}
     return Figure(
@@ -148,6 +150,6 @@ def slope(house: Warehouse, scope: Scope, card: Indicateur, first: int, last: in
         table=frame[list(columns)].rename(columns=columns),
         fichier=formats.nom_de_fichier("pentes", card.libelle, str(first), str(last)),
         trace=scope.trace(card, last),
-        chart=draw_slope(frame, card.unite, (first, last)),
+        chart=draw_slope(frame, (first, last)),
         note=f"Sans chiffre exact aux deux dates : {', '.join(left_out)}." if left_out else "",
     ).written()

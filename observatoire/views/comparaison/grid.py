@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from observatoire.mesures import Mesure
 from observatoire.methods.versus import Cell, Line
 from observatoire.positions import LEGENDE
-from observatoire.records import Indicateur
 from observatoire.views.comparaison.comparison import Comparison
 
 # Gaps, in standard deviations of the communes, beyond which one more sign is written.
@@ -16,7 +16,7 @@ SEUILS = (1.0, 2.0)
 _SIGNES = {key: sign for key, sign, _ in LEGENDE}
 
 
-def cell_class(cell: Cell, card: Indicateur) -> tuple[str, str]:
+def cell_class(cell: Cell, card: Mesure) -> tuple[str, str]:
     """The class (a key of charts.heatmap.CASES) and the sign of a cell."""
     if cell.position is None or cell.gap is None:
         return "v", ""
@@ -43,7 +43,7 @@ def sort_columns(compared: Comparison, order: str) -> list[int]:
     return sorted(positions, key=lambda n: (values[n] is None, -(values[n] or 0), n))
 
 
-def grid_frame(lines: Sequence[Line], names: Sequence[str], order: Sequence[int]) -> pd.DataFrame:
+def grid_frame(lines: Sequence[Line[Mesure]], names: Sequence[str], order: Sequence[int]) -> pd.DataFrame:
     """One row a cell for the printed heat map: libelle, nom, classe, signe, texte."""
     rows = []
     for line in lines:

@@ -13,10 +13,10 @@ from observatoire import formats
 from observatoire.charts import vega
 from observatoire.charts.heatmap import draw_heatmap
 from observatoire.figures import Figure, cite_rows, trace_address, traced
+from observatoire.mesures import Mesure
 from observatoire.methods.versus import Cell, Line, tidy
 from observatoire.palettes import EPT_COULEURS
 from observatoire.positions import CASES
-from observatoire.records import Indicateur
 from observatoire.views.comparaison.comparison import Comparison
 from observatoire.views.comparaison.grid import cell_class, grid_frame, sort_columns
 from observatoire.views.comparaison.scope import Scope, comparison
@@ -111,7 +111,7 @@ def _head_html(compared: Comparison, position: int, wide: bool) -> str:
     return f"<th scope='col'{border}><span>{escape(territoire.nom)}</span></th>"
 
 
-def _row_html(line: Line, order: list[int], wide: bool, traced: str) -> str:
+def _row_html(line: Line[Mesure], order: list[int], wide: bool, traced: str) -> str:
     cells = "".join(_cell_html(line.cells[n], line.card, wide) for n in order)
     name = escape(formats.insecables(line.card.libelle))
     link = escape(trace_address(traced, line.card.code, line.annee), quote=True)
@@ -119,7 +119,7 @@ def _row_html(line: Line, order: list[int], wide: bool, traced: str) -> str:
     return f"<tr><th scope='row'><a target='_self' href='{link}'>{name}</a> {when}</th>{cells}</tr>"
 
 
-def _cell_html(cell: Cell, card: Indicateur, wide: bool) -> str:
+def _cell_html(cell: Cell, card: Mesure, wide: bool) -> str:
     key, sign = cell_class(cell, card)
     text = formats.insecables(cell.texte)
     if wide:

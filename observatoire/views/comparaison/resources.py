@@ -166,8 +166,8 @@ def accounts_by_year(house: Warehouse, card: Indicateur, codes: tuple[str, ...])
         table=trend_table(frame, card.unite),
         fichier=formats.nom_de_fichier("comptes-des-ccas", card.libelle),
         trace=traced(codes[0], card.code, card.derniere),
-        chart=draw_trends(frame, card.unite, card.decimales, colors(places), emphasis=False, ruptures=told)
-        if few and frame["valeur"].notna().any()
+        chart=draw_trends(frame, card, colors(places), emphasis=False, ruptures=told)
+        if few and bool(frame["valeur"].notna().any())
         else None,
         note=f"{card.precaution or ''} {card.comparabilite or ''}".strip(),
     )

@@ -104,5 +104,5 @@ def _frame(
 
 
 def _extremes(values: pd.Series, count: int = 3) -> list[str]:
-    ordered = values.dropna().sort_values()
-    return [*ordered.index[:count], *ordered.index[-count:]]
+    ordered = [str(code) for code in values.dropna().sort_values().index]
+    return [*ordered[:count], *ordered[-count:]]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from observatoire.figures import cite_rows, traced
+from observatoire.mesures import Mesure
 from observatoire.methods.groups import Reference
 from observatoire.palettes import EPT_COULEURS, GRIS, SERIES
 from observatoire.records import Indicateur, Territoire
@@ -39,7 +40,7 @@ class Scope:
         """Codes of the territories to see among all communes."""
         return {self.centre.code} if self.centre else {t.code for t in self.territoires}
 
-    def trace(self, card: Indicateur, annee: int) -> dict[str, str]:
+    def trace(self, card: Mesure, annee: int) -> dict[str, str]:
         """The figure that « D’où vient ce chiffre ? » opens: the first territory's."""
         return traced(self.territoires[0].code, card.code, annee)
 

@@ -11,6 +11,7 @@ from observatoire import formats
 from observatoire.charts.dots import draw_dots
 from observatoire.charts.ranking import draw_ranking
 from observatoire.figures import Figure, trace_address
+from observatoire.mesures import Mesure
 from observatoire.methods.versus import Cell, Line, label, tidy
 from observatoire.palettes import EPT_COULEURS
 from observatoire.positions import POSITIONS
@@ -54,7 +55,7 @@ def versus_table(
     return table_html(title, scope, lines), formats.insecables(" ".join(notes)), figure
 
 
-def table_html(title: str, scope: Scope, lines: Sequence[Line]) -> str:
+def table_html(title: str, scope: Scope, lines: Sequence[Line[Indicateur]]) -> str:
     """The table: in each cell the figure, then its gap and how it reads (a colour, a sign and a word)."""
     compact = len(scope.territoires) > PEU
     head = "<th scope='col'>Indicateur</th>"
@@ -72,7 +73,7 @@ def table_html(title: str, scope: Scope, lines: Sequence[Line]) -> str:
     )
 
 
-def _row_html(line: Line, compact: bool, codes: Sequence[str]) -> str:
+def _row_html(line: Line[Mesure], compact: bool, codes: Sequence[str]) -> str:
     cells = "".join(f"<td class='n'>{_cell_html(cell, compact)}</td>" for cell in line.cells)
     text = escape(formats.insecables(label(line.card)))
     beside = {} if compact else {"territoires": ",".join(codes)}
@@ -109,7 +110,7 @@ def versus_dots(
         return None
     frame = pd.DataFrame(rows, columns=["libelle", "nom", "ecart", "texte", "lecture"])
     neutral = {line.card.libelle for line in lines if line.card.sens == "neutre"} & set(frame["libelle"])
-    judged = len(neutral) < frame["libelle"].nunique()
+    judged = len(neutral) < len(set(frame["libelle"]))
     senses = {line.card.libelle: -1 if line.card.sens == "defavorable" else 1 for line in lines}
     oriented = frame.assign(ecart=frame["ecart"] * frame["libelle"].map(senses))
     order = [line.card.libelle for line in lines if line.card.libelle in set(frame["libelle"])]
@@ -167,6 +168,6 @@ def ranked_bars(house: Warehouse, scope: Scope, codes: tuple[str, ...], card: In
         ),
         fichier=formats.nom_de_fichier("classement", card.libelle, str(line.annee)),
         trace=scope.trace(card, line.annee),
-        chart=draw_ranking(frame, card.unite, card.decimales, references, palette),
+        chart=draw_ranking(frame, card, references, palette),
         note="Effectif : la taille du territoire compte d’abord." if card.effectif else "",
     ).written()

@@ -35,8 +35,7 @@ def trend_figure(house: Warehouse, territoire: Territoire, card: Indicateur) -> 
         fichier=formats.nom_de_fichier(card.libelle, territoire.nom),
         chart=draw_trends(
             frame,
-            card.unite,
-            card.decimales,
+            card,
             ruptures=breaks(own, house.regles[card.code]),
             coupures=[year for year, _ in card.ruptures],
         ),

@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from etl.identite import IDENTITE
-from observatoire.methods.cartography import NIVEAUX, MapRequest
+from observatoire.methods.cartography import NIVEAUX_DE_CARTE, MapRequest
 from observatoire.methods.classes import MAXIMUM, METHODES, MINIMUM, parse_bounds
 from observatoire.records import DEPARTEMENT, FRANCE, REGION, Indicateur, Territoire
 from observatoire.selections import PREMIERE_CARTE
@@ -52,7 +52,7 @@ def available_levels(card: Indicateur) -> dict[str, tuple[int, ...]]:
     """The levels that have boundaries and values, with their years; an indicator of IRIS begins with the IRIS."""
     house = data.warehouse()
     found = {}
-    for level in NIVEAUX if card.niveau == "commune" else reversed(NIVEAUX):
+    for level in NIVEAUX_DE_CARTE if card.niveau == "commune" else reversed(NIVEAUX_DE_CARTE):
         own = house.at_level(card, level)
         years = house.map_levels(own.code).get(level, ()) if own else ()
         if years:
@@ -65,10 +65,10 @@ def pick_level(card: Indicateur) -> tuple[Indicateur, str]:
     levels = available_levels(card)
     first, what = next(iter(levels)), "un niveau de carte"
     if len(levels) == 1:
-        level = state.choice("niveau", list(levels), first, what, elsewhere=NIVEAUX)
+        level = state.choice("niveau", list(levels), first, what, elsewhere=NIVEAUX_DE_CARTE)
     else:
         words = LEVELS.__getitem__
-        options = {"elsewhere": NIVEAUX, "placeholder": "Choisir"}
+        options = {"elsewhere": NIVEAUX_DE_CARTE, "placeholder": "Choisir"}
         level = state.select("niveau", "Niveau", list(levels), first, what, words, **options)
     own = data.warehouse().at_level(card, level) or card
     return replace(own, annees=levels[level]), level
@@ -77,7 +77,7 @@ def pick_level(card: Indicateur) -> tuple[Indicateur, str]:
 def say_level(card: Indicateur, level: str) -> None:
     """When the level asked has no figures for this indicator, say which one is drawn instead."""
     asked = state.current("niveau")
-    if asked in NIVEAUX and asked != level:
+    if asked in NIVEAUX_DE_CARTE and asked != level:
         st.caption(f"« {card.libelle} » n’est pas connu au niveau demandé ({_ONE[asked]}) : carte par {_ONE[level]}.")
 
 

@@ -17,7 +17,7 @@ from observatoire.documents.fichiers import FORMATS, write
 from observatoire.exports.geojson import to_geojson
 from observatoire.figures import Figure
 from observatoire.methods.bivariate import Crossing
-from observatoire.methods.cartography import NIVEAUX, MapContent, MapRequest
+from observatoire.methods.cartography import NIVEAUX_DE_CARTE, MapContent, MapRequest
 from observatoire.records import DEPARTEMENT, Indicateur
 from observatoire.ui import data, state
 from observatoire.ui.pages.cartes import choices as map_choices
@@ -227,7 +227,7 @@ def show_distribution(request: MapRequest) -> None:
     """Where the values lie, one mark a territory; a click on it shows its commune on the map."""
     house = data.warehouse()
     card, content = house.card(request.indicateur), data.map_content(request)
-    if request.niveau == "ept" or content.lieux["absent"].all():
+    if request.niveau == "ept" or bool(content.lieux["absent"].all()):
         return
     lit = state.current("territoire")
     what = "un trait par IRIS" if request.niveau == "iris" else "un point par commune"
@@ -240,7 +240,7 @@ def show_distribution(request: MapRequest) -> None:
         key=f"repartition-{request.niveau}-{request.ept or 'tout'}",
         on_select="rerun",
         selection_mode="point",
-        alt=f"Répartition des {NIVEAUX[request.niveau]} par EPT : {data.map_words(request)}",
+        alt=f"Répartition des {NIVEAUX_DE_CARTE[request.niveau]} par EPT : {data.map_words(request)}",
     )
     points = event.selection.get("point", []) if hasattr(event, "selection") else []
     picked = str(points[0]["code"]) if points else ""

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from etl.identite import IDENTITE
+from etl.typography import FINE
 from observatoire import formats
 from observatoire.methods.groups import MEDIANE, STATISTIQUES, Reference, same_size, size_band
 from observatoire.methods.phrases import reference_name
@@ -90,7 +91,7 @@ def _members(group: str) -> tuple[list[Territoire], list[str], str, Territoire |
     territoires = pick_territories()
     if group == IDF:
         count = len(house.region_communes)
-        words = f"des {count} communes {IDENTITE.region.de} de plus de 5{formats.FINE}000 habitants"
+        words = f"des {count} communes {IDENTITE.region.de} de plus de 5{FINE}000 habitants"
         return territoires, list(house.region_communes), words, None
     members = comparisons.expand(house, territoires)
     return territoires, members, f"des {len(members)} communes du groupe", None

@@ -41,7 +41,7 @@ def show(scope: Scope) -> None:
         evolution.show_trends(scope, compared, card)
 
 
-def _show_table(scope: Scope, compared: Comparison, lines: Sequence[Line], theme: str) -> None:
+def _show_table(scope: Scope, compared: Comparison, lines: Sequence[Line[Indicateur]], theme: str) -> None:
     html, words, figure = data.view(
         versus_table, scope, tuple(compared.codes), tuple(x.card.code for x in lines), theme
     )
@@ -50,7 +50,7 @@ def _show_table(scope: Scope, compared: Comparison, lines: Sequence[Line], theme
     show_origin(figure, "comparaison")
 
 
-def _show_dots(scope: Scope, compared: Comparison, lines: Sequence[Line], theme: str) -> None:
+def _show_dots(scope: Scope, compared: Comparison, lines: Sequence[Line[Indicateur]], theme: str) -> None:
     if figure := data.view(versus_dots, scope, tuple(compared.codes), tuple(line.card.code for line in lines), theme):
         show_figure(figure, "points")
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from observatoire import formats
 from observatoire.figures import traced_within
-from observatoire.methods.catalogue import AGREGATIONS, ETATS, NIVEAUX, SENS, Card, search
+from observatoire.methods.catalogue import AGREGATIONS, ETATS, NIVEAUX_DE_FICHE, SENS, Card, search
 from observatoire.records import DEPARTEMENT, Indicateur
 from observatoire.ui import data, state
 from observatoire.ui.pages.donnees.coverage import show_coverage
@@ -142,7 +142,7 @@ def _show_fields(card: Card) -> None:
         least = f"{formats.nombre(card['base_min'])} au moins, sinon pas de valeur : {card['base_libelle']}"
         formula.append(("Effectif minimal", f"{least} — <code>{escape(card['base'])}</code>"))
     fields = [
-        ("Niveau", NIVEAUX[card["niveau"]]),
+        ("Niveau", NIVEAUX_DE_FICHE[card["niveau"]]),
         ("Thème", card["theme_nom"]),
         ("Publics", ", ".join(card["publics"])),
         ("Unité", card["unite"]),

@@ -12,7 +12,7 @@ import streamlit as st
 from etl.identite import IDENTITE
 from observatoire import formats
 from observatoire.figures import trace_address
-from observatoire.methods.catalogue import NIVEAUX
+from observatoire.methods.catalogue import NIVEAUX_DE_FICHE
 from observatoire.methods.phrases import blur_words
 from observatoire.records import DEPARTEMENT, FRANCE, REGION, Indicateur, Territoire
 from observatoire.ui import data, state
@@ -55,10 +55,10 @@ def _pick_level() -> str:
     return state.select(
         "echelon",
         "Niveau du territoire",
-        list(NIVEAUX),
+        list(NIVEAUX_DE_FICHE),
         "commune",
         "un niveau de cette page",
-        {**NIVEAUX, "departement": "Département seul", "qpv": "QPV"}.__getitem__,
+        {**NIVEAUX_DE_FICHE, "departement": "Département seul", "qpv": "QPV"}.__getitem__,
         forget=("quartier", "millesime"),
         widget=st.segmented_control,
         required=True,
@@ -307,8 +307,10 @@ def _same_theme(territoire: Territoire, card: Indicateur) -> list[tuple[str, str
     """The latest figure of each indicator of the theme: (words, territoire, indicateur, annee)."""
     cards = {code: c for code, c in data.warehouse().indicateurs.items() if c.theme == card.theme}
     figures = data.figures(tuple(cards), (territoire.code,)).dropna(subset=["valeur"])
-    latest = figures.groupby("indicateur")["annee"].max()
-    return [(c.libelle, territoire.code, code, int(latest[code])) for code, c in cards.items() if code in latest]
+    latest: dict[str, int] = {}
+    for code, year in zip(figures["indicateur"], figures["annee"], strict=True):
+        latest[code] = max(int(year), latest.get(code, 0))
+    return [(c.libelle, territoire.code, code, latest[code]) for code, c in cards.items() if code in latest]
 
 
 def _show_links(title: str, figures: list[tuple[str, str, str, int]]) -> None:
