@@ -4,27 +4,43 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from decimal import Decimal
 
 import pandas as pd
 
 from observatoire.figures import Figure
 
+# A number with its sign, then words: nothing that a spreadsheet could compute or send.
+_SIGNE = re.compile(r"[+-]\d[\d\u00a0\u202f ]*(?:,\d+)?(?:[\u00a0\u202f ](?:[^\W\d_]+|[%€‰])){1,5}")
+
 
 def to_csv(figure: Figure) -> bytes:
-    """The table behind a figure, then its title, unit, years and sources (every line kept with the data).
+    """The table behind a figure, each row with what it is about, its year, its unit and its source.
 
     Numbers are written in full, not as rounded on screen; a missing one leaves its cell empty, never zero.
     """
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
-    writer.writerow([cell_text(name) for name in figure.table.columns])
+    origin = origin_of(figure)
+    writer.writerow([cell_text(name) for name in (*figure.table.columns, *origin)])
+    added = [cell_text(text) for text in origin.values()]
     for row in figure.table.itertuples(index=False):
-        writer.writerow([cell_text(value) for value in row])
-    writer.writerow([])
-    for label, text in (("Titre", figure.titre), ("Unité et année", figure.sous_titre), ("Source", figure.source)):
-        writer.writerow([label, cell_text(text)])
+        writer.writerow([*map(cell_text, row), *added])
+    if figure.table.empty:  # nothing to show, and still where it would have come from
+        writer.writerow([*("" for _ in figure.table.columns), *added])
     return ("\ufeff" + stream.getvalue()).encode("utf-8")
+
+
+def origin_of(figure: Figure) -> dict[str, str]:
+    """The columns that say where a table comes from, those left out that it has already: the figure, its year, its unit
+    and year in words, its source."""
+    year = figure.trace.get("annee") or figure.trace.get("millesime") or ""
+    said = {"Figure": figure.titre, "Année": year, "Unité et lecture": figure.sous_titre}
+    kept = {name: text for name, text in said.items() if text and name not in figure.table}
+    if "Unité" in figure.table:
+        kept.pop("Unité et lecture", None)
+    return {**kept, "Source": re.sub(r"^Sources?\s:\s", "", figure.source)}
 
 
 def cell_text(value: object, decimals: int | None = 6) -> str:
@@ -46,5 +62,11 @@ def cell_text(value: object, decimals: int | None = 6) -> str:
 
 
 def _defused(text: str) -> str:
-    """A text that a spreadsheet would take for a formula is quoted."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    """A text that a spreadsheet would take for a formula is quoted; « +6,0 points », which is ours, is not one."""
+    return f"'{text}" if is_formula(text) else text
+
+
+def is_formula(text: str) -> bool:
+    """True for a text that a spreadsheet might compute: it begins with a sign of formula, and is no signed number
+    followed by words."""
+    return text[:1] in ("=", "+", "-", "@", "\t", "\r") and not _SIGNE.fullmatch(text)

@@ -10,10 +10,13 @@ import pandas as pd
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from etl.identite import OBSERVATOIRE
 from observatoire import formats
+from observatoire.exports.tables import is_formula
+from observatoire.figures import cite
 from observatoire.mesures import Mesure
 from observatoire.methods.needs_index import rank_interval_words
 from observatoire.methods.versus import Cell, tidy
@@ -25,8 +28,7 @@ from observatoire.views.comparaison.grid import cell_class
 from observatoire.views.comparaison.needs import BASES, Needs
 from observatoire.warehouse import Warehouse
 
-_HEADER = PatternFill("solid", fgColor="E8ECF2")
-_FORMULA = ("=", "+", "-", "@", "\t")
+_HEADER = PatternFill("solid", fgColor=ENCRE.lstrip("#").upper())
 
 
 def comparison_workbook(compared: Comparison, house: Warehouse, groupe: str = "", needs: Needs | None = None) -> bytes:
@@ -36,13 +38,16 @@ def comparison_workbook(compared: Comparison, house: Warehouse, groupe: str = ""
     """
     book = Workbook()
     _write_cover(book.active, compared, house, groupe)
-    _write_grid(book.create_sheet("Valeurs"), compared, _value)
-    _write_grid(book.create_sheet("Écarts"), compared, _gap, gaps=True)
-    _write_grid(book.create_sheet("Lecture"), compared, lambda cell, card: f"{cell.sign} {cell.reading}".strip())
+    sources = _sources(compared, house)
+    _write_grid(book.create_sheet("Valeurs"), compared, sources, _value)
+    _write_grid(book.create_sheet("Écarts"), compared, sources, _gap, gaps=True)
+    readings = book.create_sheet("Lecture")
+    _write_grid(readings, compared, sources, lambda cell, card: f"{cell.sign} {cell.reading}".strip())
     frame = tidy(compared.lines, compared.territoires, compared.reference)
+    frame["Source"] = [sources.get((code, year), "") for code, year in _keys(compared)]
     _write_rows(book.create_sheet("Données"), list(frame.columns), frame.itertuples(index=False))
     _write_spread(book.create_sheet("Répartition"), compared, house)
-    _write_years(book.create_sheet("Toutes les années"), compared)
+    _write_years(book.create_sheet("Toutes les années"), compared, house)
     if needs:
         _write_needs(book.create_sheet("Indice de besoins"), compared, house, needs)
     _write_definitions(book.create_sheet("Définitions"), compared.cards)
@@ -79,24 +84,26 @@ def _write_cover(sheet: Worksheet, compared: Comparison, house: Warehouse, group
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 26, 100
 
 
-def _write_grid(sheet: Worksheet, compared: Comparison, read, gaps: bool = False) -> None:
+def _write_grid(
+    sheet: Worksheet, compared: Comparison, sources: Mapping[tuple[str, int], str], read, gaps: bool = False
+) -> None:
     """A row an indicator, a column a territory; each number has the decimals of its own figure, or of its gap."""
     header = ["Code", "Indicateur", "Unité", "Année", f"{compared.reference.nom} (référence)"]
-    header += [t.nom for t in compared.territoires]
+    header += [*(t.nom for t in compared.territoires), "Source"]
     _write_header(sheet, header)
     for row, line in enumerate(compared.lines, start=2):
         card = line.card
         first = [card.code, card.libelle, card.unite, card.datee(line.annee), _value(line.reference, card)]
         steps = [*[None] * 4, line.reference.arrondi]
-        steps += [cell.arrondi_ecart if gaps else cell.arrondi for cell in line.cells]
-        values = [*first, *(read(cell, card) for cell in line.cells)]
+        steps += [*(cell.arrondi_ecart if gaps else cell.arrondi for cell in line.cells), None]
+        values = [*first, *(read(cell, card) for cell in line.cells), sources.get((card.code, line.annee), "")]
         for column, (value, step) in enumerate(zip(values, steps, strict=True), start=1):
             target = sheet.cell(row, column, _plain(value))
             if isinstance(value, float):
                 target.number_format = _number_format(card, step)
         if gaps:
             _color(sheet, row, line.cells, card)
-    _finish(sheet, [9, 52, 26, 8, 18, *[15] * len(compared.territoires)])
+    _finish(sheet, [9, 52, 26, 8, 18, *[15] * len(compared.territoires), 40])
     sheet.freeze_panes = "E2"
 
 
@@ -168,19 +175,42 @@ def _write_needs(sheet: Worksheet, compared: Comparison, house: Warehouse, needs
             sheet.append([code, house.indicateurs[code].libelle, domain.nom, year])
 
 
-def _write_years(sheet: Worksheet, compared: Comparison) -> None:
+def _write_years(sheet: Worksheet, compared: Comparison, house: Warehouse) -> None:
     names = {t.code: t.nom for t in compared.territoires} | {compared.reference.code: compared.reference.nom}
     cards = {card.code: card for card in compared.cards}
     kept = compared.figures[compared.figures["territoire"].isin(list(names))]
     ordered = kept.sort_values(["indicateur", "territoire", "annee"])
+    said = {code: _named(house, [code]) for code in set(ordered["source"].dropna())}
     rows = (
         (
-            *(r.indicateur, cards[r.indicateur].libelle, names[r.territoire], cards[r.indicateur].datee(r.annee)),
-            *(formats.lue(r.valeur, r.arrondi), formats.STATUTS[r.statut]),
+            *(r.indicateur, cards[r.indicateur].libelle, cards[r.indicateur].unite, names[r.territoire]),
+            *(cards[r.indicateur].datee(r.annee), formats.lue(r.valeur, r.arrondi), formats.STATUTS[r.statut]),
+            said.get(r.source, ""),
         )
         for r in ordered.itertuples(index=False)
     )
-    _write_rows(sheet, ["Code", "Indicateur", "Territoire", "Année", "Valeur", "Statut"], rows)
+    header = ["Code", "Indicateur", "Unité", "Territoire", "Année", "Valeur", "Statut", "Source"]
+    _write_rows(sheet, header, rows)
+
+
+def _keys(compared: Comparison) -> list[tuple[str, int]]:
+    """The indicator and the year of each row of ``tidy``."""
+    return [(line.card.code, line.annee) for line in compared.lines for _ in compared.territoires]
+
+
+def _sources(compared: Comparison, house: Warehouse) -> dict[tuple[str, int], str]:
+    """The producers and datasets of the figures compared, by indicator and year."""
+    if "source" not in compared.figures:
+        return {}
+    used: dict[tuple[str, int], set[str]] = {}
+    own = compared.figures[compared.figures["source"].notna()]
+    for code, year, source in zip(own["indicateur"], own["annee"], own["source"], strict=True):
+        used.setdefault((code, int(year)), set()).add(source)
+    return {key: _named(house, found) for key, found in used.items()}
+
+
+def _named(house: Warehouse, codes: Iterable[str]) -> str:
+    return cite(house.sources[code] for code in sorted(codes)).partition(" : ")[2]
 
 
 def _write_definitions(sheet: Worksheet, cards: Iterable[Indicateur]) -> None:
@@ -226,7 +256,7 @@ def _write_rows(
 def _write_header(sheet: Worksheet, header: Sequence[str]) -> None:
     sheet.append([_plain(name) for name in header])
     for cell in sheet[1]:
-        cell.font, cell.fill = Font(bold=True, color=ENCRE.lstrip("#")), _HEADER
+        cell.font, cell.fill = Font(bold=True, color="FFFFFF"), _HEADER
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     sheet.freeze_panes = "A2"
 
@@ -235,6 +265,12 @@ def _finish(sheet: Worksheet, widths: Sequence[int]) -> None:
     for position, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(position)].width = width
     sheet.auto_filter.ref = sheet.dimensions
+    # On paper: all the columns on one page's width, landscape, the heads on each page.
+    sheet.print_area, sheet.print_title_rows = sheet.dimensions, "1:1"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.oddFooter.right.text = "&A, page &P sur &N"
 
 
 def _plain(value: object) -> object:
@@ -242,5 +278,5 @@ def _plain(value: object) -> object:
     if value is None or formats.is_missing(value):
         return None
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA) and not value[1:2].isdigit() else value
+        return f"'{value}" if is_formula(value) else value
     return value.item() if hasattr(value, "item") else value

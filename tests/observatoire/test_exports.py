@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from observatoire.charts.trends import draw_trends
 from observatoire.exports.images import to_png, to_svg
-from observatoire.exports.tables import to_csv
+from observatoire.exports.tables import is_formula, to_csv
 from observatoire.figures import Figure, cite
 from observatoire.records import SourceCitee
 from tests.observatoire.cards import card
@@ -42,46 +42,60 @@ def read_back(content: bytes) -> list[list[str]]:
 def test_a_french_spreadsheet_opens_the_csv_without_a_question():
     content = to_csv(figure(pd.DataFrame({"Commune": ["Épinay"], "%": [12.345]})))
     assert content.startswith(b"\xef\xbb\xbf")
-    assert "Épinay;12,345\r\n".encode() in content
+    assert "Épinay;12,345;".encode() in content
 
 
-def test_the_csv_ends_with_title_unit_and_source():
-    rows = read_back(to_csv(figure()))
-    assert rows[-3:] == [
-        ["Titre", "Niveau de vie à Bondy"],
-        ["Unité et année", "En euros, 2020 à 2021"],
-        ["Source", "Source : INSEE, Filosofi (2021)"],
-    ]
+def test_each_row_of_the_csv_says_its_figure_its_unit_and_its_source():
+    head, *rows = read_back(to_csv(figure(trace={"annee": "2021"})))
+    assert head[-4:] == ["Figure", "Année", "Unité et lecture", "Source"]
+    said = ["Niveau de vie à Bondy", "2021", "En euros, 2020 à 2021", "INSEE, Filosofi (2021)"]
+    assert [row[-4:] for row in rows] == [said, said]
+
+
+def test_what_the_table_says_already_is_not_said_twice():
+    table = pd.DataFrame({"Indicateur": ["Niveau de vie"], "Année": [2021], "Unité": ["€"], "Valeur": [12.5]})
+    head, row = read_back(to_csv(figure(table, trace={"annee": "2020"})))
+    assert head == ["Indicateur", "Année", "Unité", "Valeur", "Figure", "Source"]
+    assert row[1] == "2021"
+
+
+@pytest.mark.parametrize("text", ["+6,0 points", "+1\u202f234,5 €", "-3 %", "+12 points de plus que"])
+def test_a_signed_number_in_words_is_ours_and_stays_as_it_reads(text):
+    assert not is_formula(text)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1+cmd|' /C calc'!A0", "-1-1", "@SUM(A1)", "+A1", "\t=1", "+6,0 points(A1)"])
+def test_what_a_spreadsheet_might_compute_is_quoted(text):
+    assert is_formula(text)
 
 
 @pytest.mark.parametrize("missing", [None, float("nan"), np.nan, pd.NA])
 def test_an_absence_is_an_empty_cell_never_a_zero(missing):
     table = pd.DataFrame({"Commune": ["Bondy"], "Valeur": [missing]}, dtype=object)
-    assert read_back(to_csv(figure(table)))[1] == ["Bondy", ""]
+    assert read_back(to_csv(figure(table)))[1][:2] == ["Bondy", ""]
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+33", "-2+3+cmd|' /C calc'!A0", "@SUM(A1)", "\t=1", "\r=1"])
 def test_a_text_is_never_taken_for_a_formula(text):
     table = pd.DataFrame({text: [text]})
     rows = read_back(to_csv(figure(table, titre=text)))
-    assert rows[0] == [f"'{text}"]
-    assert rows[1] == [f"'{text}"]
-    assert rows[-3] == ["Titre", f"'{text}"]
+    assert rows[0][0] == rows[1][0] == f"'{text}"
+    assert rows[1][rows[0].index("Figure")] == f"'{text}"
 
 
 def test_a_negative_number_stays_a_number_and_zero_has_no_sign():
     rows = read_back(to_csv(figure(pd.DataFrame({"v": [-1.5, -0.0]}))))
-    assert (rows[1], rows[2]) == (["-1,5"], ["0"])
+    assert (rows[1][0], rows[2][0]) == ("-1,5", "0")
 
 
 def test_separators_and_quotes_inside_a_text_do_not_break_the_line():
     table = pd.DataFrame({"a": ['un ; deux "trois"\nquatre'], "b": [1]})
-    assert read_back(to_csv(figure(table)))[1] == ['un ; deux "trois"\nquatre', "1"]
+    assert read_back(to_csv(figure(table)))[1][:2] == ['un ; deux "trois"\nquatre', "1"]
 
 
 @given(st.floats(-1e9, 1e9, allow_nan=False))
 def test_a_number_is_written_in_full_with_a_comma_and_reads_back(value):
-    (cell,) = read_back(to_csv(figure(pd.DataFrame({"v": [value]}))))[1]
+    cell = read_back(to_csv(figure(pd.DataFrame({"v": [value]}))))[1][0]
     assert "e" not in cell.lower()
     assert "." not in cell
     assert float(cell.replace(",", ".")) == pytest.approx(value, abs=1e-6)
@@ -89,8 +103,8 @@ def test_a_number_is_written_in_full_with_a_comma_and_reads_back(value):
 
 def test_an_empty_table_still_says_what_it_is():
     rows = read_back(to_csv(figure(pd.DataFrame({"Commune": [], "Valeur": []}))))
-    assert rows[0] == ["Commune", "Valeur"]
-    assert rows[-1][0] == "Source"
+    assert rows[0][:2] == ["Commune", "Valeur"]
+    assert rows[1:] == [["", "", "Niveau de vie à Bondy", "En euros, 2020 à 2021", "INSEE, Filosofi (2021)"]]
 
 
 def test_the_svg_carries_title_unit_source_and_french_numbers():

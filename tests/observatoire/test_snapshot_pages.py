@@ -94,9 +94,10 @@ def test_a_figure_leaves_with_its_title_unit_and_source(house):
         assert text in svg
     assert to_png(figure).startswith(b"\x89PNG")
     csv = to_csv(figure)
-    assert csv.startswith("\ufeffserie;annee;valeur;statut\r\n".encode())
-    assert "Clichy-sous-Bois;2021;42;publie" in csv.decode("utf-8-sig")
-    assert "Source;Source : INSEE" in csv.decode("utf-8-sig")
+    assert csv.startswith("\ufeffserie;annee;valeur;statut;Figure;Unité et lecture;Source\r\n".encode())
+    (line,) = [line for line in csv.decode("utf-8-sig").splitlines() if "Clichy-sous-Bois;2021" in line]
+    assert line.startswith("Clichy-sous-Bois;2021;42;publie;Taux de pauvreté à Clichy-sous-Bois;")
+    assert ";INSEE, " in line
 
 
 def test_a_fiche_is_made_of_the_figures_of_the_warehouse(house):
