@@ -270,7 +270,7 @@ def _finish(sheet: Worksheet, widths: Sequence[int]) -> None:
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.oddFooter.right.text = "&A, page &P sur &N"
+    sheet.HeaderFooter.oddFooter.right.text = "&A, page &P sur &N"  # type: ignore[union-attr]
 
 
 def _plain(value: object) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import pandas as pd
 
@@ -11,9 +12,11 @@ from observatoire.methods.versus import Cell, Line
 from observatoire.positions import LEGENDE
 from observatoire.views.comparaison.comparison import Comparison
 
+M = TypeVar("M", bound=Mesure)
 # Gaps, in standard deviations of the communes, beyond which one more sign is written.
 SEUILS = (1.0, 2.0)
 _SIGNES = {key: sign for key, sign, _ in LEGENDE}
+MOTS = {key: word for key, _, word in LEGENDE}
 
 
 def cell_class(cell: Cell, card: Mesure) -> tuple[str, str]:
@@ -41,6 +44,19 @@ def sort_columns(compared: Comparison, order: str) -> list[int]:
         return positions
     values = [cell.valeur for cell in codes[order].cells]
     return sorted(positions, key=lambda n: (values[n] is None, -(values[n] or 0), n))
+
+
+def sort_rows(lines: Sequence[Line[M]], order: str) -> list[Line[M]]:
+    """The lines in the order asked: ``theme`` (as given), or ``ecart``: first those where the territories are furthest
+    from the reference, by the mean of their gaps in standard deviations, whatever their side."""
+    if order != "ecart":
+        return list(lines)
+
+    def distance(line: Line[M]) -> float:
+        gaps = [abs(cell.gap) for cell in line.cells if cell.gap is not None]
+        return -sum(gaps) / len(gaps) if gaps else 0.0
+
+    return sorted(lines, key=distance)
 
 
 def grid_frame(lines: Sequence[Line[Mesure]], names: Sequence[str], order: Sequence[int]) -> pd.DataFrame:

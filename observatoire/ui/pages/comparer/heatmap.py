@@ -16,6 +16,9 @@ from observatoire.views.comparaison.scope import Scope
 
 CLES, THEME = "cles", "theme"
 NOM, EPT = "nom", "ept"
+LIGNES = {"theme": "thème", "ecart": "écart, du plus grand au plus petit"}
+# One button, heard by plein_ecran.js: the table alone on the screen, heads frozen, moved by the arrow keys.
+_PROJETER = "<button type='button' class='obs-bouton' data-plein-ecran='.obs-chaleur'>Projeter en plein écran</button>"
 ABSENCES = (("v", "s", "secret statistique"), ("v", "–", "pas de chiffre"))
 
 
@@ -24,7 +27,7 @@ def show(scope: Scope) -> None:
     house = data.warehouse()
     key = [card for card in house.indicateurs.values() if card.phare and not card.effectif]
     options = {CLES: f"{len(key)} indicateurs clés", THEME: "Un thème"}
-    left, right = st.columns([1.6, 3], gap="small", vertical_alignment="bottom")
+    left, middle, right = st.columns([1.6, 1.5, 1.5], gap="small", vertical_alignment="bottom")
     with left:
         asked = state.select(
             "etendue",
@@ -42,11 +45,15 @@ def show(scope: Scope) -> None:
     if not cards:
         st.write("Ce thème n’a que des effectifs, qui ne se comparent pas d’une taille de territoire à une autre.")
         return
-    with right:
+    with middle:
         order = _pick_order(cards)
-    figure, html, caption = data.view(screen_heatmap, scope, tuple(card.code for card in cards), order)
+    with right:
+        rows = state.select(
+            "lignes", "Ranger les lignes selon", list(LIGNES), "theme", "un ordre connu", LIGNES.__getitem__
+        )
+    figure, html, caption = data.view(screen_heatmap, scope, tuple(card.code for card in cards), order, rows)
     show_heading(figure, 2)
-    st.html(_legend_html())
+    st.html(_legend_html() + _PROJETER)
     st.html(html)
     if caption:
         st.caption(caption)

@@ -11,6 +11,8 @@ PARAMETRES = (
     Parametre("nom", "le nom donné à la comparaison"),
     Parametre("etendue", "les indicateurs de la carte de chaleur"),
     Parametre("tri", "l’ordre de la carte de chaleur"),
+    Parametre("lignes", "l’ordre des lignes de la carte de chaleur"),
+    Parametre("indicateur2", "le second indicateur du nuage de points"),
     Parametre("debut", "la première année des évolutions"),
     Parametre("fin", "la dernière année des évolutions"),
     Parametre("forme", "ce que dessinent les évolutions"),
