@@ -171,6 +171,11 @@ def _accounts(house: Warehouse, demande: Demande) -> Figure:
     return resources.accounts(house, resources.account_cards(house), _communes(house, demande))[0][0]
 
 
+def _accounts_chart(house: Warehouse, demande: Demande) -> Figure:
+    card = house.indicateurs[resources.DEPENSE]
+    return resources.accounts_chart(house, _scope(house, demande), card, _communes(house, demande))
+
+
 def _accounts_by_year(house: Warehouse, demande: Demande) -> Figure:
     card = house.indicateurs[resources.DEPENSE]
     return resources.accounts_by_year(house, card, _communes(house, demande))[0]
@@ -233,6 +238,7 @@ SORTES = {
         "de quoi l’indice de besoins est fait", lambda house, d: needs_parts(house, _scope(house, d), d.choix)
     ),
     "comptes": Sorte("les comptes des CCAS", _accounts),
+    "comptes-barres": Sorte("la dépense de chaque CCAS, de la plus élevée à la plus basse", _accounts_chart),
     "comptes-annees": Sorte("la dépense des CCAS, année par année", _accounts_by_year),
     "geres": Sorte("ce que gèrent les CCAS", _run),
     "depense-besoins": Sorte("la dépense des CCAS et les besoins de leur commune", _beside_needs),

@@ -22,6 +22,7 @@ LECTEURS = frozenset(
         "weights",
         "pick_weights",
         "_filter",
+        "_pick",
     )
 )
 

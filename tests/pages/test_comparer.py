@@ -47,6 +47,11 @@ def test_the_four_epts_and_the_departement_are_the_default(opened):
     assert "Seine-Saint-Denis (référence)" in said(page)
 
 
+def lines_left_out(page) -> int:
+    found = re.search(r"(\d+) indicateurs? sans comparaison possible, non montrés?", said(page))
+    return int(found[1]) if found else 0
+
+
 def test_one_two_or_many_territories_get_the_view_that_suits_them(opened):
     assert "Écart à la référence (Seine-Saint-Denis), la même année" in said(
         opened("comparer", territoires="93010,93014")
@@ -54,11 +59,13 @@ def test_one_two_or_many_territories_get_the_view_that_suits_them(opened):
     page = opened("comparer", groupe="communes")
     heat = table_of(page, "obs-chaleur")
     said_of = re.match(r"(\d+) indicateurs pour 39 territoires", heat.caption)
-    left_out = re.search(
-        r"(\d+) indicateurs? sans comparaison possible, non montrés?", said(opened("comparer", groupe="communes"))
-    )
     themes = [row for row in heat.rows if len(row) == 1]
-    assert int(said_of[1]) == len(heat.rows) - len(themes) + int(left_out[1])
+    assert int(said_of[1]) == len(heat.rows) - len(themes) + lines_left_out(page)
+    # Beside the département, medians and indices have nothing to be compared with.
+    beside = opened("comparer", groupe="communes", reference="93")
+    assert lines_left_out(beside) > 0
+    shown = [row for row in table_of(beside, "obs-chaleur").rows if len(row) > 1]
+    assert int(said_of[1]) == len(shown) + lines_left_out(beside)
     assert "Coubron parmi 39 communes" in said(opened("comparer", territoires="93015", theme="revenus_precarite"))
 
 

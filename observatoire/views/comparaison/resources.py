@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
 import pandas as pd
 
 from observatoire import formats
+from observatoire.charts.ranking import draw_ranking
 from observatoire.charts.scatter import draw_scatter
 from observatoire.charts.trends import draw_trends
 from observatoire.figures import Figure, traced
+from observatoire.methods.groups import MINIMUM_MEDIANE
 from observatoire.methods.relation import relation_words, spearman
 from observatoire.methods.tables import series, trend_table
 from observatoire.methods.trend_test import breaks
-from observatoire.records import Indicateur
+from observatoire.palettes import EPT_COULEURS, GRIS
+from observatoire.records import DEPARTEMENT, Indicateur
 from observatoire.views.comparaison.distribution import ept_legend
 from observatoire.views.comparaison.needs import Choices, make_needs
 from observatoire.views.comparaison.scope import PEU, Scope, cite_codes, colors
@@ -23,8 +29,17 @@ DEPENSE = "FIN03"
 COMPTES = "ofgl_ccas."
 # What a CCAS runs besides its main budget: counts, then the spending of its other budgets.
 GERES = ("FIN23", "FIN24", "FIN25", "FIN26", "FIN27", "FIN17")
-# A figure, and the columns and rows of its table.
-Tableau = tuple[Figure, list[str], list[list[str]]]
+# The orders of the rows of a table; any line of it is one too, from the highest to the lowest.
+PAR_EPT, PAR_NOM = "ept", "nom"
+
+
+class Tableau(NamedTuple):
+    """A figure, the columns and rows of its table on screen, and which rows are those of several CCAS together."""
+
+    figure: Figure
+    columns: list[str]
+    rows: list[list[str]]
+    ensembles: tuple[int, ...] = ()
 
 
 def account_cards(house: Warehouse) -> tuple[Indicateur, ...]:
@@ -38,8 +53,10 @@ def run_cards(house: Warehouse) -> tuple[Indicateur, ...]:
     return tuple(house.indicateurs[code] for code in GERES if code in house.indicateurs)
 
 
-def accounts(house: Warehouse, cards: tuple[Indicateur, ...], codes: tuple[str, ...]) -> tuple[Tableau, str]:
-    """The latest accounts of some CCAS, and what must be said under their table."""
+def accounts(
+    house: Warehouse, cards: tuple[Indicateur, ...], codes: tuple[str, ...], order: str = PAR_EPT
+) -> tuple[Tableau, str]:
+    """The latest accounts of some CCAS, and what must be said under their table. ``order``: see ``ranged``."""
     latest = max(card.derniere for card in cards)
     heads = [c.libelle + ("" if c.derniere == latest else f" ({c.derniere})") for c in cards]
     note = (
@@ -50,10 +67,13 @@ def accounts(house: Warehouse, cards: tuple[Indicateur, ...], codes: tuple[str, 
     if mergers:
         note += f" {', '.join(mergers)} : « n. calc. » tant que le compte d’un des anciens CCAS manque, avant 2025."
     title = f"Comptes des CCAS, {latest}"
-    return _latest(house, cards, codes, heads, (title, "comptes-des-ccas", "")), formats.insecables(note)
+    table = _latest(house, cards, codes, order, heads, (title, "comptes-des-ccas", ""))
+    return table, formats.insecables(note)
 
 
-def establishments(house: Warehouse, cards: tuple[Indicateur, ...], codes: tuple[str, ...]) -> Tableau:
+def establishments(
+    house: Warehouse, cards: tuple[Indicateur, ...], codes: tuple[str, ...], order: str = PAR_EPT
+) -> Tableau:
     """What some CCAS run: establishments, places, and the spending of their other budgets."""
     heads = [f"{card.libelle.removesuffix(' (effectif)')} ({card.derniere})" for card in cards]
     note = (
@@ -61,34 +81,43 @@ def establishments(house: Warehouse, cards: tuple[Indicateur, ...], codes: tuple
         "rattaché au CCAS dans FINESS (Saint-Denis), ou capacité non déclarée. Les budgets annexes ne s’additionnent "
         "pas au budget principal, qui peut leur verser de l’argent."
     )
-    return _latest(house, cards, codes, heads, ("Ce que gèrent les CCAS", "ce-que-gerent-les-ccas", note))
+    return _latest(house, cards, codes, order, heads, ("Ce que gèrent les CCAS", "ce-que-gerent-les-ccas", note))
 
 
 def _latest(
     house: Warehouse,
     cards: tuple[Indicateur, ...],
     codes: tuple[str, ...],
+    order: str,
     heads: list[str],
     words: tuple[str, str, str],
 ) -> Tableau:
     """The latest figure of each indicator for each CCAS; lines and columns exchanged for a few of them.
 
-    ``words``: title, name of the file, note.
+    ``order``: see ``ranged``, by name when it is a line that the table has not; ``words``: title, name of the file,
+    note.
     """
     years = {card.code: card.derniere for card in cards}
-    figures = house.figures(years, codes)
+    few = len(codes) <= PEU
+    places = codes if few else ranged(house, codes, PAR_EPT)
+    figures = house.figures(years, places)
     found = {(r.territoire, r.indicateur): r for r in figures.itertuples() if r.annee == years[r.indicateur]}
+    if not few:
+        by = order if order in (PAR_EPT, PAR_NOM) or order in years else PAR_NOM
+        places = ranged(house, codes, by, lambda code: _value(found.get((code, by))))
     rows, tidy = [], []
-    for code in codes:
+    for code in places:
         name, texts = house.territoires[code].nom, []
+        alone = code in house.communes
         for card in cards:
             row = found.get((code, card.code))
             value, status = (formats.lue(row.valeur, row.arrondi), row.statut) if row else (None, "manquant")
             texts.append(formats.insecables(card.format(value, status, row.arrondi if row else None)))
-            tidy.append((name, card.libelle, card.derniere, value, formats.STATUTS[status]))
-        rows.append([name, *texts])
+            if alone:  # a file in which CCAS and their sums were mixed would be added up twice
+                tidy.append((name, card.libelle, card.derniere, value, formats.STATUTS[status]))
+        rows.append([name if alone else f"{name}, ensemble", *texts])
     columns = ["CCAS", *map(formats.insecables, heads)]
-    if len(codes) <= PEU:
+    if few:
         columns, *rows = [list(line) for line in zip(columns, *rows, strict=True)]
     title, file, note = words
     table = pd.DataFrame(tidy, columns=["CCAS", "Indicateur", "Année", "Valeur", "Statut"]).astype({"Valeur": float})
@@ -101,7 +130,82 @@ def _latest(
         fichier=file,
         note=note,
     )
-    return figure, columns, rows
+    ensembles = () if few else tuple(n for n, code in enumerate(places) if code not in house.communes)
+    return Tableau(figure, columns, rows, ensembles)
+
+
+def ranged(
+    house: Warehouse, codes: Sequence[str], order: str, value: Callable[[str], float | None] = lambda _: None
+) -> tuple[str, ...]:
+    """Communes in the order asked, with the EPT and the département of which all are there.
+
+    ``PAR_EPT``: each EPT after its communes; ``PAR_NOM``: communes as they come, EPT after them; any other order: from
+    the highest ``value`` to the lowest, the communes without one after the others.
+    """
+    whole = [ept for ept in house.epts if _members(house, ept) <= set(codes)]
+    last = [DEPARTEMENT] if set(house.communes) <= set(codes) else []
+    if order == PAR_EPT:
+        parts = [(ept, [c for c in codes if c in _members(house, ept)]) for ept in house.epts]
+        return (*(c for ept, own in parts for c in [*own, *([ept] if ept in whole else [])]), *last)
+    if order == PAR_NOM:
+        return (*codes, *whole, *last)
+    known = {code: value(code) for code in codes}
+    return (*sorted(codes, key=lambda c: (known[c] is None, -(known[c] or 0.0))), *whole, *last)
+
+
+def _members(house: Warehouse, ept: str) -> set[str]:
+    return {code for code, commune in house.communes.items() if commune.code_ept == ept}
+
+
+def _value(row: Any) -> float | None:
+    return None if row is None or formats.is_missing(row.valeur) else float(row.valeur)
+
+
+def accounts_chart(house: Warehouse, scope: Scope, card: Indicateur, codes: tuple[str, ...]) -> Figure:
+    """The bars of a line of the accounts, one a CCAS, in the colour of its EPT; the finding as title.
+
+    A few communes are shown among all, and lit; their bars alone take the accent.
+    """
+    few = len(codes) <= PEU
+    shown = tuple(house.communes) if few else codes
+    figures = house.figures((card.code,), shown, (card.derniere,))
+    found = {row.territoire: row for row in figures.itertuples()}
+    rows = []
+    for code in shown:
+        row, place = found.get(code), house.territoires[code]
+        value = _value(row)
+        status = row.statut if row else "manquant"
+        text = card.format(value, status, row.arrondi if row else None)
+        rows.append((place.nom, value, text, formats.STATUTS[status], few and code in codes))
+    frame = pd.DataFrame(rows, columns=["nom", "valeur", "texte", "statut", "lit"]).astype({"valeur": float})
+    hues = {house.territoires[c].nom: EPT_COULEURS.get(house.territoires[c].code_ept or "", GRIS) for c in shown}
+    ordered = frame.sort_values("valeur", ascending=False, na_position="last", kind="stable")
+    words = " ; ".join(f"{name} {text}" for name, text in zip(ordered["nom"], ordered["texte"], strict=True))
+    label = f"{card.libelle}, {card.periode(card.derniere)}"
+    return Figure(
+        titre=_finding(frame, card) or label,
+        sous_titre=f"{label}, {formats.unite_longue(card.unite)} ; budget principal"
+        + ("" if few else " ; couleur : l’EPT"),
+        source=cite_codes(house, (card.code,), shown, card.derniere),
+        alt=f"Barres. {words}.",
+        table=ordered[["nom", "valeur", "texte", "statut"]].set_axis(["CCAS", card.unite, "Lecture", "Statut"], axis=1),
+        fichier=formats.nom_de_fichier("comptes-des-ccas", card.libelle, str(card.derniere)),
+        trace=scope.trace(card, card.derniere),
+        chart=draw_ranking(frame, card, colors={} if few else hues, step=18),
+    ).written()
+
+
+def _finding(frame: pd.DataFrame, card: Indicateur) -> str:
+    """What the accounts say at a glance: the least, the most, what half of the CCAS are under; nothing for a few."""
+    known = frame[frame["valeur"].notna()].sort_values("valeur", kind="stable")
+    if len(known) < MINIMUM_MEDIANE:
+        return ""
+    first, last = known.iloc[0], known.iloc[-1]
+    half = card.format(float(known["valeur"].median()))
+    return formats.insecables(
+        f"De {first['texte']} {formats.lieu(first['nom'])} à {last['texte']} {formats.lieu(last['nom'])} : la moitié "
+        f"des {len(known)} CCAS connus sont à {half} ou moins"
+    )
 
 
 def spending_beside_needs(house: Warehouse, scope: Scope, card: Indicateur, chosen: Choices) -> tuple[Figure, str]:
@@ -174,4 +278,4 @@ def accounts_by_year(house: Warehouse, card: Indicateur, codes: tuple[str, ...])
     texts = [card.format(v, s, a) for v, s, a in zip(frame["valeur"], frame["statut"], frame["arrondi"], strict=True)]
     shown = frame.assign(texte=texts).pivot(index="serie", columns="annee", values="texte")
     rows = [[place.nom, *shown.loc[place.nom].fillna("–")] for place in places if place.nom in shown.index]
-    return figure.written(), ["CCAS", *map(str, shown.columns)], rows
+    return Tableau(figure.written(), ["CCAS", *map(str, shown.columns)], rows)

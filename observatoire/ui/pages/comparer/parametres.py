@@ -13,6 +13,7 @@ PARAMETRES = (
     Parametre("tri", "l’ordre de la carte de chaleur"),
     Parametre("lignes", "l’ordre des lignes de la carte de chaleur"),
     Parametre("indicateur2", "le second indicateur du nuage de points"),
+    Parametre("rangement", "l’ordre des comptes des CCAS"),
     Parametre("debut", "la première année des évolutions"),
     Parametre("fin", "la dernière année des évolutions"),
     Parametre("forme", "ce que dessinent les évolutions"),

@@ -26,7 +26,7 @@ def show_years(cards: Sequence[Indicateur], codes: Sequence[str]) -> None:
         "un poste des comptes des CCAS",
         lambda c: known[c].libelle,
     )
-    figure, columns, rows = data.view(accounts_by_year, known[asked], tuple(codes))
+    figure, columns, rows, _ = data.view(accounts_by_year, known[asked], tuple(codes))
     show_heading(figure, 2)
     show_chart(figure, "comptes-annees")
     with st.container(key="comptes-annees-table"):
@@ -34,13 +34,16 @@ def show_years(cards: Sequence[Indicateur], codes: Sequence[str]) -> None:
     show_origin(figure, "comptes-annees")
 
 
-def show_run(codes: Sequence[str]) -> None:
-    """What each CCAS of the communes ``codes`` runs: establishments, places, and the spending of its other budgets."""
+def show_run(codes: Sequence[str], order: str) -> None:
+    """What each CCAS of the communes ``codes`` runs: establishments, places, and the spending of its other budgets.
+
+    ``order``: see views.comparaison.resources.ranged.
+    """
     cards = run_cards(data.warehouse())
     if not cards:
         return
-    figure, columns, rows = data.view(establishments, cards, tuple(codes))
+    figure, columns, rows, ensembles = data.view(establishments, cards, tuple(codes), order)
     st.header(figure.titre)
     with st.container(key="comptes-geres-table"):
-        show_table(figure.titre, columns, rows, height=520)
+        show_table(figure.titre, columns, rows, height=520, highlight=ensembles)
     show_origin(figure, "geres")
