@@ -22,6 +22,7 @@ from etl.identite import DEPARTEMENT
 from etl.quartiers import iris_codes
 from etl.sources import find_file
 
+# Metres on the ground: about a pixel of the département on a wide screen; IRIS, ten times smaller, keep more.
 TOLERANCE_M = 25
 IRIS_TOLERANCE_M = 8
 

@@ -31,6 +31,7 @@ CEILINGS: dict[str, float] = {
     "pays": 150e6,
 }
 UNITS: dict[str, Bounds] = {"%": (0, 100), "euros": (0, 1e6), "montant": (-1e10, 1e12)}
+# As many as one mends in a sitting; the count says how many there are.
 MAX_PROBLEMS = 20
 
 

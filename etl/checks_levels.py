@@ -21,6 +21,7 @@ from etl.typography import number
 JUMP_OF_LEVEL = {"departement": 1.05, "region": 1.05, "pays": 1.15}
 # Beyond what an indicator does in ordinary years: so many median absolute deviations (× 1.4826).
 JUMP_MADS, JUMP_HABIT = 8, 5  # ordinary years are known from five changes on
+# Under a hundred people, a change of one year in ten is chance rather than a mistake of the file.
 JUMP_COUNT = 100
 # CNAF rounds to 5, and two of its files count people in two communes: 8 % at most. A double count is far beyond.
 DOUBLE_COUNT = 0.10

@@ -13,7 +13,9 @@ from etl.typography import count, number
 JUMP_MADS, JUMP_FLOOR = 8, 1.5
 # Below this count, a commune's figure moves by chance: it is not looked at.
 JUMP_COUNT = 30
+# A year that one commune in four lacks makes maps and ranks that say something else than their title.
 COVERAGE_FLOOR = 0.75
+# Two producers of one figure round and date it apart: up to a hundredth they agree.
 DIVERGENCE = 0.01
 
 

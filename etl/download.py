@@ -28,6 +28,7 @@ from etl.sources import sha256 as fingerprint
 
 RETRIED = {408, 425, 429, 500, 502, 503, 504}
 TIMEOUT = httpx.Timeout(30, connect=10)
+# Producers redirect once or twice (a portal, then its store); more is a loop.
 MAX_REDIRECTS = 5
 
 Received = Callable[[int, int | None], None]

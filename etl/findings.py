@@ -9,6 +9,7 @@ import duckdb
 
 from etl.typography import count
 
+# More would scroll out of a terminal: the count says how many there are.
 SHOWN = 20
 SEPARATOR = " ; "
 

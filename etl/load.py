@@ -30,6 +30,7 @@ from etl.transform import TRANSFORM, create_tables, transform
 WAREHOUSE = Path(__file__).resolve().parent.parent / "data" / "entrepot"
 NAME = "observatoire.duckdb"
 POINTER = "observatoire.courant"
+# The one in service, the one that readers are still on, and the one to go back to.
 KEPT = 3
 # Rows by group, DuckDB's unit of reading: an eighth of its usual size (the least is 2,048). A group whose territories,
 # indicators and years are not those asked is skipped.

@@ -25,8 +25,11 @@ from etl.tableur import Unreadable, read_code, read_number, read_rows
 from etl.typography import fold
 
 COLUMNS = ("source", "annee", "territoire", "type", "variable", "valeur")
+# As many as one mends in a sitting; the count says how many there are.
 MAX_PROBLEMS = 20
+# Older is a slip of the pen: no dataset here begins before.
 FIRST_YEAR = 1990
+# The first year of the lists of communes that INSEE publishes as files.
 FIRST_GEOGRAPHY = 2003
 # How a mark is kept in the cache: one for each meaning.
 _KEPT_MARKS = {"secret": "s", "manquant": "nd", "vide": ""}

@@ -19,6 +19,7 @@ from etl.errors import DataError, Problem, refusal, shown
 from etl.typography import count, fold, number
 
 MAX_BYTES = 64 << 20
+# What a spreadsheet can hold: a longer file did not come from one.
 MAX_LINES = 1_000_000
 SEPARATORS = (";", "\t", ",")
 SAVE = (

@@ -24,6 +24,7 @@ MEMORY, SECONDS = 3 << 30, 180
 # Cells of a sheet, empty ones included, for its tool keeps them all: three times the largest known (35,000 communes
 # by 170 columns).
 MAX_CELLS = 18_000_000
+# As many as a spreadsheet has.
 MAX_COLUMNS = 16_384
 LINE = "_ligne"
 BLOCK = 1 << 20

@@ -25,7 +25,9 @@ from etl.errors import DataError, Problem, system_problem
 from etl.readers import apart
 from etl.typography import number
 
+# As many as one mends in a sitting; the count says how many there are.
 MAX_PROBLEMS = 20
+# Far above the largest workbook or R file of the producers, far below what would fill a memory once opened.
 MAX_WORKBOOK = 256 << 20
 # Characters of a line: the widest known (1,900 columns) has 25,000. A cell longer than this is a missing quote.
 MAX_LINE = 2 << 20

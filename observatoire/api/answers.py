@@ -29,6 +29,7 @@ from observatoire.warehouse import NoWarehouse
 
 _log = logging.getLogger(__name__)
 PARQUET = "application/vnd.apache.parquet"
+# Seconds that an answer may be kept: figures change once a day at most, and a correction must not wait long.
 FRAICHEUR = 300
 # Questions answered at the same time: the pages keep the other threads.
 SIMULTANEES = 4

@@ -25,6 +25,7 @@ from observatoire.server.headers import is_dangerous
 _log = logging.getLogger(__name__)
 # Handed to the connection by pieces of this size, so that it never holds more of an answer than it can soon send.
 MORCEAU = 65_536
+# Addresses remembered: a megabyte or two, a hundred times the readers of a busy day.
 ADRESSES_MAX = 20_000
 
 

@@ -18,6 +18,7 @@ CODE_TERRITOIRE = r"^[0-9A-Za-z_]{2,12}$"
 CODE_INDICATEUR = r"^[A-Z]{3}[0-9]{2,3}$"
 ANNEE_MIN, ANNEE_MAX = 1900, 2100
 LIMITE, LIMITE_MAX, PAGE_MAX = 1_000, 50_000, 100_000
+# More than all the communes compared with, or all the indicators, in one question.
 VALEURS_MAX = 500
 
 

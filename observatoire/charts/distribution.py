@@ -12,6 +12,7 @@ from observatoire.charts.theme import rows
 from observatoire.mesures import Mesure
 from observatoire.palettes import BLEU, GRIS, GRIS_CLAIR
 
+# Floors on which the names of lit territories are written, in turn, so that neighbours do not overlap.
 ETAGES = 4
 # Under so many communes a quartile says nothing: neither the chart nor the words (methods.spread) give one.
 ASSEZ = 4

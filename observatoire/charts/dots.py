@@ -16,6 +16,7 @@ from observatoire.charts.theme import NARROW_COLUMNS, rows
 from observatoire.methods.comparison import PROCHE
 from observatoire.palettes import GRIS
 
+# Standard deviations beyond which a point stands at the edge: one commune would flatten all the others.
 BORNE = 3.0
 FORMES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "triangle-right", "triangle-left")
 

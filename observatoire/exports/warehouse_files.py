@@ -34,6 +34,7 @@ LISEZMOI = (
 )
 # Too long for a spreadsheet, or of no use in one.
 HORS_XLSX = ("fait", "geometrie")
+# The last line of a sheet, heads included.
 LIGNES_XLSX = 1_048_576
 _lock = threading.Lock()
 _folders: dict[str, tempfile.TemporaryDirectory] = {}

@@ -24,6 +24,7 @@ METHODES = {
     "centrees": "Autour d’une référence",
     "bornes": "Bornes choisies",
 }
+# Two classes hide the middle; beyond seven, the eye no longer tells the shades of one hue.
 MINIMUM, MAXIMUM = 3, 7
 
 

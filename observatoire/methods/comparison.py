@@ -15,6 +15,7 @@ from observatoire.formats import is_missing
 from observatoire.mesures import Mesure
 
 Bornes = tuple[float, float]
+# A quarter of a standard deviation: the gap between two communes taken in the middle of the ranking.
 PROCHE = 0.25
 # A gap under half a standard deviation of the communes does not stand out.
 NET = 0.5

@@ -24,6 +24,7 @@ from observatoire.mesures import Mesure
 
 MEDIANE, ENSEMBLE, AUTRES = "mediane", "ensemble", "autres"
 STATISTIQUES = (MEDIANE, ENSEMBLE, AUTRES)
+# The median of two is their mean, which is no one’s figure.
 MINIMUM_MEDIANE = 3
 _BORNES = ("borne_basse", "borne_haute")
 Columns = Mapping[str, Sequence[Any]]

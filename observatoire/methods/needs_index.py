@@ -21,7 +21,9 @@ import pandas as pd
 from observatoire import formats
 from observatoire.selections import BESOINS
 
+# Scores are cut at three standard deviations: one extreme figure must not outweigh a whole domain.
 ECRETAGE = 3.0
+# Enough for the fifth and ninety-fifth hundredths of a rank to be stable to one place.
 TIRAGES = 1_000
 GRAINE = 93
 

@@ -7,6 +7,7 @@ from statistics import NormalDist
 
 import numpy as np
 
+# For the whole of the ranking at once, not rank by rank.
 CONFIANCE = 0.95
 QUANTILE = 1.959963984540054  # of the intervals that are given: 95 %
 

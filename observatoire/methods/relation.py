@@ -9,6 +9,7 @@ import pandas as pd
 
 from observatoire import formats
 
+# Under ten communes a correlation of ranks is significant or not by the whim of one of them.
 MINIMUM = 10
 # Strength of a correlation of ranks, from the strongest: bound of |ρ|, word.
 _FORCES = ((0.8, "très forte"), (0.6, "forte"), (0.4, "moyenne"), (0.2, "faible"))

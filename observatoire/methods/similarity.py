@@ -24,6 +24,7 @@ from etl.identite import IDENTITE
 from observatoire.records import DEPARTEMENT
 from observatoire.selections import SEMBLABLES
 
+# Two communes are compared on three quarters of the weights at least: else what is missing decides.
 PART_MINIMALE = 0.75
 COMBIEN = 5
 # A characteristic is taken in the latest year when that share of the communes has it.

@@ -19,6 +19,7 @@ from observatoire.views.comparaison.scope import Scope, cite_codes, full_name
 from observatoire.warehouse import Warehouse
 
 AUTRES = f"Autres communes {IDENTITE.region.de}"
+# The latest year that half of the communes have in both indicators: a later one would empty the cloud.
 COUVERTURE = 0.5
 
 

@@ -18,6 +18,7 @@ from observatoire.selections import CLES
 from observatoire.views.portrait.profile import make_portrait, similar_to
 from observatoire.warehouse import Warehouse
 
+# What one page holds under the key figures.
 LIGNES = 12
 
 

@@ -16,6 +16,7 @@ from observatoire.ui.widgets.legends import show_landmarks, show_legend
 from observatoire.views.carte.deck import Panel
 
 _PLACE = "defile"
+# Time to find one’s town again on the map before it changes.
 SECONDES = 2.5
 
 
