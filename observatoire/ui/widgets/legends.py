@@ -8,7 +8,7 @@ import streamlit as st
 
 from observatoire.brand import as_image
 from observatoire.formats import insecables
-from observatoire.methods.bivariate import COLONNES, RANGS, TIERS, Crossing, case_words
+from observatoire.methods.bivariate import TIERS, Crossing
 from observatoire.methods.cartography import LegendItem, MapContent
 from observatoire.palettes import CROISEE, DISQUE, ink_on
 from observatoire.records import Indicateur
@@ -39,7 +39,8 @@ def show_crossed_legend(
     absent = "".join(_item(item) for item in crossing.content.legende)
     across, up = f"{first.libelle} ({first_year})", f"{second.libelle} ({second_year})"
     st.html(
-        f"<table class='obs-croisee'><caption>Nombre de communes de chaque case</caption>"
+        f"<table class='obs-croisee'><caption>Nombre de communes de chaque case "
+        "(tiers du premier indicateur · tiers du second)</caption>"
         f"<thead><tr><td></td><th colspan='3' scope='colgroup'>{escape(across)} →</th></tr>"
         f"<tr><th scope='col'>{escape(up)} ↑</th>{head}</tr></thead>"
         f"<tbody>{rows}</tbody></table><ul class='obs-legende'>{absent}</ul>"
@@ -61,7 +62,7 @@ def show_landmarks(landmarks: Landmarks) -> None:
 def _rank(crossing: Crossing, rank: int) -> str:
     cells = "".join(
         f"<td style='background:{CROISEE[rank][c]};color:{ink_on(CROISEE[rank][c])}'>"
-        f"{case_words(COLONNES[c] + RANGS[rank])}\u00a0: {crossing.nombres[rank][c]}</td>"
+        f"{TIERS[c]}\u00a0· {TIERS[rank]}\u00a0: {crossing.nombres[rank][c]}</td>"
         for c in range(3)
     )
     return f"<tr><th scope='row'>{escape(insecables(f'{TIERS[rank]} : {crossing.rangs[rank]}'))}</th>{cells}</tr>"
