@@ -27,12 +27,16 @@ def show_page() -> None:
     with places["suite"]:
         with st.container(width=190):
             ept = pick_ept()
-        with st.container(width=165):
-            pick_commune()
+        view = map_choices.pick_view()
+        if view != "une":
+            with st.container(width=292):
+                map_choices.pick_second(card, level)
+    beside = view != "deux" and not is_phone()
+    with places["cote" if beside else "suite"], st.container(width=260 if beside else 165):
+        pick_commune()
     with places["avis"]:
         map_choices.say_level(card, level)
         request = map_choices.read_request(card, year, ept, level)
-        view = map_choices.pick_view()
     with places["outils"]:
         map_choices.show_settings(card, request, view)
         if view == "une":
@@ -56,6 +60,10 @@ def show_page() -> None:
             cartes.show_one(request, level == "commune" and map_choices.compares_on_click())
     if view != "deux":
         with places["cote"]:
+            if beside and view == "croisee":
+                cartes.show_crossed_reading(request, map_choices.second_indicator(card, level))
+            elif beside and not player.is_playing():
+                cartes.show_reading(request)
             cartes.show_distribution(request)
             cartes.show_ranking(request)
 

@@ -14,6 +14,7 @@ from observatoire.methods.rounding import steps
 from observatoire.palettes import CROISEE, SANS_VALEUR
 
 COLONNES, RANGS = "ABC", "123"
+TIERS = ("bas", "moyen", "élevé")
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,14 @@ def _place(row: dict, across: Classes, up: Classes, card: Mesure, other: Mesure)
         "etiquette": "–" if absent else f"{COLONNES[column]}{RANGS[rank]}",
         "couleur": SANS_VALEUR if absent else CROISEE[rank][column],
     }
+
+
+def case_words(case: str) -> str:
+    """« premier élevé, second bas » for « C1 », « les deux élevés » for « C3 »."""
+    first, second = TIERS[COLONNES.index(case[0])], TIERS[RANGS.index(case[1])]
+    if first != second:
+        return f"premier {first}, second {second}"
+    return f"les deux {first if first == 'bas' else f'{first}s'}"
 
 
 def crossing_sentence(frame: pd.DataFrame, card: Mesure, other: Mesure, what: str = "communes") -> str:

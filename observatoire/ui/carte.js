@@ -3,7 +3,7 @@
 // for an IRIS.
 (() => {
   const CARTE = "[data-testid=stDeckGlJsonChart]", CLASSEMENT = ".obs-table[aria-label$=classement]";
-  const MARQUE = "[data-testid=stVegaLiteChart] path[aria-roledescription]", VISE = "obs-vise";
+  const MARQUE = "[data-testid=stVegaLiteChart] path[aria-roledescription]", VISE = "obs-vise", SVG = ".obs-svg";
   const plain = text => text.replace(/\s+/g, " ").trim();
   let shown = "", onMap = false;
 
@@ -123,12 +123,17 @@
   new MutationObserver(watch).observe(document.documentElement, { childList: true, subtree: true });
   document.addEventListener("pointermove", ({ target }) => {
     if (!(target instanceof Element)) return;
+    if (target.closest("a.obs-lieu")) return;
     const tip = document.querySelector(".deck-tooltip");
     if (tip) follow(tip);
     onMap = !!target.closest(CARTE);
-    if (!tip || onMap) return;
+    if (onMap || !(tip || document.querySelector(SVG))) return;
     const name = nameAt(target);
-    if (name !== shown) pointOnMap(name);
+    if (name !== shown) {
+      pointOnMap(name);
+      document.dispatchEvent(new CustomEvent("obs-vise", { detail: { name, from: "page" } }));
+    }
     show(name, !!target.closest(CLASSEMENT));
   }, { passive: true });
+  document.addEventListener("obs-vise", ({ detail: { name, from } }) => from === "svg" && show(name, false));
 })();

@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 
-from playwright.sync_api import Page, TimeoutError
+from playwright.sync_api import Locator, Page, TimeoutError
 
 from tests.browser.conftest import Visit
 
 MAP = "[data-testid=stDeckGlJsonChart]"
 TOOLTIP = ".deck-tooltip"
+SVG = ".obs-svg"
+BUBBLE = ".obs-bulle"
 
 
 def open_map(visited: Visit, path: str) -> Page:
@@ -18,6 +20,39 @@ def open_map(visited: Visit, path: str) -> Page:
     page = visited.open(path)
     page.locator(f"{MAP} canvas").first.wait_for()
     return page
+
+
+def open_svg(visited: Visit, path: str) -> Page:
+    """Open a page and wait for its map in SVG."""
+    page = visited.open(path)
+    page.locator(f"{SVG} a.obs-lieu").first.wait_for()
+    return page
+
+
+def commune(page: Page, name: str) -> Locator:
+    """A territory of the map in SVG (the first one)."""
+    return page.locator(f"{SVG} a[data-nom='{name}']").first
+
+
+def said_by(words: str) -> str:
+    """The function that tells whether the bubble of the map in SVG begins with these words."""
+    return f"""() => {{
+      const bubble = document.querySelector("{BUBBLE}");
+      return bubble && !bubble.hidden && bubble.textContent.replace(/\\s/g, " ").startsWith("{words}");
+    }}"""
+
+
+def tap(page: Page, place: Locator) -> None:
+    """Touch the middle of a territory with a finger."""
+    place.scroll_into_view_if_needed()
+    box = place.bounding_box()
+    assert box is not None
+    finger = page.context.new_cdp_session(page)
+    finger.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    point = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_timeout(400)
 
 
 def point_at(page: Page, across: float, down: float, name: str) -> tuple[float, float]:

@@ -80,6 +80,14 @@ def parts(page: AppTest) -> Iterator[HtmlElement]:
     """The pieces of HTML of a page, parsed, in its order."""
     for element in page.get("html"):
         yield fragment_fromstring(element.proto.body, create_parent="div")
+    for element in page.get("markdown"):
+        if is_html(element):
+            yield fragment_fromstring(str(element.value), create_parent="div")
+
+
+def is_html(element: object) -> bool:
+    """Whether a paragraph is a drawing in HTML: the maps in SVG are."""
+    return str(getattr(element, "value", "")).startswith("<div class=")
 
 
 def elements(page: AppTest, path: str) -> list[HtmlElement]:
@@ -129,11 +137,21 @@ def decks(page: AppTest) -> list[dict]:
     return [json.loads(element.proto.json) for element in page.get("deck_gl_json_chart")]
 
 
+def maps(page: AppTest) -> list[HtmlElement]:
+    """The maps of a page, as SVG."""
+    return elements(page, ".//svg[@class='obs-svg']")
+
+
+def places(drawn: HtmlElement) -> dict[str, HtmlElement]:
+    """The territories of a map by their name: the link of each."""
+    return {link.get("data-nom"): link for link in drawn.find_class("obs-lieu")}
+
+
 def texts(page: AppTest) -> list[str]:
     """What a page says: titles, paragraphs, captions, tables and texts in HTML, text alternatives included."""
     said = []
     for kind in ("title", "header", "subheader", "markdown", "caption", "warning", "error", "info", "success"):
-        said += [element.value for element in page.get(kind)]
+        said += [element.value for element in page.get(kind) if not is_html(element)]
     for part in parts(page):
         said += [read(part), *part.xpath(".//@alt | .//@aria-label")]
     said += [widget.label for kind in ("selectbox", "multiselect", "expander") for widget in page.get(kind)]
@@ -147,5 +165,7 @@ def said(page: AppTest) -> str:
 
 def stories(page: AppTest) -> str:
     """The paragraphs and captions alone, with plain spaces: what the page says outside its tables and lists."""
-    found = [str(element.value) for kind in ("markdown", "caption") for element in page.get(kind)]
+    found = [
+        str(element.value) for kind in ("markdown", "caption") for element in page.get(kind) if not is_html(element)
+    ]
     return "\n".join(found).replace("\u00a0", " ").replace("\u202f", " ")

@@ -6,7 +6,7 @@ import pytest
 
 from observatoire.config import RACINE
 from observatoire.navigation import PAGES
-from tests.pages.conftest import elements, texts
+from tests.pages.conftest import elements, maps, texts
 
 ENGLISH = (
     "the", "and", "of", "with", "choose", "select", "search", "download", "loading", "show", "view", "value", "values",
@@ -31,6 +31,8 @@ def test_a_page_opens_with_one_title_in_french_and_names_its_sources(opened, inf
     for chart in charts:
         assert len(chart.proto.alt) > 20
         assert not re.search(r"\b(nan|None)\b", chart.proto.alt)
+    for drawn in maps(page):
+        assert len(drawn.get("aria-label")) > 20
     assert [image.get("src")[:80] for image in elements(page, ".//img") if image.get("alt") is None] == []
 
 

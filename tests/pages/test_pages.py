@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.pages.conftest import decks
+from tests.pages.conftest import maps
 
 
 def test_wrong_values_are_told_and_replaced(opened):
@@ -33,4 +33,4 @@ def test_a_map_of_each_kind_opens(opened):
         ("FIN04", "tous"),
     ):
         app = opened("cartes", indicateur=indicateur, ept=ept)
-        assert len(decks(app)) == 1, indicateur
+        assert len(maps(app)) == 1, indicateur

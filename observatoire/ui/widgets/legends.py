@@ -8,35 +8,39 @@ import streamlit as st
 
 from observatoire.brand import as_image
 from observatoire.formats import insecables
-from observatoire.methods.bivariate import COLONNES, RANGS, Crossing
+from observatoire.methods.bivariate import TIERS, Crossing
 from observatoire.methods.cartography import LegendItem, MapContent
 from observatoire.palettes import CROISEE, DISQUE, ink_on
 from observatoire.records import Indicateur
 from observatoire.views.carte.landmarks import KINDS, Landmarks
 
 
-def show_legend(content: MapContent, whole: bool = False) -> None:
+def show_legend(content: MapContent, whole: bool = False, disks: bool = True) -> None:
     """Colours (or disks), bounds in words, how many territories in each, and what a reader must know.
 
-    ``whole``: « 8 communes » rather than « (8) ».
+    ``whole``: « 8 communes » rather than « (8) ». ``disks``: those of counts too (an SVG map draws them itself).
     """
     items = "".join(_item(item, whole) for item in content.legende)
-    disks = "".join(_disk(radius, words) for radius, words in content.disques)
+    circles = "".join(_disk(radius, words) for radius, words in content.disques) if disks else ""
     note = f"<p class='obs-note'>{escape(insecables(content.note))}</p>" if content.note else ""
     label = "Légende (nombre de territoires entre parenthèses)"
-    st.html(f"<ul class='obs-legende' aria-label='{label}'>{disks}{items}</ul>{note}")
+    listed = f"<ul class='obs-legende' aria-label='{label}'>{circles}{items}</ul>" if circles or items else ""
+    if listed or note:
+        st.html(listed + note)
 
 
 def show_crossed_legend(
     crossing: Crossing, first: Indicateur, first_year: int, second: Indicateur, second_year: int
 ) -> None:
     """The nine cases as a real table: columns are the thirds of the first indicator, rows those of the second."""
-    head = "".join(f"<th scope='col'>{escape(words)}</th>" for words in crossing.colonnes)
+    thirds = zip(TIERS, crossing.colonnes, strict=True)
+    head = "".join(f"<th scope='col'>{escape(insecables(f'{third} : {words}'))}</th>" for third, words in thirds)
     rows = "".join(_rank(crossing, rank) for rank in (2, 1, 0))
     absent = "".join(_item(item) for item in crossing.content.legende)
     across, up = f"{first.libelle} ({first_year})", f"{second.libelle} ({second_year})"
     st.html(
-        f"<table class='obs-croisee'><caption>Nombre de communes de chaque case</caption>"
+        f"<table class='obs-croisee'><caption>Nombre de communes de chaque case "
+        "(tiers du premier indicateur · tiers du second)</caption>"
         f"<thead><tr><td></td><th colspan='3' scope='colgroup'>{escape(across)} →</th></tr>"
         f"<tr><th scope='col'>{escape(up)} ↑</th>{head}</tr></thead>"
         f"<tbody>{rows}</tbody></table><ul class='obs-legende'>{absent}</ul>"
@@ -58,10 +62,10 @@ def show_landmarks(landmarks: Landmarks) -> None:
 def _rank(crossing: Crossing, rank: int) -> str:
     cells = "".join(
         f"<td style='background:{CROISEE[rank][c]};color:{ink_on(CROISEE[rank][c])}'>"
-        f"{COLONNES[c]}{RANGS[rank]}\u00a0: {crossing.nombres[rank][c]}</td>"
+        f"{TIERS[c]}\u00a0· {TIERS[rank]}\u00a0: {crossing.nombres[rank][c]}</td>"
         for c in range(3)
     )
-    return f"<tr><th scope='row'>{escape(crossing.rangs[rank])}</th>{cells}</tr>"
+    return f"<tr><th scope='row'>{escape(insecables(f'{TIERS[rank]} : {crossing.rangs[rank]}'))}</th>{cells}</tr>"
 
 
 def _item(item: LegendItem, whole: bool = False) -> str:

@@ -143,8 +143,6 @@ def show_settings(card: Indicateur, request: MapRequest, view: str) -> None:
         return
     with panel:
         _pick("vue", "Vue", VUES, "une")
-        if view != "une":
-            _pick_second(card, request.niveau)
         if card.effectif:
             _pick("dessin", "Dessin d’un effectif", DESSINS, "disques")
         if not card.effectif or request.aplat:
@@ -180,12 +178,13 @@ def _pick_classes(request: MapRequest) -> None:
     _pick("classes", "Nombre de classes", {n: n for n in COUNTS}, "5")
 
 
-def _pick_second(first: Indicateur, level: str) -> None:
+def pick_second(first: Indicateur, level: str) -> None:
+    """The indicator of the second map, or the one crossed with the first."""
     cards, themes = _at_level(level), data.warehouse().theme_names
     second = second_indicator(first, level)
     state.select(
         "avec",
-        "Avec l’indicateur",
+        "Second indicateur",
         list(cards),
         next(code for code, card in cards.items() if card is second),
         "un indicateur connu",

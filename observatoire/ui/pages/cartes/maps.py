@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from html import escape
+from urllib.parse import urlencode
 
 import pydeck as pdk
 import streamlit as st
@@ -16,7 +18,6 @@ from observatoire.documents.carte import map_sheet
 from observatoire.documents.fichiers import FORMATS, write
 from observatoire.exports.geojson import to_geojson
 from observatoire.figures import Figure
-from observatoire.methods.bivariate import Crossing
 from observatoire.methods.cartography import NIVEAUX_DE_CARTE, MapContent, MapRequest
 from observatoire.records import DEPARTEMENT, Indicateur
 from observatoire.ui import data, state
@@ -27,27 +28,53 @@ from observatoire.ui.widgets.legends import show_crossed_legend, show_landmarks,
 from observatoire.ui.widgets.tables import show_table
 from observatoire.views.carte.build import describe_crossing, shown
 from observatoire.views.carte.deck import Frame, Panel, draw_deck
+from observatoire.views.carte.svg import crossed_map, one_map, own_sentence
 from observatoire.warehouse import Warehouse
 
-_CHOISIES = "communes_choisies"
+# Filled by carte.js as communes are chosen.
+_COMPARE = (
+    "<div class='obs-comparer' aria-live='polite'>"
+    "<p>Choisir des communes d’un clic sur la carte, puis les comparer.</p><a class='obs-bouton' hidden></a></div>"
+)
 
 
 def show_one(request: MapRequest, compare: bool) -> None:
-    """The map of one indicator, its legend, what it says, its source; a click opens a portrait or chooses."""
+    """The map of one indicator and its source; what it says and its legend stand beside it (``show_reading``)."""
     content = data.map_content(request)
     figure = _traced_where_chosen(data.map_figure(request), request)
     show_heading(figure, level=2)
-    chosen = st.session_state.setdefault(_CHOISIES, []) if compare else []
-    event = show_deck([Panel(content)], request, repr(request), figure.alt, chosen)
-    show_legend(content)
-    show_landmarks(data.landmarks(map_choices.landmark_types(), request.ept))
-    if compare:
-        _choose(clicked(event), chosen)
-        _offer_comparison(chosen)
+    if is_svg(request):
+        show_svg(one_map, request, figure.alt, page="comparer" if compare else "portrait")
+        if compare:
+            st.html(_COMPARE)
     else:
-        open_portrait(clicked(event))
-    show_words(request)
+        open_portrait(clicked(show_deck([Panel(content)], request, repr(request), figure.alt)))
+    if is_phone():
+        show_reading(request)
+    show_landmarks(data.landmarks(map_choices.landmark_types(), request.ept))
     show_origin(figure, "carte", partial(_more_files, figure, request, content))
+
+
+def show_reading(request: MapRequest) -> None:
+    """What the map of one indicator says, its legend, and where the commune chosen stands."""
+    content = data.map_content(request)
+    show_legend(content, disks=not is_svg(request))
+    show_own(request)
+    show_words(request)
+
+
+def show_own(request: MapRequest) -> None:
+    """The sentence of the commune chosen: its value, its place on the map, the way to its portrait."""
+    chosen = state.current("territoire")
+    found = data.view(own_sentence, request, chosen)
+    if not found:
+        return
+    name, rest = found
+    link = f"portrait?{urlencode({'territoire': chosen, 'indicateur': request.indicateur})}"
+    st.html(
+        f"<p class='obs-ma-ville'><b>{escape(name)}</b> {escape(formats.insecables(rest))} "
+        f"<a class='obs-lien' href='{escape(link)}' target='_self'>Ouvrir son portrait</a></p>"
+    )
 
 
 def _traced_where_chosen(figure: Figure, request: MapRequest) -> Figure:
@@ -59,43 +86,85 @@ def _traced_where_chosen(figure: Figure, request: MapRequest) -> Figure:
 
 
 def show_pair(request: MapRequest, other: Indicateur) -> None:
-    """Two indicators side by side: both maps move together."""
+    """Two indicators side by side: what is pointed at on a map is marked on the other one."""
     house = data.warehouse()
     first = house.card(request.indicateur)
     second = MapRequest(other.code, nearest_year(other, request.annee), request.niveau, request.ept)
     requests, cards = (request, second), (first, other)
     contents = [data.map_content(r) for r in requests]
     figures = [data.map_figure(r) for r in requests]
-    for column, figure in zip(st.columns(2), figures, strict=True):
+    columns = st.columns(2)
+    for column, figure in zip(columns, figures, strict=True):
         with column:
             show_heading(figure, level=2)
-    panels = [Panel(content, card.libelle) for content, card in zip(contents, cards, strict=True)]
-    alt = " ".join(figure.alt for figure in figures)
-    open_portrait(clicked(show_deck(panels, request, repr(requests), alt)))
-    for n, column in enumerate(st.columns(2)):
+    if is_svg(request):
+        # Titles of one and of two lines: the maps stand level all the same. On a phone each follows its title.
+        under = columns if is_phone() else st.columns(2)
+        for column, *drawn in zip(under, requests, figures, strict=True):
+            with column:
+                show_svg(one_map, drawn[0], drawn[1].alt)
+    else:
+        panels = [Panel(content, card.libelle) for content, card in zip(contents, cards, strict=True)]
+        alt = " ".join(figure.alt for figure in figures)
+        open_portrait(clicked(show_deck(panels, request, repr(requests), alt)))
+    for n, column in enumerate(columns if is_svg(request) and is_phone() else st.columns(2)):
         with column:
-            show_legend(contents[n])
+            show_legend(contents[n], disks=not is_svg(request))
             show_words(requests[n])
             show_origin(figures[n], f"carte-{n}", partial(_more_files, figures[n], requests[n], contents[n], f"{n}"))
 
 
-def show_crossed(request: MapRequest, other: Indicateur) -> Crossing | None:
+def show_crossed(request: MapRequest, other: Indicateur) -> None:
     """Two indicators on one map, each commune in a third of both."""
     house = data.warehouse()
     year = nearest_year(other, request.annee)
     crossing = data.crossing(request, other.code, year)
     if crossing is None:
         st.info("Ces deux indicateurs n’ont pas assez de valeurs différentes pour faire trois tiers chacun.")
-        return None
+        return
     figure = describe_crossing(house, request, other.code, year, crossing, data.in_service)
     show_heading(figure, level=2)
-    drawn = repr((request, other.code, year))
-    open_portrait(clicked(show_deck([Panel(crossing.content)], request, drawn, figure.alt)))
+    if is_svg(request):
+        show_svg(crossed_map, request, other.code, year, figure.alt)
+    else:
+        drawn = repr((request, other.code, year))
+        open_portrait(clicked(show_deck([Panel(crossing.content)], request, drawn, figure.alt)))
     show_landmarks(data.landmarks(map_choices.landmark_types(), request.ept))
-    show_crossed_legend(crossing, house.card(request.indicateur), request.annee, other, year)
-    st.markdown(formats.insecables(crossing.phrase))
+    if is_phone():
+        show_crossed_reading(request, other)
     show_origin(figure, "carte-croisee")
-    return crossing
+
+
+def show_crossed_reading(request: MapRequest, other: Indicateur) -> None:
+    """The square of a crossed map, and what it says."""
+    year = nearest_year(other, request.annee)
+    crossing = data.crossing(request, other.code, year)
+    if crossing is not None:
+        show_crossed_legend(crossing, data.warehouse().card(request.indicateur), request.annee, other, year)
+        st.markdown(formats.insecables(crossing.phrase))
+
+
+def is_svg(request: MapRequest) -> bool:
+    """True for the communes and the EPT. IRIS are too many to be written and sent at each choice; a background needs
+    the tiles of deck.gl."""
+    return request.niveau != "iris" and map_background() is None
+
+
+def show_svg(make: Callable[..., str], *choices: object, page: str = "") -> None:
+    """Draw a map (``make`` of views.carte.svg, and what it is made from); a click opens a portrait or, with ``page``
+    « comparer », chooses a commune (ui/carte_svg.js).
+
+    In markdown rather than ``st.html``, which takes every SVG out (its DOMPurify has the « html » profile alone, with
+    or without scripts allowed). An image would have no links, a frame neither our fonts nor the page's theme. Markdown
+    makes of it elements of the page: links that the keyboard reaches, the middle button opens, a screen reader names.
+    The drawing is one line: an empty one would end the HTML.
+    """
+    house = data.warehouse()
+    chosen = state.current("territoire")
+    lit = (chosen,) if chosen in {*house.communes, *house.epts} else ()
+    more = (page,) if page else ()
+    svg = data.view(make, *choices, lit, map_choices.landmark_types(), *more)
+    st.markdown(svg, unsafe_allow_html=True)
 
 
 def show_deck(
@@ -103,17 +172,16 @@ def show_deck(
     request: MapRequest,
     drawn: str,
     alt: str,
-    chosen: Sequence[str] = (),
     large: bool = False,
 ) -> object:
-    """Draw the map (or two), these territories outlined, and return what the reader has clicked.
+    """Draw the map (or two), the commune chosen outlined, and return what the reader has clicked.
 
     ``drawn``: what the panels hold, in a word that changes with it: a map already made is not made again.
     """
     house = data.warehouse()
     phone = is_phone()
     width, height = _size(len(panels), large)
-    lit = tuple(chosen) or tuple(code for code in (state.current("territoire"),) if code in house.communes)
+    lit = tuple(code for code in (state.current("territoire"),) if code in house.communes)
     types = map_choices.landmark_types()
     made = _deck(house.version, drawn, request, lit, types, width, height, phone, large, base_path(), panels)
     return st.pydeck_chart(
@@ -121,8 +189,7 @@ def show_deck(
         height=height * len(panels) if phone else height,
         on_select="rerun",
         selection_mode="single-object",
-        # A new key after each commune chosen: the map forgets the click, and its own colouring of it.
-        key=f"carte-{len(panels)}-{request.niveau}-{request.ept or 'tout'}-{large}-{'-'.join(chosen)}",
+        key=f"carte-{len(panels)}-{request.niveau}-{request.ept or 'tout'}-{large}",
         alt=alt,
     )
 
@@ -176,32 +243,6 @@ def open_portrait(codes: Sequence[str]) -> None:
         # map among them, Back would open another map.
         params = {**st.query_params.to_dict(), **state.link_params(territoire=codes[0])}
         st.switch_page(state.page_file("portrait"), query_params=params)
-
-
-def _choose(codes: Sequence[str], chosen: list[str]) -> None:
-    """Add the commune clicked to those chosen, or take it out when it was there."""
-    if not codes:
-        return
-    if codes[0] in chosen:
-        chosen.remove(codes[0])
-    else:
-        chosen.append(codes[0])
-    st.rerun()
-
-
-def _offer_comparison(codes: Sequence[str]) -> None:
-    house = data.warehouse()
-    names = [house.territoires[code].nom for code in codes if code in house.territoires]
-    if not names:
-        st.caption("Choisir des communes d’un clic sur la carte, puis les comparer.")
-        return
-    label = f"Comparer {names[0]}" if len(names) == 1 else f"Comparer ces {len(names)} communes"
-    st.page_link(
-        state.page_file("comparer"),
-        label=f"{label} : {', '.join(names)}" if len(names) > 1 else label,
-        icon=":material/compare_arrows:",
-        query_params=state.link_params(territoires=",".join(codes)),
-    )
 
 
 def show_words(request: MapRequest) -> None:

@@ -10,10 +10,11 @@ from observatoire.methods.cartography import MapRequest
 from observatoire.records import Indicateur
 from observatoire.ui import data, state
 from observatoire.ui.pages.cartes import choices as map_choices
-from observatoire.ui.pages.cartes.maps import show_deck
+from observatoire.ui.pages.cartes.maps import is_svg, show_deck, show_svg
 from observatoire.ui.widgets.figure import show_heading
 from observatoire.ui.widgets.legends import show_landmarks, show_legend
 from observatoire.views.carte.deck import Panel
+from observatoire.views.carte.svg import one_map
 
 _PLACE = "defile"
 # Time to find one’s town again on the map before it changes.
@@ -57,8 +58,11 @@ def show_years(card: Indicateur, request: MapRequest) -> None:
         figure = data.map_figure(shown)
         show_heading(figure, level=2)
         st.progress((place + 1) / len(years), text=f"Année {years[place]}")
-        show_deck([Panel(content)], shown, repr(shown), figure.alt)
-        show_legend(content)
+        if is_svg(shown):
+            show_svg(one_map, shown, figure.alt, page="portrait")
+        else:
+            show_deck([Panel(content)], shown, repr(shown), figure.alt)
+        show_legend(content, disks=not is_svg(shown))
         show_landmarks(data.landmarks(map_choices.landmark_types(), request.ept))
 
     st.fragment(step, run_every=SECONDES)()

@@ -14,11 +14,13 @@ from observatoire.records import Indicateur
 from observatoire.selections import SUITE
 from observatoire.ui import data, state
 from observatoire.ui.pages.cartes import choices as map_choices
-from observatoire.ui.pages.cartes.maps import clicked, open_portrait, show_deck
+from observatoire.ui.pages.cartes.maps import clicked, is_svg, open_portrait, show_deck, show_own, show_svg
+from observatoire.ui.widgets.layout import is_phone
 from observatoire.ui.widgets.legends import show_landmarks, show_legend
-from observatoire.ui.widgets.pickers import search_territory
+from observatoire.ui.widgets.pickers import pick_commune
 from observatoire.views.carte.build import shown
 from observatoire.views.carte.deck import Panel
+from observatoire.views.carte.svg import one_map
 
 # Shown one after the other unless the link gives its own list (?suite=REV02,EMP01).
 
@@ -58,14 +60,22 @@ def show_simple() -> None:
     st.title(formats.insecables(figure.titre))
     st.caption(formats.insecables(f"{figure.sous_titre}. {figure.source}"))
     left, right = st.columns([5, 3], gap="large", vertical_alignment="center")
+    words = extremes(shown(content, request), card, year)
+    sentence = f"<p class='obs-phrase'>{escape(formats.insecables(words))}</p>"
     with left:
-        open_portrait(clicked(show_deck([Panel(content)], request, repr(request), figure.alt, large=True)))
+        if is_phone():
+            st.html(sentence)
+        if is_svg(request):
+            show_svg(one_map, request, figure.alt)
+        else:
+            open_portrait(clicked(show_deck([Panel(content)], request, repr(request), figure.alt, large=True)))
     with right:
-        show_legend(content, whole=True)
+        show_legend(content, whole=True, disks=not is_svg(request))
         show_landmarks(data.landmarks(map_choices.landmark_types(), request.ept))
-        words = extremes(shown(content, request), card, year)
-        st.html(f"<p class='obs-phrase'>{escape(formats.insecables(words))}</p>")
-        search_territory("Ma ville", "Taper le nom de ma ville")
+        if not is_phone():
+            st.html(sentence)
+        pick_commune("Ma ville")
+        show_own(request)
         _show_way(card, chain)
 
 
