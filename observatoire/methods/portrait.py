@@ -11,7 +11,16 @@ from etl.identite import IDENTITE
 from observatoire import formats
 from observatoire.formats import is_missing
 from observatoire.mesures import Mesure
-from observatoire.methods.comparison import NET, gap_size, margin, may_be_chance, position, same_reading, standard_gap
+from observatoire.methods.comparison import (
+    NET,
+    coarser,
+    gap_size,
+    margin,
+    may_be_chance,
+    position,
+    same_reading,
+    standard_gap,
+)
 from observatoire.methods.phrases import sentence, trend_sentence, turn_words
 from observatoire.methods.spine import spine_geometry
 from observatoire.methods.trend_test import HAUSSE, NOTABLE, Tendance, peak
@@ -124,6 +133,28 @@ def _position(row: Mapping[str, Any], level: str, card: Mesure) -> str | None:
     return "proche" if place and (holds(row, level) or _gap_size(row, level, card) == "proche") else place
 
 
+def place_beside(row: Mapping[str, Any], card: Mesure) -> str | None:
+    """The position (key of POSITIONS) beside the row's own level; None where nothing is compared: a number of people, a
+    bound, no reference of the same year. What reads like its reference is « proche »."""
+    level = row["niveau"]
+    if card.effectif or is_missing(row["valeur"]) or is_missing(level) or row["statut"] == "censure":
+        return None
+    step = coarser(row.get("arrondi"), row.get(f"arrondi_{level}"))
+    alike = formats.difference(row["valeur"], row[f"valeur_{level}"], card.decimales, step) == 0
+    return "proche" if alike else _position(row, level, card)
+
+
+def stands(row: Mapping[str, Any], card: Mesure) -> bool:
+    """True when the figure is not « proche » of its reference."""
+    return place_beside(row, card) not in (None, "proche")
+
+
+def stands_out(row: Mapping[str, Any], card: Mesure) -> bool:
+    """True when it is far from it too: half a standard deviation at least, and more than slightly."""
+    far = stands(row, card) and not is_missing(row["ecart"]) and abs(row["ecart"]) >= NET
+    return far and _gap_size(row, row["niveau"], card) == "net"
+
+
 def theme_sentence(
     gaps: Sequence[Row], territoire: Territoire, cards: Mapping[str, Indicateur], territoires: Mapping[str, Territoire]
 ) -> str:
@@ -227,7 +258,7 @@ def spine_rows(gaps: Sequence[Row], cards: Mapping[str, Mesure], spine: str = "d
             continue
         band = row.get("arrondi_bande") or None
         lowest = card.format(row["minimum"], "censure" if row["borne"] else "publie", band)
-        detail = [f"{_LEVELS[spine]} {_reference_text(row, spine, card)}"]
+        detail = [f"{_LEVELS[spine]} {reference_text(row, spine, card)}"]
         detail += [f"communes de {lowest} à {card.format(row['maximum'], arrondi=band)}"]
         if not is_missing(row.get("valeur_sem")):
             alike = card.format(row["valeur_sem"], arrondi=row.get("arrondi_sem"))
@@ -265,7 +296,7 @@ def theme_rows(
 def _theme_row(
     row: Mapping[str, Any], card: Mesure, levels: Mapping[str, str], between: Mapping[str, tuple[int, int]]
 ) -> list[str]:
-    references = [_reference_text(row, level, card) for level in levels]
+    references = [reference_text(row, level, card) for level in levels]
     words = "–"
     if not card.effectif and not is_missing(row["niveau"]) and row["statut"] != "censure":
         place = _position(row, row["niveau"], card)
@@ -297,7 +328,7 @@ def rank_text(rang: float | None, communes: float | None, between: tuple[int, in
     return f"{text} ({first}–{last}, indicatif)"
 
 
-def _reference_text(row: Mapping[str, Any], level: str, card: Mesure) -> str:
+def reference_text(row: Mapping[str, Any], level: str, card: Mesure) -> str:
     """« 28,0 % », « 24,5 % ≈ », « n. calc. », « 14,6 % (métropole, 2020) »: a reference, and how it differs."""
     if level == SEMBLABLES and card.effectif:
         return "–"
