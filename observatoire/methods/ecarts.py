@@ -144,7 +144,7 @@ def ratio_words(valeur: float, reference: float, nom: str, feminin: bool, approc
         return f"{prefix}{' de ' if prefix in ('près', 'plus') else ' ' if prefix else ''}{whole} fois {thing}"
     for simple, plain, after_de, link in _RAPPORTS:
         gap = ratio / simple - 1
-        over = (whole + 1) * (1 - PRES) / simple - 1 if simple >= 2 else PRES
+        over = (simple + 1) * (1 - PRES) / simple - 1 - 1e-6 if simple >= 2 else PRES
         if -PRES - 1e-9 <= gap <= over + 1e-9:
             prefix = _prefix(gap, approche)
             prefix = "un peu plus" if prefix == "plus" and simple < 1 else prefix

@@ -62,14 +62,11 @@ def make_table(
     count = sum(untested in row for row in rows)
     kept = [n for n in range(len(columns)) if n < FIXES or any(_says(row[n]) for row in cleaned)]
     lines = [tuple(row[n] for n in kept) for row in cleaned]
-    stay = set(keys)
-    folded: dict[str, list[int]] = {}
-    for name, group in groups.items():
-        own = [n for n, code in enumerate(codes) if code in group and code not in stay]
-        if len(own) >= PLIEES_MIN:
-            folded[name] = own
-    starts = {own[0]: name for name, own in folded.items()}
-    hidden = {n for own in folded.values() for n in own}
+    folded = {
+        name: [n for n, code in enumerate(codes) if code in own] for name, own in folds(codes, keys, groups).items()
+    }
+    starts = {places[0]: name for name, places in folded.items()}
+    hidden = {n for places in folded.values() for n in places}
     found: list[tuple[str, ...] | Pli] = []
     for n, line in enumerate(lines):
         if n in starts:
@@ -78,6 +75,17 @@ def make_table(
         elif n not in hidden:
             found.append(line)
     return Tableau(tuple(columns[n] for n in kept), tuple(found), count)
+
+
+def folds(
+    codes: Sequence[str], keys: Iterable[str], groups: Mapping[str, Mapping[str, str]]
+) -> dict[str, frozenset[str]]:
+    """Name of a group → those of ``codes`` that it folds: at least PLIEES_MIN, without ``keys``."""
+    stay = set(keys)
+    found = {
+        name: frozenset(code for code in codes if code in group and code not in stay) for name, group in groups.items()
+    }
+    return {name: own for name, own in found.items() if len(own) >= PLIEES_MIN}
 
 
 def _says(cell: str) -> bool:

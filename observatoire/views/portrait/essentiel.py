@@ -20,9 +20,10 @@ FAITS = tuple(Fait(**row) for row in OUVERTURE)
 
 @dataclass(frozen=True)
 class Tete:
-    """The head of a portrait."""
+    """The head of a portrait. ``faits``: the indicators that the opening sentence tells."""
 
     ouverture: str
+    faits: tuple[str, ...]
     fragilites: tuple[Essentiel, ...]
     atouts: tuple[Essentiel, ...]
 
@@ -46,6 +47,7 @@ def head(house: Warehouse, code: str, membres: Sequence[str] = ()) -> Tete:
     ]
     return Tete(
         opening_sentence(territoire, people, len(house.members.get(code, ())), facts),
+        tuple(fait.indicateur for fait, *_ in facts),
         tuple(item for item in shown if not item.atout),
         tuple(item for item in shown if item.atout),
     )

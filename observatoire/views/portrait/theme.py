@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -12,7 +13,7 @@ from observatoire import formats
 from observatoire.charts.spine import draw_spine, write_legend, write_spine
 from observatoire.figures import Figure, cite_rows, traced
 from observatoire.methods import portrait
-from observatoire.methods.theme_table import Tableau, make_table
+from observatoire.methods.theme_table import Tableau, folds, make_table
 from observatoire.palettes import EPT_COULEURS, GRIS
 from observatoire.positions import POSITIONS
 from observatoire.records import DEPARTEMENT, Indicateur, Territoire
@@ -47,11 +48,13 @@ def theme_figure(
         return figure
     reference = IDENTITE.region.avec_article if territoire.code == DEPARTEMENT else "le département"
     words, color = _positions_words(lines, territoire), EPT_COULEURS.get(territoire.code_ept or "", GRIS)
+    folded = frozenset().union(*folds(codes, _keys(cards), PLIS).values())
+    shown = lines[~lines["libelle"].isin([cards[code].libelle for code in folded])]
     ept = house.territoires[territoire.code_ept].nom if territoire.type == "commune" and territoire.code_ept else ""
     legend = write_legend(
         set(lines["position"]),
         reference,
-        ept if lines["ept"].notna().any() else "",
+        ept if bool(lines["ept"].notna().any()) else "",
         color,
         bool(lines["semblables"].notna().any()),
     )
@@ -65,7 +68,7 @@ def theme_figure(
         alt=words,
         note=_left_out(rows, lines, cards),
         printable=partial(draw_spine, lines, color),
-        html=legend + write_spine(lines, words, color),
+        html=legend + write_spine(shown, _positions_words(shown, territoire), color),
     )
 
 
@@ -80,12 +83,17 @@ def theme_table(
         list(shown),
         shown.to_numpy().tolist(),
         [code for code in gaps if code in set(codes)],
-        [code for code in codes if house.indicateurs[code].phare],
+        _keys({code: house.indicateurs[code] for code in codes}),
         PLIS,
         gaps,
         house.indicateurs,
         "reg" if territoire.code == DEPARTEMENT else "dep",
     )
+
+
+def _keys(cards: Mapping[str, Indicateur]) -> list[str]:
+    """Those that keep their own line."""
+    return [code for code, card in cards.items() if card.phare]
 
 
 def _left_out(rows: list[portrait.Row], lines: pd.DataFrame, cards: dict[str, Indicateur]) -> str:
