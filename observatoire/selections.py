@@ -16,6 +16,9 @@ def _read() -> dict[str, Any]:
 _LUES = _read()
 ACCUEIL: tuple[str, ...] = tuple(_LUES["accueil"]["indicateurs"])
 CLES: tuple[str, ...] = tuple(_LUES["portrait"]["cles"])
+SUIVIS: tuple[str, ...] = tuple(_LUES["portrait"]["suivis"])
+# Indicators that answer one question: only one of each group is put forward.
+MEMES: tuple[frozenset[str], ...] = tuple(frozenset(group) for group in _LUES["portrait"]["memes"])
 IRIS: tuple[str, ...] = tuple(_LUES["portrait"]["iris"])
 QPV: tuple[str, ...] = tuple(_LUES["portrait"]["qpv"])
 PREMIERE_CARTE: str = _LUES["carte"]["premiere"]
@@ -24,6 +27,8 @@ SUITE: tuple[str, ...] = tuple(_LUES["carte"]["suite"])
 BANDES: dict[str, str] = _LUES["ages"]
 # Indicator → its place among incomes, from the tenth below which the poorest live to that above which the richest do.
 QUANTILES: dict[str, str] = _LUES["revenus"]
+# Rows for methods.ouverture.Fait.
+OUVERTURE: list[dict[str, Any]] = _LUES["ouverture"]
 # Rows for methods.similarity.Caracteristique and methods.needs_index.Domaine.
 SEMBLABLES: list[dict[str, Any]] = _LUES["semblables"]
 BESOINS: list[dict[str, Any]] = _LUES["besoins"]

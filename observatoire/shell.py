@@ -3,8 +3,9 @@
 Streamlit's own page is in English, untitled, and looks for its server under the page's address first (two failed
 requests on each deep link). This middleware declares the language, the title, the style sheet, the address of the
 server, has Streamlit's own words said in French (ui/francais.js), links what is pointed at on a map to the ranking and
-the distribution beside it (ui/carte.js, ui/carte_svg.js), hears « Plein écran » (ui/plein_ecran.js), and names the
-scripts of the page in its content policy (server/headers.py); nothing else of the traffic is touched.
+the distribution beside it (ui/carte.js, ui/carte_svg.js), hears « Plein écran » (ui/plein_ecran.js), brings the
+keyboard where « Voir » leads (ui/voir.js), and names the scripts of the page in its content policy (server/headers.py);
+nothing else of the traffic is touched.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _HIDDEN = (b"accept-encoding", b"if-none-match", b"if-modified-since")
 def make_ours(page: str, base_path: str = "") -> str:
     """Streamlit's start page with our language, words, title, icon, style and the address of the server."""
     style = files("observatoire.ui").joinpath("style.css").read_text("utf-8")
-    names = ("francais.js", "carte.js", "carte_svg.js", "plein_ecran.js")
+    names = ("francais.js", "carte.js", "carte_svg.js", "plein_ecran.js", "voir.js")
     texts = (files("observatoire.ui").joinpath(name).read_text("utf-8") for name in names)
     scripts = "".join(f"<script>{text}</script>" for text in texts)
     head = (

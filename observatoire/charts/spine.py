@@ -8,6 +8,7 @@ Fingertips (OHID), with plain differences instead of absolute values, so that ne
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from html import escape
 from typing import Any
 
@@ -80,6 +81,37 @@ def write_spine(lines: pd.DataFrame, words: str, ept_color: str = GRIS) -> str:
     """
     drawn = "".join(_line(row, ept_color) for row in lines.to_dict("records"))
     return f"<div class='obs-epine' role='img' aria-label='{escape(words, quote=True)}'>{drawn}</div>"
+
+
+def write_legend(
+    positions: Collection[str], reference: str, ept: str = "", ept_color: str = GRIS, similar: bool = False
+) -> str:
+    """The signs of ``write_spine``, or of charts.barre, each drawn beside its words, in HTML.
+
+    ``positions``: keys of POSITIONS on the chart; ``reference``: what the line in the middle is; ``ept``: the name of
+    the EPT that has a diamond; ``similar``: True when similar communes have a square.
+    """
+    shown = [key for key in POSITIONS if key in positions]
+    signs = [(_drawn(_mark(_SIGNS[key], 0, POSITIONS[key][0])), _legend_word(key)) for key in shown]
+    signs += [
+        ("<span class='rail'></span>", reference),
+        (_drawn(_span("etendue", -1, 1)), "toutes les communes, la plus favorable à droite"),
+        (_drawn(_span("milieu", -0.6, 0.6)), "leur moitié centrale"),
+    ]
+    if ept:
+        signs.append((_drawn(_mark("ept", 0, ept_color)), ept))
+    if similar:
+        signs.append((_drawn(_mark("semblables", 0, ACCENT)), "les communes semblables"))
+    items = "".join(f"<li>{sign}<span>{escape(word)}</span></li>" for sign, word in signs)
+    return f"<ul class='obs-epine obs-signes' aria-label='Légende'>{items}</ul>"
+
+
+def _legend_word(key: str) -> str:
+    return f"{POSITIONS[key][2]} (non jugé)" if key in ("plus_haut", "plus_bas") else POSITIONS[key][2]
+
+
+def _drawn(mark: str) -> str:
+    return f"<span class='rail nu' aria-hidden='true'>{mark}</span>"
 
 
 def _line(row: dict[str, Any], ept_color: str) -> str:

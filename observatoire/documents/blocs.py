@@ -53,7 +53,10 @@ class Liste:
 
 @dataclass(frozen=True)
 class Chiffre:
-    """A figure put forward: its name, its number and unit, its year, its evolution in words, ``courbe``: an SVG."""
+    """A figure put forward: its name, its number and unit, its year, its evolution in words, ``courbe``: an SVG.
+
+    ``signe`` (▲, ▼) in ``couleur`` stands before the name, ``reperes`` after everything: what it compares with.
+    """
 
     libelle: str
     nombre: str
@@ -61,14 +64,20 @@ class Chiffre:
     detail: str
     evolution: str = ""
     courbe: str = ""
+    signe: str = ""
+    couleur: str = ""
+    reperes: str = ""
 
 
 @dataclass(frozen=True)
 class Chiffres:
-    """Figures put forward, so many on a line."""
+    """Figures put forward, so many on a line. ``courbe``: the width of their drawings, in centimetres; ``suite``: their
+    words follow the drawing as text, instead of a grey line."""
 
     chiffres: tuple[Chiffre, ...]
     par_ligne: int = 4
+    courbe: float = 2.6
+    suite: bool = False
 
 
 @dataclass(frozen=True)

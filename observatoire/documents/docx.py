@@ -107,7 +107,7 @@ class _Writer:
         table = word.add_grid(self._place, len(rows), [width] * bloc.par_ligne)
         for row, shown in enumerate(rows):
             for column, chiffre in enumerate(shown):
-                self._figure(table.cell(row, column), chiffre)
+                self._figure(table.cell(row, column), chiffre, bloc)
 
     @_block.register
     def _(self, bloc: Legende) -> None:
@@ -171,21 +171,29 @@ class _Writer:
             said = paragraph.add_run(f"\n{subtitle}")
             said.font.size, said.font.color.rgb = Pt(self._size * 0.85), RGBColor.from_string(_GRIS)
 
-    def _figure(self, cell: _Cell, chiffre: Chiffre) -> None:
+    def _figure(self, cell: _Cell, chiffre: Chiffre, bloc: Chiffres) -> None:
         small, grey = Pt(self._size * 0.8), RGBColor.from_string(_GRIS)
         name = cell.paragraphs[0]
+        if chiffre.signe:
+            sign = name.add_run(f"{chiffre.signe} ")
+            sign.font.size, sign.font.color.rgb = small, RGBColor.from_string(chiffre.couleur.lstrip("#").upper())
         name.add_run(insecables(chiffre.libelle)).font.size = Pt(self._size * 0.9)
         number = cell.add_paragraph()
         big = number.add_run(chiffre.nombre)
         big.bold, big.font.size = True, Pt(self._size * 1.6)
         number.add_run(chiffre.unite).font.size = Pt(self._size * 0.85)
-        for text in (chiffre.detail, chiffre.evolution):
+        # The alternative of the drawing is the sentence beside it.
+        drawn = lambda: word.add_image(cell, svg_to_png(chiffre.courbe, 2 * ECHELLE), chiffre.evolution, bloc.courbe)  # noqa: E731
+        for text in (chiffre.detail, chiffre.evolution, chiffre.reperes):
             if text:
                 run = cell.add_paragraph().add_run(text)
-                run.font.size, run.font.color.rgb = small, grey
-            if text is chiffre.detail and chiffre.courbe:
-                # Its alternative is the sentence under it.
-                word.add_image(cell, svg_to_png(chiffre.courbe, 2 * ECHELLE), chiffre.evolution, 2.6)
+                run.font.size = small
+                if bloc.suite and text is chiffre.evolution:
+                    run.font.size = Pt(self._size * 0.9)
+                else:
+                    run.font.color.rgb = grey
+            if chiffre.courbe and text is (chiffre.evolution if bloc.suite else chiffre.detail):
+                drawn()
         for paragraph in cell.paragraphs:
             paragraph.paragraph_format.space_after = Pt(1)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from etl.identite import IDENTITE
 from observatoire import formats
+from observatoire.charts.barre import draw_bar
 from observatoire.charts.locator import draw_locator
 from observatoire.charts.sparkline import draw_sparkline
 from observatoire.charts.spine import draw_spine
@@ -13,23 +14,26 @@ from observatoire.documents.blocs import (
     Bloc,
     Chiffre,
     Chiffres,
+    Colonnes,
     Document,
     FigureBloc,
     Image,
-    Liste,
-    Point,
     Texte,
     Titre,
 )
 from observatoire.documents.commun import foot, on_paper
+from observatoire.methods.essentiel import Essentiel
 from observatoire.methods.overview import KeyFigure, split_unit
 from observatoire.palettes import EPT_COULEURS, GRIS
 from observatoire.positions import POSITIONS
+from observatoire.records import DEPARTEMENT
 from observatoire.views.portrait.fiche import Fiche, make_fiche
 from observatoire.warehouse import Warehouse
 
 # The width of the chart of positions, in its own pixels: that of the page at the size of its words.
 LARGEUR = 430
+# The width of the bars of fragilities and strengths, in centimetres.
+BARRE = 2.9
 
 
 def sheet(house: Warehouse, code: str, parts: Sequence[str] | None = None) -> Document:
@@ -43,7 +47,7 @@ def sheet(house: Warehouse, code: str, parts: Sequence[str] | None = None) -> Do
     fiche = make_fiche(house, code)
     return Document(
         titre=fiche.territoire.nom,
-        chapeau=fiche.identite,
+        chapeau=f"{fiche.tete.ouverture}\n{fiche.identite}.",
         illustration=Image(
             draw_locator(house.geometries("commune"), fiche.communes),
             f"Situation : {fiche.territoire.nom} {IDENTITE.departement.dans}",
@@ -55,17 +59,34 @@ def sheet(house: Warehouse, code: str, parts: Sequence[str] | None = None) -> Do
         source=fiche.source,
         pied=foot(fiche.construit_le, "▲ plus favorable, ▼ moins favorable que la référence citée"),
         fichier=formats.nom_de_fichier("fiche", fiche.territoire.nom),
+        taille=9.0,
     )
 
 
 def _standing_out(fiche: Fiche) -> list[Bloc]:
-    points = []
-    for phrase in fiche.phrases:
-        color, sign, word = POSITIONS["favorable" if phrase.atout else "defavorable"]
-        points.append(Point(phrase.texte, sign, color, word))
-    if not points:
-        return [Titre("Ce qui ressort"), Texte("Aucun indicateur clé ne s’écarte nettement de la référence.")]
-    return [Titre("Ce qui ressort"), Liste(tuple(points))]
+    tete = fiche.tete
+    beside = "la référence citée" if fiche.territoire.code == DEPARTEMENT else "le département"
+    left = _facts("Fragilités", tete.fragilites, 3, f"Aucun chiffre jugé n’est moins favorable que {beside}.")
+    right = _facts("Atouts", tete.atouts, 2, f"Aucun chiffre jugé n’est plus favorable que {beside}.")
+    blocs: list[Bloc] = [Titre("Ce qui ressort"), Colonnes(left, right, part=0.6)]
+    if any(item.barre for item in (*tete.fragilites, *tete.atouts)):
+        words = "Barre claire : toutes les communes, la plus favorable à droite ; foncée : leur moitié centrale"
+        blocs.append(Texte(f"{words} ; trait : {beside} ; triangle : {fiche.territoire.nom}.", note=True))
+    return blocs
+
+
+def _facts(title: str, shown: Sequence[Essentiel], most: int, none: str) -> tuple[Bloc, ...]:
+    if not shown:
+        return Titre(title, 3), Texte(none)
+    return Titre(title, 3), Chiffres(tuple(_fact(item) for item in shown), par_ligne=most, courbe=BARRE, suite=True)
+
+
+def _fact(item: Essentiel) -> Chiffre:
+    color, sign, _ = POSITIONS["favorable" if item.atout else "defavorable"]
+    bar = draw_bar(item.barre) if item.barre is not None else ""
+    return Chiffre(
+        item.libelle, item.nombre, item.unite, item.quand, item.phrase, bar, sign, color, reperes=item.reperes
+    )
 
 
 def _key_figures(fiche: Fiche) -> list[Bloc]:
@@ -98,7 +119,7 @@ def _positions(fiche: Fiche) -> list[Bloc]:
         sous_titre="Unité et année de chaque ligne",
         source=fiche.source,
         alt=said,
-        dessin=lambda: on_paper(draw_spine(rows, color, step=25, columns=True).properties(width=LARGEUR)),
+        dessin=lambda: on_paper(draw_spine(rows, color, step=23, columns=True).properties(width=LARGEUR)),
         montre=False,
     )
     return [Titre(title), Texte(_reading(fiche), note=True), drawing]

@@ -103,7 +103,7 @@ class _Writer:
         for chiffre in bloc.chiffres:
             image = self.image(chiffre.courbe) if chiffre.courbe else None
             shown.append({**asdict(chiffre), "image": image})
-        return {"chiffres": shown, "par_ligne": bloc.par_ligne}
+        return {"chiffres": shown, "par_ligne": bloc.par_ligne, "courbe": bloc.courbe, "suite": bloc.suite}
 
     @_block.register
     def _(self, bloc: Legende) -> dict[str, Any]:

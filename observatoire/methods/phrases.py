@@ -7,7 +7,7 @@ from etl.typography import round_half_up
 from observatoire import formats
 from observatoire.mesures import Mesure
 from observatoire.methods.comparison import coarser, gap_size, gap_words, margin, same_reading
-from observatoire.methods.trend_test import MOTS, Sommet, Tendance
+from observatoire.methods.trend_test import Sommet, Tendance
 from observatoire.records import DEPARTEMENT, FRANCE, REGION, Indicateur, Territoire
 
 # First word of a label → its article, for the labels that can be the subject of « est de ».
@@ -140,23 +140,6 @@ def blur_words(card: Mesure, arrondi: float | None, marge: float | None) -> str:
     unit = 10.0**-card.decimales
     told = marge >= unit or formats.lue(unit, arrondi) != unit
     return f"à {formats.marge(marge, card.unite_ecart)} près" if told else ""
-
-
-def trend_sentence(territoire: Territoire, card: Indicateur, tendance: Tendance) -> str:
-    """« Foyers allocataires du RSA pour 100 ménages : en baisse, de 13,6 en 2019 à 14,5 en 2020, puis 12,7 en 2023.
-    Foyers allocataires du RSA : −1,8 % ; ménages au recensement (2018 et 2022) : +4,7 %. »; « (évolution
-    significative) » where it is; only for a trend that was tested and moves."""
-    assert tendance.premiere is not None
-    assert tendance.derniere is not None
-    who, (first, last) = subject(card), (tendance.annees[0], tendance.annees[-1])
-    words = MOTS[tendance.sens].split(" ", 1)[1]
-    turn = turn_words(card, tendance.sommet)
-    start_value, end_value = reading(card, tendance.premiere), card.format(tendance.derniere)
-    figures = f"de {start_value} {card.en(first)} à {turn}{end_value} {card.en(last)}"
-    start = f"{territoire.lieu}, {who} est {words} : {figures}" if who else f"{card.libelle} : {words}, {figures}"
-    certain = " (évolution significative)" if tendance.significative else ""
-    parts = parts_words(card, tendance)
-    return formats.insecables(formats.majuscule(f"{start}{certain}.{f' {parts}' if parts else ''}"))
 
 
 def turn_words(card: Mesure, sommet: Sommet | None) -> str:

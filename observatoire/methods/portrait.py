@@ -11,10 +11,18 @@ from etl.identite import IDENTITE
 from observatoire import formats
 from observatoire.formats import is_missing
 from observatoire.mesures import Mesure
-from observatoire.methods.comparison import NET, gap_size, margin, may_be_chance, position, same_reading, standard_gap
-from observatoire.methods.phrases import sentence, trend_sentence, turn_words
+from observatoire.methods.comparison import (
+    NET,
+    coarser,
+    gap_size,
+    margin,
+    may_be_chance,
+    position,
+    standard_gap,
+)
+from observatoire.methods.phrases import sentence, turn_words
 from observatoire.methods.spine import spine_geometry
-from observatoire.methods.trend_test import HAUSSE, NOTABLE, Tendance, peak
+from observatoire.methods.trend_test import peak
 from observatoire.methods.versus import NON_SIGNIFICATIF
 from observatoire.positions import POSITIONS
 from observatoire.records import DEPARTEMENT, FRANCE, METROPOLE, REGION, Indicateur, Territoire
@@ -80,16 +88,12 @@ def with_similar(
 def row_sentence(
     row: Mapping[str, Any], territoire: Territoire, card: Mesure, territoires: Mapping[str, Territoire]
 ) -> str | None:
-    """The sentence of one row of ``with_gaps`` or of ``highlights``; None when there is no figure."""
-    if row.get("contre") == TENDANCE:
-        return trend_sentence(territoire, card, row["tendance"])
+    """The sentence of one row of ``with_gaps``; None when there is no figure."""
     if is_missing(row["valeur"]):
         return None
     reference: tuple[Territoire | str, float, str] | None = None
-    level = SEMBLABLES if row.get("contre") == SEMBLABLES else row["niveau"]
-    if level == SEMBLABLES:
-        reference = ("des communes semblables", row["valeur_sem"], row["statut_sem"])
-    elif not is_missing(level):
+    level = row["niveau"]
+    if not is_missing(level):
         place = row["code_fra"] if level == "fra" else REFERENCES[level]
         reference = (territoires[place], row[f"valeur_{level}"], row[f"statut_{level}"])
     steps, blurs = ((row.get(name), row.get(f"{name}_{level}")) for name in ("arrondi", "marge"))
@@ -124,6 +128,28 @@ def _position(row: Mapping[str, Any], level: str, card: Mesure) -> str | None:
     return "proche" if place and (holds(row, level) or _gap_size(row, level, card) == "proche") else place
 
 
+def place_beside(row: Mapping[str, Any], card: Mesure) -> str | None:
+    """The position (key of POSITIONS) beside the row's own level; None where nothing is compared: a number of people, a
+    bound, no reference of the same year. What reads like its reference is « proche »."""
+    level = row["niveau"]
+    if card.effectif or is_missing(row["valeur"]) or is_missing(level) or row["statut"] == "censure":
+        return None
+    step = coarser(row.get("arrondi"), row.get(f"arrondi_{level}"))
+    alike = formats.difference(row["valeur"], row[f"valeur_{level}"], card.decimales, step) == 0
+    return "proche" if alike else _position(row, level, card)
+
+
+def stands(row: Mapping[str, Any], card: Mesure) -> bool:
+    """True when the figure is not « proche » of its reference."""
+    return place_beside(row, card) not in (None, "proche")
+
+
+def stands_out(row: Mapping[str, Any], card: Mesure) -> bool:
+    """True when it is far from it too: half a standard deviation at least, and more than slightly."""
+    far = stands(row, card) and not is_missing(row["ecart"]) and abs(row["ecart"]) >= NET
+    return far and _gap_size(row, row["niveau"], card) == "net"
+
+
 def theme_sentence(
     gaps: Sequence[Row], territoire: Territoire, cards: Mapping[str, Indicateur], territoires: Mapping[str, Territoire]
 ) -> str:
@@ -138,76 +164,6 @@ def theme_sentence(
 
     first = max(known, key=place)
     return row_sentence(first, territoire, cards[first["indicateur"]], territoires) or ""
-
-
-def highlights(gaps: Sequence[Row], cards: Mapping[str, Indicateur], count: int = 5, per_theme: int = 1) -> list[Row]:
-    """What stands out among the judged key figures, in at most ``count`` rows; an indicator is there once.
-
-    One trend that was tested and moves, a significant one first, then the strongest (where ``gaps`` has ``tendance``);
-    two gaps to the similar communes (where it has ``ecart_sem``); then gaps to the nearest level. A gap is half a
-    standard deviation at least, it is not within the uncertainties, and no sentence would call it close or slight; the
-    largest of each theme, the strongest first. Two places at least go to strengths when there are some: a portrait is
-    not a list of difficulties.
-
-    Added to the rows: ``contre`` (``sem``, ``tendance``, or the level), ``atout``, ``theme``, ``force``.
-    """
-    judged = [
-        {**row, "theme": cards[row["indicateur"]].theme}
-        for row in gaps
-        if cards[row["indicateur"]].phare and row["sens"] != "neutre"
-    ]
-    trend = _moving(judged, cards)[:1]
-    near = _apart(_standing_out(judged, cards, "ecart_sem", SEMBLABLES), [], trend, per_theme)[:2]
-    wide = _apart(_standing_out(judged, cards, "ecart", "niveau"), near, trend, per_theme)
-    room = count - len(trend) - len(near)
-    already = sum(row["atout"] for row in [*trend, *near])
-    strengths = [row for row in wide if row["atout"]][: min(room, max(0, 2 - already))]
-    others = [row for row in wide if not any(row is kept for kept in strengths)][: room - len(strengths)]
-    return [*sorted([*near, *others, *strengths], key=lambda row: -row["force"]), *trend]
-
-
-def _standing_out(judged: list[Row], cards: Mapping[str, Mesure], column: str, against: str) -> list[Row]:
-    """The rows whose gap (``column``) is wide and not explained by the interval of the figure, the widest first."""
-    found = []
-    for row in judged:
-        gap = row.get(column)
-        if gap is None or is_missing(gap) or abs(gap) < NET:
-            continue
-        level = row.get(against, against)
-        wide = _gap_size(row, level, cards[row["indicateur"]]) == "net"
-        if wide and not holds(row, level):
-            strength = (gap > 0) == (row["sens"] == "favorable")
-            found.append({**row, "contre": level, "ecart": gap, "atout": strength, "force": abs(gap)})
-    return sorted(found, key=lambda row: -row["force"])
-
-
-def _apart(rows: list[Row], near: list[Row], trend: list[Row], per_theme: int) -> list[Row]:
-    """The first rows of each theme and side, without the indicators, themes and sides already told."""
-    told = {row["indicateur"] for row in [*near, *trend]}
-    seen = dict.fromkeys(((row["theme"], row["atout"]) for row in near), per_theme)
-    kept = []
-    for row in rows:
-        side = (row["theme"], row["atout"])
-        if row["indicateur"] not in told and seen.get(side, 0) < per_theme:
-            seen[side] = seen.get(side, 0) + 1
-            kept.append(row)
-    return kept
-
-
-def _moving(judged: list[Row], cards: Mapping[str, Mesure]) -> list[Row]:
-    """The rows whose trend was tested and moves, by NOTABLE at least and so that it reads: the significant ones first,
-    then the strongest relative change."""
-    found = []
-    for row in judged:
-        trend = row.get(TENDANCE)
-        if isinstance(trend, Tendance) and trend.bouge and trend.premiere and trend.derniere is not None:
-            strength = (trend.sens == HAUSSE) == (row["sens"] == "favorable")
-            change = abs(trend.derniere / trend.premiere - 1)
-            if change >= NOTABLE and not same_reading(
-                trend.premiere, trend.derniere, cards[row["indicateur"]].decimales
-            ):
-                found.append({**row, "contre": TENDANCE, "atout": strength, "force": change})
-    return sorted(found, key=lambda row: (not row[TENDANCE].significative, -row["force"]))
 
 
 def spine_rows(gaps: Sequence[Row], cards: Mapping[str, Mesure], spine: str = "dep") -> pd.DataFrame:
@@ -227,7 +183,7 @@ def spine_rows(gaps: Sequence[Row], cards: Mapping[str, Mesure], spine: str = "d
             continue
         band = row.get("arrondi_bande") or None
         lowest = card.format(row["minimum"], "censure" if row["borne"] else "publie", band)
-        detail = [f"{_LEVELS[spine]} {_reference_text(row, spine, card)}"]
+        detail = [f"{_LEVELS[spine]} {reference_text(row, spine, card)}"]
         detail += [f"communes de {lowest} à {card.format(row['maximum'], arrondi=band)}"]
         if not is_missing(row.get("valeur_sem")):
             alike = card.format(row["valeur_sem"], arrondi=row.get("arrondi_sem"))
@@ -265,7 +221,7 @@ def theme_rows(
 def _theme_row(
     row: Mapping[str, Any], card: Mesure, levels: Mapping[str, str], between: Mapping[str, tuple[int, int]]
 ) -> list[str]:
-    references = [_reference_text(row, level, card) for level in levels]
+    references = [reference_text(row, level, card) for level in levels]
     words = "–"
     if not card.effectif and not is_missing(row["niveau"]) and row["statut"] != "censure":
         place = _position(row, row["niveau"], card)
@@ -297,7 +253,7 @@ def rank_text(rang: float | None, communes: float | None, between: tuple[int, in
     return f"{text} ({first}–{last}, indicatif)"
 
 
-def _reference_text(row: Mapping[str, Any], level: str, card: Mesure) -> str:
+def reference_text(row: Mapping[str, Any], level: str, card: Mesure) -> str:
     """« 28,0 % », « 24,5 % ≈ », « n. calc. », « 14,6 % (métropole, 2020) »: a reference, and how it differs."""
     if level == SEMBLABLES and card.effectif:
         return "–"

@@ -93,11 +93,6 @@ def identity(territoire: Territoire) -> str:
     return view(Warehouse.identity, territoire)
 
 
-def highlights(territoire: str, membres: tuple[str, ...]) -> list[Row]:
-    """What stands out of a territory (see methods.portrait.highlights)."""
-    return view(profile.highlights, territoire, membres)
-
-
 def ranks(indicateur: str, annee: int) -> dict[str, Rank]:
     """The ranks of the communes of the département: code → rank (see ranks.rank_communes)."""
     return view(profile.ranks, indicateur, annee)

@@ -1,11 +1,10 @@
 """What a portrait says, on the small warehouse: references, ranks, highlights, positions."""
 
-from dataclasses import replace
-
 import pandas as pd
 import pytest
 
 from observatoire.methods import portrait
+from observatoire.methods.essentiel import choose
 from tests.observatoire.conftest import T6, T8, T9
 
 LEVELS = {"ept": "EPT", "dep": "Seine-Saint-Denis", "reg": "Île-de-France", "fra": "France"}
@@ -103,44 +102,9 @@ def test_a_theme_without_figures_says_so(gaps, petit, cards):
     assert text == "Aucun chiffre de ce thème n’est disponible au Raincy."
 
 
-def test_highlights_are_judged_key_figures_far_from_the_reference(gaps, cards):
-    found = portrait.highlights(gaps("93014"), cards)
-    assert {row["indicateur"] for row in found} <= {"REV01", "REV02", "SER01"}
-    assert all(abs(row["ecart"]) >= 0.5 for row in found)
-    assert not any(row["atout"] for row in found)
-
-
-def made_up(count: int, favourable: int) -> list[dict]:
-    """``count`` gaps, the strongest first; the last ``favourable`` ones are strengths."""
-    ecarts = [3.0 - 0.1 * n for n in range(count)]
-    signs = [-1 if n < count - favourable else 1 for n in range(count)]
-    gaps = [e * s for e, s in zip(ecarts, signs, strict=True)]
-    return pd.DataFrame(
-        {
-            "indicateur": [f"I{n}" for n in range(count)],
-            "ecart": gaps,
-            "sens": "favorable",
-            "niveau": "dep",
-            "valeur": [20_000 + 2_000 * gap for gap in gaps],
-            "valeur_dep": 20_000.0,
-            "ecart_type": 2_000.0,
-        }
-    ).to_dict("records")
-
-
-@pytest.mark.parametrize(("favourable", "strengths"), [(0, 0), (1, 1), (4, 2)])
-def test_highlights_keep_two_places_for_strengths_even_when_they_are_weaker(cards, favourable, strengths):
-    many = {f"I{n}": replace(cards["REV01"], code=f"I{n}", theme=f"t{n}") for n in range(12)}
-    found = portrait.highlights(made_up(12, favourable), many)
-    assert len(found) == 5
-    assert sum(row["atout"] for row in found) == strengths
-    sizes = [abs(row["ecart"]) for row in found]
-    assert sizes == sorted(sizes, reverse=True)
-
-
 def test_nothing_stands_out_of_an_empty_portrait(petit, cards):
     empty = portrait.with_gaps(petit.profile("93014", []), cards)
-    assert portrait.highlights(empty, cards) == []
+    assert choose(empty, cards) == []
     assert portrait.spine_rows(empty, cards).empty
     assert portrait.theme_rows(empty, cards, LEVELS)[1] == []
 

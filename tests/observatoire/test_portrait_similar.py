@@ -8,9 +8,9 @@ from observatoire.charts.trends import draw_trends
 from observatoire.methods import portrait
 from observatoire.methods.similarity import COMBIEN
 from observatoire.methods.spine import spine_geometry
-from observatoire.methods.trend_test import BAISSE, NON_TESTEE, NOTABLE, STABLE, Parts, Sommet, Tendance
+from observatoire.methods.trend_test import BAISSE, NON_TESTEE, Parts, Sommet, Tendance
 from observatoire.views.portrait.profile import make_portrait, similar_to
-from tests.observatoire.cards import BONDY, DEPARTEMENT, card
+from tests.observatoire.cards import card
 
 CARDS = {
     "EMP01": card("EMP01", "Taux de chômage", theme="emploi"),
@@ -59,33 +59,6 @@ def test_a_bound_has_no_gap_to_similar_communes():
     assert {row["ecart_sem"] for row in found} == {None}
 
 
-def test_a_trend_similar_communes_and_the_departement_each_have_their_sentence():
-    frame = portrait.with_similar(gaps(tendance=[RIEN, CHUTE, RIEN, RIEN]), group(EMP01=11.0, FAM01=14.0), CARDS)
-    found = portrait.highlights(frame, CARDS)
-    assert [(row["indicateur"], row["contre"], row["atout"]) for row in found] == [
-        ("FAM01", "sem", True),
-        ("EMP01", "sem", False),
-        ("REV14", "tendance", True),
-    ]
-    said = [
-        portrait.row_sentence(row, BONDY, CARDS[row["indicateur"]], {"93": DEPARTEMENT}).replace("\u00a0", " ")
-        for row in found
-    ]
-    assert said == [
-        "À Bondy, la part des familles monoparentales est de 10,2 % en 2022, soit un niveau inférieur de 3,8 points à "
-        "celui des communes semblables (14,0 %).",
-        "À Bondy, le taux de chômage est de 14,0 % en 2022, soit un niveau supérieur de 3,0 points à celui des "
-        "communes semblables (11,0 %).",
-        "Foyers allocataires du RSA pour 100 ménages : en baisse, de 20,0 en 2019 à 22,0 en 2020, puis 15,0 en 2023. "
-        "A : −10,0 % ; b (2018 et 2022) : +20,0 %.",
-    ]
-
-
-def test_a_stable_or_untested_trend_does_not_stand_out():
-    frame = gaps(tendance=[RIEN, Tendance(STABLE, (2019, 2023), 1.0, 2.0), RIEN, RIEN])
-    assert {row["contre"] for row in portrait.highlights(frame, CARDS)} == {"dep"}
-
-
 @pytest.mark.parametrize(("margin", "told"), [(3.0, True), (3.5, False)])
 def test_a_gap_to_similar_communes_must_exceed_their_error_too(margin, told):
     """14 − 2 against 10,39 + 3 or + 3,5: a gap of 3,61, beyond the figure's own margin; √(2² + 3²) = 3,606 does not
@@ -99,29 +72,11 @@ def test_a_gap_to_similar_communes_must_exceed_their_error_too(margin, told):
     assert not portrait.holds(unknown, "sem")
 
 
-@pytest.mark.parametrize(("change", "told"), [(NOTABLE - 0.001, False), (NOTABLE + 0.001, True)])
-def test_a_trend_stands_out_from_three_per_cent_on(change, told):
-    small = Tendance(BAISSE, (2019, 2023), 20.0, 20.0 * (1 - change))
-    found = portrait.highlights(gaps(tendance=[RIEN, small, RIEN, RIEN]), CARDS)
-    assert ("tendance" in {row["contre"] for row in found}) is told
-
-
-def test_a_trend_whose_two_figures_read_the_same_does_not_stand_out():
-    small = Tendance(BAISSE, (2019, 2023), 0.94, 0.86)
-    assert "tendance" not in {
-        row["contre"] for row in portrait.highlights(gaps(tendance=[RIEN, small, RIEN, RIEN]), CARDS)
-    }
-
-
-def test_a_significant_trend_is_told_before_a_larger_one_that_is_only_described():
-    certain = Tendance(BAISSE, (2019, 2023), 20.0, 16.0, significative=True)
-    found = portrait.highlights(gaps(tendance=[CHUTE, certain, RIEN, RIEN]), CARDS)
-    assert [row["indicateur"] for row in found if row["contre"] == "tendance"] == ["REV14"]
-
-
 def test_a_gap_that_the_interval_of_the_figure_explains_does_not_stand_out():
     bounds = {"borne_basse": [9.9, 11.0, 9.0, float("nan")], "borne_haute": [18.0, 13.0, 12.0, float("nan")]}
-    assert [row["indicateur"] for row in portrait.highlights(gaps(**bounds), CARDS)] == ["REV14"]
+    assert [row["indicateur"] for row in gaps(**bounds) if portrait.stands_out(row, CARDS[row["indicateur"]])] == [
+        "REV14"
+    ]
     columns, rows = portrait.theme_rows(gaps(**bounds), CARDS, {"dep": "93"})
     place = columns.index("Position")
     assert [row[place] for row in rows] == [
@@ -187,16 +142,3 @@ def test_the_similar_communes_are_one_territory_never_a_mean_of_rates(house, cod
 def test_an_ept_has_no_similar_communes(house):
     assert similar_to(house, "200057867") == []
     assert "valeur_sem" not in make_portrait(house, "200057867")[0]
-
-
-def test_what_stands_out_of_every_territory_is_told(house):
-    cards = house.indicateurs
-    for territoire in house.choices:
-        frame = make_portrait(house, territoire.code, [v.code for v in similar_to(house, territoire.code)])
-        found = portrait.highlights(frame, cards)
-        assert 1 <= len(found) <= 5
-        assert len({row["indicateur"] for row in found}) == len(found)
-        for row in found:
-            text = portrait.row_sentence(row, territoire, cards[row["indicateur"]], house.territoires)
-            assert text.endswith(".")
-            assert " nan" not in text.lower()

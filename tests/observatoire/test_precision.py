@@ -188,21 +188,20 @@ def sentences(house, gaps):
     """Every sentence: (row, card, territoire, text, level compared with or None)."""
     for territoire in house.choices:
         for row in gaps[territoire.code]:
-            for against in ("sem", "niveau"):
-                if against == "sem" and formats.is_missing(row.get("valeur_sem")):
-                    continue
-                level = "sem" if against == "sem" else row["niveau"]
-                one = {**row, "contre": level} if against == "sem" else row
-                own = house.indicateurs[row["indicateur"]]
-                text = portrait.row_sentence(one, territoire, own, house.territoires)
-                if text and not formats.is_missing(level) and row["statut"] != "censure":
-                    yield row, own, text, level
+            level = row["niveau"]
+            own = house.indicateurs[row["indicateur"]]
+            text = portrait.row_sentence(row, territoire, own, house.territoires)
+            if text and not formats.is_missing(level) and row["statut"] != "censure":
+                yield row, own, text, level
 
 
 def test_nothing_that_stands_out_is_close_slight_or_equal(house, gaps):
     for territoire in house.choices:
-        for row in portrait.highlights(gaps[territoire.code], house.indicateurs):
-            text = portrait.row_sentence(row, territoire, house.indicateurs[row["indicateur"]], house.territoires)
+        for row in gaps[territoire.code]:
+            own = house.indicateurs[row["indicateur"]]
+            if not portrait.stands_out(row, own):
+                continue
+            text = portrait.row_sentence(row, territoire, own, house.territoires)
             assert not re.search(r"proche de celui|légèrement|égal à celui", text), text
 
 

@@ -7,7 +7,10 @@ from observatoire import selections
 COMMUNES = {
     "accueil": selections.ACCUEIL,
     "cles": selections.CLES,
+    "suivis": selections.SUIVIS,
     "suite": selections.SUITE,
+    "memes": [code for group in selections.MEMES for code in group],
+    "ouverture": [row["indicateur"] for row in selections.OUVERTURE],
     "ages": selections.BANDES,
     "revenus": selections.QUANTILES,
     "semblables": [row["indicateur"] for row in selections.SEMBLABLES],

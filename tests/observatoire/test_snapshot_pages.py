@@ -46,14 +46,6 @@ def test_references_are_never_of_a_later_year(profiles):
             assert all(year <= own for year, own in years if year is not None)
 
 
-def test_what_stands_out_has_strengths_as_well(house, profiles):
-    for code in ("93014", "93062", "93066", "93015"):
-        rows = portrait.highlights(profiles[code], house.indicateurs)
-        assert len(rows) <= 5
-        assert min(abs(row["ecart"]) for row in rows) >= 0.5
-    assert any(row["atout"] for row in portrait.highlights(profiles["93014"], house.indicateurs))
-
-
 @pytest.mark.parametrize("code", ["93014", "93015", "93062", "93066", "200057867", "93"])
 def test_the_spine_chart_is_valid_vega_lite(house, profiles, code):
     spine = "reg" if code == DEPARTEMENT else "dep"

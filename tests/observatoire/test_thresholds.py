@@ -1,7 +1,5 @@
 """The thresholds that decide what a reader is told, on both sides of each."""
 
-from dataclasses import replace
-
 import pytest
 
 from observatoire.methods import portrait
@@ -31,8 +29,8 @@ def test_under_a_quarter_of_a_standard_deviation_a_figure_is_close(gap, said):
     assert position(10 + 4 * gap, 10.0, 4.0, "favorable") == said
 
 
-@pytest.mark.parametrize(("gap", "count"), [(0.5, 1), (0.49, 0)])
-def test_half_a_standard_deviation_stands_out_and_no_less(cards, gap, count):
+@pytest.mark.parametrize(("gap", "out"), [(0.5, True), (0.49, False)])
+def test_half_a_standard_deviation_stands_out_and_no_less(cards, gap, out):
     row = {
         "indicateur": "REV01",
         "ecart": gap,
@@ -41,6 +39,6 @@ def test_half_a_standard_deviation_stands_out_and_no_less(cards, gap, count):
         "valeur": 40_000.0,
         "valeur_dep": 20_000.0,
         "ecart_type": 2_000.0,
+        "statut": "publie",
     }
-    key = {"REV01": replace(cards["REV01"], phare=True)}
-    assert len(portrait.highlights([row], key)) == count
+    assert portrait.stands_out(row, cards["REV01"]) is out

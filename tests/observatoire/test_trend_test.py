@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from observatoire.methods.phrases import parts_words, trend_sentence
+from observatoire.methods.phrases import parts_words, turn_words
 from observatoire.methods.portrait import rank_text, trend_words
 from observatoire.methods.trend_test import (
     BAISSE,
@@ -32,7 +32,7 @@ from observatoire.methods.trend_test import (
     robust,
 )
 from observatoire.records import RegleEvolution
-from tests.observatoire.cards import BONDY, card
+from tests.observatoire.cards import card
 
 PROPORTION, NOMBRES = RegleEvolution("ratio", "proportion"), RegleEvolution("somme", "nombres")
 
@@ -265,9 +265,8 @@ def test_the_sentence_says_the_peak_and_which_count_moved():
     assert found.sommet == Sommet(2020, pytest.approx(14.467, abs=1e-3), haut=True)
     assert found.parts == Parts(pytest.approx(-0.0179, abs=1e-4), pytest.approx(0.0473, abs=1e-4), (2018, 2022))
     assert not found.significative
-    moving = Tendance(BAISSE, found.annees, found.premiere, found.derniere, "", False, found.sommet, found.parts)
-    assert trend_sentence(BONDY, RSA, moving).replace("\u00a0", " ") == (
-        "Foyers allocataires du RSA pour 100 ménages : en baisse, de 13,6 en 2019 à 14,5 en 2020, puis 12,7 en 2023. "
+    assert turn_words(RSA, found.sommet) == "14,5 en 2020, puis "
+    assert parts_words(RSA, found).replace("\u00a0", " ") == (
         "Foyers allocataires du RSA : −1,8 % ; ménages au recensement (2018 et 2022) : +4,7 %."
     )
 
@@ -287,8 +286,6 @@ def test_significant_is_said_only_of_what_is():
     bare, certain = (Tendance(BAISSE, years, 20.0, 15.0, significative=sure) for sure in (False, True))
     assert bare.mots == "↘ en baisse (2019–2023)"
     assert certain.mots == "↘ en baisse significative (2019–2023)"
-    assert "significative" not in trend_sentence(BONDY, RSA, bare)
-    assert trend_sentence(BONDY, RSA, certain).endswith("(évolution significative).")
 
 
 def test_the_words_of_a_curve_say_its_peak():

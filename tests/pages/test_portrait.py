@@ -95,16 +95,6 @@ def test_rank_one_is_the_favourable_end(gaps, house):
             assert formats.lue(value, step) == formats.lue(end, step)
 
 
-def test_what_stands_out_is_at_most_five_judged_figures_of_the_same_year(gaps, house):
-    for code, frame in gaps.items():
-        found = portrait.highlights(frame, house.indicateurs)
-        assert len(found) <= 5
-        assert all(row["sens"] != "neutre" for row in found)
-        assert len({row["indicateur"] for row in found}) == len(found)
-        available = sum(row["atout"] for row in portrait.highlights(frame, house.indicateurs, count=1000))
-        assert sum(row["atout"] for row in found) >= min(2, available), code
-
-
 @pytest.mark.parametrize("code", REMARQUABLES)
 def test_every_key_figure_and_trend_can_be_told(house, code):
     cards, territoire = house.indicateurs, house.territoires[code]

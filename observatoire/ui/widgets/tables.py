@@ -19,21 +19,43 @@ def show_table(
     swatches: Mapping[int, str] | None = None,
     wide: bool = False,
 ) -> None:
-    """Show a table of texts already written in French.
+    """Show a table of texts already written in French: see ``write_table``."""
+    st.html(write_table(caption, columns, rows, text_columns, links, highlight, height, swatches, wide))
+
+
+def write_table(
+    caption: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    text_columns: int = 1,
+    links: Mapping[int, str] | None = None,
+    highlight: Sequence[int] = (),
+    height: int | None = None,
+    swatches: Mapping[int, str] | None = None,
+    wide: bool = False,
+    folded: Mapping[int, str] | None = None,
+) -> str:
+    """A table of texts already written in French, in HTML.
 
     The first ``text_columns`` columns are aligned left; the first one is each row's header. ``links`` gives an
     address for the header of a row; rows listed in ``highlight`` stand out (bold and a bar). ``height`` in
     pixels makes the body scroll, reachable from the keyboard. ``swatches``: column → colour shown beside its name.
-    ``wide``: many columns, the first one keeps room for its words.
+    ``wide``: many columns, the first one keeps room for its words. ``folded``: row → the HTML, already safe, that
+    stands beside its first cell in the place of all the others.
     """
-    links, swatches = links or {}, swatches or {}
+    links, swatches, folded = links or {}, swatches or {}, folded or {}
     head = "".join(
         f"<th scope='col'{_side(n, text_columns)}>{_swatch(swatches.get(n))}{escape(name)}</th>"
         for n, name in enumerate(columns)
     )
-    body = "".join(_row(n, row, text_columns, links.get(n), n in highlight) for n, row in enumerate(rows))
+    body = "".join(
+        _folded(row[0], folded[n], len(columns) - 1)
+        if n in folded
+        else _row(n, row, text_columns, links.get(n), n in highlight)
+        for n, row in enumerate(rows)
+    )
     style = f" style='max-height:{height}px'" if height else ""
-    st.html(
+    return (
         f"<div class='obs-table{' large' if wide else ''}' tabindex='0' role='region' "
         f"aria-label='{escape(caption, quote=True)}'{style}>"
         f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
@@ -48,6 +70,10 @@ def _row(position: int, row: Sequence[str], text_columns: int, link: str | None,
         f"<td{_side(n, text_columns)}>{escape(cell)}</td>" for n, cell in enumerate(row[1:], start=1)
     )
     return f"<tr{' class=lit' if lit else ''}>{cells}</tr>"
+
+
+def _folded(label: str, content: str, columns: int) -> str:
+    return f"<tr><th scope='row'>{escape(label)}</th><td class='pli' colspan='{columns}'>{content}</td></tr>"
 
 
 def _side(column: int, text_columns: int) -> str:

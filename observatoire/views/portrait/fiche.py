@@ -15,19 +15,12 @@ from observatoire.methods import portrait
 from observatoire.methods.overview import KeyFigure, key_figure
 from observatoire.records import DEPARTEMENT, Indicateur, Territoire
 from observatoire.selections import CLES
+from observatoire.views.portrait.essentiel import Tete, head
 from observatoire.views.portrait.profile import make_portrait, similar_to
 from observatoire.warehouse import Warehouse
 
 # What one page holds under the key figures.
-LIGNES = 12
-
-
-@dataclass(frozen=True)
-class Phrase:
-    """A sentence that stands out; ``atout``: a strength rather than a difficulty."""
-
-    texte: str
-    atout: bool
+LIGNES = 10
 
 
 @dataclass(frozen=True)
@@ -40,7 +33,7 @@ class Fiche:
     territoire: Territoire
     identite: str
     communes: tuple[str, ...]
-    phrases: tuple[Phrase, ...]
+    tete: Tete
     cles: tuple[KeyFigure, ...]
     positions: pd.DataFrame
     reference: str
@@ -54,21 +47,20 @@ def make_fiche(house: Warehouse, code: str) -> Fiche:
     territoire = {t.code: t for t in house.choices}[code]
     cards = house.indicateurs
     voisins = similar_to(house, code)
-    gaps = make_portrait(house, code, [v.code for v in voisins])
+    gaps = house.kept(make_portrait, code, tuple(v.code for v in voisins))
     spine = "reg" if code == DEPARTEMENT else "dep"
     kept = _spread(gaps, cards, spine)
     shown = [row for row in gaps if row["indicateur"] in kept]
-    phrases = tuple(
-        Phrase(portrait.row_sentence(row, territoire, cards[row["indicateur"]], house.territoires) or "", row["atout"])
-        for row in portrait.highlights(gaps, cards)
-    )
+    tete = head(house, code, tuple(v.code for v in voisins))
+    told = {item.indicateur for item in (*tete.fragilites, *tete.atouts)}
     own = house.counts(CLES, [code])
-    used = {row["source"] for row in [*shown, *own] if row["source"]}
+    stated = [row for row in gaps if row["indicateur"] in told | set(tete.faits)]
+    used = {row["source"] for row in [*shown, *own, *stated] if row["source"]}
     return Fiche(
         territoire=territoire,
         identite=house.identity(territoire),
         communes=tuple(c.code for c in house.communes.values() if code in (c.code, c.code_ept)),
-        phrases=phrases,
+        tete=tete,
         cles=tuple(f for c in CLES if (f := key_figure(own, cards[c]))),
         positions=portrait.spine_rows(shown, cards, spine),
         reference=IDENTITE.region.avec_article if spine == "reg" else "le département",

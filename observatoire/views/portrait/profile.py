@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from observatoire.methods import portrait
 from observatoire.methods.groups import gather, pooled
 from observatoire.methods.overview import KeyFigure, key_figure
 from observatoire.methods.portrait import Row, with_gaps, with_similar
@@ -74,8 +73,3 @@ def key_figures(house: Warehouse, territoire: str, indicateurs: tuple[str, ...])
     """Those of these indicators that have a figure for a territory, ready to be shown."""
     own, cards = house.counts(indicateurs, (territoire,)), house.indicateurs
     return [found for code in indicateurs if (found := key_figure(own, cards[code]))]
-
-
-def highlights(house: Warehouse, territoire: str, membres: tuple[str, ...]) -> list[Row]:
-    """What stands out of a territory (see methods.portrait.highlights)."""
-    return portrait.highlights(house.kept(make_portrait, territoire, membres), house.indicateurs)

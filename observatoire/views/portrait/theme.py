@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -9,16 +10,20 @@ import pandas as pd
 
 from etl.identite import IDENTITE
 from observatoire import formats
-from observatoire.charts.spine import draw_spine, write_spine
+from observatoire.charts.spine import draw_spine, write_legend, write_spine
 from observatoire.figures import Figure, cite_rows, traced
 from observatoire.methods import portrait
+from observatoire.methods.theme_table import Tableau, folds, make_table
 from observatoire.palettes import EPT_COULEURS, GRIS
 from observatoire.positions import POSITIONS
 from observatoire.records import DEPARTEMENT, Indicateur, Territoire
+from observatoire.selections import BANDES, QUANTILES
 from observatoire.views.portrait.profile import make_portrait, ranks
 from observatoire.warehouse import Warehouse
 
 REPERES = "Repères"
+# What is folded in one line of the table: its name → its indicators and their names, in order.
+PLIS = {"Âges, des plus jeunes aux plus vieux": BANDES, "Niveaux de vie, des plus modestes aux plus aisés": QUANTILES}
 
 
 def theme_figure(
@@ -43,6 +48,16 @@ def theme_figure(
         return figure
     reference = IDENTITE.region.avec_article if territoire.code == DEPARTEMENT else "le département"
     words, color = _positions_words(lines, territoire), EPT_COULEURS.get(territoire.code_ept or "", GRIS)
+    folded = frozenset().union(*folds(codes, _keys(cards), PLIS).values())
+    shown = lines[~lines["libelle"].isin([cards[code].libelle for code in folded])]
+    ept = house.territoires[territoire.code_ept].nom if territoire.type == "commune" and territoire.code_ept else ""
+    legend = write_legend(
+        set(lines["position"]),
+        reference,
+        ept if bool(lines["ept"].notna().any()) else "",
+        color,
+        bool(lines["semblables"].notna().any()),
+    )
     return replace(
         figure,
         titre=f"{house.themes[theme]} : {territoire.nom} parmi les communes du département",
@@ -53,8 +68,32 @@ def theme_figure(
         alt=words,
         note=_left_out(rows, lines, cards),
         printable=partial(draw_spine, lines, color),
-        html=write_spine(lines, words, color),
+        html=legend + write_spine(shown, _positions_words(shown, territoire), color),
     )
+
+
+def theme_table(
+    house: Warehouse, territoire: Territoire, theme: str, codes: tuple[str, ...], membres: tuple[str, ...]
+) -> Tableau:
+    """The table of ``theme_figure`` as a page shows it (see methods.theme_table)."""
+    figure = house.kept(theme_figure, territoire, theme, codes, membres)
+    gaps = {row["indicateur"]: row for row in house.kept(make_portrait, territoire.code, membres)}
+    shown = figure.table.drop(columns=REPERES)
+    return make_table(
+        list(shown),
+        shown.to_numpy().tolist(),
+        [code for code in gaps if code in set(codes)],
+        _keys({code: house.indicateurs[code] for code in codes}),
+        PLIS,
+        gaps,
+        house.indicateurs,
+        "reg" if territoire.code == DEPARTEMENT else "dep",
+    )
+
+
+def _keys(cards: Mapping[str, Indicateur]) -> list[str]:
+    """Those that keep their own line."""
+    return [code for code, card in cards.items() if card.phare]
 
 
 def _left_out(rows: list[portrait.Row], lines: pd.DataFrame, cards: dict[str, Indicateur]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from html import escape
 
@@ -16,27 +18,32 @@ from observatoire.documents.fichiers import FORMATS, write
 from observatoire.figures import Figure
 from observatoire.methods import portrait
 from observatoire.methods.similarity import Voisin
-from observatoire.positions import POSITIONS
+from observatoire.methods.theme_table import Pli, Tableau
 from observatoire.records import DEPARTEMENT, Indicateur, Territoire
 from observatoire.ui import data, state
 from observatoire.ui.pages.comparer.similar import perimeter, pick_perimeter, show_neighbours
+from observatoire.ui.pages.portrait.essentiel import show_anchor, show_opening
+from observatoire.ui.pages.portrait.tables import show_theme_table
 from observatoire.ui.widgets.figure import show_chart, show_figure, show_heading, show_origin
 from observatoire.ui.widgets.layout import department_map
 from observatoire.ui.widgets.pickers import pick_list
 from observatoire.ui.widgets.tables import show_table
 from observatoire.views.comparaison.scope import full_name
-from observatoire.views.portrait.theme import REPERES, theme_figure
+from observatoire.views.portrait.essentiel import Tete
+from observatoire.views.portrait.theme import theme_figure, theme_table
 from observatoire.views.portrait.trend import trend_figure
 from observatoire.warehouse import Warehouse
 
 FICHES = (("Fiche à imprimer (PDF)", "pdf"), ("Fiche à modifier (Word)", "docx"))
 
-LECTURE = (
-    "≈ : valeur approchée. Une référence d’une autre année porte son année entre parenthèses et n’est pas comparée.",
+# What the table needs said, when it holds it.
+APPROCHE = "≈ : valeur approchée."
+AUTRE_ANNEE = "Une référence d’une autre année porte son année entre parenthèses et n’est pas comparée."
+TENDANCE = (
     "Tendance : sur les dix dernières périodes comparables au plus. « En hausse » ou « en baisse » décrit ; "
-    "« significative » : plus que le hasard et des chocs de 3 % par an qui s’ajouteraient ; « non testée » : moins de "
-    "cinq périodes, ou un chiffre qui n’est pas un compte.",
+    "« significative » : plus que le hasard et des chocs de 3 % par an qui s’ajouteraient."
 )
+NON_TESTEE = "Tendance non testée là où il y a moins de cinq périodes, ou un chiffre qui n’est pas un compte."
 RANGS = (
     "Rang 1 : la situation la plus favorable (ou la valeur la plus élevée quand l’indicateur est neutre) ; entre "
     "parenthèses, les rangs que permet l’incertitude, avec 95 % de confiance pour l’ensemble des communes ; un rang "
@@ -44,12 +51,13 @@ RANGS = (
 )
 
 
-def show_identity(territoire: Territoire) -> None:
-    """Name, kind, population, where it is; for a merged commune, what it was made of."""
+def show_identity(territoire: Territoire, tete: Tete) -> None:
+    """Name, the sentence that opens, kind, population, where it is; for a merged commune, what it was made of."""
     house = data.warehouse()
     left, right = st.columns([3, 1], gap="large", vertical_alignment="center")
     with left:
         st.title(territoire.nom)
+        show_opening(tete)
         st.markdown(data.identity(territoire))
         _offer_sheet(territoire)
         for former in house.mergers.get(territoire.code, ()):
@@ -89,34 +97,6 @@ def _sheet(house: Warehouse, code: str, parts: Sequence[str], format_: str) -> b
     return write(sheet(house, code, parts), format_)
 
 
-def show_highlights(territoire: Territoire, membres: tuple[str, ...]) -> None:
-    """What stands out in five sentences, each leading to its theme. ``membres``: the codes of similar communes."""
-    house = data.warehouse()
-    cards = house.indicateurs
-    rows = data.highlights(territoire.code, membres)
-    st.header("Ce qui ressort")
-    if not rows:
-        st.write("Aucun indicateur clé ne s’écarte nettement de la référence.")
-        return
-    items = []
-    for row in rows:
-        color, sign, word = POSITIONS["favorable" if row["atout"] else "defavorable"]
-        text = portrait.row_sentence(row, territoire, cards[row["indicateur"]], house.territoires) or ""
-        link = f"portrait?territoire={territoire.code}&theme={row['theme']}&indicateur={row['indicateur']}"
-        items.append(
-            f"<li><span class='signe' style='color:{color}' title='{word}' aria-label='{word}'>{sign}</span>"
-            f"<span>{escape(text)} <a target='_self' href='{escape(link, quote=True)}'>Voir</a></span></li>"
-        )
-    st.html(f"<ul class='obs-ressort'>{''.join(items)}</ul>")
-    alike = " « Communes semblables » : les cinq ci-dessous, prises ensemble." if membres else ""
-    st.caption(
-        formats.insecables(
-            "▲ favorable, ▼ défavorable. Un écart ou une évolution est décrit ; une évolution n’est dite significative "
-            f"que si elle dépasse, à 99 %, le hasard et des chocs de 3 % par an.{alike}"
-        )
-    )
-
-
 def show_similar(territoire: Territoire, voisins: list[Voisin]) -> None:
     """The communes that resemble this one, in a line; why, and where to look for them, when it is opened."""
     names = ", ".join(full_name(data.warehouse(), data.warehouse().territoires[v.code]) for v in voisins)
@@ -145,21 +125,37 @@ def show_theme(territoire: Territoire, theme: str, gaps: list[portrait.Row], mem
     st.subheader(house.themes[theme])
     st.markdown(portrait.theme_sentence(rows, territoire, cards, house.territoires))
     codes = tuple(card.code for card in pick_list(list(cards.values())))
-    _show_positions(data.view(theme_figure, territoire, theme, codes, membres), territoire, theme)
+    asked = (territoire, theme, codes, membres)
+    _show_positions(data.view(theme_figure, *asked), data.view(theme_table, *asked), territoire, theme)
     card = _pick_card(cards)
+    show_anchor(card.libelle)
     show_trend(territoire, card)
     show_card(card, next(row for row in rows if row["indicateur"] == card.code), territoire)
 
 
-def _show_positions(figure: Figure, territoire: Territoire, theme: str) -> None:
+def _show_positions(figure: Figure, shown: Tableau, territoire: Territoire, theme: str) -> None:
     """The chart of positions, if any, and under it its table, open."""
-    show_heading(figure)
+    # The legend is drawn above the chart: the sentence that stands for it in files is not said again.
+    show_heading(replace(figure, sous_titre="Dernière année connue de chaque indicateur"))
     show_chart(figure, f"positions-{theme}")
-    shown = figure.table.drop(columns=REPERES)
     with st.container(key="theme-table"):
-        show_table(f"{data.warehouse().themes[theme]} {territoire.lieu}", list(shown), shown.to_numpy().tolist())
-    st.caption(formats.insecables(" ".join([*LECTURE, *([RANGS] if territoire.type == "commune" else [])])))
+        show_theme_table(shown, territoire, data.warehouse().themes[theme])
+    st.caption(formats.insecables(" ".join(_how_to_read(shown))))
     show_origin(figure, f"positions-{theme}")
+
+
+def _how_to_read(shown: Tableau) -> list[str]:
+    """The notes that this table calls for."""
+    lines = [row for row in shown.lignes if not isinstance(row, Pli)]
+    lines += [row for pli in shown.lignes if isinstance(pli, Pli) for row in pli.lignes]
+    cells = " ".join(cell for row in lines for cell in row[2:])
+    notes = [APPROCHE] if "≈" in cells else []
+    notes += [AUTRE_ANNEE] if re.search(r"\((?:métropole, )?\d{4}", cells) else []
+    if "Tendance" in shown.colonnes:
+        notes.append(TENDANCE)
+    if shown.non_testees:
+        notes.append(NON_TESTEE)
+    return [*notes, *([RANGS] if "Rang" in shown.colonnes else [])]
 
 
 def _pick_card(cards: dict[str, Indicateur]) -> Indicateur:
