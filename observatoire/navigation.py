@@ -6,12 +6,15 @@ To add a page: a file in pages/, a line in PAGES. URLs are public: keep them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
 from observatoire.brand import MARQUE, TITRE
 from observatoire.config import RACINE
 from observatoire.ui.data import in_service, one_run
+from observatoire.ui.destinations import Destination
+from observatoire.ui.widgets.head import show_head
 from observatoire.ui.widgets.layout import show_foot, show_menu, show_outdated
 from observatoire.warehouse import NoWarehouse
 
@@ -62,6 +65,9 @@ def main() -> None:
     with one_run(house):
         show_menu([(info.groupe, info.icone, page) for info, page in pages.items()])
         show_outdated()
+        # The simple mode of the maps is projected: nothing stands above its title.
+        if st.query_params.get("mode") != "simple":
+            show_head([Destination(info.titre, Path(info.fichier).stem) for info in PAGES], search=bool(page.url_path))
         page.run()
         show_foot()
 

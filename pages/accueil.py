@@ -13,11 +13,12 @@ from observatoire.palettes import EPT_COULEURS
 from observatoire.records import DEPARTEMENT
 from observatoire.selections import ACCUEIL
 from observatoire.ui import data
+from observatoire.ui.pages.accueil.commune import greet
 from observatoire.ui.state import link_params, page_file
 from observatoire.ui.widgets.figure import show_origin
+from observatoire.ui.widgets.head import mine, show_search
 from observatoire.ui.widgets.keyfigures import show_key_figures
 from observatoire.ui.widgets.layout import department_map
-from observatoire.ui.widgets.pickers import search_territory
 from observatoire.ui.widgets.tables import show_table
 from observatoire.views.accueil import make_eight
 
@@ -54,9 +55,12 @@ with left:
         f"{len(house.indicateurs)} indicateurs publics sur les {len(house.communes)} communes, leurs {len(house.epts)} "
         "établissements publics territoriaux (EPT) et le département, chacun avec sa source."
     )
-    search_territory()
+    show_search("Chercher une commune, un EPT, un indicateur ou une page")
 with right:
     st.html(f"<img class='obs-carte' src='{as_image(department_map())}' alt='{escape(house.map_words, quote=True)}'>")
+
+if commune := mine():
+    greet(commune)
 
 st.header("Le département en huit chiffres")
 show_key_figures(eight, link="cartes?indicateur={}")

@@ -13,7 +13,9 @@ from typing import Any
 import pandas as pd
 
 from observatoire import formats
-from observatoire.methods.search import plain
+from observatoire.methods.labels import Meanings
+from observatoire.methods.search import find
+from observatoire.methods.words import plain
 
 Card = dict[str, Any]
 SENS = {
@@ -36,24 +38,29 @@ AGREGATIONS = {
 }
 
 
-def search(found: Iterable[Card], words: str, niveau: str = "", etat: str = "") -> list[Card]:
-    """The cards that hold every word, whatever accents and capitals, in their code, texts or producer's columns.
+def search(
+    found: Iterable[Card], words: str, niveau: str = "", etat: str = "", meanings: Meanings | None = None
+) -> list[Card]:
+    """The cards whose label answers some words (see methods.search.find), then those that hold every one of them,
+    whatever accents and capitals, in their code, texts or producer's columns.
 
     ``niveau`` (a key of NIVEAUX_DE_FICHE) and ``etat`` (a key of ETATS) keep the cards of that level and state, all by
     default.
     """
+    known = [card for card in found if niveau in ("", card["niveau"]) and etat in ("", card["etat"])]
+    by_code = {card["code"]: card for card in known}
+    named = {code: [card["libelle"], code] for code, card in by_code.items()}
+    first = find(words, named, meanings or Meanings(), mend=False)
+    return [by_code[code] for code in first] + [card for card in _holding(known, words) if card["code"] not in first]
+
+
+def _holding(known: Iterable[Card], words: str) -> list[Card]:
     wanted = plain(words).split()
     keys = (
         *("code", "libelle", "definition", "theme_nom", "numerateur", "denominateur", "numerateur_libelle", "unite"),
         "sens_pourquoi",
     )
-    return [
-        card
-        for card in found
-        if niveau in ("", card["niveau"])
-        and etat in ("", card["etat"])
-        and _holds(" ".join(str(card[key] or "") for key in keys), wanted)
-    ]
+    return [card for card in known if _holds(" ".join(str(card[key] or "") for key in keys), wanted)]
 
 
 def coverage_words(frame: pd.DataFrame) -> list[list[str]]:

@@ -4,44 +4,60 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 
-_ABREGES = {"st": "saint", "ste": "sainte"}
+from observatoire.methods.labels import Found, Meanings, look, spoken
+from observatoire.methods.words import plain
+
 _ARTICLES = {"l", "la", "le", "les"}
 # Two words this alike are one word mistyped (« clichi »), from five letters on: a shorter one may be another word.
 _PAREILS, _ASSEZ_LONG = 0.8, 5
 # « 93 200 »: a postal code, as it is read aloud.
 _POSTAL = re.compile(r"\b([0-9]{2}) ([0-9]{3})\b")
-_MOT = re.compile(r"[a-z0-9]+")
+
+# What is typed beyond it is not read.
+_LONG = 200
 
 
-def plain(text: str) -> str:
-    """The words of a text, without what people leave out: « St-Ouen » and « saint ouen » are the same."""
-    bare = unicodedata.normalize("NFKD", text.lower().replace("œ", "oe").replace("æ", "ae"))
-    words = _MOT.findall("".join(c for c in bare if not unicodedata.combining(c)))
-    return " ".join(_ABREGES.get(word, word) for word in words)
+def find(
+    typed: str, names: Mapping[str, Sequence[str]], meanings: Meanings | None = None, mend: bool = True
+) -> list[str]:
+    """The codes that a text may stand for (see ``search``)."""
+    return search(typed, names, meanings, mend).codes
 
 
-def find(typed: str, names: Mapping[str, Sequence[str]]) -> list[str]:
+def search(
+    typed: str, names: Mapping[str, Sequence[str]], meanings: Meanings | None = None, mend: bool = True
+) -> Found:
     """The codes that a text may stand for, in the order of ``names`` (code → its names, codes and former names).
 
     The narrowest reading that finds something is kept: a whole name; else every word typed begins a word of a
-    name, in order (« noisy » gives both Noisy, « noisy le grand » only one); else the same with typing errors mended.
+    name, in order (« noisy » gives both Noisy, « noisy le grand » only one); else, if ``mend``, the same with typing
+    errors mended.
+
+    With ``meanings``, the names are labels, which are sentences: see methods.labels.look.
     """
+    typed = typed[:_LONG]
     wanted = _POSTAL.sub(r"\1\2", plain(typed)).split()
-    known = {code: [plain(name).split() for name in own] for code, own in names.items()}
     if not wanted:
-        return []
-    whole = [code for code, own in known.items() if wanted in own]
+        return Found([])
+    whole = find_whole(typed, names)
     if whole:
-        return whole
-    words = {word for own in known.values() for name in own for word in name}
-    for read in (wanted, [_mended(word, words) for word in wanted]):
-        begun = [code for code, own in known.items() if any(_begins(read, name) for name in own)]
-        if begun:
-            return begun
-    return []
+        return Found(whole)
+    read = _look_up(wanted, names) if meanings is None else look(typed, names, meanings)
+    if read.codes or not mend:
+        return read
+    words = {word for own in names.values() for name in own for word in plain(name).split()}
+    if meanings is None:
+        return _look_up([_mended(word, words) for word in wanted], names)
+    words |= meanings.words
+    return look(" ".join(_mended(word, words) for word in spoken(typed).split()), names, meanings)
+
+
+def find_whole(typed: str, names: Mapping[str, Sequence[str]]) -> list[str]:
+    """The codes of which a whole name is typed."""
+    wanted = _POSTAL.sub(r"\1\2", plain(typed))
+    return [code for code, own in names.items() if wanted and any(plain(name) == wanted for name in own)]
 
 
 def find_whole_beginning(typed: str, names: Mapping[str, Sequence[str]]) -> list[str]:
@@ -51,6 +67,10 @@ def find_whole_beginning(typed: str, names: Mapping[str, Sequence[str]]) -> list
     if len("".join(wanted)) < _ASSEZ_LONG:
         return []
     return [code for code, own in names.items() if any(_starts(wanted, _bare(name)) for name in own)]
+
+
+def _look_up(wanted: Sequence[str], names: Mapping[str, Sequence[str]]) -> Found:
+    return Found([code for code, own in names.items() if any(_begins(wanted, plain(name).split()) for name in own)])
 
 
 def _bare(text: str) -> list[str]:

@@ -34,3 +34,6 @@ def gather(pages: Mapping[str, Sequence[Parametre]], common: Sequence[Parametre]
 PARAMETRES = gather(PAGES)
 # What stays on the page that reads it.
 RESTENT = frozenset(name for name, parameter in PARAMETRES.items() if not parameter.suit)
+# Texts taken as they are written, and codes of territories.
+LIBRES = frozenset(name for name, parameter in PARAMETRES.items() if parameter.libre)
+TERRITOIRES = frozenset(name for name, parameter in PARAMETRES.items() if parameter.territoires)

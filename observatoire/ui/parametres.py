@@ -11,16 +11,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Parametre:
-    """A name in the URL and what it says; ``suit``: links to other pages carry it."""
+    """A name in the URL and what it says; ``suit``: links to other pages carry it.
+
+    ``libre``: a text that a reader wrote, taken as it is. The others are codes: what a pasted link drags around them
+    (a space, the full stop of a sentence) is dropped. ``territoires``: they are codes of territories, and a commune
+    that is no more stands for the one that it joined.
+    """
 
     nom: str
     sens: str
     suit: bool = True
+    libre: bool = False
+    territoires: bool = False
 
 
 COMMUNS = (
-    Parametre("territoire", "la commune, l’EPT ou le département que l’on regarde"),
-    Parametre("territoires", "les territoires mis côte à côte"),
+    Parametre("territoire", "la commune, l’EPT ou le département que l’on regarde", territoires=True),
+    Parametre("territoires", "les territoires mis côte à côte", territoires=True),
     Parametre("indicateur", "l’indicateur que l’on regarde"),
     Parametre("annee", "l’année de l’indicateur"),
     Parametre("theme", "le thème du catalogue"),

@@ -12,22 +12,29 @@ from pathlib import Path
 
 import streamlit as st
 
+from etl.typography import count
 from observatoire.config import RACINE
-from observatoire.methods.search import find
-from observatoire.ui.adresses import RESTENT
+from observatoire.methods.labels import Found
+from observatoire.methods.search import search
+from observatoire.ui import data
+from observatoire.ui.adresses import LIBRES, RESTENT, TERRITOIRES
+from observatoire.views.search import meanings
 
-_CHOICES = "choix"
+_CHOICES, _MIENNE = "choix", "ma_commune"
 # A select box longer than this is searched by typing rather than read.
 _LONGUE = 12
 _MONTREES = 8
 # The codes that a text may stand for.
 Finder = Callable[[str], list[str]]
+_Search = Callable[[str], Found]
 SEPARATOR = ","
+# What a link pasted from a sentence drags along, on either side of a value.
+_AUTOUR = " \t\r\n\u00a0\u202f.,;:!?()[]{}<>«»\"'’“”…*"
 
 
 def link_params(**changes: str) -> dict[str, str]:
     """The choices of the URL and of the session, with ``changes``, as parameters for a link to another page."""
-    kept = {**_choices(), **st.query_params.to_dict()}
+    kept = {**_choices(), **{name: _as_meant(name, value) for name, value in st.query_params.to_dict().items()}}
     return {
         **{name: value for name, value in kept.items() if name not in RESTENT},
         **changes,
@@ -36,7 +43,8 @@ def link_params(**changes: str) -> dict[str, str]:
 
 def current(name: str) -> str:
     """The value of a choice as it stands, unchecked: the URL's, else the session's, else an empty text."""
-    return st.query_params.get(name) or _choices().get(name, "")
+    asked = st.query_params.get(name)
+    return _as_meant(name, asked) if asked else _choices().get(name, "")
 
 
 def page_file(name: str) -> Path:
@@ -53,10 +61,14 @@ def choice(name: str, options: Sequence[str], default: str, what: str, elsewhere
     if asked is None:
         kept = _choices().get(name)
         return kept if kept is not None and kept in options else default
-    if asked in options:
-        _choices()[name] = asked
-        return asked
-    if asked in elsewhere:
+    meant = asked
+    if asked not in options and asked not in elsewhere:
+        meant = _meant(name, asked)
+        meant = _present(meant, options) if name in TERRITOIRES else meant
+    if meant in options:
+        _choices()[name] = meant
+        return meant
+    if meant in elsewhere:
         return default
     st.warning(f"Le lien demande « {quoted(asked)} », qui n’est pas {what}. La page montre autre chose à la place.")
     return default
@@ -68,7 +80,10 @@ def choices(name: str, options: Sequence[str], default: Sequence[str], what: str
     if asked is None:
         kept = [value for value in _choices().get(name, "").split(SEPARATOR) if value in options]
         return kept or list(default)
-    values = list(dict.fromkeys(value for value in asked.split(SEPARATOR) if value))
+    read = [value if value in options else _meant(name, value) or value for value in asked.split(SEPARATOR) if value]
+    if name in TERRITOIRES:
+        read = [_present(value, options) for value in read]
+    values = list(dict.fromkeys(read))
     known, unknown = [v for v in values if v in options], [v for v in values if v not in options]
     if unknown:
         wrong = f"qui n’est pas {what} : laissé" if len(unknown) == 1 else f"dont aucun n’est {what} : laissés"
@@ -102,10 +117,10 @@ def select(
     key = f"_{name}"
     st.session_state[key] = value
     typing = widget is st.selectbox and len(options) > _LONGUE
-    finder = _searched(options, label_of, finder, later) if typing else None
-    written = (name, key, tuple(forget), finder)
+    look = _searched(options, label_of, finder, later) if typing else None
+    written = (name, key, tuple(forget), look)
     picked = widget(
-        label, options, format_func=label_of, key=key, on_change=_write, args=written, **_typed(finder), **arguments
+        label, options, format_func=label_of, key=key, on_change=_write, args=written, **_typed(look), **arguments
     )
     _offer(key, label_of, written)
     # What was typed and stands for no option changes nothing.
@@ -127,10 +142,10 @@ def multiselect(
     values = choices(name, options, default, what)
     key = f"_{name}"
     st.session_state[key] = values
-    finder = _searched(options, label_of, finder, later) if len(options) > _LONGUE else None
-    written = (name, key, (), finder)
+    look = _searched(options, label_of, finder, later) if len(options) > _LONGUE else None
+    written = (name, key, (), look)
     picked = st.multiselect(
-        label, options, format_func=label_of, key=key, on_change=_write, args=written, **_typed(finder), **arguments
+        label, options, format_func=label_of, key=key, on_change=_write, args=written, **_typed(look), **arguments
     )
     _offer(key, label_of, written)
     return [value for value in picked if value in options] or values
@@ -153,6 +168,23 @@ def forget(name: str) -> None:
         del st.query_params[name]
 
 
+def my_commune(communes: Container[str]) -> str:
+    """The commune that the reader has chosen, kept while an EPT or the département is looked at; else an empty text."""
+    asked = current("territoire")
+    if asked in communes:
+        st.session_state[_MIENNE] = asked
+        _choices()["territoire"] = asked
+    elif not asked:
+        st.session_state.pop(_MIENNE, None)
+    return st.session_state.get(_MIENNE, "")
+
+
+def forget_commune() -> None:
+    """Drop the commune chosen, everywhere."""
+    st.session_state.pop(_MIENNE, None)
+    forget("territoire")
+
+
 def set_choice(name: str, value: str) -> None:
     """Change a choice from code (a click on a map); the URL follows."""
     _choices()[name] = value
@@ -165,25 +197,53 @@ def quoted(asked: str) -> str:
     return f"`{plain[:60]}…`" if len(plain) > 60 else f"`{plain}`"
 
 
+def _meant(name: str, asked: str) -> str:
+    """A code of a link without what surrounds it; empty when nothing else is there."""
+    return asked if name in LIBRES else asked.strip(_AUTOUR)
+
+
+def _as_meant(name: str, asked: str) -> str:
+    """What a value of the URL means (see Parametre), when it is not checked against the choices of a page."""
+    values = [_meant(name, value) or value for value in asked.split(SEPARATOR)] if name not in LIBRES else [asked]
+    if name in TERRITOIRES:
+        values = [data.warehouse().successors.get(value, value) for value in values]
+    return SEPARATOR.join(values)
+
+
+def _present(code: str, options: Sequence[str]) -> str:
+    """The commune that a former one joined, which the page says; any other code as it is."""
+    if code in options:
+        return code
+    house = data.warehouse()
+    joined = house.successors.get(code, code)
+    if joined in options and code in house.merged:
+        st.info(f"{house.merged[code]} : c’est elle que montre la page.", icon=":material/merge:")
+    return joined if joined in options else code
+
+
 def _searched(
     options: Sequence[str], label_of: Callable[[str], str], finder: Finder | None, later: Finder | None
-) -> Finder:
-    """The options that a text stands for: itself, else what ``finder`` knows, else those whose label it may begin,
+) -> _Search:
+    """The options that a text stands for: itself, else what ``finder`` knows, else those whose label it answers,
     else what ``later`` knows."""
 
-    def search(typed: str) -> list[str]:
+    def look(typed: str) -> Found:
         if typed in options:
-            return [typed]
+            return Found([typed])
         known = [code for code in (finder(typed) if finder else ()) if code in options]
-        # « Taux de chômage — Emploi » is also found whole by its first part.
-        labels = {o: [label_of(o), label_of(o).split(" — ")[0]] for o in options if label_of(o)}
-        known = known or find(typed, labels)
-        return known or [code for code in (later(typed) if later else ()) if code in options]
+        if known:
+            return Found(known)
+        # « Taux de chômage — Emploi » is also found whole by its first part, and by its code.
+        labels = {o: [label_of(o).split(" — ")[0], label_of(o), o] for o in options if label_of(o)}
+        found = search(typed, labels, meanings())
+        if found.codes or not later:
+            return found
+        return Found([code for code in later(typed) if code in options])
 
-    return search
+    return look
 
 
-def _typed(finder: Finder | None) -> dict[str, object]:
+def _typed(finder: _Search | None) -> dict[str, object]:
     """What has a widget accept any text. Its own matching is then exact: a near miss would pass for what was asked."""
     return {} if finder is None else {"accept_new_options": True, "filter_mode": "contains"}
 
@@ -197,8 +257,9 @@ def _offer(key: str, label_of: Callable[[str], str], written: tuple) -> None:
         st.warning(f"Rien ne répond à {quoted(typed)}.")
         return
     more = f", dont voici les {_MONTREES} premières" if len(found) > _MONTREES else ""
+    which = "est-ce elle" if len(found) == 1 else "laquelle"
     st.pills(
-        f"{len(found)} réponses à {quoted(typed)}{more} : laquelle ?",
+        f"{count(len(found), 'réponse')} à {quoted(typed)}{more} : {which} ?",
         found[:_MONTREES],
         format_func=label_of,
         key=f"{key}_lequel",
@@ -207,14 +268,14 @@ def _offer(key: str, label_of: Callable[[str], str], written: tuple) -> None:
     )
 
 
-def _take(name: str, key: str, forgotten: tuple[str, ...], finder: Finder) -> None:
+def _take(name: str, key: str, forgotten: tuple[str, ...], finder: _Search) -> None:
     """The reader has chosen among what a text may stand for: it joins several, or replaces one."""
     taken, before = st.session_state[f"{key}_lequel"], st.session_state[key]
     st.session_state[key] = [*before, taken] if isinstance(before, list) else taken
     _write(name, key, forgotten, finder)
 
 
-def _write(name: str, key: str, forgotten: tuple[str, ...], finder: Finder | None) -> None:
+def _write(name: str, key: str, forgotten: tuple[str, ...], finder: _Search | None) -> None:
     value = st.session_state[key]
     if finder is not None and value:
         value = _understood(value, key, finder)
@@ -228,19 +289,19 @@ def _write(name: str, key: str, forgotten: tuple[str, ...], finder: Finder | Non
     set_choice(name, SEPARATOR.join(value) if isinstance(value, list) else str(value))
 
 
-def _understood(value: str | list[str], key: str, finder: Finder) -> str | list[str] | None:
+def _understood(value: str | list[str], key: str, finder: _Search) -> str | list[str] | None:
     """A choice with the texts typed in it replaced by the options they stand for."""
     if not isinstance(value, list):
         return _look_up(value, key, finder)
     return list(dict.fromkeys(code for typed in value if (code := _look_up(typed, key, finder))))
 
 
-def _look_up(typed: str, key: str, finder: Finder) -> str | None:
+def _look_up(typed: str, key: str, finder: _Search) -> str | None:
     """The one option that a text stands for; else None, and ``_offer`` will say what it may stand for."""
     found = finder(typed)
-    if len(found) == 1:
-        return found[0]
-    st.session_state[f"{key}_cherche"] = (typed, found)
+    if found.sure and len(found.codes) == 1:
+        return found.codes[0]
+    st.session_state[f"{key}_cherche"] = (typed, found.codes)
     return None
 
 

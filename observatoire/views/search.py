@@ -1,25 +1,85 @@
-"""What the warehouse's territories may be asked for by (see methods.search.find)."""
+"""What territories, indicators and pages may be asked for by (see methods.search.search)."""
 
 from __future__ import annotations
 
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
+from observatoire import formats
 from observatoire.config import RACINE
-from observatoire.methods.search import find, find_whole_beginning
+from observatoire.methods.catalogue import Card
+from observatoire.methods.catalogue import search as search_cards
+from observatoire.methods.labels import Found, Meaning, Meanings
+from observatoire.methods.search import find, find_whole, find_whole_beginning, search
+from observatoire.methods.words import plain
 from observatoire.records import FRANCE, REGION
 from observatoire.warehouse import Warehouse
+from observatoire.warehouse.catalogue import cards
 
 Names = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a text typed anywhere may stand for, codes by kind, the nearest first.
+
+    ``seule``: there is one, and it is what was asked. ``quartiers``: the territories are the communes of a quarter.
+    """
+
+    territoires: tuple[str, ...] = ()
+    indicateurs: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+    seule: bool = False
+    quartiers: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.territoires or self.indicateurs or self.pages)
+
+
 # « Plaine 03 », « Iris 12 », « Quartier 4 - Gare »: what numbers a quarter, and what names none.
 _NUMEROS = re.compile(r"\b(?:iris|secteur|quartier)s? [0-9]+\b|\b[0-9]+\b", re.IGNORECASE)
 
 
-def find_territory(house: Warehouse, typed: str) -> list[str]:
+def search_everything(house: Warehouse, typed: str, pages: Mapping[str, Sequence[str]]) -> Answers:
+    """Territories, indicators and pages (code → names) together; the narrowest reading that finds something is kept.
+
+    A whole name; else its words; else the name of a quarter; else the words with typing errors mended; else the words
+    of the cards. A quarter, a neighbouring age, a word of a definition are offered: never opened.
+    """
+    whole = Answers(
+        tuple(find_whole(typed, house.kept(territory_names))),
+        tuple(find_whole(typed, house.kept(indicator_names))),
+        tuple(find_whole(typed, pages)),
+    )
+    if _count(whole) == 1:
+        return replace(whole, seule=True)
+    if found := _everything(house, typed, pages, mend=False):
+        return found
+    if quarters := find_quarter(house, typed):
+        return Answers(tuple(quarters), quartiers=True)
+    if found := _everything(house, typed, pages, mend=True):
+        return found
+    return Answers(indicateurs=tuple(find_in_cards(house, typed)) if plain(typed) else ())
+
+
+def _everything(house: Warehouse, typed: str, pages: Mapping[str, Sequence[str]], mend: bool) -> Answers:
+    cards_found, pages_found = search_indicator(house, typed, mend), search(typed, pages, Meanings(), mend)
+    found = Answers(tuple(find_territory(house, typed, mend)), tuple(cards_found.codes), tuple(pages_found.codes))
+    sure = (cards_found.sure or not cards_found.codes) and (pages_found.sure or not pages_found.codes)
+    return replace(found, seule=sure and _count(found) == 1)
+
+
+def _count(found: Answers) -> int:
+    return len(found.territoires) + len(found.indicateurs) + len(found.pages)
+
+
+def find_territory(house: Warehouse, typed: str, mend: bool = True) -> list[str]:
     """The codes of the territories that a text may stand for."""
-    return find(typed, house.kept(territory_names))
+    return find(typed, house.kept(territory_names), mend=mend)
 
 
 def find_quarter(house: Warehouse, typed: str) -> list[str]:
@@ -29,6 +89,40 @@ def find_quarter(house: Warehouse, typed: str) -> list[str]:
     """
     found = (find_whole_beginning(typed, house.kept(quarter_names, astride)) for astride in (False, True))
     return next(filter(None, found), [])
+
+
+def search_indicator(house: Warehouse, typed: str, mend: bool = True) -> Found:
+    """The indicators whose label a text may stand for, the nearest first; those that wait for figures last.
+
+    An indicator of IRIS that says the same as one of the communes is left out: it is a level of its map.
+    """
+    found = search(typed, house.kept(indicator_names), meanings(), mend)
+    return replace(found, codes=sorted(found.codes, key=lambda code: code not in house.every_indicator))
+
+
+def find_in_cards(house: Warehouse, typed: str) -> list[str]:
+    """The codes of the indicators of which the card holds every word typed, outside its label too."""
+    known = house.kept(indicator_names)
+    return [card["code"] for card in search_cards(cards(house), typed, meanings=meanings()) if card["code"] in known]
+
+
+def indicator_names(house: Warehouse) -> Names:
+    """By code: label and code, the key indicators of each theme first."""
+    below = {code for code, card in house.indicateurs_iris.items() if house.at_level(card, "commune")}
+    known: list[Card] = [card for card in cards(house) if card["code"] not in below]
+    known.sort(key=lambda card: (card["niveau"] not in ("commune", "iris"), not card["phare"]))
+    return {card["code"]: [formats.typographie(card["libelle"]), card["code"]] for card in known}
+
+
+@cache
+def meanings() -> Meanings:
+    """What people say for what labels say (data/catalogue/synonymes.toml)."""
+    with (RACINE / "data" / "catalogue" / "synonymes.toml").open("rb") as file:
+        declared = tomllib.load(file)["synonymes"]
+    return Meanings(
+        Meaning(tuple(own["mots"]), tuple(own.get("libelles", ())), tuple(own.get("indicateurs", ())))
+        for own in declared
+    )
 
 
 def territory_names(house: Warehouse) -> Names:

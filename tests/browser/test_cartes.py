@@ -227,7 +227,10 @@ def test_the_sentence_and_the_legend_stand_beside_the_map_in_the_first_screen(vi
 WIDTHS = (320, 360, 390, 480, 600, 768, 1024, 1280, 1366, 1920, 2560, 3840)
 # What is drawn, in pixels of the window: the box of the map, its territories, the words that are shown.
 DRAWN = """() => {
-  const box = n => { const { left, top, right, bottom } = n.getBoundingClientRect(); return [left, top, right, bottom]; };
+  const box = n => {
+    const { left, top, right, bottom } = n.getBoundingClientRect();
+    return [left, top, right, bottom];
+  };
   const svg = document.querySelector(".obs-svg");
   const words = [...svg.querySelectorAll(".obs-mots text")].filter(n => n.getClientRects().length);
   return {

@@ -96,3 +96,22 @@ def test_the_start_page_calls_no_third_party():
         page = make_ours(file.read())
     assert 'src="http' not in page
     assert 'href="http' not in page
+
+
+@pytest.mark.parametrize(
+    ("path", "base"),
+    [("/donnees/xx", ""), ("/portrait/a/b", ""), ("/obs/donnees/xx", "/obs"), ("/donnees/static/a.js", "")],
+)
+def test_under_the_address_of_a_page_there_is_a_french_404(path, base):
+    answer = ask(path, base_path=base, accept="text/html")
+    assert answer.status == 404
+    assert "<h1>Page introuvable</h1>" in answer.text
+    assert f'<a href="{base}/">Ouvrir l’accueil</a>' in answer.text
+    assert int(answer.headers["content-length"]) == len(answer.content)
+
+
+@pytest.mark.parametrize(("path", "base"), [("/", ""), ("/donnees", ""), ("/obs/donnees", "/obs"), ("/obs/", "/obs")])
+def test_the_address_of_a_page_is_no_404(path, base):
+    answer = ask(path, base_path=base, accept="text/html")
+    assert answer.status == 200
+    assert "<h1>" not in answer.text

@@ -13,7 +13,7 @@ from observatoire.ui import state
 from observatoire.ui.data import warehouse
 from observatoire.views import search
 
-_SEARCH = "_recherche"
+_SEARCH = "_ma-ville"
 
 
 def find_territory(typed: str) -> list[str]:
@@ -45,11 +45,8 @@ def pick_territory(label: str = "Territoire", default: str = DEPARTEMENT, all_: 
     return known[code]
 
 
-def search_territory(
-    label: str = "Chercher une commune, un EPT ou le département",
-    placeholder: str = "Taper un nom ou un code : Bondy, Plaine Commune, 93200…",
-) -> None:
-    """A search box that opens the portrait of the territory found."""
+def search_territory(label: str, placeholder: str) -> None:
+    """A search box that opens the portrait of the territory found, where there is no head (simple mode of the maps)."""
     known = warehouse().territoires
     typed = st.selectbox(
         label,

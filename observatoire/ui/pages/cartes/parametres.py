@@ -12,7 +12,7 @@ PARAMETRES = (
     Parametre("niveau", "les communes ou les IRIS", suit=False),
     Parametre("methode", "la méthode de mise en classes", suit=False),
     Parametre("classes", "le nombre de classes", suit=False),
-    Parametre("bornes", "les bornes de classes choisies à la main", suit=False),
+    Parametre("bornes", "les bornes de classes choisies à la main", suit=False, libre=True),
     Parametre("centre", "l’échelle centrée, ou non", suit=False),
     Parametre("echelle", "les classes de l’année, ou les mêmes pour toutes", suit=False),
     Parametre("dessin", "des aplats, ou des cercles", suit=False),

@@ -7,8 +7,8 @@ from observatoire.ui.parametres import Parametre
 
 PARAMETRES = (
     Parametre("groupe", "le groupe de territoires"),
-    Parametre("reference", "ce à quoi on les compare"),
-    Parametre("nom", "le nom donné à la comparaison"),
+    Parametre("reference", "ce à quoi on les compare", territoires=True),
+    Parametre("nom", "le nom donné à la comparaison", libre=True),
     Parametre("etendue", "les indicateurs de la carte de chaleur"),
     Parametre("tri", "l’ordre de la carte de chaleur"),
     Parametre("lignes", "l’ordre des lignes de la carte de chaleur"),

@@ -16,6 +16,7 @@ from observatoire.ui.pages.donnees.coverage import show_coverage
 from observatoire.ui.widgets.layout import base_path, is_phone
 from observatoire.ui.widgets.ranks import rank_words, ranks
 from observatoire.ui.widgets.tables import show_table
+from observatoire.views.search import meanings
 from observatoire.warehouse import Warehouse, catalogue
 
 TOUS = "tous"
@@ -56,7 +57,7 @@ def _show_list(cards: list[Card], chosen: str) -> None:
     with st.container(horizontal=True, gap="medium"):
         level = _filter("portee", "Niveau", COURTS)
         status = _filter("etat", "Statut", ETATS)
-    found = search(cards, words, level, status)
+    found = search(cards, words, level, status, meanings())
     waiting = sum(card["etat"] == "en_attente" for card in found)
     count = f"{len(found)} {formats.accorder('fiches', len(found))} sur {len(cards)}"
     st.caption(f"{count}, dont {waiting} en attente de données." if waiting else f"{count}.")

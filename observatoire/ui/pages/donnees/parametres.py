@@ -11,7 +11,7 @@ PARAMETRES = (
     Parametre("echelon", "le niveau du territoire tracé", suit=False),
     Parametre("quartier", "l’IRIS ou le quartier tracé", suit=False),
     Parametre("millesime", "l’année tracée", suit=False),
-    Parametre("mots", "les mots cherchés dans le catalogue", suit=False),
+    Parametre("mots", "les mots cherchés dans le catalogue", suit=False, libre=True),
     Parametre("portee", "les niveaux où l’indicateur existe", suit=False),
     Parametre("etat", "l’état de l’indicateur", suit=False),
     Parametre("couverture", "l’indicateur dont on voit la couverture", suit=False),
