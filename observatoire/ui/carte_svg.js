@@ -4,7 +4,7 @@
 (() => {
   const LIEU = "a.obs-lieu", POINT = ".obs-point", COMPARER = ".obs-comparer";
   const chosen = new Map();
-  let bubble, touched = null, finger = false, named = "";
+  let bubble, touched = null, finger = false, named = "", own = false;
 
   const tell = name => document.dispatchEvent(new CustomEvent("obs-vise", { detail: { name, from: "svg" } }));
   const outline = name => document.querySelectorAll(".obs-svg").forEach(svg => {
@@ -15,26 +15,24 @@
     if (bubble) bubble.hidden = true;
     touched = null;
   };
-  // Beside the place, inside the window: above the finger or the pointer when there is room there.
-  const say = (node, x, y, link) => {
+  // Beside the place, inside the window: above the finger or the pointer when there is room there. It hides a neighbour:
+  // a touch goes through it.
+  const say = (node, x, y) => {
     if (!bubble) {
-      bubble = document.createElement("a");
+      bubble = document.createElement("div");
       bubble.className = "obs-bulle";
       bubble.setAttribute("aria-hidden", "true");
-      bubble.tabIndex = -1;
       document.body.append(bubble);
     }
     const doing = document.querySelector(COMPARER) ? "choisir" : "ouvrir le portrait";
     bubble.textContent = node.dataset.dit + (node.matches(LIEU) ? ` — ${doing}` : "");
     bubble.hidden = false;
-    bubble.classList.toggle("touche", link);
-    if (link) bubble.href = node.getAttribute("href");
-    else bubble.removeAttribute("href");
     const { width, height } = bubble.getBoundingClientRect(), room = document.documentElement.clientWidth;
     bubble.style.left = `${Math.max(4, Math.min(x - width / 2, room - width - 4))}px`;
     bubble.style.top = `${y - height - 14 > 4 ? y - height - 14 : y + 22}px`;
   };
   const show = name => {
+    own = !!name;
     if (name === named) return;
     named = name;
     outline(name);
@@ -45,11 +43,11 @@
     if (event.pointerType === "touch") return;
     const node = at(event);
     if (node) {
-      say(node, event.clientX, event.clientY, false);
+      say(node, event.clientX, event.clientY);
       show(node.dataset.nom || "");
-    } else if (named || (bubble && !bubble.hidden)) {
+    } else if (own || (touched === null && bubble && !bubble.hidden && !named)) {
       hide();
-      if (named) show("");
+      show("");
     }
   }, { passive: true });
   document.addEventListener("pointerdown", event => { finger = event.pointerType === "touch"; }, { capture: true });
@@ -57,12 +55,15 @@
     const node = at(event);
     if (!node || !node.matches(":focus-visible")) return;
     const { x, y, width } = node.getBoundingClientRect();
-    say(node, x + width / 2, y, false);
+    say(node, x + width / 2, y);
     show(node.dataset.nom);
   });
   document.addEventListener("focusout", event => { if (at(event) && !finger) { hide(); show(""); } });
   document.addEventListener("keydown", event => { if (event.key === "Escape" && named) { hide(); show(""); } });
-  document.addEventListener("scroll", () => finger || hide(), { capture: true, passive: true });
+  // The page scrolled, not the ranking, that follows what is pointed at.
+  document.addEventListener("scroll", ({ target }) => {
+    if (own && !finger && target.contains?.(document.querySelector(".obs-svg"))) hide();
+  }, { capture: true, passive: true });
 
   const marked = () => {
     const box = document.querySelector(COMPARER);
@@ -85,7 +86,8 @@
   document.addEventListener("click", event => {
     const node = at(event);
     if (!node) {
-      if (!event.target.closest?.(".obs-bulle")) { hide(); if (finger) show(""); }
+      hide();
+      if (finger) show("");
       return;
     }
     const touch = finger && event.detail > 0, own = event.ctrlKey || event.metaKey || event.shiftKey || event.button;
@@ -94,22 +96,22 @@
       const { code, nom } = node.dataset;
       chosen.has(code) ? chosen.delete(code) : chosen.set(code, nom);
       marked();
-      if (touch) say(node, event.clientX, event.clientY, false);
+      if (touch) say(node, event.clientX, event.clientY);
     } else if (touch && touched !== node) {
       event.preventDefault();
-      say(node, event.clientX, event.clientY, node.matches(LIEU));
+      say(node, event.clientX, event.clientY);
       show(node.dataset.nom || "");
       touched = node;
     }
   }, { capture: true });
   document.addEventListener("obs-vise", ({ detail: { name, from } }) => {
     if (from === "svg") return;
-    named = name;
+    [named, own] = [name, false];
     outline(name);
     if (!name) return hide();
     const place = [...document.querySelectorAll(LIEU)].find(a => a.dataset.nom === name);
     if (!place) return hide();
     const { x, y, width } = place.getBoundingClientRect();
-    say(place, x + width / 2, y, false);
+    say(place, x + width / 2, y);
   });
 })();
