@@ -182,8 +182,7 @@ class _Writer:
         big = number.add_run(chiffre.nombre)
         big.bold, big.font.size = True, Pt(self._size * 1.6)
         number.add_run(chiffre.unite).font.size = Pt(self._size * 0.85)
-        # The alternative of the drawing is the sentence beside it.
-        drawn = lambda: word.add_image(cell, svg_to_png(chiffre.courbe, 2 * ECHELLE), chiffre.evolution, bloc.courbe)  # noqa: E731
+        after = chiffre.evolution if bloc.suite else chiffre.detail
         for text in (chiffre.detail, chiffre.evolution, chiffre.reperes):
             if text:
                 run = cell.add_paragraph().add_run(text)
@@ -192,8 +191,9 @@ class _Writer:
                     run.font.size = Pt(self._size * 0.9)
                 else:
                     run.font.color.rgb = grey
-            if chiffre.courbe and text is (chiffre.evolution if bloc.suite else chiffre.detail):
-                drawn()
+            if chiffre.courbe and text is after:
+                # The alternative of the drawing is the sentence beside it.
+                word.add_image(cell, svg_to_png(chiffre.courbe, 2 * ECHELLE), chiffre.evolution, bloc.courbe)
         for paragraph in cell.paragraphs:
             paragraph.paragraph_format.space_after = Pt(1)
 

@@ -14,7 +14,9 @@ from etl import cli
 from observatoire.__main__ import app
 from observatoire.documents.fiche import sheet
 from observatoire.documents.fichiers import write
+from observatoire.views.portrait.essentiel import head
 from observatoire.views.portrait.fiche import make_fiche
+from observatoire.views.portrait.profile import similar_to
 
 
 def make_pdf(house, code: str) -> bytes:
@@ -64,7 +66,7 @@ def test_the_word_document_has_headings_tables_and_a_described_picture(house):
     paragraphs = document.element.body.iter(qn("w:p"))
     headings = [p.text for p in map(as_paragraph, paragraphs) if p.style.name.startswith("Heading")]
     title = "Clichy-sous-Bois parmi les communes du département"
-    assert headings == ["Clichy-sous-Bois", "Ce qui ressort", "Chiffres clés", title]
+    assert headings == ["Clichy-sous-Bois", "Ce qui ressort", "Fragilités", "Atouts", "Chiffres clés", title]
     cells = " ".join(c.text for table in document.tables for row in table.rows for c in row.cells).replace(
         "\u00a0", " "
     )
@@ -90,6 +92,36 @@ def test_word_and_pdf_say_the_same_in_the_same_order(house):
     headings = [pdf.find(h) for h in ("Ce qui ressort", "Chiffres clés", "Saint-Denis parmi les communes")]
     assert headings == sorted(headings)
     assert len(places) > 30
+
+
+@pytest.mark.parametrize("code", ["93014", "93015", "93066", "93062", "200057875", "93"])
+@pytest.mark.parametrize("format_", ["pdf", "docx"])
+def test_the_sheet_begins_as_the_page_does(house, code, format_):
+    tete = head(house, code, tuple(v.code for v in similar_to(house, code)))
+    content = write(sheet(house, code), format_)
+    if format_ == "pdf":
+        text, _ = pdf_text(content)
+    else:
+        said = [as_paragraph(p).text for p in Document(io.BytesIO(content)).element.body.iter(qn("w:p"))]
+        text = re.sub(r"\s+", " ", plain(" ".join(said)))
+    # A line may end after the hyphen of a name.
+    text = text.replace("- ", "-")
+    places = [text.find(plain(tete.ouverture))]
+    for title, shown in (("Fragilités", tete.fragilites), ("Atouts", tete.atouts)):
+        places.append(text.find(title))
+        for item in shown:
+            for said in (item.libelle, item.nombre, item.phrase, item.reperes):
+                assert plain(said) in text[places[-1] :]
+    assert places == sorted(places)
+    assert places[0] >= 0
+
+
+def test_each_fragility_and_strength_has_its_bar_described_in_word(house):
+    tete = head(house, "93014", tuple(v.code for v in similar_to(house, "93014")))
+    body = Document(io.BytesIO(make_docx(house, "93014"))).element.body
+    described = [shape.get("descr") for shape in body.iter(qn("wp:docPr"))]
+    for item in (*tete.fragilites, *tete.atouts):
+        assert any(item.phrase in text for text in described)
 
 
 def test_the_parts_of_a_sheet_are_chosen_and_an_unknown_one_is_refused(house):

@@ -10,7 +10,9 @@ from observatoire.methods import portrait
 from observatoire.methods.overview import key_figure
 from observatoire.methods.tables import series
 from observatoire.records import DEPARTEMENT
-from tests.pages.conftest import page_links, said, table, texts
+from observatoire.views.portrait.essentiel import head
+from observatoire.views.portrait.profile import similar_to
+from tests.pages.conftest import asked, elements, of_class, page_links, read, said, table, texts
 
 MOTS_DE_PYTHON = re.compile(r"\b(nan|none|nat|inf|null)\b|<na>", re.IGNORECASE)
 NIVEAUX = {"ept": "EPT", "dep": "Département", "reg": "Région", "fra": "France"}
@@ -245,3 +247,75 @@ def test_the_catalogue_and_the_trace_show_an_indicator_of_the_departement_alone(
     page = opened(url, **choices)
     assert not page.exception
     assert not page.error
+
+
+# ---- what comes first
+
+
+@pytest.mark.parametrize("code", ["93014", "93015", "93066", "93062", "200057875", "93"])
+def test_the_head_says_who_we_are_then_fragilities_and_strengths_that_lead_to_their_chart(opened, house, code):
+    page = opened("portrait", territoire=code)
+    tete = head(house, code, tuple(v.code for v in similar_to(house, code)))
+    (sentence,) = of_class(page, "obs-ouverture")
+    assert read(sentence) == tete.ouverture
+    cards = [item for box in of_class(page, "obs-faits") for item in box.iterfind("li")]
+    shown = [*tete.fragilites, *tete.atouts]
+    assert len(cards) == len(shown)
+    for box, item in zip(cards, shown, strict=True):
+        text = read(box)
+        for part in (item.libelle, item.nombre, item.phrase, item.quand, item.reperes):
+            assert part in text
+        (link,) = box.xpath(".//a/@href")
+        assert link.endswith("#obs-indicateur")
+        assert asked(link) == {
+            "page": "portrait", "territoire": code, "theme": item.theme, "indicateur": item.indicateur,
+        }  # fmt: skip
+        assert box.xpath(".//img/@alt") == [item.barre.alt]
+        assert item.libelle in read(box.xpath(".//a")[0])
+        sign = "plus favorable" if item.atout else "moins favorable"
+        assert box.xpath(".//span[@class='signe']/@aria-label") == [sign]
+
+
+def test_see_leads_to_a_place_just_before_the_chart_of_the_indicator(opened, house):
+    page = opened("portrait", territoire="93014", theme="emploi_insertion", indicateur="EMP01")
+    (anchor,) = elements(page, ".//div[@id='obs-indicateur']")
+    assert anchor.get("tabindex") == "-1"
+    assert anchor.get("aria-label") == f"{house.indicateurs['EMP01'].libelle} dans le temps"
+
+
+def test_a_theme_in_full_has_no_empty_column_and_says_once_what_is_not_tested(opened):
+    page = opened("portrait", territoire="93014", theme="revenus_precarite", liste="tous")
+    shown = table(page, "Revenus et précarité")
+    for n, name in enumerate(shown.head[1:], start=1):
+        cells = [row[n] for row in shown.rows if len(row) == len(shown.head)]
+        assert any(cell not in ("–", "n.d.", "n. calc.", "s") for cell in cells), name
+    assert not any("non testée" in cell for row in shown.rows for cell in row)
+    assert said(page).count("Tendance non testée là où") == 1
+
+
+@pytest.mark.parametrize(
+    ("theme", "fold", "lines"),
+    [("demographie", "Âges, des plus jeunes aux plus vieux", 6), ("revenus_precarite", "Niveaux de vie, des plus", 8)],
+)
+def test_ages_and_deciles_are_one_line_with_a_chart_and_a_detail(opened, house, theme, fold, lines):
+    page = opened("portrait", territoire="93014", theme=theme, liste="tous")
+    line = table(page, house.themes[theme]).line(fold)
+    (image,) = line.xpath(".//img")
+    assert fold in image.get("alt")
+    (detail,) = line.xpath(".//details//table/tbody")
+    assert len(detail) >= lines
+    names = [read(row[0]) for row in detail]
+    assert not set(names) & {read(row[0]) for row in table(page, house.themes[theme]).element.iterfind("tbody/tr")}
+    spine = " ".join(read(box) for box in of_class(page, "obs-epine"))
+    assert not any(f" {name} " in f" {spine} " for name in names)
+
+
+def test_the_signs_of_the_chart_are_drawn_beside_their_words(opened):
+    page = opened("portrait", territoire="93045", theme="emploi_insertion")
+    cards, theme = (read(box) for box in of_class(page, "obs-signes"))
+    assert "toutes les communes, la plus favorable à droite" in cards
+    for words in ("le département", "leur moitié centrale", "Est Ensemble", "les communes semblables"):
+        assert words in theme
+    whole = read(of_class(opened("portrait", territoire="93", theme="sante"), "obs-signes")[-1])
+    assert "l’Île-de-France" in whole
+    assert "semblables" not in whole

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from math import isnan
 
 import pandas as pd
 
@@ -54,9 +55,9 @@ def theme_figure(
     legend = write_legend(
         set(lines["position"]),
         reference,
-        ept if bool(lines["ept"].notna().any()) else "",
+        ept if not all(isnan(place) for place in lines["ept"]) else "",
         color,
-        bool(lines["semblables"].notna().any()),
+        not all(isnan(place) for place in lines["semblables"]),
     )
     return replace(
         figure,
