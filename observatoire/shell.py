@@ -57,8 +57,8 @@ def make_nowhere(base_path: str = "") -> str:
         "<style>:root{color-scheme:light dark}body{font:1.1rem/1.5 'Source Sans',sans-serif;max-width:38rem;"
         "margin:14vh auto;padding:0 1.2rem;color:light-dark(#16294a,#f2f4f8);background:light-dark(#fff,#111824)}"
         "a{color:inherit}</style></head><body><main><h1>Page introuvable</h1>"
-        "<p>Cette adresse ne mène à aucune page de l’observatoire. Si elle vient d’un lien, il a peut-être été coupé ou "
-        "complété en le copiant.</p>"
+        "<p>Cette adresse ne mène à aucune page de l’observatoire. Si elle vient d’un lien, il a peut-être été coupé "
+        "ou complété en le copiant.</p>"
         f'<p><a href="{home}">Ouvrir l’accueil</a>, ou le '
         f'<a href="{home}donnees?rayon=indicateurs">catalogue des indicateurs</a>.</p></main></body></html>'
     )

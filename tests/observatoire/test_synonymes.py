@@ -79,8 +79,15 @@ def test_an_age_answers_itself_alone(house, typed):
     assert search_indicator(house, typed).codes == ["JEU07"]
 
 
-@pytest.mark.parametrize(("typed", "code"), [("pauvreté des 30 à 39 ans", "REV38"), ("pauvreté 75 ans et plus", "SEN04"),
-                                             ("pauvreté 75+", "SEN04"), ("pauvreté 30-39 ans", "REV38")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("pauvreté des 30 à 39 ans", "REV38"),
+        ("pauvreté 75 ans et plus", "SEN04"),
+        ("pauvreté 75+", "SEN04"),
+        ("pauvreté 30-39 ans", "REV38"),
+    ],
+)
 def test_a_band_is_the_same_however_it_is_written(house, typed, code):
     found = search_indicator(house, typed)
     assert (found.codes, found.sure) == ([code], True)
