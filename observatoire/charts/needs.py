@@ -8,12 +8,17 @@ import pandas as pd
 
 from observatoire.charts import vega
 from observatoire.charts.theme import rows
-from observatoire.palettes import GRIS
+from observatoire.methods.phrases import own_name
+from observatoire.palettes import ACCENT, GRIS
 
 
-def draw_rank_intervals(frame: pd.DataFrame, communes: int, step: int = 22) -> vega.Chart:
-    """Draw one line a commune, by rank. ``frame``: nom, rang, bas, haut, texte, couleur."""
+def draw_rank_intervals(frame: pd.DataFrame, communes: int, mine: str = "", step: int = 22) -> vega.Chart:
+    """Draw one line a commune, by rank. ``frame``: nom, rang, bas, haut, texte, couleur.
+
+    ``mine``: the name of the commune that the reader has chosen, outlined and said so.
+    """
     ordered = frame.dropna(subset=["rang"]).sort_values(["rang", "nom"], kind="stable")
+    ordered = ordered.assign(mienne=ordered["nom"] == mine, nom=[own_name(name, mine) for name in ordered["nom"]])
     y = vega.field("nom:N", sort=list(ordered["nom"]), title=None, axis={"labelOverlap": False, "minExtent": 150})
     scale = {"domain": [0, communes + 1], "nice": False}
     base = vega.chart(rows(ordered)).encode(
@@ -27,7 +32,12 @@ def draw_rank_intervals(frame: pd.DataFrame, communes: int, step: int = 22) -> v
     )
     bars = bars.transform_calculate(debut="datum.bas - 0.4", fin="datum.haut + 0.4")
     points = base.mark("circle", size=60, opacity=1, stroke="white").encode(x=vega.field("rang:Q", scale=scale))
-    return vega.layer(bars, points).properties(height=step * len(ordered) + 40)
+    outline = vega.chart(rows(ordered[ordered["mienne"]]))
+    outline = outline.mark("bar", height=17, filled=False, stroke=ACCENT, strokeWidth=2, fillOpacity=0).encode(
+        y=y, x=vega.field("debut:Q", scale=scale, title="rang (1 : besoins les plus élevés)", axis=axis), x2="fin:Q"
+    )
+    outline = outline.transform_calculate(debut="datum.bas - 0.8", fin="datum.haut + 0.8")
+    return vega.layer(bars, points, outline).properties(height=step * len(ordered) + 40)
 
 
 def draw_decomposition(

@@ -8,7 +8,7 @@ import pandas as pd
 
 from observatoire.charts import vega
 from observatoire.charts.theme import NARROW_COLUMNS, rows
-from observatoire.palettes import GRIS
+from observatoire.palettes import ACCENT, GRIS
 
 # A letter and a line of a name, as parts of the plot; the air around the points, on each side.
 LETTRE, LIGNE, AIR = 0.0075, 0.045, 0.05
@@ -20,7 +20,8 @@ def draw_scatter(
 ) -> vega.Chart:
     """Draw the communes that have both figures.
 
-    ``frame``: nom, x, y, texte_x, texte_y, groupe (a key of ``legend``), lit (bool), etiquette (name shown or empty).
+    ``frame``: nom, x, y, texte_x, texte_y, groupe (a key of ``legend``), lit (bool), etiquette (name shown or empty);
+    mienne (bool), if it is there, outlines the commune that the reader has chosen.
     ``x`` and ``y``: title of the axis and decimals. ``legend``: group → colour, in order. Dashed lines: medians.
     """
     known = frame.dropna(subset=["x", "y"])
@@ -37,12 +38,14 @@ def draw_scatter(
     small = 60 if len(known) < 100 else 22
     points = (
         vega.chart(rows(known))
-        .mark("circle", opacity=0.85, stroke="white", strokeWidth=0.6)
+        .mark("circle", opacity=0.85)
         .encode(
             x=across,
             y=up,
             color=color,
             size=vega.condition("datum.lit", vega.value(190), vega.value(small)),
+            stroke=vega.condition("datum.mienne", vega.value(ACCENT), vega.value("white")),
+            strokeWidth=vega.condition("datum.mienne", vega.value(3), vega.value(0.6)),
             tooltip=[
                 vega.field("nom:N", title="Territoire"),
                 vega.field("texte_x:N", title=x[0]),

@@ -172,3 +172,8 @@ def rank_words(rang: int, communes: int, sens: str) -> str:
     return (
         f"{formats.ordinal(rang)} {order} sur {communes} communes" if rang > 1 else f"{order} des {communes} communes"
     )
+
+
+def own_name(name: str, mine: str) -> str:
+    """« Bondy (ma commune) » for the commune that the reader has chosen; the others as they are."""
+    return f"{name} (ma commune)" if name == mine else name

@@ -204,7 +204,9 @@ def _meant(name: str, asked: str) -> str:
 
 def _as_meant(name: str, asked: str) -> str:
     """What a value of the URL means (see Parametre), when it is not checked against the choices of a page."""
-    values = [_meant(name, value) or value for value in asked.split(SEPARATOR)] if name not in LIBRES else [asked]
+    if name in LIBRES:
+        return asked
+    values = [meant for value in asked.split(SEPARATOR) if (meant := _meant(name, value))]
     if name in TERRITOIRES:
         values = [data.warehouse().successors.get(value, value) for value in values]
     return SEPARATOR.join(values)

@@ -27,7 +27,7 @@ def choose(visited: Visit, label: str, text: str) -> None:
 def test_a_director_takes_away_her_commune_beside_similar_ones(visit):
     visited = visit()
     page = visited.open("/")
-    choose(visited, "Chercher une commune, un EPT ou le département", "Bondy")
+    choose(visited, "Chercher une commune", "Bondy")
     page.get_by_role("link", name="Comparer", exact=True).click()
     visited.wait()
     choose(visited, "Groupe", "semblables")

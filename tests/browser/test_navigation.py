@@ -62,7 +62,7 @@ def test_wrong_values_are_told_in_french_and_replaced(visit):
 def test_the_search_of_accueil_opens_the_portrait(visit):
     visited = visit()
     page = visited.open("/")
-    pick(visited, "Chercher une commune, un EPT ou le département", "Coubron")
+    pick(visited, "Chercher une commune", "Coubron")
     assert heading(page) == "Coubron"
     assert "/portrait" in page.url
 

@@ -36,3 +36,36 @@ def test_territories_to_compare_are_found_the_same_way(visit):
     box.fill("st ouen")
     page.keyboard.press("Enter")
     page.wait_for_url("**93070*")
+
+
+def test_the_slash_leads_to_the_search_and_stays_a_character_in_a_field(visit):
+    visited = visit()
+    page = visited.open("/donnees")
+    box = page.get_by_role("combobox", name="Chercher dans l’observatoire")
+    box.wait_for()
+    words = page.get_by_role("textbox", name="Chercher un indicateur")
+    words.click()
+    page.keyboard.type("a/b")
+    assert words.input_value() == "a/b"
+    words.blur()
+    page.keyboard.press("/")
+    page.keyboard.type("30 ans")
+    # What is typed comes before the labels that hold it: Enter opens no neighbour.
+    assert page.get_by_role("option").first.inner_text() == "Chercher : 30 ans"
+    box.fill("pauvreté des moins de 30 ans")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cartes?*indicateur=JEU07*")
+
+
+def test_the_commune_chosen_in_the_head_is_in_the_address_until_it_is_forgotten(visit):
+    visited = visit()
+    page = visited.open("/donnees")
+    page.get_by_role("button", name="Choisir ma commune").click()
+    box = page.get_by_role("combobox", name="Ma commune")
+    box.click()
+    box.fill("93200")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**territoire=93066*")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="oublier").click()
+    page.wait_for_function("() => !location.search.includes('territoire')")

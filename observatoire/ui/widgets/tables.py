@@ -7,6 +7,9 @@ from html import escape
 
 import streamlit as st
 
+from observatoire.ui import state
+from observatoire.ui.data import warehouse
+
 
 def show_table(
     caption: str,
@@ -41,17 +44,18 @@ def write_table(
     address for the header of a row; rows listed in ``highlight`` stand out (bold and a bar). ``height`` in
     pixels makes the body scroll, reachable from the keyboard. ``swatches``: column → colour shown beside its name.
     ``wide``: many columns, the first one keeps room for its words. ``folded``: row → the HTML, already safe, that
-    stands beside its first cell in the place of all the others.
+    stands beside its first cell in the place of all the others. The row or the column of the commune that the reader
+    has chosen is outlined, and says so.
     """
-    links, swatches, folded = links or {}, swatches or {}, folded or {}
+    links, swatches, folded, mine = links or {}, swatches or {}, folded or {}, _mine()
     head = "".join(
-        f"<th scope='col'{_side(n, text_columns)}>{_swatch(swatches.get(n))}{escape(name)}</th>"
+        f"<th scope='col'{_side(n, text_columns, name == mine)}>{_swatch(swatches.get(n))}{_named(name, mine)}</th>"
         for n, name in enumerate(columns)
     )
     body = "".join(
         _folded(row[0], folded[n], len(columns) - 1)
         if n in folded
-        else _row(n, row, text_columns, links.get(n), n in highlight)
+        else _row(n, row, text_columns, links.get(n), n in highlight, mine)
         for n, row in enumerate(rows)
     )
     style = f" style='max-height:{height}px'" if height else ""
@@ -62,22 +66,35 @@ def write_table(
     )
 
 
-def _row(position: int, row: Sequence[str], text_columns: int, link: str | None, lit: bool) -> str:
-    first = escape(row[0])
+def _mine() -> str:
+    communes = warehouse().communes
+    code = state.my_commune(communes)
+    return communes[code].nom if code else ""
+
+
+def _named(name: str, mine: str) -> str:
+    own = " <small class='obs-mienne'>(ma commune)</small>" if mine and name == mine else ""
+    return f"{escape(name)}{own}"
+
+
+def _row(position: int, row: Sequence[str], text_columns: int, link: str | None, lit: bool, mine: str) -> str:
+    first = _named(row[0], mine)
     if link:
         first = f"<a href='{escape(link, quote=True)}' target='_self'>{first}</a>"
     cells = f"<th scope='row'>{first}</th>" + "".join(
         f"<td{_side(n, text_columns)}>{escape(cell)}</td>" for n, cell in enumerate(row[1:], start=1)
     )
-    return f"<tr{' class=lit' if lit else ''}>{cells}</tr>"
+    classes = " ".join(name for name, true in (("lit", lit), ("mienne", bool(mine) and row[0] == mine)) if true)
+    return f"<tr{f' class={classes!r}' if classes else ''}>{cells}</tr>"
 
 
 def _folded(label: str, content: str, columns: int) -> str:
     return f"<tr><th scope='row'>{escape(label)}</th><td class='pli' colspan='{columns}'>{content}</td></tr>"
 
 
-def _side(column: int, text_columns: int) -> str:
-    return "" if column < text_columns else " class='n'"
+def _side(column: int, text_columns: int, mine: bool = False) -> str:
+    classes = " ".join(name for name, true in (("n", column >= text_columns), ("mienne", mine)) if true)
+    return f" class={classes!r}" if classes else ""
 
 
 def _swatch(color: str | None) -> str:

@@ -8,6 +8,7 @@ from observatoire import formats
 from observatoire.charts.needs import draw_decomposition, draw_rank_intervals
 from observatoire.figures import Figure
 from observatoire.methods.needs_index import DOMAINES, TIRAGES, rank_interval_words
+from observatoire.methods.phrases import own_name
 from observatoire.palettes import ACCENT, EPT_COULEURS, GRIS, GRIS_CLAIR
 from observatoire.views.comparaison.needs import Choices, Needs, make_needs
 from observatoire.views.comparaison.scope import PEU, Scope, cite_codes
@@ -25,7 +26,8 @@ COULEURS = {
 
 def _frame(house: Warehouse, scope: Scope, found: Needs) -> pd.DataFrame:
     lit = {t.code for t in scope.territoires} if len(scope.territoires) <= PEU else scope.lit
-    some = any(code in lit for code in found.indice.index)
+    some = any(code in lit - {scope.mienne} for code in found.indice.index)
+    lit = lit | {scope.mienne}
     rows = []
     for row in found.rangs[["rang", "bas", "haut"]].astype(float).itertuples():
         code, commune = row.Index, house.territoires[str(row.Index)]
@@ -44,7 +46,9 @@ def needs_ranks(house: Warehouse, scope: Scope, choices: Choices) -> tuple[Figur
     frame = _frame(house, scope, found)
     ordered = frame.sort_values(["rang", "nom"], na_position="last", kind="stable")
     chosen = ordered[ordered["lit"]]
-    words = " ; ".join(f"{r.nom} : {r.texte}" for r in (chosen if len(chosen) else ordered.head(3)).itertuples())
+    mine = house.communes[scope.mienne].nom if scope.mienne in house.communes else ""
+    told = [(own_name(r.nom, mine), r.texte) for r in (chosen if len(chosen) else ordered.head(3)).itertuples()]
+    words = " ; ".join(f"{name} : {text}" for name, text in told)
     missing = list(frame.loc[frame["rang"].isna(), "nom"])
     table = ordered.assign(indice=found.indice.reindex(ordered["code"]).to_numpy())
     for domain in found.domaines:
@@ -58,10 +62,12 @@ def needs_ranks(house: Warehouse, scope: Scope, choices: Choices) -> tuple[Figur
         alt=f"Rangs des {len(frame)} communes avec leur intervalle. {words}.",
         table=table[columns].rename(columns={"nom": "Commune", "indice": "Indice", "texte": "Rang"}),
         fichier="indice-de-besoins",
-        chart=draw_rank_intervals(frame, len(frame)),
+        chart=draw_rank_intervals(frame, len(frame), mine),
         note=f"Sans indice, faute de chiffres : {', '.join(missing)}." if missing else "",
     )
-    return figure.written(), formats.insecables("\n".join(f"- **{r.nom}** : {r.texte}" for r in chosen.itertuples()))
+    return figure.written(), formats.insecables(
+        "\n".join(f"- **{name}** : {text}" for name, text in told if len(chosen))
+    )
 
 
 def needs_parts(house: Warehouse, scope: Scope, choices: Choices) -> Figure | None:
@@ -69,6 +75,8 @@ def needs_parts(house: Warehouse, scope: Scope, choices: Choices) -> Figure | No
     found = house.kept(make_needs, choices)
     order = [str(c) for c in found.indice.dropna().sort_values(ascending=False).index]
     chosen = [c for c in order if c in {t.code for t in scope.territoires}]
+    chosen = [c for c in order if c in chosen or c == scope.mienne] if chosen else []
+    mine = house.communes[scope.mienne].nom if scope.mienne in house.communes else ""
     codes = chosen or order
     rows = [
         (house.territoires[code].nom, NOMS[domain], part, rank)
@@ -88,6 +96,8 @@ def needs_parts(house: Warehouse, scope: Scope, choices: Choices) -> Figure | No
         table=frame[["nom", "domaine", "valeur"]].set_axis(["Commune", "Domaine", "Contribution"], axis=1),
         fichier="indice-de-besoins-decomposition",
         chart=draw_decomposition(
-            frame, [house.territoires[c].nom for c in codes], {NOMS[k]: v for k, v in COULEURS.items()}
+            frame.assign(nom=[own_name(name, mine) for name in frame["nom"]]),
+            [own_name(house.territoires[c].nom, mine) for c in codes],
+            {NOMS[k]: v for k, v in COULEURS.items()},
         ),
     ).written()

@@ -13,6 +13,7 @@ from observatoire.charts.scatter import draw_scatter
 from observatoire.charts.trends import draw_trends
 from observatoire.figures import Figure, traced
 from observatoire.methods.groups import MINIMUM_MEDIANE
+from observatoire.methods.phrases import own_name
 from observatoire.methods.relation import relation_words, spearman
 from observatoire.methods.tables import series, trend_table
 from observatoire.methods.trend_test import breaks
@@ -226,14 +227,16 @@ def spending_beside_needs(house: Warehouse, scope: Scope, card: Indicateur, chos
             formats.nombre(x.get(code), 2),
             card.format(value, arrondi=steps.get(code)),
             code in lit,
+            code == scope.mienne,
         )
         rows.append(row)
-    frame = pd.DataFrame(rows, columns=["nom", "groupe", "x", "y", "texte_x", "texte_y", "lit"])
+    frame = pd.DataFrame(rows, columns=["nom", "groupe", "x", "y", "texte_x", "texte_y", "lit", "mienne"])
     known = frame.dropna(subset=["x", "y"])
     named = (
         set(known.loc[known["lit"], "nom"]) | set(known.nlargest(5, "y")["nom"]) | set(known.nsmallest(3, "x")["nom"])
     )
-    frame = frame.assign(etiquette=[n if n in named else "" for n in frame["nom"]])
+    mine = house.communes[scope.mienne].nom if scope.mienne in house.communes else ""
+    frame = frame.assign(etiquette=[own_name(n, mine) if n in named else "" for n in frame["nom"]])
     words = relation_words(spearman(x, y), "Indice de besoins", card.libelle)
     missing = list(frame.loc[frame[["x", "y"]].isna().any(axis=1), "nom"])
     figure = Figure(

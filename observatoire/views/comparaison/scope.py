@@ -23,7 +23,7 @@ class Scope:
     """``territoires`` are shown, ``membres`` (codes of communes) make the group; ``groupe_mots``: « des 39 communes ».
 
     ``centre``: the commune around which the group is made, when there is one. ``region``: whether the background is
-    Île-de-France instead of the département.
+    Île-de-France instead of the département. ``mienne``: the code of the commune that the reader has chosen, or empty.
     """
 
     groupe: str
@@ -34,11 +34,15 @@ class Scope:
     nom: str
     centre: Territoire | None = None
     region: bool = False
+    mienne: str = ""
 
     @property
     def lit(self) -> set[str]:
-        """Codes of the territories to see among all communes."""
-        return {self.centre.code} if self.centre else {t.code for t in self.territoires}
+        """Codes of the territories to see among all communes; of a crowd, the reader's commune alone."""
+        chosen = {self.centre.code} if self.centre else {t.code for t in self.territoires}
+        if not self.mienne:
+            return chosen
+        return {self.mienne} | (chosen if len(chosen) <= PEU else set())
 
     def trace(self, card: Mesure, annee: int) -> dict[str, str]:
         """The figure that « D’où vient ce chiffre ? » opens: the first territory's."""

@@ -23,11 +23,14 @@ from observatoire.views.comparaison.scope import CHOIX, IDF, PEU, SEMBLABLES, TA
 def pick_scope() -> Scope:
     """The controls on one line: group, territories, reference, name."""
     house = data.warehouse()
+    mine = state.my_commune(house.communes)
     options = [CHOIX, SEMBLABLES, TAILLE, *house.epts, TOUTES, IDF]
+    # To a reader who has chosen a commune and asks nothing else, the page shows it beside those that resemble it.
+    default = SEMBLABLES if mine and not state.current("territoires") else CHOIX
     left, middle, right = st.columns([1.5, 2.5, 1.5], gap="small")
     with left:
         group = state.select(
-            "groupe", "Groupe", options, CHOIX, "un groupe connu", _group_label, forget=("reference", "vue")
+            "groupe", "Groupe", options, default, "un groupe connu", _group_label, forget=("reference", "vue")
         )
     with middle:
         territoires, membres, words, centre = _members(group)
@@ -35,7 +38,7 @@ def pick_scope() -> Scope:
         reference = _pick_reference(group, membres, words)
     name = plain_name(state.current("nom"))
     region = group == IDF or any(code not in house.communes for code in membres)
-    return Scope(group, tuple(territoires), tuple(membres), words, reference, name, centre, region)
+    return Scope(group, tuple(territoires), tuple(membres), words, reference, name, centre, region, mine)
 
 
 def pick_view(scope: Scope, names: Mapping[str, str]) -> str:
@@ -105,7 +108,7 @@ def _pick_centre() -> Territoire:
         "territoire",
         "Autour de la commune",
         list(house.communes),
-        next(iter(house.communes)),
+        state.my_commune(house.communes) or next(iter(house.communes)),
         f"une commune {IDENTITE.departement.de_article}",
         lambda c: known[c].complet,
         elsewhere=others,
