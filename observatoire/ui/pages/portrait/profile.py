@@ -38,9 +38,9 @@ LECTURE = (
     "cinq périodes, ou un chiffre qui n’est pas un compte.",
 )
 RANGS = (
-    "Rang 1 : la situation la plus favorable (ou la valeur la plus élevée quand l’indicateur est neutre) ; entre "
-    "parenthèses, les rangs que permet l’incertitude, avec 95 % de confiance pour l’ensemble des communes ; un rang "
-    "seul : incertitude non évaluée."
+    "Rang : selon la valeur, du plus élevé au plus bas, sans dire ce qui est favorable. Entre parenthèses, les rangs que "
+    "permet l’incertitude, comptés à partir du plus élevé (du plus bas quand c’est écrit), avec 95 % de confiance pour "
+    "l’ensemble des communes ; un rang sans parenthèses : incertitude non évaluée."
 )
 
 
