@@ -24,6 +24,8 @@ SUITE: tuple[str, ...] = tuple(_LUES["carte"]["suite"])
 BANDES: dict[str, str] = _LUES["ages"]
 # Indicator → its place among incomes, from the tenth below which the poorest live to that above which the richest do.
 QUANTILES: dict[str, str] = _LUES["revenus"]
+# Indicator of all ages → the same by band of ages: indicator → its band, from the youngest.
+PAR_AGE: dict[str, dict[str, str]] = _LUES["par_age"]
 # Rows for methods.similarity.Caracteristique and methods.needs_index.Domaine.
 SEMBLABLES: list[dict[str, Any]] = _LUES["semblables"]
 BESOINS: list[dict[str, Any]] = _LUES["besoins"]

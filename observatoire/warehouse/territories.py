@@ -75,6 +75,14 @@ class Territories(Store):
         }
 
     @cached_property
+    def successors(self) -> dict[str, str]:
+        """Communes that are no more → the commune of today."""
+        rows = self.rows(
+            "SELECT code, successeur FROM territoire WHERE type = 'commune_historique' AND length(code) = 5"
+        )
+        return {row["code"]: row["successeur"] for row in rows if row["successeur"]}
+
+    @cached_property
     def members(self) -> dict[str, list[str]]:
         """What each territory is the sum of, in order of codes: communes for an EPT or a département, former communes
         for a merged one; the others are not there."""

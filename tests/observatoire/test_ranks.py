@@ -168,8 +168,8 @@ def test_figures_with_intervals_give_a_range_of_ranks():
     assert found["a"].entre == (1, 2)
     assert found["c"].entre == (3, 3)
     assert rank_sentence(found["b"], TAUX, NOMS) == (
-        "dans la moitié la plus basse des 3 communes (1ᵉʳ à 2ᵉ plus bas), avec 95\u00a0% de confiance pour l’ensemble des communes "
-        "(indicatif)"
+        "dans la moitié la plus basse des 3 communes (1ᵉʳ à 2ᵉ plus bas), avec 95\u00a0% de confiance pour "
+        "l’ensemble des communes (indicatif)"
     )
     assert rank_sentence(found["c"], TAUX, NOMS) == (
         "le plus élevé du département, place assurée avec 95\u00a0% de confiance pour l’ensemble des communes "

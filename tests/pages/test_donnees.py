@@ -37,8 +37,7 @@ def test_a_traced_commune_has_its_interval_and_its_rank_with_it(opened):
     assert "Rang : place incertaine parmi les 39 communes (2ᵉ à 21ᵉ), avec 95 % de confiance" in told
     assert "indicatif" in told
     told = stories(opened("donnees", rayon="tracer", territoire="93010", indicateur="REV02", annee="2021"))
-    assert "Rang : le 10ᵉ plus élevé des 39 communes" in told
-    assert "Sans intervalle : entre deux communes" in told
+    assert "Rang : le 8ᵉ plus élevé des 39 communes, à égalité avec Le Bourget. Sans intervalle" in told
 
 
 def test_an_ept_or_a_number_of_people_has_no_rank(opened):

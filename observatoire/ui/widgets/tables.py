@@ -18,20 +18,21 @@ def show_table(
     height: int | None = None,
     swatches: Mapping[int, str] | None = None,
     wide: bool = False,
+    values: Mapping[tuple[int, int], str] | None = None,
 ) -> None:
     """Show a table of texts already written in French.
 
     The first ``text_columns`` columns are aligned left; the first one is each row's header. ``links`` gives an
     address for the header of a row; rows listed in ``highlight`` stand out (bold and a bar). ``height`` in
     pixels makes the body scroll, reachable from the keyboard. ``swatches``: column → colour shown beside its name.
-    ``wide``: many columns, the first one keeps room for its words.
+    ``wide``: many columns, the first one keeps room for its words. ``values``: (row, column) → address of a number.
     """
-    links, swatches = links or {}, swatches or {}
+    links, swatches, values = links or {}, swatches or {}, values or {}
     head = "".join(
         f"<th scope='col'{_side(n, text_columns)}>{_swatch(swatches.get(n))}{escape(name)}</th>"
         for n, name in enumerate(columns)
     )
-    body = "".join(_row(n, row, text_columns, links.get(n), n in highlight) for n, row in enumerate(rows))
+    body = "".join(_row(n, row, text_columns, links.get(n), n in highlight, values) for n, row in enumerate(rows))
     style = f" style='max-height:{height}px'" if height else ""
     st.html(
         f"<div class='obs-table{' large' if wide else ''}' tabindex='0' role='region' "
@@ -40,14 +41,23 @@ def show_table(
     )
 
 
-def _row(position: int, row: Sequence[str], text_columns: int, link: str | None, lit: bool) -> str:
-    first = escape(row[0])
-    if link:
-        first = f"<a href='{escape(link, quote=True)}' target='_self'>{first}</a>"
-    cells = f"<th scope='row'>{first}</th>" + "".join(
-        f"<td{_side(n, text_columns)}>{escape(cell)}</td>" for n, cell in enumerate(row[1:], start=1)
+def _row(
+    position: int,
+    row: Sequence[str],
+    text_columns: int,
+    link: str | None,
+    lit: bool,
+    values: Mapping[tuple[int, int], str],
+) -> str:
+    cells = f"<th scope='row'>{_linked(row[0], link)}</th>" + "".join(
+        f"<td{_side(n, text_columns)}>{_linked(cell, values.get((position, n)))}</td>"
+        for n, cell in enumerate(row[1:], start=1)
     )
     return f"<tr{' class=lit' if lit else ''}>{cells}</tr>"
+
+
+def _linked(text: str, address: str | None) -> str:
+    return f"<a href='{escape(address, quote=True)}' target='_self'>{escape(text)}</a>" if address else escape(text)
 
 
 def _side(column: int, text_columns: int) -> str:

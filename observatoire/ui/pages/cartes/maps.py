@@ -15,7 +15,7 @@ from observatoire.documents.blocs import PAPIERS
 from observatoire.documents.carte import map_sheet
 from observatoire.documents.fichiers import FORMATS, write
 from observatoire.exports.geojson import to_geojson
-from observatoire.figures import Figure
+from observatoire.figures import Figure, indicator_address
 from observatoire.methods.bivariate import Crossing
 from observatoire.methods.cartography import NIVEAUX_DE_CARTE, MapContent, MapRequest
 from observatoire.methods.ranks import place_column
@@ -38,6 +38,12 @@ def show_one(request: MapRequest, compare: bool) -> None:
     content = data.map_content(request)
     figure = _traced_where_chosen(data.map_figure(request), request)
     show_heading(figure, level=2)
+    st.page_link(
+        state.page_file("indicateur"),
+        label="Tout sur cet indicateur",
+        icon=":material/query_stats:",
+        query_params=state.link_params(indicateur=request.indicateur),
+    )
     chosen = st.session_state.setdefault(_CHOISIES, []) if compare else []
     event = show_deck([Panel(content)], request, repr(request), figure.alt, chosen)
     show_legend(content)
@@ -269,6 +275,9 @@ def show_ranking(request: MapRequest) -> None:
     links = {n: f"portrait?territoire={code}" for n, code in enumerate(portraits) if code in house.territoires}
     if not iris:
         links = {n: f"{link}&indicateur={card.code}" for n, link in links.items()}
+    values = {
+        (n, 2): indicator_address(card.code, code) for n, code in enumerate(portraits) if code in house.territoires
+    }
     chosen = state.current("territoire")
     st.markdown("## Classement")
     st.caption(formats.insecables(f"{card.libelle}, {card.periode(request.annee)}, du plus élevé au plus bas."))
@@ -281,6 +290,7 @@ def show_ranking(request: MapRequest) -> None:
         ],
         rows,
         links=links,
+        values=values,
         highlight=[n for n, code in enumerate(portraits) if code == chosen],
         height=560,
         text_columns=2,

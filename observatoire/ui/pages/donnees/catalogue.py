@@ -116,7 +116,8 @@ def _show_links(card: Indicateur) -> None:
         trace = traced_within(card.niveau, card.code, card.derniere)
         portrait = {"territoire": DEPARTEMENT}
         pages = [("portrait", "Portrait du département", portrait)] if card.niveau == "departement" else []
-    pages.insert(0, ("donnees", "Tracer un chiffre", {"rayon": "tracer", **trace}))
+    pages.insert(0, ("indicateur", "Tout sur cet indicateur", {"indicateur": card.code}))
+    pages.insert(1, ("donnees", "Tracer un chiffre", {"rayon": "tracer", **trace}))
     with st.container(horizontal=True):
         for page, label, choices in pages:
             st.page_link(

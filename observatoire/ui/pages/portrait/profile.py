@@ -13,7 +13,7 @@ from observatoire import formats
 from observatoire.brand import as_image
 from observatoire.documents.fiche import PARTIES, sheet
 from observatoire.documents.fichiers import FORMATS, write
-from observatoire.figures import Figure
+from observatoire.figures import Figure, indicator_address
 from observatoire.methods import portrait
 from observatoire.methods.similarity import Voisin
 from observatoire.positions import POSITIONS
@@ -38,9 +38,9 @@ LECTURE = (
     "cinq périodes, ou un chiffre qui n’est pas un compte.",
 )
 RANGS = (
-    "Rang : selon la valeur, du plus élevé au plus bas, sans dire ce qui est favorable. Entre parenthèses, les rangs que "
-    "permet l’incertitude, comptés à partir du plus élevé (du plus bas quand c’est écrit), avec 95 % de confiance pour "
-    "l’ensemble des communes ; un rang sans parenthèses : incertitude non évaluée."
+    "Rang : selon la valeur, du plus élevé au plus bas, sans dire ce qui est favorable. Entre parenthèses, les rangs "
+    "que permet l’incertitude, comptés à partir du plus élevé (du plus bas quand c’est écrit), avec 95 % de confiance "
+    "pour l’ensemble des communes ; un rang sans parenthèses : incertitude non évaluée."
 )
 
 
@@ -145,19 +145,25 @@ def show_theme(territoire: Territoire, theme: str, gaps: list[portrait.Row], mem
     st.subheader(house.themes[theme])
     st.markdown(portrait.theme_sentence(rows, territoire, cards, house.territoires))
     codes = tuple(card.code for card in pick_list(list(cards.values())))
-    _show_positions(data.view(theme_figure, territoire, theme, codes, membres), territoire, theme)
+    links = [indicator_address(row["indicateur"], territoire.code) for row in rows if row["indicateur"] in codes]
+    _show_positions(data.view(theme_figure, territoire, theme, codes, membres), territoire, theme, links)
     card = _pick_card(cards)
     show_trend(territoire, card)
     show_card(card, next(row for row in rows if row["indicateur"] == card.code), territoire)
 
 
-def _show_positions(figure: Figure, territoire: Territoire, theme: str) -> None:
-    """The chart of positions, if any, and under it its table, open."""
+def _show_positions(figure: Figure, territoire: Territoire, theme: str, links: list[str]) -> None:
+    """The chart of positions, if any, and under it its table, open; each line leads to the page of its indicator."""
     show_heading(figure)
     show_chart(figure, f"positions-{theme}")
     shown = figure.table.drop(columns=REPERES)
     with st.container(key="theme-table"):
-        show_table(f"{data.warehouse().themes[theme]} {territoire.lieu}", list(shown), shown.to_numpy().tolist())
+        show_table(
+            f"{data.warehouse().themes[theme]} {territoire.lieu}",
+            list(shown),
+            shown.to_numpy().tolist(),
+            links=dict(enumerate(links)),
+        )
     st.caption(formats.insecables(" ".join([*LECTURE, *([RANGS] if territoire.type == "commune" else [])])))
     show_origin(figure, f"positions-{theme}")
 
@@ -172,7 +178,7 @@ def _pick_card(cards: dict[str, Indicateur]) -> Indicateur:
         default,
         "un indicateur connu",
         lambda c: cards[c].libelle,
-        elsewhere=data.warehouse().codes,
+        elsewhere=data.warehouse().every_indicator,
     )
     return cards[code]
 
