@@ -122,6 +122,12 @@ def test_one_click_leads_from_a_figure_to_its_origin(visit):
     assert "indicateur=EMP01" in page.url
     page.get_by_text("c’est le chiffre de l’entrepôt").wait_for()
     text = page.inner_text("[data-testid=stMain]")
+    assert "Nous divisons" in text
+    assert "P22_CHOM1564" not in text, "le SQL et les fichiers attendent d’être ouverts"
+    for label in ("Les fichiers lus", "La formule, colonne par colonne"):
+        page.get_by_text(label).click()
+    page.get_by_text("P22_CHOM1564").first.wait_for()
+    text = page.inner_text("[data-testid=stMain]")
     assert "P22_CHOM1564" in text
     assert "base_cc_comparateur_2025" in text
     assert visited.errors == []
