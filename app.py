@@ -49,7 +49,7 @@ async def prepare(_app: st.App) -> AsyncIterator[dict[str, Any]]:
         if failure := _failure(folder):
             print(f"L’entrepôt n’a pas pu être construit.\n{failure}\n{_served_anyway(folder)}", flush=True)
     # What the first reader of each page would wait for: the libraries that draw.
-    for part in ("portrait", "cartes", "comparer"):
+    for part in ("portrait.profile", "cartes.maps", "comparer.views"):
         importlib.import_module(f"observatoire.ui.pages.{part}")
     print(f"Observatoire ouvert sur http://localhost:{config.get_option('server.port')}", flush=True)
     yield {}

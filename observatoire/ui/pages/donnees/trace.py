@@ -285,7 +285,7 @@ def _show_verdict(found: Trace, card: Indicateur) -> None:
     same = abs(value - found.ligne["valeur"]) <= 1e-9 * max(1, abs(value))
     verdict = "c’est le chiffre de l’entrepôt" if same else "ce n’est pas le chiffre de l’entrepôt : le signaler"
     shown = card.format(value, arrondi=found.ligne["arrondi"])
-    st.markdown(formats.insecables(f"Recalculé à l’instant depuis les fichiers publiés : **{shown}**, {verdict}."))
+    st.markdown(formats.insecables(f"Refait à l’instant depuis les fichiers publiés : **{shown}**, {verdict}."))
 
 
 def _show_query(found: Trace, card: Indicateur) -> None:
