@@ -7,7 +7,7 @@ from observatoire.documents.blocs import Bloc, Colonnes, Document, Tableau, Text
 from observatoire.documents.commun import foot
 from observatoire.figures import Figure, cite
 from observatoire.records import Indicateur
-from observatoire.views.indicateur.constat import DEDANS, finding
+from observatoire.views.indicateur.constat import DEDANS, finding, latest_known
 from observatoire.views.indicateur.figures import quarters_table, ranking, same_question, small_map
 from observatoire.views.indicateur.mots import meaning
 from observatoire.views.portrait.trend import trend_figure
@@ -16,9 +16,9 @@ from observatoire.warehouse.catalogue import sources_of
 
 
 def indicator_sheet(house: Warehouse, code: str, territoire: str, annee: int | None = None) -> Document:
-    """The document of an indicator, the latest year by default. Raises KeyError for an unknown code or territory."""
+    """The document of an indicator, of the latest year known there by default. Raises KeyError for an unknown code."""
     card = house.every_indicator[code]
-    year = card.derniere if annee is None else annee
+    year = latest_known(house, code, territoire) if annee is None else annee
     found = finding(house, code, territoire, year)
     place = found.territoire
     blocs: list[Bloc] = [Texte(text, note=True) for text in found.absences]

@@ -31,7 +31,7 @@ def assert_traced(visited, page, number: str) -> None:
 
 @pytest.mark.parametrize("start", ["/", "/portrait?territoire=93010", "/portrait?territoire=200057875"])
 def test_a_key_figure_is_traced_in_two_clicks(visit, start):
-    """Any card of Accueil or of a portrait: its name opens the map, and the map its origin."""
+    """Any card of Accueil or of a portrait: its name opens the page of the indicator, and that page its origin."""
     visited = visit()
     page = visited.open(start)
     cards = page.locator(".obs-cles li")

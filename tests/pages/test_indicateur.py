@@ -3,7 +3,7 @@
 import re
 
 from observatoire.figures import indicator_address
-from observatoire.views.indicateur.constat import finding, place_sentence
+from observatoire.views.indicateur.constat import finding, latest_known, place_sentence
 from observatoire.views.indicateur.figures import by_age, ranking, small_map
 from tests.pages.conftest import addresses, elements, page_links, said, table
 
@@ -165,3 +165,13 @@ def test_bands_of_age_are_of_one_year(house):
     assert "2021" in made.sous_titre
     assert made.table["Âge"].iloc[0] == "tous les âges"
     assert by_age(house, "REV02", house.territoires["200057867"]) is None
+
+
+def test_the_page_opens_on_the_latest_year_that_is_known_there(house):
+    """Poverty by age stops in 2021; the deciles of an EPT are never published: the card's own year then."""
+    assert latest_known(house, "REV38", "93014") == 2021
+    assert latest_known(house, "IRI02", "93014") == 2021
+    assert latest_known(house, "DEP15", "93014") == house.every_indicator["DEP15"].derniere
+    known = house.figures(["REV01"], ["200057867"])["valeur"].notna().any()
+    assert not known
+    assert latest_known(house, "REV01", "200057867") == house.indicateurs["REV01"].derniere

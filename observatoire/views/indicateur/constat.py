@@ -72,6 +72,17 @@ def finding(house: Warehouse, code: str, territoire: str, annee: int) -> Constat
     )
 
 
+def latest_known(house: Warehouse, code: str, territoire: str) -> int:
+    """The latest year that has a figure here (in one of its IRIS or QPV, for theirs), else the latest of the card."""
+    card, place = house.every_indicator[code], house.territoires[territoire]
+    if card.niveau in DEDANS:
+        places = tuple(house.inside(expand(house, [place]), card.niveau)["code"])
+    else:
+        places = (DEPARTEMENT,) if card.niveau == "departement" else (territoire,)
+    known = [row["annee"] for row in house.counts([code], places) if not is_missing(row["valeur"])] if places else []
+    return max(set(known) & set(card.annees), default=card.derniere)
+
+
 def _beside(place: Territoire) -> tuple[str, ...]:
     """What a figure is compared with: the département, else France, else the région."""
     return (FRANCE, METROPOLE, REGION) if place.code == DEPARTEMENT else (DEPARTEMENT, FRANCE, METROPOLE, REGION)

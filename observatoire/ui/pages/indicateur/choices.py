@@ -7,7 +7,8 @@ import streamlit as st
 from observatoire.records import Indicateur, Territoire
 from observatoire.selections import PREMIERE_CARTE
 from observatoire.ui import data, state
-from observatoire.ui.widgets.pickers import pick_territory, pick_year
+from observatoire.ui.widgets.pickers import pick_territory
+from observatoire.views.indicateur.constat import latest_known
 
 NIVEAUX = {"iris": " (par IRIS)", "qpv": " (par quartier prioritaire)", "departement": " (département seul)"}
 
@@ -21,7 +22,7 @@ def pick_all() -> tuple[Indicateur, Territoire, int]:
     with second:
         territoire = pick_territory()
     with third:
-        year = pick_year(card)
+        year = _pick_year(card, data.view(latest_known, card.code, territoire.code))
     return card, territoire, year
 
 
@@ -39,6 +40,22 @@ def _pick_indicator() -> Indicateur:
         placeholder="Taper un mot : chômage, pauvreté…",
     )
     return cards[code]
+
+
+def _pick_year(card: Indicateur, latest: int) -> int:
+    """One of the years of an indicator; the latest that has a figure here by default."""
+    years = [str(year) for year in reversed(card.annees)]
+    return int(
+        state.select(
+            "annee",
+            "Année",
+            years,
+            str(latest),
+            f"une année de « {card.libelle} »",
+            lambda year: card.periode(int(year)),
+            placeholder="Choisir une année",
+        )
+    )
 
 
 def _follow_merger() -> None:
