@@ -10,6 +10,7 @@ from observatoire.commands.carte import carte
 from observatoire.commands.comparaison import comparaison
 from observatoire.commands.fiche import fiche
 from observatoire.commands.figure import figure
+from observatoire.commands.indicateur import indicateur
 
 app = typer.Typer(
     cls=cli.Groupe,
@@ -29,6 +30,7 @@ app.command(cls=cli.Commande)(carte)
 app.command(cls=cli.Commande)(comparaison)
 app.command(cls=cli.Commande)(fiche)
 app.command(cls=cli.Commande)(figure)
+app.command(cls=cli.Commande)(indicateur)
 
 if __name__ == "__main__":
     cli.run(app)

@@ -83,6 +83,13 @@ def trace_address(territoire: str, indicateur: str, annee: int, **others: str) -
     return f"donnees?{urlencode({**others, 'rayon': 'tracer', **traced(territoire, indicateur, annee)})}"
 
 
+def indicator_address(indicateur: str, territoire: str = "") -> str:
+    """The link to the page of an indicator, about a territory or about the one already chosen; « {} » as an indicator
+    stays, for those who write it in later."""
+    place = {"territoire": territoire} if territoire else {}
+    return f"indicateur?{urlencode({**place, 'indicateur': indicateur}, safe='{}')}"
+
+
 def cite_rows(house: Warehouse, codes: Iterable[Any]) -> str:
     """The sources of some rows, from their column of codes; missing ones left out."""
     return cite(house.sources[code] for code in sorted({code for code in codes if not is_missing(code)}))

@@ -34,6 +34,7 @@ PAGES = (
     PageInfo("", "Accueil", "accueil.py", "", ":material/home:"),
     PageInfo("Territoires", "Portrait", "portrait.py", "portrait", ":material/location_city:"),
     PageInfo("Territoires", "Cartes", "cartes.py", "cartes", ":material/map:"),
+    PageInfo("Territoires", "Indicateur", "indicateur.py", "indicateur", ":material/query_stats:"),
     PageInfo("Territoires", "Comparer", "comparer.py", "comparer", ":material/compare_arrows:"),
     PageInfo("Données", "Sources et méthode", "donnees.py", "donnees", ":material/database:"),
 )

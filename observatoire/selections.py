@@ -29,6 +29,8 @@ BANDES: dict[str, str] = _LUES["ages"]
 QUANTILES: dict[str, str] = _LUES["revenus"]
 # Rows for methods.ouverture.Fait.
 OUVERTURE: list[dict[str, Any]] = _LUES["ouverture"]
+# Indicator of all ages → the same by band of ages: indicator → its band, from the youngest.
+PAR_AGE: dict[str, dict[str, str]] = _LUES["par_age"]
 # Rows for methods.similarity.Caracteristique and methods.needs_index.Domaine.
 SEMBLABLES: list[dict[str, Any]] = _LUES["semblables"]
 BESOINS: list[dict[str, Any]] = _LUES["besoins"]

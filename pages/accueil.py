@@ -9,6 +9,7 @@ import streamlit as st
 from etl.identite import IDENTITE
 from observatoire import formats
 from observatoire.brand import as_image
+from observatoire.figures import indicator_address
 from observatoire.palettes import EPT_COULEURS
 from observatoire.records import DEPARTEMENT
 from observatoire.selections import ACCUEIL
@@ -63,7 +64,7 @@ if commune := mine():
     greet(commune)
 
 st.header("Le département en huit chiffres")
-show_key_figures(eight, link="cartes?indicateur={}")
+show_key_figures(eight, link=indicator_address("{}"))
 
 st.header("Les quatre EPT côte à côte")
 show_table(
@@ -71,7 +72,7 @@ show_table(
     table.columns,
     table.rows,
     swatches={3 + n: EPT_COULEURS[code] for n, code in enumerate(house.epts)},
-    links={n: f"cartes?indicateur={c}" for n, c in enumerate(ACCUEIL)},
+    links={n: indicator_address(c) for n, c in enumerate(ACCUEIL)},
 )
 st.caption(
     f"≈{formats.INSECABLE}: valeur approchée, moyenne de celles des communes pondérée par leur population. Un taux que "

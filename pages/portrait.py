@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from observatoire.figures import indicator_address
 from observatoire.selections import CLES
 from observatoire.ui import data
 from observatoire.ui.pages.comparer.similar import neighbours
@@ -26,7 +27,7 @@ if voisins:
     show_similar(territoire, voisins)
 
 st.header("Chiffres clés")
-show_key_figures(data.key_figures(territoire.code, CLES), link=f"cartes?territoire={territoire.code}&indicateur={{}}")
+show_key_figures(data.key_figures(territoire.code, CLES), link=indicator_address("{}", territoire.code))
 
 st.header("Thème par thème")
 theme = pick_theme()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import textwrap
+from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
@@ -15,7 +16,7 @@ from observatoire.maps.hatching import hatch
 from observatoire.maps.view import NOMS_EPT, View, corners, fit, fitting_labels, holds, spots
 from observatoire.methods.bivariate import COLONNES, RANGS, Crossing
 from observatoire.methods.cartography import MapContent
-from observatoire.palettes import CROISEE, DISQUE, ENCRE, GRIS, HACHURE, SANS_VALEUR, ink_on
+from observatoire.palettes import ACCENT, CROISEE, DISQUE, ENCRE, GRIS, HACHURE, SANS_VALEUR, ink_on
 
 LARGEUR, HAUTEUR = 640, 560
 GRIS_SOMBRE = "#4a5568"
@@ -30,12 +31,13 @@ def draw_map(
     crossing: Crossing | None = None,
     communes: pd.DataFrame | None = None,
     legend: bool = True,
+    lit: Collection[str] = (),
 ) -> vega.Chart:
     """A map of territories with its legend below.
 
     ``places``: content.lieux with geojson and eteint (bool: outside the EPT looked at). ``epts``: code, nom, geojson.
     ``ept``: the one looked at, None for all. ``crossing``: to draw the square legend of a crossed map.
-    ``communes``: boundaries drawn over smaller territories.
+    ``communes``: boundaries drawn over smaller territories. ``lit``: codes of the places to outline.
     """
     boundaries = epts if ept is None else epts[epts["code"] == ept]
     names = [NOMS_EPT[c] for c in boundaries["code"] if c in NOMS_EPT] if ept is None else []
@@ -48,6 +50,9 @@ def draw_map(
     if communes is not None:
         layers.append(_outlines(communes, 0.8))
     layers.append(_outlines(epts, 2.2))
+    if lit:
+        shown = places[places["code"].isin(list(lit))]
+        layers += [_outlines(shown, 7, "white"), _outlines(shown, 3.5, ACCENT)]
     if content.as_disks:
         layers.append(_disks(places[~places["eteint"]]))
     layers += _texts(places, content, view, ept)
@@ -72,9 +77,9 @@ def draw_map(
     )
 
 
-def _outlines(boundaries: pd.DataFrame, width: float) -> vega.Chart:
+def _outlines(boundaries: pd.DataFrame, width: float, color: str = ENCRE) -> vega.Chart:
     features = _features(boundaries[["geojson"]])
-    return vega.chart(features).mark("geoshape", filled=False, stroke=ENCRE, strokeWidth=width)
+    return vega.chart(features).mark("geoshape", filled=False, stroke=color, strokeWidth=width)
 
 
 def _shapes(places: pd.DataFrame, width: float) -> vega.Chart:

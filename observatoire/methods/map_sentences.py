@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 
 import pandas as pd
@@ -90,25 +89,6 @@ def extremes(places: pd.DataFrame, card: Mesure, annee: int, what: str = "commun
         if RAPPORTS[0] <= ratio <= RAPPORTS[1]:
             text += f", un rapport de 1 à {formats.nombre(ratio, 1)}"
     return text + "."
-
-
-def rank_words(places: pd.DataFrame) -> dict[str, str]:
-    """« 12ᵉ valeur la plus élevée sur 39, à égalité avec 1 autre » for each territory of a map that has a value.
-
-    ``places``: code, lue. Two figures that read alike have the same rank.
-    """
-    known = places.dropna(subset=["lue"])
-    ranks = known["lue"].rank(ascending=False, method="min").astype(int)
-    alike = Counter(known["lue"])
-    return {
-        str(code): _rank(rank, len(known), alike[value] - 1)
-        for code, value, rank in zip(known["code"], known["lue"], ranks, strict=True)
-    }
-
-
-def _rank(rank: int, among: int, others: int) -> str:
-    words = f"{'' if rank == 1 else f'{formats.ordinal(rank)} '}valeur la plus élevée sur {among}"
-    return words + (f", à égalité avec {others} autre{'s' if others > 1 else ''}" if others else "")
 
 
 def _middle(known: pd.DataFrame, card: Mesure) -> list[str]:

@@ -19,6 +19,8 @@ _ARTICLES = {
     "Fragilité": "la f", "Couverture": "la c", "Loyer": "le l", "Pauvreté": "la p", "Participation": "la p",
 }  # fmt: skip
 
+_FEMININS = ("Évolution", "Accessibilité")  # « l’ » does not say it
+
 # Ratio of the figure to the reference, from the highest bound down, and what the figure is beside it. Only for what
 # has a true zero and is not a share; near 1, comparison.gap_size says whether the gap is close or slight.
 _GRADES = (
@@ -87,6 +89,12 @@ def subject(card: Mesure) -> str | None:
     """The label as the subject of a sentence (« le taux de pauvreté »), or None when it is a plural."""
     start = _ARTICLES.get(card.libelle.split(" ", 1)[0])
     return start + card.libelle[1:] if start else None
+
+
+def feminine(card: Mesure) -> bool:
+    """True when the label is a feminine noun (« la part », « l’évolution »); « chiffre » stands for a plural one."""
+    first = card.libelle.split(" ", 1)[0]
+    return _ARTICLES.get(first, "").startswith("la ") or first in _FEMININS
 
 
 def reading(card: Mesure, valeur: float, statut: str = "publie", arrondi: float | None = None) -> str:
@@ -164,14 +172,6 @@ def _percent(change: float) -> str:
     """A relative change: « +4,7 % », « −1,8 % »."""
     text = formats.nombre(100 * change, 1)
     return f"{'+' if round_half_up(100 * change, 1) > 0 else ''}{text} %"
-
-
-def rank_words(rang: int, communes: int, sens: str) -> str:
-    """« 37ᵉ situation la plus favorable sur 39 communes »: what first means follows the direction of the indicator."""
-    order = "valeur la plus élevée" if sens == "neutre" else "situation la plus favorable"
-    return (
-        f"{formats.ordinal(rang)} {order} sur {communes} communes" if rang > 1 else f"{order} des {communes} communes"
-    )
 
 
 def own_name(name: str, mine: str) -> str:

@@ -204,23 +204,21 @@ def theme_rows(
     gaps: Sequence[Row],
     cards: Mapping[str, Mesure],
     levels: Mapping[str, str],
-    between: Mapping[str, tuple[int, int]] | None = None,
+    places: Mapping[str, str] | None = None,
 ) -> tuple[list[str], list[list[str]]]:
     """The table of a theme in words: columns, rows.
 
     ``levels``: prefix of the profile's columns (sem, ept, dep, reg, fra) → header. A reference of another year than the
     figure is written with its year, an approximate one with « ≈ », one of the mainland only with « métropole ».
-    ``between``: indicator → the first and last rank that the intervals of the figures allow.
+    ``places``: indicator → its place among the communes in words (ranks.place_words).
     """
     trend = ["Tendance"] if gaps and TENDANCE in gaps[0] else []
     columns = ["Indicateur", "Année", "Valeur", *trend, *levels.values(), "Position", "Rang"]
-    rows = [_theme_row(row, cards[row["indicateur"]], levels, between or {}) for row in gaps]
+    rows = [_theme_row(row, cards[row["indicateur"]], levels, places or {}) for row in gaps]
     return columns, rows
 
 
-def _theme_row(
-    row: Mapping[str, Any], card: Mesure, levels: Mapping[str, str], between: Mapping[str, tuple[int, int]]
-) -> list[str]:
+def _theme_row(row: Mapping[str, Any], card: Mesure, levels: Mapping[str, str], places: Mapping[str, str]) -> list[str]:
     references = [reference_text(row, level, card) for level in levels]
     words = "–"
     if not card.effectif and not is_missing(row["niveau"]) and row["statut"] != "censure":
@@ -233,24 +231,8 @@ def _theme_row(
     trend = [row[TENDANCE].mots if not is_missing(row["valeur"]) else "–"] if TENDANCE in row else []
     return [
         *(card.libelle + unit, card.periode(row["annee"]), value, *trend, *references, words),
-        rank_text(row["rang"], row["communes"], between.get(card.code)),
+        "–" if is_missing(row["valeur"]) else places.get(card.code, "–"),
     ]
-
-
-def rank_text(rang: float | None, communes: float | None, between: tuple[int, int] | None = None) -> str:
-    """« 5ᵉ sur 39 (3ᵉ–8ᵉ, indicatif) »: the rank, and those that the intervals of the figures allow; a rank alone is
-    one whose uncertainty is not assessed."""
-    if is_missing(rang) or is_missing(communes):
-        return "–"
-    assert rang is not None
-    assert communes is not None
-    text = f"{formats.ordinal(int(rang))} sur {int(communes)}"
-    if between is None:
-        return text
-    if between[0] == between[1]:
-        return f"{text} (assuré, indicatif)"
-    first, last = (formats.ordinal(place) for place in between)
-    return f"{text} ({first}–{last}, indicatif)"
 
 
 def reference_text(row: Mapping[str, Any], level: str, card: Mesure) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from observatoire.formats import lue
+from etl.typography import round_half_up
+from observatoire.formats import decimales_lues, lue
 
 
 def steps(frame: pd.DataFrame, column: str = "arrondi") -> pd.Series:
@@ -16,3 +17,15 @@ def steps(frame: pd.DataFrame, column: str = "arrondi") -> pd.Series:
 def as_read(frame: pd.DataFrame) -> list[float]:
     """The column ``valeur`` at the rounding of each figure: no digit that the producer did not publish."""
     return [lue(value, step) for value, step in zip(frame["valeur"], steps(frame), strict=True)]
+
+
+def as_shown(frame: pd.DataFrame, decimales: int) -> list[float]:
+    """The same, rounded to the decimals that a reader sees: two figures that are written alike are equal.
+
+    A bound (« moins de 5 % », status ``censure``) stands just under the figure that is written the same.
+    """
+    statuts = frame["statut"] if "statut" in frame else ["publie"] * len(frame)
+    return [
+        float(round_half_up(value, decimales_lues(decimales, step))) - (1e-7 if statut == "censure" else 0.0)
+        for value, step, statut in zip(as_read(frame), steps(frame), statuts, strict=True)
+    ]

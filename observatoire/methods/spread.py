@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 
 from observatoire import formats
 from observatoire.mesures import Mesure
-from observatoire.methods.ranks import CONFIANCE, place_words
 
 
 def background_year(figures: pd.DataFrame, codes: Sequence[str], annee: int, part: float = 0.75) -> int:
@@ -39,20 +38,3 @@ def spread_words(values: pd.Series, statuts: pd.Series, card: Mesure, annee: int
         f"{when}, parmi {where}, la valeur va de {lowest} à {card.format(high)} ; la moitié centrale est entre "
         f"{card.format(first)} et {card.format(third)}, la médiane à {card.format(middle)}.{missing}"
     )
-
-
-def rank_words(values: Iterable[float], own: float, sens: str, between: tuple[int, int] | None = None) -> str:
-    """« 3ᵉ situation la plus favorable sur 39 communes »: the direction is respected, ties share the best rank.
-
-    ``values``: the communes' figures (``own`` among them), missing ones not counted; a neutral indicator goes from
-    the highest to the lowest. ``between``: the ranks that the intervals of the figures allow; when they differ no
-    single rank is given.
-    """
-    known = [value for value in values if not formats.is_missing(value)]
-    better = [value < own if sens == "defavorable" else value > own for value in known]
-    rank, count = sum(better) + 1, len(known)
-    if between is not None and between[0] != between[1]:
-        order = "valeur la plus élevée" if sens == "neutre" else "situation la plus favorable"
-        low, high = (formats.ordinal(rank) for rank in between)
-        return f"entre la {low} et la {high} {order} sur {count} communes, {CONFIANCE} (indicatif)"
-    return place_words(rank, count, sens)

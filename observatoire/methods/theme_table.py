@@ -35,11 +35,15 @@ class Pli:
 
 @dataclass(frozen=True)
 class Tableau:
-    """The columns that say something, and lines: cells, or what is folded. ``non_testees``: how many trends are not."""
+    """The columns that say something, and lines: cells, or what is folded.
+
+    ``codes``: the indicator of each line, none of what is folded; ``non_testees``: how many trends are not tested.
+    """
 
     colonnes: tuple[str, ...]
     lignes: tuple[tuple[str, ...] | Pli, ...]
     non_testees: int
+    codes: tuple[str, ...] = ()
 
 
 def make_table(
@@ -68,13 +72,16 @@ def make_table(
     starts = {places[0]: name for name, places in folded.items()}
     hidden = {n for places in folded.values() for n in places}
     found: list[tuple[str, ...] | Pli] = []
+    own_codes: list[str] = []
     for n, line in enumerate(lines):
         if n in starts:
             name = starts[n]
+            own_codes.append("")
             found.append(_fold(name, [lines[k] for k in folded[name]], groups[name], gaps, cards, spine))
         elif n not in hidden:
+            own_codes.append(codes[n])
             found.append(line)
-    return Tableau(tuple(columns[n] for n in kept), tuple(found), count)
+    return Tableau(tuple(columns[n] for n in kept), tuple(found), count, tuple(own_codes))
 
 
 def folds(

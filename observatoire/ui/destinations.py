@@ -46,10 +46,9 @@ PARTIES = (
 
 
 def indicator_link(code: str) -> Link:
-    """The page that shows an indicator: its map; the card of one that has none (waiting, QPV, département alone)."""
-    house = data.warehouse()
-    if code in house.indicateurs or code in house.indicateurs_iris:
-        return "cartes", {"indicateur": code}
+    """The page that shows an indicator; its card in the catalogue for one that still waits for its figures."""
+    if code in data.warehouse().every_indicator:
+        return "indicateur", {"indicateur": code}
     return "donnees", {"rayon": "indicateurs", "fiche": code}
 
 

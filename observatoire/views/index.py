@@ -24,6 +24,7 @@ from observatoire.views.comparaison.needs_figures import needs_parts, needs_rank
 from observatoire.views.comparaison.scatter import scatter
 from observatoire.views.comparaison.scope import CHOIX, Scope, comparison
 from observatoire.views.comparaison.similar import similar_figure
+from observatoire.views.indicateur import figures as indicateur
 from observatoire.views.portrait.ages import ages, ages_by_sex
 from observatoire.views.portrait.departement import departement_figure
 from observatoire.views.portrait.inside import families, incomes, iris_map
@@ -202,6 +203,25 @@ def _coverage(house: Warehouse, demande: Demande) -> Figure:
     return coverage_map(house, card, str(_year(card, demande)))[0]
 
 
+def _small_map(house: Warehouse, demande: Demande) -> Figure | None:
+    card = _card(house, demande)
+    made = indicateur.small_map(house, card.code, demande.territoire, _year(card, demande))
+    return made[0] if made else None
+
+
+def _ranking(house: Warehouse, demande: Demande) -> Figure | None:
+    card = _card(house, demande)
+    made = indicateur.ranking(house, card.code, demande.territoire, _year(card, demande))
+    return made.figure if made else None
+
+
+def _quarters(house: Warehouse, demande: Demande) -> Figure | None:
+    card = _card(house, demande)
+    if card.niveau not in ("iris", "qpv"):
+        return None
+    return indicateur.quarters_table(house, card, _place(house, demande), _year(card, demande))
+
+
 SORTES = {
     "accueil": Sorte(
         "le département et les quatre EPT en huit chiffres",
@@ -243,6 +263,13 @@ SORTES = {
     "geres": Sorte("ce que gèrent les CCAS", _run),
     "depense-besoins": Sorte("la dépense des CCAS et les besoins de leur commune", _beside_needs),
     "semblables": Sorte("les communes semblables à une commune", _similar),
+    "carte-situee": Sorte("la carte d’un indicateur, un territoire entouré", _small_map),
+    "classement": Sorte("les communes d’un indicateur, de la plus élevée à la plus basse", _ranking),
+    "par-age": Sorte(
+        "un indicateur tranche d’âge par tranche d’âge",
+        lambda house, d: indicateur.same_question(house, d.indicateur, d.territoire),
+    ),
+    "quartiers": Sorte("les IRIS ou les quartiers prioritaires d’un territoire, en tableau", _quarters),
     "couverture": Sorte("d’où vient le chiffre de chaque commune", _coverage),
     "couverture-annees": Sorte(
         "les communes et les années qui ont un chiffre", lambda house, d: coverage_grid(house, _card(house, d))

@@ -77,7 +77,10 @@ class Territories(Store):
     @cached_property
     def successors(self) -> dict[str, str]:
         """Communes that are no more → the one that they joined."""
-        rows = self.rows("SELECT code, successeur FROM territoire WHERE type = 'commune_historique' ORDER BY code")
+        rows = self.rows(
+            "SELECT code, successeur FROM territoire WHERE type = 'commune_historique' AND length(code) = 5 "
+            "ORDER BY code"
+        )
         return {row["code"]: row["successeur"] for row in rows if row["successeur"]}
 
     @cached_property

@@ -31,7 +31,7 @@ def assert_traced(visited, page, number: str) -> None:
 
 @pytest.mark.parametrize("start", ["/", "/portrait?territoire=93010", "/portrait?territoire=200057875"])
 def test_a_key_figure_is_traced_in_two_clicks(visit, start):
-    """Any card of Accueil or of a portrait: its name opens the map, and the map its origin."""
+    """Any card of Accueil or of a portrait: its name opens the page of the indicator, and that page its origin."""
     visited = visit()
     page = visited.open(start)
     cards = page.locator(".obs-cles li")
@@ -121,6 +121,12 @@ def test_one_click_leads_from_a_figure_to_its_origin(visit):
     assert "/donnees" in page.url
     assert "indicateur=EMP01" in page.url
     page.get_by_text("c’est le chiffre de l’entrepôt").wait_for()
+    text = page.inner_text("[data-testid=stMain]")
+    assert "Nous divisons" in text
+    assert "P22_CHOM1564" not in text, "le SQL et les fichiers attendent d’être ouverts"
+    for label in ("Les fichiers lus", "La formule, colonne par colonne"):
+        page.get_by_text(label).click()
+    page.get_by_text("P22_CHOM1564").first.wait_for()
     text = page.inner_text("[data-testid=stMain]")
     assert "P22_CHOM1564" in text
     assert "base_cc_comparateur_2025" in text

@@ -17,6 +17,8 @@ CHOIX = {
     "semblables": Demande(territoire="93010"),
     "tendance": Demande(territoire="93010"),
     "revenus": Demande(territoire="93010"),
+    "par-age": Demande(territoire="93010"),
+    "quartiers": Demande(territoire="93010", indicateur="QPV03"),
 }
 
 

@@ -183,7 +183,7 @@ class TestSentences:
     def test_the_sentence_of_a_commune_says_its_value_and_its_rank(self, house):
         name, rest = own_sentence(house, REQUESTS["taux"], "93010")
         assert name == "Bondy"
-        assert rest.replace("\u00a0", " ").startswith(": 34 %, 8ᵉ valeur la plus élevée sur 39, à égalité avec")
+        assert rest.replace("\u00a0", " ").startswith(": 34 %, 8ᵉ plus élevé, à égalité")
         assert own_sentence(house, REQUESTS["un EPT"], "93066") is None
 
     def test_a_secret_is_said_rather_than_ranked(self, house):

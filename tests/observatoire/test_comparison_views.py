@@ -17,7 +17,7 @@ from observatoire.charts.slope import spread_labels
 from observatoire.methods.evolutions import base_100, two_years
 from observatoire.methods.groups import AUTRES, ENSEMBLE, MEDIANE, Reference
 from observatoire.methods.relation import MINIMUM, Relation, relation_words, significant, spearman, student_95
-from observatoire.methods.spread import background_year, rank_words, spread_words
+from observatoire.methods.spread import background_year, spread_words
 from observatoire.methods.versus import Cell, Line
 from observatoire.positions import CASES, LEGENDE
 from observatoire.records import DEPARTEMENT, FRANCE
@@ -145,18 +145,6 @@ def test_a_distribution_counts_absences_and_says_a_bound_as_a_bound():
     assert "va de moins de 5,0 % à 40,0 %" in words
     assert "médiane à 20,0 %" in words
     assert words.endswith("Sans chiffre : 1 commune.")
-
-
-def test_ranks_respect_direction_ties_and_absences():
-    values = pd.Series([10.0, 10.0, 30.0, None])
-    assert rank_words(values, 10.0, "defavorable") == "situation la plus favorable des 3 communes"
-    assert rank_words(values, 30.0, "defavorable") == "3ᵉ situation la plus favorable sur 3 communes"
-    assert rank_words(values, 10.0, "neutre") == "2ᵉ valeur la plus élevée sur 3 communes"
-
-
-def test_an_uncertain_rank_is_never_given_alone():
-    words = rank_words(pd.Series([1.0, 2.0]), 1.0, "defavorable", (1, 2))
-    assert words.startswith("entre la 1ʳᵉ et la 2ᵉ situation la plus favorable sur 2 communes")
 
 
 def test_the_year_of_a_distribution_is_one_that_most_communes_have():

@@ -137,7 +137,7 @@ def test_a_ranking(mesure):
     assert spec["layer"][0]["encoding"]["x"]["title"] == "pour 1 000 habitants"
     ranks = rank_communes(last, mesure.sens)
     assert {code: rank.rang for code, rank in ranks.items()} == {"93010": 1, "93055": 2}
-    assert rank_sentence(ranks["93055"], mesure.sens).startswith("2ᵉ valeur la plus élevée sur 2 communes")
+    assert rank_sentence(ranks["93055"], mesure, {}).startswith("le plus bas du département")
 
 
 def test_a_comparison(mesure):

@@ -5,6 +5,7 @@ import pytest
 
 from observatoire.methods import portrait
 from observatoire.methods.essentiel import choose
+from observatoire.views.portrait.profile import place_of
 from tests.observatoire.conftest import T6, T8, T9
 
 LEVELS = {"ept": "EPT", "dep": "Seine-Saint-Denis", "reg": "Île-de-France", "fra": "France"}
@@ -22,7 +23,7 @@ def line(rows: list[dict], code: str) -> dict:
 
 
 def words(frame, cards, code):
-    columns, rows = portrait.theme_rows([line(frame, code)], cards, LEVELS)
+    columns, rows = portrait.theme_rows([line(frame, code)], cards, LEVELS, {code: "au milieu"})
     return dict(zip(columns, rows[0], strict=True))
 
 
@@ -63,9 +64,9 @@ def test_a_secret_stays_a_secret(gaps, cards):
     assert portrait.row_sentence(line(gaps("93062"), "REV02"), None, cards["REV02"], {}) is None
 
 
-def test_a_true_zero_is_written_and_ranked(gaps, cards):
+def test_a_true_zero_is_written_and_has_a_place(gaps, cards):
     row = words(gaps("93015"), cards, "SER01")
-    assert (row["Valeur"], row["Rang"]) == ("0,00", "6ᵉ sur 6")
+    assert (row["Valeur"], row["Rang"]) == ("0,00", "au milieu")
 
 
 def test_the_merged_commune_has_no_median_and_keeps_its_references(gaps, cards):
@@ -75,19 +76,32 @@ def test_the_merged_commune_has_no_median_and_keeps_its_references(gaps, cards):
 
 
 @pytest.mark.parametrize(
-    ("code", "indicateur", "rank"),
+    ("code", "indicateur", "place"),
     [
-        ("93015", "REV02", "1ʳᵉ sur 5"),  # the lowest poverty: first
-        ("93014", "REV02", "5ᵉ sur 5"),
-        ("93062", "SER01", "1ʳᵉ sur 6"),  # two communes share the first place, there is no second
-        ("93045", "SER01", "1ʳᵉ sur 6"),
-        ("93066", "SER01", "3ᵉ sur 6"),
-        ("93066", "DEM09", "1ʳᵉ sur 6"),  # neutral: from the highest
-        ("93015", "DEM09", "6ᵉ sur 6"),
+        ("93015", "REV02", "le plus bas des 5 communes dont le chiffre est connu"),
+        ("93014", "REV02", "le plus élevé des 5 communes dont le chiffre est connu"),
+        ("93015", "DEM09", "la plus basse du département"),
     ],
 )
-def test_rank_one_is_the_most_favourable_and_ties_share_a_rank(gaps, cards, code, indicateur, rank):
-    assert words(gaps(code), cards, indicateur)["Rang"] == rank
+def test_a_place_says_the_value_whatever_is_favourable(petit, cards, code, indicateur, place):
+    card = cards[indicateur]
+    assert place_of(petit, code, card, card.derniere) == place
+
+
+@pytest.mark.parametrize(
+    ("code", "indicateur", "rank"),
+    [
+        ("93015", "REV02", 1),  # the lowest poverty: first
+        ("93014", "REV02", 5),
+        ("93062", "SER01", 1),  # two communes share the first place, there is no second
+        ("93045", "SER01", 1),
+        ("93066", "SER01", 3),
+        ("93066", "DEM09", 1),  # neutral: from the highest
+        ("93015", "DEM09", 6),
+    ],
+)
+def test_rank_one_of_a_profile_is_the_most_favourable_and_ties_share_a_rank(gaps, code, indicateur, rank):
+    assert line(gaps(code), indicateur)["rang"] == rank
 
 
 def test_the_theme_sentence_prefers_a_judged_key_figure_over_a_neutral_one(gaps, petit, cards):

@@ -89,11 +89,11 @@ def test_a_gap_that_the_interval_of_the_figure_explains_does_not_stand_out():
 
 def test_the_table_has_a_trend_and_similar_communes_and_a_count_has_none():
     frame = portrait.with_similar(gaps(tendance=[RIEN, CHUTE, RIEN, RIEN]), group(EMP01=11.0), CARDS)
-    columns, rows = portrait.theme_rows(frame, CARDS, {"sem": "Semblables"}, {"EMP01": (3, 8)})
+    columns, rows = portrait.theme_rows(frame, CARDS, {"sem": "Semblables"}, {"EMP01": "le plus bas"})
     assert columns == ["Indicateur", "Année", "Valeur", "Tendance", "Semblables", "Position", "Rang"]
     assert [row[3] for row in rows] == ["non testée", "↘ en baisse (2019–2023)", "non testée", "non testée"]
     assert [row[4] for row in rows] == ["11,0\u00a0%", "n. calc.", "n. calc.", "–"]
-    assert [row[6] for row in rows][:2] == ["5ᵉ sur 39 (3ᵉ–8ᵉ, indicatif)", "5ᵉ sur 39"]
+    assert [row[6] for row in rows][:2] == ["le plus bas", "–"]
 
 
 def test_similar_communes_have_their_place_on_the_spine_even_beyond_the_range():

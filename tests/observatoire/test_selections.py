@@ -13,6 +13,7 @@ COMMUNES = {
     "ouverture": [row["indicateur"] for row in selections.OUVERTURE],
     "ages": selections.BANDES,
     "revenus": selections.QUANTILES,
+    "par_age": [code for whole, bands in selections.PAR_AGE.items() for code in (whole, *bands)],
     "semblables": [row["indicateur"] for row in selections.SEMBLABLES],
     "besoins": [code for row in selections.BESOINS for code in row["indicateurs"]],
 }

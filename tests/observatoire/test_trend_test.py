@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from observatoire.methods.phrases import parts_words, turn_words
-from observatoire.methods.portrait import rank_text, trend_words
+from observatoire.methods.portrait import trend_words
 from observatoire.methods.trend_test import (
     BAISSE,
     CHOC,
@@ -381,16 +381,6 @@ def test_breaks_are_declared_or_come_from_the_denominator():
     assert breaks(series, regle) == [(2020, "réforme"), (2021, "dénominateur de 2022")]
     assert breaks(rows([1, 2, 3], [9, 9, 9]), PROPORTION) == []
     assert breaks([], PROPORTION) == []
-
-
-# ---- ranks
-
-
-def test_a_rank_is_followed_by_those_that_the_intervals_allow():
-    assert rank_text(5.0, 39.0, (3, 8)) == "5ᵉ sur 39 (3ᵉ–8ᵉ, indicatif)"
-    assert rank_text(1.0, 39.0, (1, 1)) == "1ʳᵉ sur 39 (assuré, indicatif)"
-    assert rank_text(7.0, 38.0) == "7ᵉ sur 38"
-    assert rank_text(float("nan"), 39.0, (1, 2)) == "–"
 
 
 # ---- the shipped figures

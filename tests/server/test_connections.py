@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
-from observatoire.api.problems import ILLISIBLE, Problem
+from observatoire.api.problems import ILLISIBLE, Refus
 from observatoire.server.connections import bound
 from tests.server.sockets import dial, is_cut, serving
 
@@ -22,7 +22,7 @@ class Protocol(AutoHTTPProtocol):
     """A copy of the server's class, with short delays for these tests alone."""
 
 
-bound(Problem(400, ILLISIBLE).response("/"), Protocol, demande=0.6, lecture=0.6)
+bound(Refus(400, ILLISIBLE).response("/"), Protocol, demande=0.6, lecture=0.6)
 
 
 @pytest.fixture(scope="module")

@@ -91,7 +91,7 @@ def pick_indicator(label: str = "Indicateur", default: str = "REV02", codes: lis
         "un indicateur connu",
         lambda c: f"{cards[c].libelle} — {themes[cards[c].theme]}",
         forget=("annee",),
-        elsewhere=warehouse().indicateurs_iris,
+        elsewhere=warehouse().every_indicator,
         placeholder="Taper un mot : chômage, pauvreté…",
     )
     return cards[code]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from observatoire.methods.ranks import Rank, rank_sentence
 from observatoire.ui import data
+from observatoire.views.portrait.profile import commune_names
 
 
 def ranks(indicateur: str, annee: int) -> dict[str, Rank]:
@@ -13,6 +14,9 @@ def ranks(indicateur: str, annee: int) -> dict[str, Rank]:
 
 
 def rank_words(territoire: str, indicateur: str, annee: int) -> str:
-    """« 5ᵉ situation la plus favorable sur 39 communes, entre la 3ᵉ et la 8ᵉ — indicatif »; empty without a rank."""
+    """« le 5ᵉ plus élevé des 39 communes (3ᵉ à 8ᵉ), avec 95 % de confiance… »; empty without a rank."""
     found = ranks(indicateur, annee).get(territoire)
-    return rank_sentence(found, data.warehouse().indicateurs[indicateur].sens) if found else ""
+    if found is None:
+        return ""
+    house = data.warehouse()
+    return rank_sentence(found, house.indicateurs[indicateur], data.view(commune_names), len(house.communes))

@@ -21,9 +21,10 @@ def show_table(
     height: int | None = None,
     swatches: Mapping[int, str] | None = None,
     wide: bool = False,
+    values: Mapping[tuple[int, int], str] | None = None,
 ) -> None:
     """Show a table of texts already written in French: see ``write_table``."""
-    st.html(write_table(caption, columns, rows, text_columns, links, highlight, height, swatches, wide))
+    st.html(write_table(caption, columns, rows, text_columns, links, highlight, height, swatches, wide, None, values))
 
 
 def write_table(
@@ -37,6 +38,7 @@ def write_table(
     swatches: Mapping[int, str] | None = None,
     wide: bool = False,
     folded: Mapping[int, str] | None = None,
+    values: Mapping[tuple[int, int], str] | None = None,
 ) -> str:
     """A table of texts already written in French, in HTML.
 
@@ -44,10 +46,11 @@ def write_table(
     address for the header of a row; rows listed in ``highlight`` stand out (bold and a bar). ``height`` in
     pixels makes the body scroll, reachable from the keyboard. ``swatches``: column → colour shown beside its name.
     ``wide``: many columns, the first one keeps room for its words. ``folded``: row → the HTML, already safe, that
-    stands beside its first cell in the place of all the others. The row or the column of the commune that the reader
-    has chosen is outlined, and says so.
+    stands beside its first cell in the place of all the others. ``values``: (row, column) → address of a number. The
+    row or the column of the commune that the reader has chosen is outlined, and says so.
     """
     links, swatches, folded, mine = links or {}, swatches or {}, folded or {}, _mine()
+    values = values or {}
     head = "".join(
         f"<th scope='col'{_side(n, text_columns, name == mine)}>{_swatch(swatches.get(n))}{_named(name, mine)}</th>"
         for n, name in enumerate(columns)
@@ -55,7 +58,7 @@ def write_table(
     body = "".join(
         _folded(row[0], folded[n], len(columns) - 1)
         if n in folded
-        else _row(n, row, text_columns, links.get(n), n in highlight, mine)
+        else _row(n, row, text_columns, links.get(n), n in highlight, mine, values)
         for n, row in enumerate(rows)
     )
     style = f" style='max-height:{height}px'" if height else ""
@@ -77,12 +80,21 @@ def _named(name: str, mine: str) -> str:
     return f"{escape(name)}{own}"
 
 
-def _row(position: int, row: Sequence[str], text_columns: int, link: str | None, lit: bool, mine: str) -> str:
+def _row(
+    position: int,
+    row: Sequence[str],
+    text_columns: int,
+    link: str | None,
+    lit: bool,
+    mine: str,
+    values: Mapping[tuple[int, int], str],
+) -> str:
     first = _named(row[0], mine)
     if link:
         first = f"<a href='{escape(link, quote=True)}' target='_self'>{first}</a>"
     cells = f"<th scope='row'>{first}</th>" + "".join(
-        f"<td{_side(n, text_columns)}>{escape(cell)}</td>" for n, cell in enumerate(row[1:], start=1)
+        f"<td{_side(n, text_columns)}>{_linked(cell, values.get((position, n)))}</td>"
+        for n, cell in enumerate(row[1:], start=1)
     )
     classes = " ".join(name for name, true in (("lit", lit), ("mienne", bool(mine) and row[0] == mine)) if true)
     return f"<tr{f' class={classes!r}' if classes else ''}>{cells}</tr>"
@@ -90,6 +102,10 @@ def _row(position: int, row: Sequence[str], text_columns: int, link: str | None,
 
 def _folded(label: str, content: str, columns: int) -> str:
     return f"<tr><th scope='row'>{escape(label)}</th><td class='pli' colspan='{columns}'>{content}</td></tr>"
+
+
+def _linked(text: str, address: str | None) -> str:
+    return f"<a href='{escape(address, quote=True)}' target='_self'>{escape(text)}</a>" if address else escape(text)
 
 
 def _side(column: int, text_columns: int, mine: bool = False) -> str:

@@ -6,11 +6,13 @@ from collections.abc import Collection, Mapping
 from functools import partial
 from urllib.parse import urlencode
 
+import pandas as pd
+
 from observatoire import formats
 from observatoire.charts.commune_map import Drawing, Layout, Mark, draw, lay_out
 from observatoire.methods.bivariate import case_words
 from observatoire.methods.cartography import MapContent, MapRequest
-from observatoire.methods.map_sentences import rank_words
+from observatoire.methods.ranks import place_column
 from observatoire.views.carte.build import load_content, load_crossing, shown
 from observatoire.views.carte.landmarks import KINDS, Landmark, load_landmarks
 from observatoire.warehouse import Warehouse
@@ -27,7 +29,7 @@ def one_map(
     """The map of one indicator, in its box (HTML). ``lit``: codes outlined; ``types``: kinds of places laid over;
     ``page``: the page that a territory opens, portrait or comparer."""
     content = house.kept(load_content, request)
-    words = rank_words(shown(content, request))
+    words = _places(house, request, shown(content, request))
     return _drawn(house, request, content, alt, lit, types, page, words)
 
 
@@ -83,7 +85,7 @@ def _compare(code: str) -> str:
 
 
 def own_sentence(house: Warehouse, request: MapRequest, code: str) -> tuple[str, str] | None:
-    """« Bondy », « : 34 %, 12ᵉ valeur la plus élevée sur 39. »: a territory on a map; None when it is not there."""
+    """« Bondy », « : 34 %, 12ᵉ plus élevé. »: a territory on a map; None when it is not there."""
     seen = shown(house.kept(load_content, request), request)
     if request.niveau == "iris" or code not in set(seen["code"]):
         return None
@@ -91,7 +93,14 @@ def own_sentence(house: Warehouse, request: MapRequest, code: str) -> tuple[str,
     name = formats.typographie(str(row["nom"]))
     if row["absent"]:
         return name, f": {row['etiquette']}, {formats.ABSENCES_LONGUES[str(row['statut'])]}."
-    return name, f": {row['texte']}, {rank_words(seen)[code]}."
+    return name, f": {row['texte']}, {_places(house, request, seen)[code]}."
+
+
+def _places(house: Warehouse, request: MapRequest, seen: pd.DataFrame) -> dict[str, str]:
+    """« 12ᵉ plus élevé » for each territory of a map that has a value."""
+    known = seen[seen["valeur"].notna()]
+    places = place_column(known, house.card(request.indicateur))
+    return dict(zip(map(str, known["code"]), places, strict=True))
 
 
 def _lengths(content: MapContent) -> tuple[int, ...]:

@@ -9,13 +9,16 @@ from etl.typography import FINE
 from observatoire import formats
 from observatoire.charts.distribution import ASSEZ, draw_distribution
 from observatoire.figures import Figure
-from observatoire.methods.rank_intervals import rank_intervals
-from observatoire.methods.spread import background_year, rank_words, spread_words
+from observatoire.methods.ranks import CONFIANCE, Rank, place_words, rank_communes
+from observatoire.methods.spread import background_year, spread_words
 from observatoire.palettes import EPT_COULEURS, GRIS
 from observatoire.records import Indicateur, Territoire
 from observatoire.views.comparaison.comparison import names
 from observatoire.views.comparaison.scope import PEU, Scope, cite_codes, colors, full_name
 from observatoire.warehouse import Warehouse
+
+# The columns of the chart as those of ``observation``, which ranks are made from.
+RANGEES = {"code": "territoire", "bas": "borne_basse", "haut": "borne_haute"}
 
 
 def background(house: Warehouse, scope: Scope) -> list[Territoire]:
@@ -38,11 +41,12 @@ def distribution(house: Warehouse, scope: Scope, card: Indicateur, annee: int) -
         commune=frame["code"].isin([t.code for t in communes]),
     )
     inside = frame[frame["commune"]]
-    card = card.lisible(inside.loc[inside["valeur"].notna(), "arrondi"])
+    decimales, card = card.decimales, card.lisible(inside.loc[inside["valeur"].notna(), "arrondi"])
     words = spread_words(inside["valeur"], inside["statut"], card, year, _where(scope, len(communes)))
-    between = _rank_intervals(inside[["code", "valeur", "bas", "haut"]], card.sens)
-    values = dict(zip(inside["code"], inside["valeur"].tolist(), strict=True))
-    lines = [_rank(values, row, card, between) for row in frame[frame["lit"]].to_dict("records")]
+    ranks = rank_communes(inside.rename(columns=RANGEES), card.sens, decimales)
+    names_of = dict(zip(inside["code"], inside["nom"], strict=True))
+    among = f"{IDENTITE.region.de} de plus de 5{FINE}000 habitants" if scope.region else ""
+    lines = [_rank(row, card, ranks, names_of, among) for row in frame[frame["lit"]].to_dict("records")]
     figure = Figure(
         titre=f"{card.libelle} : {names(lit) if lit else 'répartition'} parmi {len(communes)} communes",
         sous_titre=f"{formats.unite_longue(card.unite)}, {card.periode(year)} ; {_legend(frame)}",
@@ -88,23 +92,17 @@ def _frame(
     return frame.astype({"bas": float, "haut": float, "arrondi": float})
 
 
-def _rank_intervals(inside: pd.DataFrame, sens: str) -> dict[str, tuple[int, int] | None]:
-    """The ranks that the intervals of the figures allow, all together; empty when no figure has one. ``inside``: code,
-    valeur, bas, haut."""
-    if bool(inside["bas"].isna().all()):
-        return {}
-    columns = [[None if pd.isna(v) else float(v) for v in inside[name]] for name in ("valeur", "bas", "haut")]
-    found = rank_intervals(*columns, descending=sens != "defavorable")
-    return dict(zip(inside["code"], found, strict=True))
-
-
-def _rank(inside: dict[str, float], row: dict, card: Indicateur, between: dict) -> str:
-    """« Bondy : 34,0 % — 35ᵉ situation la plus favorable sur 39 communes »."""
-    if formats.is_missing(row["valeur"]) or row["code"] not in inside:
+def _rank(row: dict, card: Indicateur, ranks: dict[str, Rank], names: dict[str, str], among: str) -> str:
+    """« Bondy : 34,0 % — le 5ᵉ plus élevé des 39 communes »."""
+    found = ranks.get(row["code"])
+    if found is None:
         return f"{row['nom']} : {row['texte']}"
-    rank = rank_words(inside.values(), row["valeur"], card.sens, between.get(row["code"]))
-    alone = " (incertitude non évaluée)" if between and between.get(row["code"]) is None else ""
-    return f"{row['nom']} : {row['texte']} — {rank}{alone}"
+    whole = {"ou": among} if among else {}
+    words = place_words(found, card, names, len(names), **whole)
+    if found.entre is not None:
+        return f"{row['nom']} : {row['texte']} — {words}, {CONFIANCE} (indicatif)"
+    alone = " (incertitude non évaluée)" if any(rank.entre for rank in ranks.values()) else ""
+    return f"{row['nom']} : {row['texte']} — {words}{alone}"
 
 
 def _level(house: Warehouse, scope: Scope, card: Indicateur, year: int) -> tuple[str, float] | None:

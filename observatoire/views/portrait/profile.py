@@ -8,10 +8,10 @@ from typing import Any
 from observatoire.methods.groups import gather, pooled
 from observatoire.methods.overview import KeyFigure, key_figure
 from observatoire.methods.portrait import Row, with_gaps, with_similar
-from observatoire.methods.ranks import Rank, rank_communes
+from observatoire.methods.ranks import Rank, place_words, rank_communes
 from observatoire.methods.similarity import Voisin, find_similar
 from observatoire.methods.trend_test import Tendance, assess
-from observatoire.records import DEPARTEMENT
+from observatoire.records import DEPARTEMENT, Indicateur
 from observatoire.views.comparaison.comparison import similarity_scores
 from observatoire.warehouse import Warehouse
 
@@ -65,8 +65,19 @@ def similar_to(house: Warehouse, code: str) -> list[Voisin]:
 
 def ranks(house: Warehouse, indicateur: str, annee: int) -> dict[str, Rank]:
     """The ranks of the communes of the département: code → rank (see ranks.rank_communes)."""
-    rows = house.figures([indicateur], house.communes, [annee])
-    return rank_communes(rows, house.indicateurs[indicateur].sens)
+    rows, card = house.figures([indicateur], house.communes, [annee]), house.indicateurs[indicateur]
+    return rank_communes(rows, card.sens, card.decimales)
+
+
+def place_of(house: Warehouse, territoire: str, card: Indicateur, annee: int) -> str:
+    """The place of a commune in words (see ranks.place_words); a dash without a figure."""
+    found = house.kept(ranks, card.code, annee).get(territoire)
+    return place_words(found, card, commune_names(house), len(house.communes)) if found else "–"
+
+
+def commune_names(house: Warehouse) -> dict[str, str]:
+    """The communes of the département: code → name."""
+    return {code: commune.nom for code, commune in house.communes.items()}
 
 
 def key_figures(house: Warehouse, territoire: str, indicateurs: tuple[str, ...]) -> list[KeyFigure]:

@@ -19,7 +19,7 @@ from observatoire.palettes import EPT_COULEURS, GRIS
 from observatoire.positions import POSITIONS
 from observatoire.records import DEPARTEMENT, Indicateur, Territoire
 from observatoire.selections import BANDES, QUANTILES
-from observatoire.views.portrait.profile import make_portrait, ranks
+from observatoire.views.portrait.profile import make_portrait, place_of
 from observatoire.warehouse import Warehouse
 
 REPERES = "Repères"
@@ -127,15 +127,14 @@ def _theme_table(
         levels = {"sem": "Communes semblables", **levels}
     if territoire.code == DEPARTEMENT:
         del levels["dep"]
-    between = {}
+    words = {}
     if territoire.type == "commune":
-        for row in rows:
-            code = row["indicateur"]
-            measured = house.regles[code].incertitude
-            rank = house.kept(ranks, code, row["annee"]).get(territoire.code) if measured else None
-            if rank and rank.entre:
-                between[code] = rank.entre
-    columns, texts = portrait.theme_rows(rows, cards, levels, between)
+        words = {
+            card.code: place_of(house, territoire.code, card, row["annee"])
+            for row in rows
+            if not (card := cards[row["indicateur"]]).effectif
+        }
+    columns, texts = portrait.theme_rows(rows, cards, levels, words)
     table = pd.DataFrame(texts, columns=columns)
     details = {} if lines.empty else dict(zip(lines["libelle"], lines["detail"], strict=True))
     table = table.assign(**{REPERES: [details.get(cards[row["indicateur"]].libelle, "") for row in rows]})

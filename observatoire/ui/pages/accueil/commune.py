@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from observatoire.formats import insecables
-from observatoire.methods.portrait import row_sentence
 from observatoire.records import Territoire
 from observatoire.ui import data, state
 from observatoire.ui.pages.comparer.similar import neighbours
+from observatoire.views.portrait.essentiel import head
 
 # What each link says → its page, and what it asks there.
 CHEMINS = {
@@ -21,13 +21,9 @@ CHEMINS = {
 
 def greet(commune: Territoire) -> None:
     """Its name, what stands out most there, where to go."""
-    house = data.warehouse()
     st.header(f"Ma commune : {commune.nom}")
-    st.markdown(data.identity(commune))
     members = tuple(voisin.code for voisin in neighbours(commune.code))
-    for row in data.highlights(commune.code, members)[:1]:
-        words = row_sentence(row, commune, house.indicateurs[row["indicateur"]], house.territoires)
-        st.markdown(insecables(words or ""))
+    st.markdown(insecables(data.view(head, commune.code, members).ouverture))
     with st.container(horizontal=True):
         for label, (page, choices) in CHEMINS.items():
             st.page_link(

@@ -43,6 +43,7 @@ def pick_card() -> Indicateur:
         "un indicateur connu",
         lambda c: f"{cards[c].libelle}{' (par IRIS)' if c in only else ''} — {themes[cards[c].theme]}",
         forget=("annee",),
+        elsewhere=house.every_indicator,
         placeholder="Taper un mot : chômage, pauvreté…",
     )
     return cards[code]

@@ -17,8 +17,9 @@ from observatoire.documents.blocs import PAPIERS
 from observatoire.documents.carte import map_sheet
 from observatoire.documents.fichiers import FORMATS, write
 from observatoire.exports.geojson import to_geojson
-from observatoire.figures import Figure
+from observatoire.figures import Figure, indicator_address
 from observatoire.methods.cartography import NIVEAUX_DE_CARTE, MapContent, MapRequest
+from observatoire.methods.ranks import place_column
 from observatoire.records import DEPARTEMENT, Indicateur
 from observatoire.ui import data, state
 from observatoire.ui.pages.cartes import choices as map_choices
@@ -43,6 +44,12 @@ def show_one(request: MapRequest, compare: bool) -> None:
     content = data.map_content(request)
     figure = _traced_where_chosen(data.map_figure(request), request)
     show_heading(figure, level=2)
+    st.page_link(
+        state.page_file("indicateur"),
+        label="Tout sur cet indicateur",
+        icon=":material/query_stats:",
+        query_params=state.link_params(indicateur=request.indicateur),
+    )
     if is_svg(request):
         show_svg(one_map, request, figure.alt, page="comparer" if compare else "portrait")
         if compare:
@@ -299,24 +306,32 @@ def show_ranking(request: MapRequest) -> None:
         "valeur", ascending=False, na_position="last", kind="stable"
     )
     iris = request.niveau == "iris"
-    ranks = ordered["lue"].rank(ascending=False, method="min")
+    ranks = place_column(ordered, card)
     places = ordered["commune"] if iris else [house.epts[code].code_court for code in ordered["code_ept"]]
     portraits = list(ordered["code_commune"] if iris else ordered["code"])
     rows = [
-        [formats.typographie(name), formats.typographie(place or ""), text, "–" if k != k else str(int(k))]
-        for name, place, text, k in zip(ordered["nom"], places, ordered["texte"], ranks, strict=True)
+        [formats.typographie(name), formats.typographie(place or ""), text, *([] if card.effectif else [rank])]
+        for name, place, text, rank in zip(ordered["nom"], places, ordered["texte"], ranks, strict=True)
     ]
     links = {n: f"portrait?territoire={code}" for n, code in enumerate(portraits) if code in house.territoires}
     if not iris:
         links = {n: f"{link}&indicateur={card.code}" for n, link in links.items()}
+    values = {
+        (n, 2): indicator_address(card.code, code) for n, code in enumerate(portraits) if code in house.territoires
+    }
     chosen = state.current("territoire")
     st.markdown("## Classement")
     st.caption(formats.insecables(f"{card.libelle}, {card.periode(request.annee)}, du plus élevé au plus bas."))
     show_table(
         f"{card.libelle}, {card.periode(request.annee)} : classement",
-        ["IRIS", "Commune", "Valeur", "Rang"] if iris else ["Territoire", "EPT", "Valeur", _rank(request)],
+        [
+            *(("IRIS", "Commune") if iris else ("Territoire", "EPT")),
+            "Valeur",
+            *([] if card.effectif else [_rank(request)]),
+        ],
         rows,
         links=links,
+        values=values,
         highlight=[n for n, code in enumerate(portraits) if code == chosen],
         height=560,
         text_columns=2,
@@ -324,7 +339,7 @@ def show_ranking(request: MapRequest) -> None:
 
 
 def _rank(request: MapRequest) -> str:
-    return "Rang" if request.ept is None else "Rang dans l’EPT"
+    return "Rang" if request.ept is None or request.niveau == "iris" else "Rang dans l’EPT"
 
 
 def nearest_year(card: Indicateur, annee: int) -> int:

@@ -49,7 +49,7 @@ def show_simple() -> None:
     st.html(_STYLE)
     house = data.warehouse()
     chain = _chain()
-    code = state.choice("indicateur", list(house.indicateurs), chain[0], "un indicateur connu", house.codes)
+    code = state.choice("indicateur", list(house.indicateurs), chain[0], "un indicateur connu", house.every_indicator)
     card = house.indicateurs[code]
     years = [str(year) for year in reversed(card.annees)]
     year = int(state.choice("annee", years, years[0], f"une année de « {card.libelle} »"))

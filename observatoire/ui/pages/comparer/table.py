@@ -68,7 +68,7 @@ def _pick_card(cards: Sequence[Indicateur], compared: Comparison) -> Indicateur:
         "un indicateur connu",
         lambda c: by_code[c].libelle,
         forget=("annee",),
-        elsewhere=data.warehouse().codes,
+        elsewhere=data.warehouse().every_indicator,
     )
     return by_code[code]
 

@@ -10,6 +10,7 @@ import streamlit as st
 from observatoire import formats
 from observatoire.figures import traced_within
 from observatoire.methods.catalogue import AGREGATIONS, ETATS, NIVEAUX_DE_FICHE, SENS, Card, search
+from observatoire.methods.ranks import interval_words, place_short
 from observatoire.records import DEPARTEMENT, Indicateur
 from observatoire.ui import data, state
 from observatoire.ui.pages.donnees.coverage import show_coverage
@@ -116,7 +117,8 @@ def _show_links(card: Indicateur) -> None:
         trace = traced_within(card.niveau, card.code, card.derniere)
         portrait = {"territoire": DEPARTEMENT}
         pages = [("portrait", "Portrait du département", portrait)] if card.niveau == "departement" else []
-    pages.insert(0, ("donnees", "Tracer un chiffre", {"rayon": "tracer", **trace}))
+    pages.insert(0, ("indicateur", "Tout sur cet indicateur", {"indicateur": card.code}))
+    pages.insert(1, ("donnees", "Tracer un chiffre", {"rayon": "tracer", **trace}))
     with st.container(horizontal=True):
         for page, label, choices in pages:
             st.page_link(
@@ -196,26 +198,24 @@ def _show_ranks(card: Indicateur) -> None:
         value = card.format(*(figures.at[chosen, name] for name in ("valeur", "statut", "arrondi")))
         words = rank_words(chosen, card.code, year)
         st.markdown(formats.insecables(f"**{house.communes[chosen].nom}, {card.periode(year)}** : {value} — {words}"))
-    with st.expander(f"Le rang des {len(found)} communes {card.en(year)}", on_change="rerun", key="_rangs") as panel:
+    with st.expander(f"La place des {len(found)} communes {card.en(year)}", on_change="rerun", key="_rangs") as panel:
         if not panel.open:
             return
         rows, lit = [], []
-        for code, rank in sorted(found.items(), key=lambda pair: (pair[1].rang, pair[0])):
+        for code, rank in sorted(found.items(), key=lambda pair: (pair[1].places(card.sens)[0], pair[0])):
             own = figures.loc[code]
             bounds = [own["borne_basse"], own["borne_haute"]]
             known = not any(formats.is_missing(bound) for bound in bounds)
             between = " à ".join(card.format(bound) for bound in bounds) if known else "–"
-            span = "–" if rank.entre is None else " à ".join(str(place) for place in sorted(set(rank.entre)))
             value = card.format(own["valeur"], own["statut"], own["arrondi"])
-            rows.append([str(rank.rang), house.communes[code].nom, value, between, span])
+            rows.append([house.communes[code].nom, place_short(rank, card), value, between, interval_words(rank, card)])
             lit += [len(rows) - 1] if code == chosen else []
-        columns = ["Rang", "Commune", f"Valeur ({card.unite})", "Intervalle à 95 %", "Rangs possibles"]
+        columns = ["Commune", "Rang", f"Valeur ({card.unite})", "Intervalle à 95 %", "Rangs possibles"]
         show_table(
             f"Rangs : {card.libelle}, {card.periode(year)}", columns, rows, text_columns=2, highlight=lit, height=520
         )
         st.caption(
-            "Rang 1 : la situation la plus favorable, ou la valeur la plus élevée quand l’indicateur est neutre. "
-            "Intervalles et rangs possibles sont indicatifs ; les rangs possibles valent avec 95 % de confiance pour "
-            "l’ensemble des communes. « – » : incertitude non évaluée (source exhaustive, ou commune de moins de "
-            "10 000 habitants), ce qui ne veut pas dire exact."
+            "Du plus élevé au plus bas. Intervalles et rangs possibles sont indicatifs ; les rangs possibles valent "
+            "avec 95 % de confiance pour l’ensemble des communes. « – » : incertitude non évaluée (source exhaustive, "
+            "ou commune de moins de 10 000 habitants), ce qui ne veut pas dire exact."
         )

@@ -1,4 +1,4 @@
-"""« Tracer un chiffre »: value, producer, file, vintage, formula, and the query that gives the figure back."""
+"""« Tracer un chiffre »: its origin in four sentences, then file, formula, and the query that gives the figure back."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from etl.identite import IDENTITE
 from observatoire import formats
 from observatoire.figures import trace_address
 from observatoire.methods.catalogue import NIVEAUX_DE_FICHE
+from observatoire.methods.origin import plain_origin
 from observatoire.methods.phrases import blur_words
 from observatoire.records import DEPARTEMENT, FRANCE, REGION, Indicateur, Territoire
 from observatoire.ui import data, state
@@ -41,9 +42,14 @@ def show_trace() -> None:
         st.write(f"L’entrepôt n’a pas de ligne pour « {_title(territoire, card)} » {card.en(year)}.")
         return
     _show_value(found, territoire, card, year)
-    _show_sources(found)
-    _show_formula(found, card)
-    _show_query(found, card)
+    _show_origin(found, territoire, card)
+    _show_verdict(found, card)
+    with st.expander("Les fichiers lus", icon=":material/description:"):
+        _show_sources(found)
+    with st.expander("La formule, colonne par colonne", icon=":material/function:"):
+        _show_formula(found, card)
+    with st.expander("Le recalculer : la requête SQL", icon=":material/terminal:"):
+        _show_query(found, card)
     if level == "commune":
         _show_others(territoire, card, year)
 
@@ -178,17 +184,24 @@ def _show_value(found: Trace, territoire: Territoire, card: Indicateur, year: in
     text = formats.chiffre(row["valeur"], card.unite, card.decimales, row["statut"], court=False, arrondi=step)
     why = f" : {formats.MOTIFS.get(row['motif'], row['motif'])}" if row["motif"] else ""
     st.markdown(f"## {formats.insecables(text)}")
-    st.markdown(formats.insecables(f"**{formats.majuscule(formats.STATUTS[row['statut']])}**{why}. {card.definition}"))
+    st.markdown(formats.insecables(f"**{formats.majuscule(formats.STATUTS[row['statut']])}**{why}."))
     _show_uncertainty(row, territoire, card, year)
     if row["valeur_membres"] is not None:
         members = card.format(row["valeur_membres"], arrondi=step)
         st.caption(f"Valeur du producteur ; les communes additionnées donneraient {members}.")
-    st.page_link(
-        state.page_file("donnees"),
-        label="La fiche de l’indicateur",
-        icon=":material/description:",
-        query_params=state.link_params(rayon="indicateurs", fiche=card.code),
-    )
+    with st.container(horizontal=True):
+        st.page_link(
+            state.page_file("indicateur"),
+            label="Tout sur cet indicateur",
+            icon=":material/query_stats:",
+            query_params=state.link_params(indicateur=card.code),
+        )
+        st.page_link(
+            state.page_file("donnees"),
+            label="La fiche de l’indicateur",
+            icon=":material/description:",
+            query_params=state.link_params(rayon="indicateurs", fiche=card.code),
+        )
 
 
 def _show_uncertainty(row: dict[str, Any], territoire: Territoire, card: Indicateur, year: int) -> None:
@@ -206,9 +219,17 @@ def _show_uncertainty(row: dict[str, Any], territoire: Territoire, card: Indicat
         st.markdown(formats.insecables(" ".join(parts)))
 
 
-def _show_sources(found: Trace) -> None:
+def _show_origin(found: Trace, territoire: Territoire, card: Indicateur) -> None:
+    """Who counted, what, when, how: what a reader wants to know before any file or formula."""
     rows = source_rows(data.warehouse(), found.sources)
     st.markdown("### D’où il vient")
+    said = plain_origin(found.ligne, found.fiche, rows, card, territoire)
+    body = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in said)
+    st.html(f"<dl class='obs-fiche'>{body}</dl>")
+
+
+def _show_sources(found: Trace) -> None:
+    rows = source_rows(data.warehouse(), found.sources)
     columns = ["Jeu de données", "Producteur", "Millésime", "Géographie", "Fichier lu", "Publié le", "Licence"]
     texts = [
         [
@@ -225,7 +246,6 @@ def _show_sources(found: Trace) -> None:
 
 def _show_formula(found: Trace, card: Indicateur) -> None:
     """Each part in words and in the producer's columns, with its amount, and how they make the figure."""
-    st.markdown("### Comment il est calculé")
     amounts = {"numérateur": "numerateur", "dénominateur": "denominateur", "poids": "denominateur"}
     rows = []
     for part, words, formula in found.formules:
@@ -256,23 +276,29 @@ def _rule(found: Trace, card: Indicateur) -> str:
     return f"Chiffre du producteur{f', {added}' if card.agregation == 'somme' else ', jamais additionné'}{times}."
 
 
+def _show_verdict(found: Trace, card: Indicateur) -> None:
+    """The figure worked out again from what the producers published: the same, or to be reported."""
+    value, _ = data.view(_answer, *(found.ligne[key] for key in ("territoire", "indicateur", "annee")))
+    if value is None:
+        st.markdown("Il n’y a pas de valeur à recalculer : la requête plus bas montre les chiffres qui l’expliquent.")
+        return
+    same = abs(value - found.ligne["valeur"]) <= 1e-9 * max(1, abs(value))
+    verdict = "c’est le chiffre de l’entrepôt" if same else "ce n’est pas le chiffre de l’entrepôt : le signaler"
+    shown = card.format(value, arrondi=found.ligne["arrondi"])
+    st.markdown(formats.insecables(f"Refait à l’instant depuis les fichiers publiés : **{shown}**, {verdict}."))
+
+
 def _show_query(found: Trace, card: Indicateur) -> None:
-    st.markdown("### Le recalculer")
     value, facts = data.view(_answer, *(found.ligne[key] for key in ("territoire", "indicateur", "annee")))
     if value is not None:
-        same = abs(value - found.ligne["valeur"]) <= 1e-9 * max(1, abs(value))
-        verdict = "c’est le chiffre de l’entrepôt" if same else "ce n’est pas le chiffre de l’entrepôt : le signaler"
         shown = formats.avec_unite(formats.nombre(value, card.decimales + 4), card.unite)
-        st.markdown(formats.insecables(f"Cette requête vient d’être exécutée : elle répond **{shown}**, {verdict}."))
-    else:
-        st.markdown("Il n’y a pas de valeur à recalculer ; cette requête montre les chiffres publiés qui l’expliquent.")
+        st.markdown(formats.insecables(f"Cette requête vient d’être exécutée : elle répond {shown}."))
     st.code(found.requete, language="sql", wrap_lines=True)
     if not facts.empty:
         _show_facts(facts)
     elif value is None:
         st.caption("Elle ne rend aucune ligne : le territoire n’est pas dans le fichier du producteur.")
-    with st.expander("Exécuter cette requête chez soi"):
-        st.markdown(_ETAPES)
+    st.markdown(f"**Exécuter cette requête chez soi**\n{_ETAPES}")
 
 
 def _show_facts(facts: pd.DataFrame) -> None:

@@ -45,9 +45,9 @@ TENDANCE = (
 )
 NON_TESTEE = "Tendance non testée là où il y a moins de cinq périodes, ou un chiffre qui n’est pas un compte."
 RANGS = (
-    "Rang 1 : la situation la plus favorable (ou la valeur la plus élevée quand l’indicateur est neutre) ; entre "
-    "parenthèses, les rangs que permet l’incertitude, avec 95 % de confiance pour l’ensemble des communes ; un rang "
-    "seul : incertitude non évaluée."
+    "Rang : selon la valeur, du plus élevé au plus bas, sans dire ce qui est favorable. Entre parenthèses, les rangs "
+    "que permet l’incertitude, comptés à partir du plus élevé (du plus bas quand c’est écrit), avec 95 % de confiance "
+    "pour l’ensemble des communes ; un rang sans parenthèses : incertitude non évaluée."
 )
 
 
@@ -134,7 +134,7 @@ def show_theme(territoire: Territoire, theme: str, gaps: list[portrait.Row], mem
 
 
 def _show_positions(figure: Figure, shown: Tableau, territoire: Territoire, theme: str) -> None:
-    """The chart of positions, if any, and under it its table, open."""
+    """The chart of positions, if any, and under it its table, open; each line leads to the page of its indicator."""
     # The legend is drawn above the chart: the sentence that stands for it in files is not said again.
     show_heading(replace(figure, sous_titre="Dernière année connue de chaque indicateur"))
     show_chart(figure, f"positions-{theme}")
@@ -168,7 +168,7 @@ def _pick_card(cards: dict[str, Indicateur]) -> Indicateur:
         default,
         "un indicateur connu",
         lambda c: cards[c].libelle,
-        elsewhere=data.warehouse().codes,
+        elsewhere=data.warehouse().every_indicator,
     )
     return cards[code]
 

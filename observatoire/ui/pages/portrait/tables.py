@@ -9,16 +9,18 @@ import streamlit as st
 from observatoire import formats
 from observatoire.brand import as_image
 from observatoire.charts.tranches import draw_bands
+from observatoire.figures import indicator_address
 from observatoire.methods.theme_table import Pli, Tableau
 from observatoire.records import DEPARTEMENT, Territoire
 from observatoire.ui.widgets.tables import write_table
 
 
 def show_theme_table(shown: Tableau, territoire: Territoire, name: str) -> None:
-    """Show the table of a theme; ``name``: the theme."""
+    """Show the table of a theme, each line leading to the page of its indicator; ``name``: the theme."""
     rows = [(line.libelle,) if isinstance(line, Pli) else line for line in shown.lignes]
     folded = {n: _fold(line, shown, territoire) for n, line in enumerate(shown.lignes) if isinstance(line, Pli)}
-    st.html(write_table(f"{name} {territoire.lieu}", shown.colonnes, rows, folded=folded))
+    links = {n: indicator_address(code, territoire.code) for n, code in enumerate(shown.codes) if code}
+    st.html(write_table(f"{name} {territoire.lieu}", shown.colonnes, rows, links=links, folded=folded))
 
 
 def _fold(pli: Pli, shown: Tableau, territoire: Territoire) -> str:

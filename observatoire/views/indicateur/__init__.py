@@ -1,0 +1,1 @@
+"""What is shown of one indicator: the finding, and the figures that go with it."""
