@@ -18,7 +18,7 @@ ENGLISH = (
 # What a page must have drawn, within the content policy, before it is looked at.
 DESSINS = {
     "portrait": "[data-testid=stVegaLiteChart] :is(svg, canvas)",
-    "cartes": "[data-testid=stDeckGlJsonChart] canvas",
+    "cartes": ".obs-svg a.obs-lieu",
 }
 
 
@@ -36,7 +36,7 @@ def test_a_page_opens_clean_and_french_and_its_charts_have_a_text_alternative(vi
     # The page itself never scrolls sideways; in Streamlit it is its main part that would.
     for part in ("html", "[data-testid=stMain]"):
         assert page.eval_on_selector(part, "e => e.scrollWidth - e.clientWidth") <= 0, part
-    for chart in page.locator("[data-testid=stVegaLiteChart], [data-testid=stDeckGlJsonChart]").all():
+    for chart in page.locator("[data-testid=stVegaLiteChart], .obs-carte-boite").all():
         labelled = chart.evaluate(
             "e => [e, ...e.querySelectorAll('*')].some("
             "n => (n.getAttribute('aria-label') || n.getAttribute('alt') || '').length > 20)"

@@ -39,7 +39,7 @@ def test_under_a_path_the_maps_fetch_their_boundaries_and_the_links_answer(chrom
     visited.page.on("response", lambda response: answers.update({response.url: response.status}))
     visited.page.on("console", lambda m: visited.errors.append(m.text) if m.type == "error" else None)
     with visited.page.expect_response(lambda response: "/api/v1/geo/" in response.url, timeout=60_000):
-        page = visited.open("/cartes")
+        page = visited.open("/cartes?indicateur=REV02&niveau=iris")
     page.wait_for_selector("[data-testid=stDeckGlJsonChart] canvas", timeout=30_000)
     fetched = {url: status for url, status in answers.items() if "/api/v1/geo/" in url}
     assert fetched
