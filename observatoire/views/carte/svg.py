@@ -85,7 +85,7 @@ def _compare(code: str) -> str:
 
 
 def own_sentence(house: Warehouse, request: MapRequest, code: str) -> tuple[str, str] | None:
-    """« Bondy », « : 34 %, 12ᵉ plus élevé. »: a territory on a map; None when it is not there."""
+    """« Bondy », « : 34 %, 12ᵉ plus élevé, sur 39. »: a territory on a map; None when it is not there."""
     seen = shown(house.kept(load_content, request), request)
     if request.niveau == "iris" or code not in set(seen["code"]):
         return None
@@ -97,10 +97,10 @@ def own_sentence(house: Warehouse, request: MapRequest, code: str) -> tuple[str,
 
 
 def _places(house: Warehouse, request: MapRequest, seen: pd.DataFrame) -> dict[str, str]:
-    """« 12ᵉ plus élevé » for each territory of a map that has a value."""
+    """« 12ᵉ plus élevé, sur 39 » for each territory of a map that has a value."""
     known = seen[seen["valeur"].notna()]
     places = place_column(known, house.card(request.indicateur))
-    return dict(zip(map(str, known["code"]), places, strict=True))
+    return {str(code): f"{place}, sur {len(known)}" for code, place in zip(known["code"], places, strict=True)}
 
 
 def _lengths(content: MapContent) -> tuple[int, ...]:
