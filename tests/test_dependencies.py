@@ -61,9 +61,10 @@ def test_every_package_imported_is_pinned_with_its_reason(requirements, folders)
 def test_a_server_starts_without_what_only_documents_and_builds_need():
     """Memory and time before the first page: scipy and scikit-learn alone took 87 MiB and two fifths of the start."""
     heavy = ["scipy", "sklearn", "mapclassify", "docx", "openpyxl", "typst", "vl_convert", "geopandas", "matplotlib"]
+    parts = ["portrait.profile", "cartes.maps", "comparer.views", "donnees.sources", "indicateur.parts"]
     code = (
         "import importlib, sys; import app; "
-        "[importlib.import_module(f'observatoire.ui.{p}') for p in ('portrait', 'cartes', 'comparer', 'donnees')]; "
+        f"[importlib.import_module('observatoire.ui.pages.' + p) for p in {parts!r}]; "
         f"print([name for name in {heavy!r} if name in sys.modules])"
     )
     found = subprocess.run([sys.executable, "-c", code], cwd=RACINE, capture_output=True, text=True, check=True)

@@ -97,7 +97,7 @@ def test_the_accounts_of_the_ccas_light_the_commune_in_their_table(opened):
 
 def test_one_answer_opens_its_page_from_any_page(opened):
     page = typed(opened("comparer"), "pauvreté des moins de 30 ans")
-    assert page.title[0].value == "Cartes"
+    assert "le taux de pauvreté des ménages de moins de 30 ans" in page.title[0].value
     assert page.query_params["indicateur"] == "JEU07"
     assert typed(opened("donnees"), "st denis").title[0].value == "Saint-Denis"
     assert typed(opened("portrait"), "tracer un chiffre").title[0].value == "Sources et méthode"

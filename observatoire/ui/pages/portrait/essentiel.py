@@ -6,6 +6,7 @@ from html import escape
 
 import streamlit as st
 
+from etl.identite import IDENTITE
 from observatoire.brand import as_image
 from observatoire.charts.barre import draw_bar
 from observatoire.charts.spine import write_legend
@@ -32,7 +33,7 @@ def show_opening(tete: Tete) -> None:
 def show_essentials(territoire: Territoire, tete: Tete) -> None:
     """Fragilities then strengths, each leading to its chart; how to read their bars, once."""
     st.header("Ce qui ressort")
-    beside = "l’Île-de-France ou la France" if territoire.code == DEPARTEMENT else "le département"
+    beside = f"{IDENTITE.region.avec_article} ou la France" if territoire.code == DEPARTEMENT else "le département"
     parts = [
         _cards("Fragilités", tete.fragilites, f"Aucun chiffre jugé n’est moins favorable que {beside}.", territoire),
         _cards("Atouts", tete.atouts, f"Aucun chiffre jugé n’est plus favorable que {beside}.", territoire),

@@ -6,6 +6,7 @@ from html import escape
 
 import streamlit as st
 
+from etl.identite import IDENTITE
 from observatoire import formats
 from observatoire.brand import as_image
 from observatoire.charts.tranches import draw_bands
@@ -29,7 +30,7 @@ def _fold(pli: Pli, shown: Tableau, territoire: Territoire) -> str:
     if pli.valeurs:
         said = " ; ".join(f"{name} {text}" for name, text in zip(pli.noms, pli.textes, strict=True))
         alt = escape(formats.insecables(f"{pli.libelle} : {said}"), quote=True)
-        beside = "l’Île-de-France" if territoire.code == DEPARTEMENT else "le département"
+        beside = IDENTITE.region.avec_article if territoire.code == DEPARTEMENT else "le département"
         key = f"Barre : {territoire.nom}" + (f" ; trait : {beside}" if any(pli.references) else "")
         image = as_image(draw_bands(pli.valeurs, pli.references, alt))
         chart = (
