@@ -25,7 +25,8 @@ def assert_traced(visited, page, number: str) -> None:
     page.get_by_text(words).wait_for()
     visited.wait()
     assert digits(page.locator("h2").first.inner_text()) == number
-    assert "SELECT" in page.locator("[data-testid=stCode]").inner_text()
+    page.get_by_text("Le recalculer : la requête SQL").click()
+    page.locator("[data-testid=stCode]", has_text="SELECT").wait_for()
     assert visited.errors == []
 
 

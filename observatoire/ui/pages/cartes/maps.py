@@ -44,12 +44,6 @@ def show_one(request: MapRequest, compare: bool) -> None:
     content = data.map_content(request)
     figure = _traced_where_chosen(data.map_figure(request), request)
     show_heading(figure, level=2)
-    st.page_link(
-        state.page_file("indicateur"),
-        label="Tout sur cet indicateur",
-        icon=":material/query_stats:",
-        query_params=state.link_params(indicateur=request.indicateur),
-    )
     if is_svg(request):
         show_svg(one_map, request, figure.alt, page="comparer" if compare else "portrait")
         if compare:
@@ -59,6 +53,12 @@ def show_one(request: MapRequest, compare: bool) -> None:
     if is_phone():
         show_reading(request)
     show_landmarks(data.landmarks(map_choices.landmark_types(), request.ept))
+    st.page_link(
+        state.page_file("indicateur"),
+        label="Tout sur cet indicateur",
+        icon=":material/query_stats:",
+        query_params=state.link_params(indicateur=request.indicateur),
+    )
     show_origin(figure, "carte", partial(_more_files, figure, request, content))
 
 
