@@ -54,7 +54,7 @@ def test_the_slash_leads_to_the_search_and_stays_a_character_in_a_field(visit):
     assert page.get_by_role("option").first.inner_text() == "Chercher : 30 ans"
     box.fill("pauvreté des moins de 30 ans")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/cartes?*indicateur=JEU07*")
+    page.wait_for_url("**/indicateur?*indicateur=JEU07*")
 
 
 def test_the_commune_chosen_in_the_head_is_in_the_address_until_it_is_forgotten(visit):
