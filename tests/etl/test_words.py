@@ -73,7 +73,6 @@ def test_a_vintage_more_is_told_without_touching_the_card(tmp_path):
     assert (
         words_of(tmp_path, [2019, 2020, 2021], text) == "Années disponibles : 2019 à 2021. Dénominateur de 2019 à 2021."
     )
-    assert words_of(tmp_path, [2019]) == "Une seule année disponible : 2019."
 
 
 def test_every_available_card_tells_its_years(base):
