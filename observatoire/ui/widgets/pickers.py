@@ -7,13 +7,10 @@ from collections.abc import Container
 import streamlit as st
 
 from etl.identite import IDENTITE
-from etl.typography import count
 from observatoire.records import DEPARTEMENT, Indicateur, Territoire
 from observatoire.ui import state
 from observatoire.ui.data import warehouse
 from observatoire.views import search
-
-_SEARCH = "_ma-ville"
 
 
 def find_territory(typed: str) -> list[str]:
@@ -43,40 +40,6 @@ def pick_territory(label: str = "Territoire", default: str = DEPARTEMENT, all_: 
         placeholder="Taper le nom d’une commune ou d’un EPT",
     )
     return known[code]
-
-
-def search_territory(label: str, placeholder: str) -> None:
-    """A search box that opens the portrait of the territory found, where there is no head (simple mode of the maps)."""
-    known = warehouse().territoires
-    typed = st.selectbox(
-        label,
-        [t.code for t in warehouse().choices],
-        index=None,
-        format_func=lambda code: known[code].complet if code in known else code,
-        placeholder=placeholder,
-        key=_SEARCH,
-        accept_new_options=True,
-        filter_mode="contains",
-    )
-    if not typed:
-        return
-    found = find_territory(typed)
-    own = [t.code for t in warehouse().choices]
-    if len(found) == 1 and found[0] in own:
-        st.switch_page(state.page_file("portrait"), query_params=state.link_params(territoire=found[0]))
-    found = found or find_quarter(typed)
-    if not found:
-        st.warning(f"Aucune commune, aucun EPT ne répond à {state.quoted(typed)}.")
-        return
-    st.markdown(f"{count(len(found), 'réponse')} à {state.quoted(typed)} :")
-    for code in found:
-        if code in own:
-            link = state.link_params(territoire=code)
-            st.page_link(state.page_file("portrait"), label=known[code].complet, query_params=link)
-        else:  # no portrait is made of what is above the département: it is what one compares with
-            link = state.link_params(reference=code)
-            label = f"{known[code].nom} : en référence, dans Comparer"
-            st.page_link(state.page_file("comparer"), label=label, query_params=link)
 
 
 def pick_indicator(label: str = "Indicateur", default: str = "REV02", codes: list[str] | None = None) -> Indicateur:
