@@ -73,10 +73,12 @@ def _failure(folder: Path) -> str:
 def _served_anyway(folder: Path) -> str:
     """What the server does without the new warehouse."""
     try:
-        house = open_warehouse(folder)
+        warehouse = open_warehouse(folder)
     except NoWarehouse:
         return "Les pages le disent, et s’ouvriront d’elles-mêmes après « python -m etl build »."
-    return f"L’entrepôt du {jour(house.built_on)} reste servi ; les pages disent qu’il est d’une version antérieure."
+    return (
+        f"L’entrepôt du {jour(warehouse.built_on)} reste servi ; les pages disent qu’il est d’une version antérieure."
+    )
 
 
 def tell_error(error: Exception) -> bool:

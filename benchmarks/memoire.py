@@ -39,12 +39,12 @@ def explore(folder: Path, rounds: int) -> Iterator[float]:
     from streamlit.testing.v1 import AppTest
 
     import app  # noqa: F401 - what the server itself imports
-    from observatoire.api.store import warehouse
+    from observatoire.api.store import in_service
 
     script = str(RACINE / "observatoire" / "navigation.py")
     readers = [AppTest.from_file(script, default_timeout=120).run() for _ in range(LECTEURS)]
-    house = warehouse()
-    communes, cards = list(house.communes), list(house.indicateurs)
+    warehouse = in_service()
+    communes, cards = list(warehouse.communes), list(warehouse.indicateurs)
     yield memory_mib(os.getpid()) or 0.0
     places, codes = itertools.cycle(communes), itertools.cycle(cards)
     for turn in range(rounds):
@@ -76,7 +76,7 @@ def _show(reader, view: View, commune: str, indicateur: str) -> None:
 
 def _files(commune: str, indicateur: str) -> list:
     """One file of each kind, as buttons make them."""
-    from observatoire.api.store import warehouse
+    from observatoire.api.store import in_service
     from observatoire.exports import comparison_docx, comparison_pdf, images, map_pdf, sheets, warehouse_files, xlsx
     from observatoire.methods.cartography import MapRequest
     from observatoire.views.carte.build import describe, load_content
@@ -84,25 +84,25 @@ def _files(commune: str, indicateur: str) -> list:
     from observatoire.views.comparaison.heatmap import heatmap_figure
     from observatoire.views.comparaison.needs import Choices, make_needs
 
-    house = warehouse()
-    card = house.indicateurs[indicateur]
+    warehouse = in_service()
+    card = warehouse.indicateurs[indicateur]
     request = MapRequest(card.code, card.derniere)
-    figure = describe(house, request, load_content(house, request))
-    territoires = [house.territoires[code] for code in (commune, *house.epts)]
-    theme = [other for other in house.indicateurs.values() if other.theme == card.theme]
+    figure = describe(warehouse, request, load_content(warehouse, request))
+    territoires = [warehouse.territoires[code] for code in (commune, *warehouse.epts)]
+    theme = [other for other in warehouse.indicateurs.values() if other.theme == card.theme]
     compared = comparisons.make_comparison(
-        house, territoires, comparisons.territory_reference(house.territoires["93"]), theme
+        warehouse, territoires, comparisons.territory_reference(warehouse.territoires["93"]), theme
     )
     return [
-        lambda: sheets.make_pdf(house, commune),
-        lambda: sheets.make_docx(house, commune),
+        lambda: sheets.make_pdf(warehouse, commune),
+        lambda: sheets.make_docx(warehouse, commune),
         lambda: images.to_png(figure),
         lambda: images.to_svg(figure),
-        lambda: map_pdf.map_to_pdf(figure, house, ()),
-        lambda: comparison_docx.comparison_docx(compared, house),
-        lambda: comparison_pdf.heatmap_to_pdf(heatmap_figure(compared, house), house),
-        lambda: xlsx.comparison_workbook(compared, house, "du groupe", make_needs(house, Choices())),
-        lambda: warehouse_files.to_csv(house),
+        lambda: map_pdf.map_to_pdf(figure, warehouse, ()),
+        lambda: comparison_docx.comparison_docx(compared, warehouse),
+        lambda: comparison_pdf.heatmap_to_pdf(heatmap_figure(compared, warehouse), warehouse),
+        lambda: xlsx.comparison_workbook(compared, warehouse, "du groupe", make_needs(warehouse, Choices())),
+        lambda: warehouse_files.to_csv(warehouse),
     ]
 
 

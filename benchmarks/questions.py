@@ -69,76 +69,78 @@ def _measure(question: Question, runs: int) -> Chronometrage:
     return Chronometrage(question.ou, question.quoi, question.page, times[0], middle, min(times[1:]), work)
 
 
-def ask_all(house: Warehouse) -> list[Question]:
+def ask_all(warehouse: Warehouse) -> list[Question]:
     """The questions, page by page, on territories and indicators that every generated warehouse has."""
-    codes = list(house.indicateurs)
-    card, other, year = codes[-1], codes[0], house.indicateurs[codes[0]].derniere
-    communes, epts = list(house.communes), list(house.epts)
+    codes = list(warehouse.indicateurs)
+    card, other, year = codes[-1], codes[0], warehouse.indicateurs[codes[0]].derniere
+    communes, epts = list(warehouse.communes), list(warehouse.epts)
     commune, eight = communes[0], codes[:8]
-    near = [t.code for t in house.region_communes.values() if t.code[:2] in ("75", "77", "78", "91", "92", "93", "94")]
+    near = [
+        t.code for t in warehouse.region_communes.values() if t.code[:2] in ("75", "77", "78", "91", "92", "93", "94")
+    ]
     near = sorted({*near[:VOISINES], *communes})
     six = [commune, communes[1], epts[0], DEPARTEMENT, REGION, FRANCE]
     pages = [
-        ("Accueil", "huit chiffres du département et des EPT", lambda: house.figures(eight, [DEPARTEMENT, *epts])),
-        ("Portrait", "identité : population", lambda: house.figures([other], [commune])),
-        ("Portrait", "profil : derniers chiffres, références, rangs", lambda: house.profile(commune, codes)),
-        ("Portrait", "chiffres clés d’une commune", lambda: house.figures(eight, [commune])),
-        ("Portrait", "évolution d’un indicateur", lambda: house.figures([card], [*six, METROPOLE])),
-        ("Portrait", "tendances de tous les indicateurs", lambda: house.counts(codes, [commune])),
-        ("Portrait", "huit communes semblables", lambda: house.counts(codes, communes[:8], [year])),
-        ("Portrait", "IRIS d’une commune", lambda: house.inside([commune], "iris")),
-        ("Portrait", "anciennes communes", lambda: house.former_communes(commune, card)),
-        ("Cartes", "les communes, un indicateur, une année", lambda: house.map_figures(card, year)),
-        ("Cartes", "les EPT, un indicateur, une année", lambda: house.map_figures(card, year, "ept")),
-        ("Cartes", "échelle de toutes les années", lambda: house.all_years(card, "commune")),
-        ("Cartes", "valeurs des références", lambda: house.figures([card], [*epts, DEPARTEMENT, FRANCE], [year])),
-        ("Cartes", "contours des IRIS", lambda: house.geometries("iris")),
-        ("Cartes", "mairies et France services", lambda: house.places(["mairie", "france_services"])),
-        ("Cartes", "contours des communes", lambda: house.geometries("commune")),
-        ("Comparer", "huit indicateurs, six territoires", lambda: house.figures(eight, six)),
-        ("Comparer", "quarante indicateurs, toutes les communes", lambda: house.figures(codes[:40], communes)),
-        ("Comparer", "tous les indicateurs, six territoires", lambda: house.figures(codes, six)),
-        ("Comparer", "huit indicateurs, toutes les communes", lambda: house.figures(eight, communes)),
-        ("Comparer", "dispersion de huit indicateurs", lambda: house.dispersion(eight)),
-        ("Comparer", "dispersion de tous les indicateurs", lambda: house.dispersion(codes)),
-        ("Comparer", "deux années d’un indicateur", lambda: house.figures([card], six, [year - 1, year])),
-        ("Comparer", "répartition en Île-de-France", lambda: house.figures([card], near)),
-        ("Comparer", "deux indicateurs, communes d’Île-de-France", lambda: house.covered(codes[:2], near, 0.5)),
-        ("Comparer", "communes semblables", lambda: house.covered(codes[:10], communes, 0.9)),
-        ("Comparer", "indice de besoins, Île-de-France", lambda: house.covered(codes[:BESOINS], near, 0.75)),
-        ("Sources et méthode", "fiches", lambda: catalogue.cards(house)),
-        ("Sources et méthode", "couverture d’un indicateur", lambda: catalogue.coverage(house, card)),
-        ("Sources et méthode", "couverture par IRIS", lambda: catalogue.coverage_counts(house, card)),
-        ("Sources et méthode", "sources d’un indicateur", lambda: catalogue.sources_of(house, card)),
-        ("Sources et méthode", "jeux de données", lambda: catalogue.datasets(house)),
-        ("Sources et méthode", "nombre d’observations", lambda: house.rows("SELECT count(*) FROM observation")),
-        ("Sources et méthode", "tracer un chiffre de commune", lambda: _trace(house, commune, card, year)),
-        ("Sources et méthode", "tracer un chiffre du département", lambda: _trace(house, DEPARTEMENT, card, year)),
+        ("Accueil", "huit chiffres du département et des EPT", lambda: warehouse.figures(eight, [DEPARTEMENT, *epts])),
+        ("Portrait", "identité : population", lambda: warehouse.figures([other], [commune])),
+        ("Portrait", "profil : derniers chiffres, références, rangs", lambda: warehouse.profile(commune, codes)),
+        ("Portrait", "chiffres clés d’une commune", lambda: warehouse.figures(eight, [commune])),
+        ("Portrait", "évolution d’un indicateur", lambda: warehouse.figures([card], [*six, METROPOLE])),
+        ("Portrait", "tendances de tous les indicateurs", lambda: warehouse.counts(codes, [commune])),
+        ("Portrait", "huit communes semblables", lambda: warehouse.counts(codes, communes[:8], [year])),
+        ("Portrait", "IRIS d’une commune", lambda: warehouse.inside([commune], "iris")),
+        ("Portrait", "anciennes communes", lambda: warehouse.former_communes(commune, card)),
+        ("Cartes", "les communes, un indicateur, une année", lambda: warehouse.map_figures(card, year)),
+        ("Cartes", "les EPT, un indicateur, une année", lambda: warehouse.map_figures(card, year, "ept")),
+        ("Cartes", "échelle de toutes les années", lambda: warehouse.all_years(card, "commune")),
+        ("Cartes", "valeurs des références", lambda: warehouse.figures([card], [*epts, DEPARTEMENT, FRANCE], [year])),
+        ("Cartes", "contours des IRIS", lambda: warehouse.geometries("iris")),
+        ("Cartes", "mairies et France services", lambda: warehouse.places(["mairie", "france_services"])),
+        ("Cartes", "contours des communes", lambda: warehouse.geometries("commune")),
+        ("Comparer", "huit indicateurs, six territoires", lambda: warehouse.figures(eight, six)),
+        ("Comparer", "quarante indicateurs, toutes les communes", lambda: warehouse.figures(codes[:40], communes)),
+        ("Comparer", "tous les indicateurs, six territoires", lambda: warehouse.figures(codes, six)),
+        ("Comparer", "huit indicateurs, toutes les communes", lambda: warehouse.figures(eight, communes)),
+        ("Comparer", "dispersion de huit indicateurs", lambda: warehouse.dispersion(eight)),
+        ("Comparer", "dispersion de tous les indicateurs", lambda: warehouse.dispersion(codes)),
+        ("Comparer", "deux années d’un indicateur", lambda: warehouse.figures([card], six, [year - 1, year])),
+        ("Comparer", "répartition en Île-de-France", lambda: warehouse.figures([card], near)),
+        ("Comparer", "deux indicateurs, communes d’Île-de-France", lambda: warehouse.covered(codes[:2], near, 0.5)),
+        ("Comparer", "communes semblables", lambda: warehouse.covered(codes[:10], communes, 0.9)),
+        ("Comparer", "indice de besoins, Île-de-France", lambda: warehouse.covered(codes[:BESOINS], near, 0.75)),
+        ("Sources et méthode", "fiches", lambda: catalogue.cards(warehouse)),
+        ("Sources et méthode", "couverture d’un indicateur", lambda: catalogue.coverage(warehouse, card)),
+        ("Sources et méthode", "couverture par IRIS", lambda: catalogue.coverage_counts(warehouse, card)),
+        ("Sources et méthode", "sources d’un indicateur", lambda: catalogue.sources_of(warehouse, card)),
+        ("Sources et méthode", "jeux de données", lambda: catalogue.datasets(warehouse)),
+        ("Sources et méthode", "nombre d’observations", lambda: warehouse.rows("SELECT count(*) FROM observation")),
+        ("Sources et méthode", "tracer un chiffre de commune", lambda: _trace(warehouse, commune, card, year)),
+        ("Sources et méthode", "tracer un chiffre du département", lambda: _trace(warehouse, DEPARTEMENT, card, year)),
     ]
-    return [*(Question(*page) for page in pages), *_once(house), *_api(house, card, commune, year)]
+    return [*(Question(*page) for page in pages), *_once(warehouse), *_api(warehouse, card, commune, year)]
 
 
-def _once(house: Warehouse) -> list[Question]:
+def _once(warehouse: Warehouse) -> list[Question]:
     """What a process asks once, or once a build."""
     once = (
-        ("fiches et années des indicateurs", lambda: Warehouse(house.path).indicateurs),
-        ("territoires", lambda: Warehouse(house.path).territoires),
-        ("sources", lambda: Warehouse(house.path).sources),
-        ("IRIS et quartiers prioritaires qui ont des chiffres", lambda: Warehouse(house.path).quartiers),
-        ("fusions de communes", lambda: Warehouse(house.path).mergers),
-        ("communes et anciennes communes de chaque territoire", lambda: Warehouse(house.path).members),
-        ("profils de tous les territoires", lambda: _profiles_again(house)),
-        ("contours envoyés aux cartes", lambda: feature_collection(house, "commune")),
+        ("fiches et années des indicateurs", lambda: Warehouse(warehouse.path).indicateurs),
+        ("territoires", lambda: Warehouse(warehouse.path).territoires),
+        ("sources", lambda: Warehouse(warehouse.path).sources),
+        ("IRIS et quartiers prioritaires qui ont des chiffres", lambda: Warehouse(warehouse.path).quartiers),
+        ("fusions de communes", lambda: Warehouse(warehouse.path).mergers),
+        ("communes et anciennes communes de chaque territoire", lambda: Warehouse(warehouse.path).members),
+        ("profils de tous les territoires", lambda: _profiles_again(warehouse)),
+        ("contours envoyés aux cartes", lambda: feature_collection(warehouse, "commune")),
     )
     return [Question("Au démarrage", label, ask, page=False) for label, ask in once]
 
 
-def _profiles_again(house: Warehouse) -> None:
-    vars(house).pop("_profiles", None)
-    assert house.profile(DEPARTEMENT, house.indicateurs)
+def _profiles_again(warehouse: Warehouse) -> None:
+    vars(warehouse).pop("_profiles", None)
+    assert warehouse.profile(DEPARTEMENT, warehouse.indicateurs)
 
 
-def _api(house: Warehouse, card: str, commune: str, year: int) -> list[Question]:
+def _api(warehouse: Warehouse, card: str, commune: str, year: int) -> list[Question]:
     """Whole requests, as a program makes them: check, count, read, write the answer."""
     client = TestClient(Starlette(routes=ROUTES))
     some = f"/api/v1/observations?indicateur={card}&annee={year}"
@@ -152,7 +154,7 @@ def _api(house: Warehouse, card: str, commune: str, year: int) -> list[Question]
     asked = [Question("API", label, lambda path=path: _get(client, path), page=False) for label, path in requests]
     filtre = questions.Filtre(territoires=[commune])
     page = Question(
-        "API", "la première, requête SQL seule", lambda: list(questions.observations(house, filtre, 1_000, 1))
+        "API", "la première, requête SQL seule", lambda: list(questions.observations(warehouse, filtre, 1_000, 1))
     )
     return [*asked, page]
 
@@ -163,7 +165,7 @@ def _get(client: TestClient, path: str) -> None:
         raise AssertionError(f"{path} : {answer.status_code} {answer.text[:200]}")
 
 
-def _trace(house: Warehouse, territoire: str, indicateur: str, annee: int) -> None:
-    found = trace(house, territoire, indicateur, annee)
-    if found is None or recompute(house, found) != found.ligne["valeur"]:
+def _trace(warehouse: Warehouse, territoire: str, indicateur: str, annee: int) -> None:
+    found = trace(warehouse, territoire, indicateur, annee)
+    if found is None or recompute(warehouse, found) != found.ligne["valeur"]:
         raise AssertionError(f"the trace of {indicateur} {annee} {territoire} does not give the figure back")

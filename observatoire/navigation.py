@@ -59,11 +59,11 @@ def main() -> None:
     page = st.navigation(list(pages.values()), position="hidden")
     st.set_page_config(page_title=f"{page.title} · {TITRE}", page_icon=MARQUE, layout="wide")
     try:
-        house = in_service()
+        warehouse = in_service()
     except NoWarehouse as error:
         st.error(str(error))
         st.stop()
-    with one_run(house):
+    with one_run(warehouse):
         show_menu([(info.groupe, info.icone, page) for info, page in pages.items()])
         show_outdated()
         # The simple mode of the maps is projected: nothing stands above its title.

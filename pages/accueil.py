@@ -45,20 +45,22 @@ CHEMINS = (
 )
 
 
-house = data.warehouse()
-eight, table, beside = data.view(make_eight, (DEPARTEMENT, *house.epts))
+warehouse = data.current()
+eight, table, beside = data.view(make_eight, (DEPARTEMENT, *warehouse.epts))
 
 left, right = st.columns([3, 2], gap="large", vertical_alignment="center")
 with left:
     departement = IDENTITE.departement.de_article.replace("-", "\u2011")  # the name is not broken at a line's end
     st.title(f"Les besoins sociaux {departement}, commune par commune")
     st.markdown(
-        f"{len(house.indicateurs)} indicateurs publics sur les {len(house.communes)} communes, leurs {len(house.epts)} "
-        "établissements publics territoriaux (EPT) et le département, chacun avec sa source."
+        f"{len(warehouse.indicateurs)} indicateurs publics sur les {len(warehouse.communes)} communes, leurs "
+        f"{len(warehouse.epts)} établissements publics territoriaux (EPT) et le département, chacun avec sa source."
     )
     show_search("Chercher une commune, un EPT, un indicateur ou une page")
 with right:
-    st.html(f"<img class='obs-carte' src='{as_image(department_map())}' alt='{escape(house.map_words, quote=True)}'>")
+    st.html(
+        f"<img class='obs-carte' src='{as_image(department_map())}' alt='{escape(warehouse.map_words, quote=True)}'>"
+    )
 
 if commune := mine():
     greet(commune)
@@ -71,7 +73,7 @@ show_table(
     "Les quatre EPT côte à côte",
     table.columns,
     table.rows,
-    swatches={3 + n: EPT_COULEURS[code] for n, code in enumerate(house.epts)},
+    swatches={3 + n: EPT_COULEURS[code] for n, code in enumerate(warehouse.epts)},
     links={n: indicator_address(c) for n, c in enumerate(ACCUEIL)},
 )
 st.caption(

@@ -47,7 +47,7 @@ def entrepot(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def house(entrepot) -> Warehouse:
+def warehouse(entrepot) -> Warehouse:
     """The warehouse of the snapshot, open."""
     return open_warehouse(entrepot)
 

@@ -19,7 +19,7 @@ import streamlit as st
 from observatoire.ui import data
 
 st.title("Une page de plus")
-st.write(f"{len(data.warehouse().communes)} communes")
+st.write(f"{len(data.current().communes)} communes")
 """
 VIEW = """\"\"\"Essai: a view added by a test.\"\"\"
 
@@ -56,7 +56,7 @@ SEEN = """
 import json, sys
 from pathlib import Path
 from streamlit.testing.v1 import AppTest
-from observatoire.api.store import warehouse
+from observatoire.api.store import in_service
 page = AppTest.from_file("observatoire/navigation.py", default_timeout=60).run()
 def read(url, **query):
     page.switch_page(f"../pages/{url}.py")
@@ -65,7 +65,7 @@ def read(url, **query):
     page.run()
     assert not page.exception, page.exception
     return [e.value for kind in ("title", "markdown") for e in page.get(kind)]
-cards = warehouse().indicateurs
+cards = in_service().indicateurs
 print(json.dumps({
     "page": read("essai"),
     "vue": read("comparer", vue="essai"),

@@ -63,13 +63,15 @@ def test_how_to_add_an_indicator_names_the_file_of_published_figures():
     assert "`tests/etl/chiffres_attendus.csv`" in (RACINE / "docs" / "catalogue.md").read_text("utf-8")
 
 
-def test_every_number_of_the_readme_is_the_project_s(house):
+def test_every_number_of_the_readme_is_the_project_s(warehouse):
     """Each is found with its words; a number that is added to the README without being recomputed here is refused."""
     cards = [card for card in load_catalogue().indicateurs if card.etat == "disponible"]
     count = Counter(card.niveau for card in cards)
-    communes, epts, key = len(house.communes), EN_LETTRES[len(house.epts)], EN_LETTRES[len(ACCUEIL)]
+    communes, epts, key = len(warehouse.communes), EN_LETTRES[len(warehouse.epts)], EN_LETTRES[len(ACCUEIL)]
     project = tomllib.loads((RACINE / "pyproject.toml").read_text("utf-8"))["project"]
-    (merged,) = house.rows("SELECT extract(year FROM valide_du) AS an FROM territoire WHERE code = '93066'")[0].values()
+    (merged,) = warehouse.rows("SELECT extract(year FROM valide_du) AS an FROM territoire WHERE code = '93066'")[
+        0
+    ].values()
     stated = [
         f"the {communes} towns",
         f"des {communes} communes",

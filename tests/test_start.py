@@ -65,14 +65,14 @@ def test_a_warehouse_built_from_the_producers_files_is_left_alone(tmp_path):
     assert not outdated(tmp_path)
 
 
-def test_boundaries_are_light_and_in_the_order_of_the_map(entrepot, house):
+def test_boundaries_are_light_and_in_the_order_of_the_map(entrepot, warehouse):
     client = TestClient(Starlette(routes=ROUTES))
     answer = client.get("/api/v1/geo/communes.geojson")
     assert answer.status_code == 200
     assert len(answer.content) < 300_000
     assert "max-age" in answer.headers["cache-control"]
     features = answer.json()["features"]
-    assert [f["properties"]["code"] for f in features] == sorted(house.communes)
+    assert [f["properties"]["code"] for f in features] == sorted(warehouse.communes)
     assert [f["properties"]["i"] for f in features] == list(range(39))
     assert client.get("/api/v1/geo/cantons.geojson").status_code == 404
 
@@ -96,8 +96,8 @@ def test_an_outdated_warehouse_that_cannot_be_built_again_is_served_and_said_so(
     assert len(page.title) == 1
 
 
-def test_an_up_to_date_warehouse_has_no_banner(house):
-    assert not house.outdated
+def test_an_up_to_date_warehouse_has_no_banner(warehouse):
+    assert not warehouse.outdated
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_after_the_clock_was_set_back_the_newest_build_is_the_one_pointed_at(ent
         "SET memory_limit = '64GB'",
     ],
 )
-def test_no_question_leaves_the_warehouse(house, sql):
+def test_no_question_leaves_the_warehouse(warehouse, sql):
     with pytest.raises(duckdb.Error, match=r"disabled|locked|Cannot access"):
-        house.rows(sql)
-    assert house.rows("SELECT 1 AS un") == [{"un": 1}]
+        warehouse.rows(sql)
+    assert warehouse.rows("SELECT 1 AS un") == [{"un": 1}]

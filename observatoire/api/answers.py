@@ -23,7 +23,7 @@ from starlette.types import Receive, Scope, Send
 
 from etl.identite import OBSERVATOIRE
 from observatoire.api.problems import Refus
-from observatoire.api.store import warehouse
+from observatoire.api.store import in_service
 from observatoire.exports.tables import cell_text
 from observatoire.warehouse import NoWarehouse
 
@@ -106,7 +106,7 @@ class ReadOnly:
 
 def etag(request: Request) -> str:
     """The tag of an answer: it changes with the warehouse and with what is asked. Weak, as answers are compressed."""
-    asked = "\n".join([warehouse().version, request.url.path, request.url.query])
+    asked = "\n".join([in_service().version, request.url.path, request.url.query])
     return f'W/"{hashlib.sha256(asked.encode()).hexdigest()[:24]}"'
 
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from observatoire.api.parameters import CODE_INDICATEUR, Parameters
 from observatoire.api.problems import Refus
-from observatoire.api.store import warehouse
+from observatoire.api.store import in_service
 from observatoire.formats import typographie
 from observatoire.frames import records
 from observatoire.maps.hatching import hatch
@@ -37,16 +37,16 @@ def boundaries(request: Request) -> Response:
     code, year = parameters.text("indicateur", CODE_INDICATEUR), parameters.year("annee")
     if year is not None and code is None:
         raise Refus(400, "« annee » va avec « indicateur ».", "annee")
-    house = warehouse()
-    body = house.kept(feature_collection, SEGMENTS_DE_NIVEAU[level], hatched)
+    warehouse = in_service()
+    body = warehouse.kept(feature_collection, SEGMENTS_DE_NIVEAU[level], hatched)
     if body.endswith(b'"features":[]}'):
         raise Refus(404, f"Aucun contour de niveau « {level} » dans cet entrepôt.", "niveau")
     if code is None:
         return Response(body, headers={"Cache-Control": "public, max-age=86400"}, media_type=GEOJSON)
-    return Response(with_figures(house, body, code, year, level), media_type=GEOJSON)
+    return Response(with_figures(warehouse, body, code, year, level), media_type=GEOJSON)
 
 
-def feature_collection(house: Warehouse, type_: str, hatched: bool = False) -> bytes:
+def feature_collection(warehouse: Warehouse, type_: str, hatched: bool = False) -> bytes:
     """The boundaries of a level as GeoJSON, in the order of ``Warehouse.geometries``, four decimals (10 m)."""
     features = [
         {
@@ -60,7 +60,7 @@ def feature_collection(house: Warehouse, type_: str, hatched: bool = False) -> b
             },
             "geometry": hatch(str(row["geojson"])) if hatched else _rounded(str(row["geojson"])),
         }
-        for n, row in enumerate(records(house.geometries(type_)))
+        for n, row in enumerate(records(warehouse.geometries(type_)))
     ]
     return _dump({"type": "FeatureCollection", "features": features})
 
@@ -69,18 +69,18 @@ def _rounded(geojson: str) -> dict[str, Any]:
     return json.loads(geojson, parse_float=lambda text: round(float(text), 4))
 
 
-def with_figures(house: Warehouse, body: bytes, code: str, year: int | None, level: str) -> bytes:
+def with_figures(warehouse: Warehouse, body: bytes, code: str, year: int | None, level: str) -> bytes:
     """Boundaries and, in each feature's properties, the figure of an indicator: the latest year by default.
 
     An indicator that has no row at this level is refused: its figures are not « missing », they do not exist.
     """
-    card = listings.indicateur(house, code)
+    card = listings.indicateur(warehouse, code)
     if card is None:
         raise Refus(404, f"Indicateur inconnu : {code}.", "indicateur")
     if not card["annees"]:
         raise Refus(404, f"{code} est en attente de données : {card['fichier_attendu']}.", "indicateur")
     asked = year if year is not None else card["annees"][-1]
-    figures = listings.figures_by_territory(house, code, asked, SEGMENTS_DE_NIVEAU[level])
+    figures = listings.figures_by_territory(warehouse, code, asked, SEGMENTS_DE_NIVEAU[level])
     if not figures and asked in card["annees"]:
         raise Refus(404, f"{code} n’a pas de chiffre au niveau « {level} ».", "niveau")
     if not figures:

@@ -20,7 +20,7 @@ _TYPES = {"VARCHAR": "string", "INTEGER": "integer", "BIGINT": "integer", "DOUBL
 _FORMATS = {"DATE": "date", "TIMESTAMP": "date-time"}
 
 
-def document(house: Warehouse, base: str = "") -> Schema:
+def document(warehouse: Warehouse, base: str = "") -> Schema:
     """The OpenAPI document of a warehouse served under ``base`` (empty, or « /observatoire »)."""
     return {
         "openapi": "3.1.0",
@@ -41,9 +41,11 @@ def document(house: Warehouse, base: str = "") -> Schema:
         "paths": _paths(),
         "components": {
             "schemas": {
-                **{name.capitalize(): table_schema(house, name) for name in ("territoire", "source", "observation")},
-                "Indicateur": table_schema(house, "indicateur"),
-                "Fiche": _card_schema(house),
+                **{
+                    name.capitalize(): table_schema(warehouse, name) for name in ("territoire", "source", "observation")
+                },
+                "Indicateur": table_schema(warehouse, "indicateur"),
+                "Fiche": _card_schema(warehouse),
                 "Probleme": _problem_schema(),
                 "Contours": _collection_schema(),
             },
@@ -61,15 +63,15 @@ def document(house: Warehouse, base: str = "") -> Schema:
     }
 
 
-def table_schema(house: Warehouse, table: str) -> Schema:
+def table_schema(warehouse: Warehouse, table: str) -> Schema:
     """The schema of a row of a table: every column is there, null where the warehouse allows it."""
     properties = {
         name: column_schema(column.type, column.nullable) | _enum_of(table, name) | {"description": column.mots}
-        for name, column in house.columns[table].items()
+        for name, column in warehouse.columns[table].items()
     }
     return {
         "type": "object",
-        "description": house.tables[table],
+        "description": warehouse.tables[table],
         "properties": properties,
         "required": list(properties),
         "additionalProperties": False,
@@ -98,8 +100,8 @@ def column_schema(kind: str, nullable: bool) -> Schema:
     return found | {"type": [found["type"], "null"]} if nullable else found
 
 
-def _card_schema(house: Warehouse) -> Schema:
-    schema = table_schema(house, "indicateur")
+def _card_schema(warehouse: Warehouse) -> Schema:
+    schema = table_schema(warehouse, "indicateur")
     more = {
         "annees": {"type": "array", "items": {"type": "integer"}, "description": "Années qui ont au moins un chiffre."},
         "sources": {"type": "array", "items": {"type": "string"}, "description": "Codes des sources de ses chiffres."},

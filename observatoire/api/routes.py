@@ -23,7 +23,7 @@ from observatoire.api.parameters import (
     Parameters,
 )
 from observatoire.api.problems import Refus
-from observatoire.api.store import warehouse
+from observatoire.api.store import in_service
 from observatoire.warehouse import Warehouse, listings
 from observatoire.warehouse.listings import Filtre
 
@@ -31,22 +31,22 @@ from observatoire.warehouse.listings import Filtre
 def territoires(request: Request) -> Response:
     """``/api/v1/territoires?type=``."""
     types = Parameters(request.query_params, ("type",)).among("type", TYPES)
-    return as_json({"territoires": listings.territoires(warehouse(), types)})
+    return as_json({"territoires": listings.territoires(in_service(), types)})
 
 
 def indicateurs(request: Request) -> Response:
     """``/api/v1/indicateurs?theme=``."""
     theme = Parameters(request.query_params, ("theme",)).text("theme", "^[a-z_]{1,40}$")
-    if theme is not None and theme not in warehouse().theme_names:
+    if theme is not None and theme not in in_service().theme_names:
         raise Refus(404, f"Thème inconnu : {theme}.", "theme")
-    return as_json({"indicateurs": listings.indicateurs(warehouse(), theme)})
+    return as_json({"indicateurs": listings.indicateurs(in_service(), theme)})
 
 
 def indicateur(request: Request) -> Response:
     """``/api/v1/indicateurs/{code}``."""
     Parameters(request.query_params)
     code = request.path_params["code"]
-    card = listings.indicateur(warehouse(), code)
+    card = listings.indicateur(in_service(), code)
     if card is None:
         raise Refus(404, f"Indicateur inconnu : {code[:60]}.", "code")
     return as_json(card)
@@ -55,7 +55,7 @@ def indicateur(request: Request) -> Response:
 def sources(request: Request) -> Response:
     """``/api/v1/sources``."""
     Parameters(request.query_params)
-    return as_json({"sources": listings.sources(warehouse())})
+    return as_json({"sources": listings.sources(in_service())})
 
 
 def observations(request: Request) -> Response:
@@ -69,17 +69,17 @@ def observations(request: Request) -> Response:
     )
     kind = asked.one("format", FORMATS, "json")
     limite, number = asked.number("limite", LIMITE, LIMITE_MAX), asked.number("page", 1, PAGE_MAX)
-    house = warehouse()
+    warehouse = in_service()
     for name, codes in (("territoire", filtre.territoires), ("indicateur", filtre.indicateurs)):
-        if unknown := listings.unknown(house, name, codes):
+        if unknown := listings.unknown(warehouse, name, codes):
             raise Refus(404, f"{name.capitalize()} inconnu : {', '.join(unknown[:5])}.", name)
-    _require_years(house, filtre)
-    total = listings.count_observations(house, filtre)
+    _require_years(warehouse, filtre)
+    total = listings.count_observations(warehouse, filtre)
     links = _links(request, number, -(-total // limite))
     headers = {"X-Total": str(total)}
     if links:
         headers["Link"] = ", ".join(f'<{href}>; rel="{rel}"' for rel, href in links.items())
-    tables = listings.observations(house, filtre, limite, number)
+    tables = listings.observations(warehouse, filtre, limite, number)
     if kind == "csv":
         return as_csv(tables, "observations", headers)
     if kind == "parquet":
@@ -89,11 +89,11 @@ def observations(request: Request) -> Response:
     return as_json_rows(tables, "observations", content, headers)
 
 
-def _require_years(house: Warehouse, filtre: Filtre) -> None:
+def _require_years(warehouse: Warehouse, filtre: Filtre) -> None:
     """Refuse a year that none of the indicators asked for has: an empty answer would say that it has no figure yet."""
     if filtre.annees is None:
         return
-    known = listings.years(house, filtre.indicateurs)
+    known = listings.years(warehouse, filtre.indicateurs)
     if unknown := [year for year in filtre.annees if year not in known]:
         codes = filtre.indicateurs or []
         whose = f" pour {', '.join(codes[:5])}{'…' if len(codes) > 5 else ''}" if codes else ""
@@ -104,13 +104,13 @@ def _require_years(house: Warehouse, filtre: Filtre) -> None:
 def openapi(request: Request) -> Response:
     """``/api/v1/openapi.json``: the contract, OpenAPI 3.1."""
     Parameters(request.query_params)
-    return as_json(warehouse().kept(document, request.state.base))
+    return as_json(in_service().kept(document, request.state.base))
 
 
 def documentation(request: Request) -> Response:
     """``/api``: the contract as a French page."""
     base = request.state.base
-    return Response(page(warehouse().kept(document, base), base), media_type="text/html")
+    return Response(page(in_service().kept(document, base), base), media_type="text/html")
 
 
 def unknown(request: Request) -> Response:

@@ -17,7 +17,7 @@ _lock = threading.Lock()
 _opened: list[Warehouse] = []
 
 
-def warehouse() -> Warehouse:
+def in_service() -> Warehouse:
     """The warehouse in service. Raises NoWarehouse when there is none."""
     with _lock:
         folder = warehouse_folder()

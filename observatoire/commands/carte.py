@@ -46,42 +46,42 @@ def carte(
         limits = parse_bounds(bornes) if bornes else ()
     except ValueError as error:
         raise refusal("--bornes", str(error)) from None
-    house = asked_warehouse()
+    warehouse = asked_warehouse()
     expect(centre, (DEPARTEMENT, REGION, FRANCE), "--centre")
     sortie.mkdir(parents=True, exist_ok=True)
     for code in indicateur:
-        card = _card(house, code, niveau)
+        card = _card(warehouse, code, niveau)
         year = _year(card, annee)
         method = "bornes" if limits else methode
-        request = MapRequest(card.code, year, niveau, _ept(house, ept), method, classes, limits, centre)
-        path = _write(house, request, format_, papier, sortie)
+        request = MapRequest(card.code, year, niveau, _ept(warehouse, ept), method, classes, limits, centre)
+        path = _write(warehouse, request, format_, papier, sortie)
         typer.echo(f"{card.libelle}, {card.periode(year)} : {path}")
 
 
-def _write(house: Warehouse, request: MapRequest, format_: str, paper: str, folder: Path) -> Path:
-    content = load_content(house, request)
+def _write(warehouse: Warehouse, request: MapRequest, format_: str, paper: str, folder: Path) -> Path:
+    content = load_content(warehouse, request)
     if content.lieux.empty or all(content.lieux["absent"]):
         raise refusal("--niveau", f"« {request.indicateur} » n’a aucune valeur à ce niveau en {request.annee}.")
-    figure = describe(house, request, content)
-    said = (sentence(house, request, content), content.note)
+    figure = describe(warehouse, request, content)
+    said = (sentence(warehouse, request, content), content.note)
     makers: dict[str, Callable[[], bytes]] = {
-        "pdf": lambda: write(map_sheet(figure, house, said, paper), "pdf"),
-        "docx": lambda: write(map_sheet(figure, house, said, paper), "docx"),
+        "pdf": lambda: write(map_sheet(figure, warehouse, said, paper), "pdf"),
+        "docx": lambda: write(map_sheet(figure, warehouse, said, paper), "docx"),
         "svg": lambda: to_svg(figure),
         "png": lambda: to_png(figure),
         "csv": lambda: to_csv(figure),
-        "geojson": lambda: to_geojson(house, request, content),
+        "geojson": lambda: to_geojson(warehouse, request, content),
     }
     path = folder / f"{figure.fichier}.{format_}"
     path.write_bytes(makers[format_]())
     return path
 
 
-def _card(house: Warehouse, code: str, level: str) -> Indicateur:
+def _card(warehouse: Warehouse, code: str, level: str) -> Indicateur:
     """The card of this code at this level: the one of the IRIS that says the same, if need be."""
-    if code.upper() not in house.codes:
+    if code.upper() not in warehouse.codes:
         raise refusal("indicateur", f"« {code} » n’est pas un indicateur connu (exemples : REV02, EMP01, SEN01).")
-    card = house.at_level(house.card(code.upper()), level)
+    card = warehouse.at_level(warehouse.card(code.upper()), level)
     if card is None:
         raise refusal("--niveau", f"« {code} » n’est pas connu au niveau « {level} ».")
     return card
@@ -94,9 +94,9 @@ def _year(card: Indicateur, annee: int | None) -> int:
     return card.derniere if annee is None else annee
 
 
-def _ept(house: Warehouse, asked: str | None) -> str | None:
+def _ept(warehouse: Warehouse, asked: str | None) -> str | None:
     if asked is None:
         return None
-    codes = {t.code_court: t.code for t in house.epts.values()}
+    codes = {t.code_court: t.code for t in warehouse.epts.values()}
     expect(asked.upper(), [str(code) for code in codes], "--ept")
     return codes[asked.upper()]

@@ -44,23 +44,25 @@ def comparaison(
     """Écrit une comparaison de territoires dans un dossier."""
     expect(format_, FORMATS, "--format")
     expect(papier, PAPIERS, "--papier")
-    house = asked_warehouse()
-    chosen = [_territory(house, code, "--territoires") for code in dict.fromkeys(filter(None, territoires.split(",")))]
+    warehouse = asked_warehouse()
+    chosen = [
+        _territory(warehouse, code, "--territoires") for code in dict.fromkeys(filter(None, territoires.split(",")))
+    ]
     if not chosen:
         raise refusal("--territoires", "aucun territoire.", "donner un ou plusieurs codes, comme 93066,T8")
-    cards = _cards(house, theme)
-    compared = comparisons.make_comparison(house, chosen, _reference(house, reference, chosen), cards, nom)
-    path = _write(compared, house, theme, format_, papier, sortie)
+    cards = _cards(warehouse, theme)
+    compared = comparisons.make_comparison(warehouse, chosen, _reference(warehouse, reference, chosen), cards, nom)
+    path = _write(compared, warehouse, theme, format_, papier, sortie)
     typer.echo(f"{compared.nom}, {len(cards)} indicateurs : {path}")
 
 
-def _write(compared: Comparison, house: Warehouse, theme: str, format_: str, paper: str, folder: Path) -> Path:
-    figure = heatmap_figure(compared, house)
+def _write(compared: Comparison, warehouse: Warehouse, theme: str, format_: str, paper: str, folder: Path) -> Path:
+    figure = heatmap_figure(compared, warehouse)
     makers: dict[str, Callable[[], bytes]] = {
-        "xlsx": lambda: comparison_workbook(compared, house, needs=make_needs(house, Choices())),
+        "xlsx": lambda: comparison_workbook(compared, warehouse, needs=make_needs(warehouse, Choices())),
         "csv": lambda: to_csv(figure),
-        "docx": lambda: write(comparison_document(compared, house, paper), "docx"),
-        "pdf": lambda: write(comparison_document(compared, house, paper), "pdf"),
+        "docx": lambda: write(comparison_document(compared, warehouse, paper), "docx"),
+        "pdf": lambda: write(comparison_document(compared, warehouse, paper), "pdf"),
         "png": lambda: to_png(figure),
         "svg": lambda: to_svg(figure),
     }
@@ -70,24 +72,24 @@ def _write(compared: Comparison, house: Warehouse, theme: str, format_: str, pap
     return path
 
 
-def _territory(house: Warehouse, code: str, option: str) -> Territoire:
-    return house.territoires[asked_territory(house, code, [t.code for t in house.choices], option)]
+def _territory(warehouse: Warehouse, code: str, option: str) -> Territoire:
+    return warehouse.territoires[asked_territory(warehouse, code, [t.code for t in warehouse.choices], option)]
 
 
-def _reference(house: Warehouse, code: str, chosen: Iterable[Territoire]) -> Reference:
+def _reference(warehouse: Warehouse, code: str, chosen: Iterable[Territoire]) -> Reference:
     if code in STATISTIQUES:
-        members = comparisons.expand(house, chosen)
+        members = comparisons.expand(warehouse, chosen)
         return comparisons.group_reference(code, members, f"des {len(members)} communes comparées")
     if code in (REGION, FRANCE):
-        return comparisons.territory_reference(house.territoires[code])
-    return comparisons.territory_reference(_territory(house, code, "--reference"))
+        return comparisons.territory_reference(warehouse.territoires[code])
+    return comparisons.territory_reference(_territory(warehouse, code, "--reference"))
 
 
-def _cards(house: Warehouse, theme: str) -> list[Indicateur]:
-    cards = list(house.indicateurs.values())
+def _cards(warehouse: Warehouse, theme: str) -> list[Indicateur]:
+    cards = list(warehouse.indicateurs.values())
     if theme == TOUS:
         return cards
     if theme == CLES:
         return [card for card in cards if card.phare and not card.effectif]
-    expect(theme, [*house.themes, CLES, TOUS], "--theme")
+    expect(theme, [*warehouse.themes, CLES, TOUS], "--theme")
     return [card for card in cards if card.theme == theme]

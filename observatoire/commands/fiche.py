@@ -28,14 +28,14 @@ def fiche(
 ) -> None:
     """Écrit la fiche d’un ou plusieurs territoires dans un dossier."""
     expect(format_, FORMATS, "--format")
-    house = asked_warehouse()
-    codes = _codes(house, territoires or [], tous)
+    warehouse = asked_warehouse()
+    codes = _codes(warehouse, territoires or [], tous)
     wanted = _parts(parties)
     sortie.mkdir(parents=True, exist_ok=True)
     written = []
     for code in track(codes, "Fiches", transient=True, disable=len(codes) < 2):
-        path = sortie / f"{formats.nom_de_fichier('fiche', house.territoires[code].nom)}.{format_}"
-        path.write_bytes(write(sheet(house, code, wanted), format_))
+        path = sortie / f"{formats.nom_de_fichier('fiche', warehouse.territoires[code].nom)}.{format_}"
+        path.write_bytes(write(sheet(warehouse, code, wanted), format_))
         written.append(path)
     for path in written:
         typer.echo(str(path))
@@ -49,9 +49,9 @@ def _parts(asked: str) -> list[str] | None:
     return parts or None
 
 
-def _codes(house: Warehouse, asked: list[str], every: bool) -> list[str]:
+def _codes(warehouse: Warehouse, asked: list[str], every: bool) -> list[str]:
     """The codes to write, in the order asked; every unknown one is named at once."""
-    known = [t.code for t in house.choices]
+    known = [t.code for t in warehouse.choices]
     if every:
         return known
     if not asked:
@@ -59,7 +59,7 @@ def _codes(house: Warehouse, asked: list[str], every: bool) -> list[str]:
     codes, problems = [], []
     for typed in asked:
         try:
-            codes.append(asked_territory(house, typed, known, "TERRITOIRES"))
+            codes.append(asked_territory(warehouse, typed, known, "TERRITOIRES"))
         except DataError as error:
             problems += error.problems
     if problems:

@@ -45,23 +45,23 @@ def figure(
         return
     expect(sorte, SORTES, "figure")
     expect(format_, MAKERS, "--format")
-    house = asked_warehouse()
-    known = house.territoires
-    codes = [asked_territory(house, code, known, "--territoires") for code in filter(None, territoires.split(","))]
-    against = reference if reference in STATISTIQUES else asked_territory(house, reference, known, "--reference")
+    warehouse = asked_warehouse()
+    known = warehouse.territoires
+    codes = [asked_territory(warehouse, code, known, "--territoires") for code in filter(None, territoires.split(","))]
+    against = reference if reference in STATISTIQUES else asked_territory(warehouse, reference, known, "--reference")
     asked = Demande(
-        territoire=asked_territory(house, territoire, known, "--territoire"),
+        territoire=asked_territory(warehouse, territoire, known, "--territoire"),
         territoires=tuple(dict.fromkeys(codes)),
         reference=against,
-        theme=_known("--theme", theme, house.themes) if theme else "",
-        indicateur=_known("--indicateur", indicateur.upper(), house.every_indicator),
-        second=_known("--second", second.upper(), house.codes),
+        theme=_known("--theme", theme, warehouse.themes) if theme else "",
+        indicateur=_known("--indicateur", indicateur.upper(), warehouse.every_indicator),
+        second=_known("--second", second.upper(), warehouse.codes),
     )
-    card = house.every_indicator[asked.indicateur]
+    card = warehouse.every_indicator[asked.indicateur]
     if annee is not None:
         expect(str(annee), [str(year) for year in card.annees], "--annee")
         asked = replace(asked, annee=annee)
-    made = SORTES[sorte].make(house, asked)
+    made = SORTES[sorte].make(warehouse, asked)
     if made is None:
         raise refusal(sorte, "rien à montrer pour ce choix : autre territoire, autre indicateur ou autre année.")
     if format_ in ("svg", "png") and not made.has_image:

@@ -22,14 +22,14 @@ def indicateur(
 ) -> None:
     """Écrit un indicateur d’un territoire : constat, carte, classement, évolution, définition."""
     expect(format_, FORMATS, "--format")
-    house = asked_warehouse()
-    card = house.every_indicator.get(code.upper())
+    warehouse = asked_warehouse()
+    card = warehouse.every_indicator.get(code.upper())
     if card is None:
         raise refusal("code", f"« {code} » n’est pas un indicateur connu (exemples : REV02, EMP01, IRI02).")
-    place = asked_territory(house, territoire, [t.code for t in house.choices], "--territoire")
+    place = asked_territory(warehouse, territoire, [t.code for t in warehouse.choices], "--territoire")
     if annee is not None:
         expect(str(annee), [str(year) for year in card.annees], "--annee")
-    document = indicator_sheet(house, card.code, place, annee)
+    document = indicator_sheet(warehouse, card.code, place, annee)
     sortie.mkdir(parents=True, exist_ok=True)
     path = sortie / f"{document.fichier}.{format_}"
     path.write_bytes(write(document, format_))

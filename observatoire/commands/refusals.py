@@ -20,14 +20,14 @@ def expect(value: str, allowed: Collection[str], option: str) -> None:
         raise refusal(option, f"« {value} » : attendu {', '.join(allowed)}.")
 
 
-def asked_territory(house: Warehouse, typed: str, allowed: Collection[str], option: str) -> str:
+def asked_territory(warehouse: Warehouse, typed: str, allowed: Collection[str], option: str) -> str:
     """The code of a territory: an EPT may be asked for by its short name, T6 to T9."""
-    short = {str(t.code_court): t.code for t in house.epts.values()}
+    short = {str(t.code_court): t.code for t in warehouse.epts.values()}
     code = short.get(typed.strip().upper(), typed.strip())
     if code in allowed:
         return code
-    if code in house.merged:
-        raise refusal(option, f"{house.merged[code]}.", "demander la commune d’aujourd’hui")
+    if code in warehouse.merged:
+        raise refusal(option, f"{warehouse.merged[code]}.", "demander la commune d’aujourd’hui")
     raise refusal(option, f"« {typed} » n’est pas un territoire connu (exemples : 93066, T8, 93).")
 
 

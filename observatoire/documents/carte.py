@@ -14,13 +14,13 @@ from observatoire.warehouse import Warehouse
 _LIGNES = 45
 
 
-def map_sheet(figure: Figure, house: Warehouse, phrases: Sequence[str], paper: str = "a4") -> Document:
+def map_sheet(figure: Figure, warehouse: Warehouse, phrases: Sequence[str], paper: str = "a4") -> Document:
     """The page of a map. ``phrases``: what the map says. Raises ValueError on an unknown paper or without a map."""
     ranking = Tableau(
         titre="Classement",
         source=figure.source,
         colonnes=("IRIS", "Commune", "Valeur") if "Commune" in figure.table else ("Territoire", "EPT", "Valeur"),
-        lignes=_ranking(figure, house),
+        lignes=_ranking(figure, warehouse),
         largeurs=(5, 4, 3) if "Commune" in figure.table else (6, 2, 3),
         nombres=frozenset((2,)),
         serre=True,
@@ -35,9 +35,9 @@ def map_sheet(figure: Figure, house: Warehouse, phrases: Sequence[str], paper: s
                 droite=(*(Texte(text) for text in phrases if text), ranking),
             ),
         ),
-        construit_le=house.built_on,
+        construit_le=warehouse.built_on,
         source=figure.source,
-        pied=foot(house.built_on),
+        pied=foot(warehouse.built_on),
         fichier=figure.fichier,
         papier=paper,
         paysage=True,
@@ -45,11 +45,11 @@ def map_sheet(figure: Figure, house: Warehouse, phrases: Sequence[str], paper: s
     )
 
 
-def _ranking(figure: Figure, house: Warehouse) -> tuple[tuple[str, ...], ...]:
+def _ranking(figure: Figure, warehouse: Warehouse) -> tuple[tuple[str, ...], ...]:
     """Rows of the ranking: name, EPT or commune, value as read."""
     table = figure.table
     values = table["Lecture"] if "Lecture" in table else table["Case"]
-    places = table["Commune"] if "Commune" in table else [_ept(code, house) for code in table["Code"]]
+    places = table["Commune"] if "Commune" in table else [_ept(code, warehouse) for code in table["Code"]]
     rows = [
         (formats.typographie(name), formats.typographie(place), str(value))
         for name, place, value in zip(table["Territoire"], places, values, strict=True)
@@ -60,7 +60,7 @@ def _ranking(figure: Figure, house: Warehouse) -> tuple[tuple[str, ...], ...]:
     return tuple(rows)
 
 
-def _ept(code: str, house: Warehouse) -> str:
-    territoire = house.territoires.get(code)
-    ept = house.epts.get(territoire.code_ept or "") if territoire else None
+def _ept(code: str, warehouse: Warehouse) -> str:
+    territoire = warehouse.territoires.get(code)
+    ept = warehouse.epts.get(territoire.code_ept or "") if territoire else None
     return (ept.code_court or "") if ept else ""

@@ -34,23 +34,23 @@ SIGNES = (
 
 
 def comparison_document(
-    compared: Comparison, house: Warehouse, paper: str = "a4", order: Sequence[int] | None = None
+    compared: Comparison, warehouse: Warehouse, paper: str = "a4", order: Sequence[int] | None = None
 ) -> Document:
     """The document of a comparison. ``order``: positions of the territories in the heat map, as given by default."""
-    source = comparison_source(compared, house)
-    blocs: list[Bloc] = [*_overview(compared, house, order), Texte(SIGNES, note=True)]
-    for theme, name in house.themes.items():
+    source = comparison_source(compared, warehouse)
+    blocs: list[Bloc] = [*_overview(compared, warehouse, order), Texte(SIGNES, note=True)]
+    for theme, name in warehouse.themes.items():
         lines = [line for line in compared.lines if line.card.theme == theme]
         if lines:
             blocs += [Titre(name), *_tables(compared, lines, name, source)]
     rules = tuple(Point(rule.replace("**", "")) for rule in BON_USAGE)
     return Document(
         titre=f"Comparaison : {compared.nom}",
-        chapeau=f"Référence : {compared.reference.nom}. Chiffres au {formats.jour(house.built_on)}.",
+        chapeau=f"Référence : {compared.reference.nom}. Chiffres au {formats.jour(warehouse.built_on)}.",
         blocs=(*blocs, Titre("Bon usage"), Liste(rules)),
-        construit_le=house.built_on,
+        construit_le=warehouse.built_on,
         source=source,
-        pied=foot(house.built_on),
+        pied=foot(warehouse.built_on),
         fichier=formats.nom_de_fichier("comparaison", compared.nom),
         papier=paper,
         paysage=True,
@@ -59,11 +59,11 @@ def comparison_document(
     )
 
 
-def _overview(compared: Comparison, house: Warehouse, order: Sequence[int] | None) -> list[Bloc]:
+def _overview(compared: Comparison, warehouse: Warehouse, order: Sequence[int] | None) -> list[Bloc]:
     """The heat map on the first page, when there is something to colour."""
     if not any(cell.position for line in compared.lines for cell in line.cells):
         return []
-    figure = heatmap_figure(compared, house, order)
+    figure = heatmap_figure(compared, warehouse, order)
     printable = figure.printable
     assert printable is not None  # a heat map always has a drawing
     cases = tuple(Case(*CASES[key], sign or "·", word) for key, sign, word in LEGENDE)

@@ -36,7 +36,7 @@ LARGEUR = 430
 BARRE = 2.9
 
 
-def sheet(house: Warehouse, code: str, parts: Sequence[str] | None = None) -> Document:
+def sheet(warehouse: Warehouse, code: str, parts: Sequence[str] | None = None) -> Document:
     """The sheet of a territory; ``parts``: those of PARTIES wanted, all of them when not told, in their order.
 
     Raises KeyError for an unknown code, ValueError for an unknown part.
@@ -44,12 +44,12 @@ def sheet(house: Warehouse, code: str, parts: Sequence[str] | None = None) -> Do
     unknown = [part for part in parts or () if part not in PARTIES]
     if unknown:
         raise ValueError(f"partie « {unknown[0]} » : attendu {', '.join(PARTIES)}")
-    fiche = make_fiche(house, code)
+    fiche = make_fiche(warehouse, code)
     return Document(
         titre=fiche.territoire.nom,
         chapeau=f"{fiche.tete.ouverture}\n{fiche.identite}.",
         illustration=Image(
-            draw_locator(house.geometries("commune"), fiche.communes),
+            draw_locator(warehouse.geometries("commune"), fiche.communes),
             f"Situation : {fiche.territoire.nom} {IDENTITE.departement.dans}",
         ),
         blocs=tuple(

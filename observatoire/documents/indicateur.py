@@ -15,23 +15,23 @@ from observatoire.warehouse import Warehouse
 from observatoire.warehouse.catalogue import sources_of
 
 
-def indicator_sheet(house: Warehouse, code: str, territoire: str, annee: int | None = None) -> Document:
+def indicator_sheet(warehouse: Warehouse, code: str, territoire: str, annee: int | None = None) -> Document:
     """The document of an indicator, of the latest year known there by default. Raises KeyError for an unknown code."""
-    card = house.every_indicator[code]
-    year = latest_known(house, code, territoire) if annee is None else annee
-    found = finding(house, code, territoire, year)
+    card = warehouse.every_indicator[code]
+    year = latest_known(warehouse, code, territoire) if annee is None else annee
+    found = finding(warehouse, code, territoire, year)
     place = found.territoire
     blocs: list[Bloc] = [Texte(text, note=True) for text in found.absences]
-    left = _drawings(house, card, place.code, year)
-    ranked = ranking(house, code, place.code, year)
+    left = _drawings(warehouse, card, place.code, year)
+    ranked = ranking(warehouse, code, place.code, year)
     if ranked:
         blocs.append(Colonnes(tuple(left), (_ranking(ranked.figure),), part=0.54))
     else:
         blocs += left
-    bands = same_question(house, code, place.code)
+    bands = same_question(warehouse, code, place.code)
     if bands:
         blocs.append(figure_bloc(bands, hauteur=9) if bands.has_image else _table(bands))
-    if card.niveau in DEDANS and (quarters := quarters_table(house, card, place, year)):
+    if card.niveau in DEDANS and (quarters := quarters_table(warehouse, card, place, year)):
         blocs.append(_table(quarters))
     blocs += [Titre("Définition et précautions"), *(Texte(f"{name} : {text}") for name, text in meaning(card))]
     return Document(
@@ -40,9 +40,9 @@ def indicator_sheet(house: Warehouse, code: str, territoire: str, annee: int | N
             f"{card.libelle} ({card.code}). {formats.unite_longue(card.unite)}, {card.periode(year)}."
         ),
         blocs=tuple(blocs),
-        construit_le=house.built_on,
-        source=cite(house.sources[source] for source in sources_of(house, code)[:SOURCES]),
-        pied=foot(house.built_on),
+        construit_le=warehouse.built_on,
+        source=cite(warehouse.sources[source] for source in sources_of(warehouse, code)[:SOURCES]),
+        pied=foot(warehouse.built_on),
         fichier=formats.nom_de_fichier("indicateur", card.libelle, place.nom, str(year)),
     )
 
@@ -53,11 +53,11 @@ COURBE = (400, 230)
 SOURCES = 6
 
 
-def _drawings(house: Warehouse, card: Indicateur, territoire: str, annee: int) -> list[Bloc]:
+def _drawings(warehouse: Warehouse, card: Indicateur, territoire: str, annee: int) -> list[Bloc]:
     drawn: list[Bloc] = []
-    if mapped := small_map(house, card.code, territoire, annee):
+    if mapped := small_map(warehouse, card.code, territoire, annee):
         drawn.append(figure_bloc(mapped[0], hauteur=10))
-    trend = trend_figure(house, house.territoires[territoire], card) if card.niveau not in DEDANS else None
+    trend = trend_figure(warehouse, warehouse.territoires[territoire], card) if card.niveau not in DEDANS else None
     if trend is not None:
         drawing = {**(trend.spec or {}), "width": COURBE[0], "height": COURBE[1]}
         drawn += [figure_bloc(trend, lambda: drawing, hauteur=8), Texte(trend.note, note=True)]

@@ -9,13 +9,13 @@ from observatoire.methods.cartography import MapContent, MapRequest
 from observatoire.warehouse import Warehouse
 
 
-def to_geojson(house: Warehouse, request: MapRequest, content: MapContent) -> bytes:
+def to_geojson(warehouse: Warehouse, request: MapRequest, content: MapContent) -> bytes:
     """A feature a territory, its figure in the properties. ``valeur`` is null when there is none, with its ``statut``.
 
     Longitude and latitude in degrees (WGS 84), as RFC 7946 asks; ``source`` cites the dataset of each figure.
     """
-    card = house.card(request.indicateur)
-    boundaries = house.geometries(request.niveau).set_index("code")["geojson"]
+    card = warehouse.card(request.indicateur)
+    boundaries = warehouse.geometries(request.niveau).set_index("code")["geojson"]
     features = [
         {
             "type": "Feature",

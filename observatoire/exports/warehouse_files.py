@@ -41,38 +41,38 @@ _folders: dict[str, tempfile.TemporaryDirectory] = {}
 atexit.register(lambda: [folder.cleanup() for folder in _folders.values()])
 
 
-def to_duckdb(house: Warehouse) -> bytes:
+def to_duckdb(warehouse: Warehouse) -> bytes:
     """The warehouse file itself, with the producers' figures: the printed queries run on it."""
-    return house.path.read_bytes()
+    return warehouse.path.read_bytes()
 
 
-def to_parquet(house: Warehouse) -> bytes:
+def to_parquet(warehouse: Warehouse) -> bytes:
     """One Parquet file a table, in a ZIP."""
-    return _kept(house, "parquet.zip", _write_parquet)
+    return _kept(warehouse, "parquet.zip", _write_parquet)
 
 
-def to_csv(house: Warehouse) -> bytes:
+def to_csv(warehouse: Warehouse) -> bytes:
     """One CSV a table (UTF-8 with BOM, « ; », decimal comma), with the definitions, in a ZIP."""
-    return _kept(house, "csv.zip", _write_csv)
+    return _kept(warehouse, "csv.zip", _write_csv)
 
 
-def to_xlsx(house: Warehouse) -> bytes:
+def to_xlsx(warehouse: Warehouse) -> bytes:
     """A workbook: definitions first, then a sheet a table, the producers' figures and the boundaries left out.
 
     Its observations are those of the département's territories and of the levels above, IRIS and QPV each in a sheet
     of their own: the neighbouring communes would make it far longer, and slow to write as to open. They are in the
     other formats. Raises ValueError when a sheet would be longer than a spreadsheet can hold.
     """
-    return _kept(house, "xlsx", _write_xlsx)
+    return _kept(warehouse, "xlsx", _write_xlsx)
 
 
-def _kept(house: Warehouse, suffix: str, write: Callable[[Warehouse, Path], None]) -> bytes:
+def _kept(warehouse: Warehouse, suffix: str, write: Callable[[Warehouse, Path], None]) -> bytes:
     """A file written once for each warehouse served by this process, then read again."""
     with _lock:
-        target = _folder(house.path.stem) / f"observatoire.{suffix}"
+        target = _folder(warehouse.path.stem) / f"observatoire.{suffix}"
         if not target.exists():
             working = target.with_name(f".{target.name}")
-            write(house, working)
+            write(warehouse, working)
             working.replace(target)
         return target.read_bytes()
 
@@ -86,21 +86,23 @@ def _folder(version: str) -> Path:
     return Path(_folders[version].name)
 
 
-def _write_parquet(house: Warehouse, path: Path) -> None:
+def _write_parquet(warehouse: Warehouse, path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("LISEZMOI.txt", LISEZMOI.format(version=house.version))
-        for table in house.columns:
+        archive.writestr("LISEZMOI.txt", LISEZMOI.format(version=warehouse.version))
+        for table in warehouse.columns:
             stream = io.BytesIO()
-            pq.write_table(whole(house, table), stream, compression="zstd")
+            pq.write_table(whole(warehouse, table), stream, compression="zstd")
             archive.writestr(f"{table}.parquet", stream.getvalue())
 
 
-def _write_csv(house: Warehouse, path: Path) -> None:
+def _write_csv(warehouse: Warehouse, path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("LISEZMOI.txt", "\ufeff" + LISEZMOI.format(version=house.version))
-        archive.writestr("definitions.csv", _csv_text(["Table", "Colonne", "Type", "Définition"], _definitions(house)))
-        for table, columns in house.columns.items():
-            batches = whole(house, table).to_batches(50_000)
+        archive.writestr("LISEZMOI.txt", "\ufeff" + LISEZMOI.format(version=warehouse.version))
+        archive.writestr(
+            "definitions.csv", _csv_text(["Table", "Colonne", "Type", "Définition"], _definitions(warehouse))
+        )
+        for table, columns in warehouse.columns.items():
+            batches = whole(warehouse, table).to_batches(50_000)
             with archive.open(f"{table}.csv", "w") as raw, io.TextIOWrapper(raw, "utf-8-sig", newline="") as stream:
                 writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
                 writer.writerow(list(columns))
@@ -108,18 +110,18 @@ def _write_csv(house: Warehouse, path: Path) -> None:
                     writer.writerows([cell_text(v, None) for v in row.values()] for row in batch.to_pylist())
 
 
-def _write_xlsx(house: Warehouse, path: Path) -> None:
+def _write_xlsx(warehouse: Warehouse, path: Path) -> None:
     from openpyxl import Workbook  # with the first workbook: a server starts without it
 
     book = Workbook(write_only=True)
     notes = [[name, "", "", words] for name, words in _NOTES.items()]
     header = ["Table", "Colonne", "Type", "Définition"]
-    _sheet(book, "definitions", header, [*notes, *_definitions(house)], (18, 22, 12, 100))
-    for table, columns in house.columns.items():
+    _sheet(book, "definitions", header, [*notes, *_definitions(warehouse)], (18, 22, 12, 100))
+    for table, columns in warehouse.columns.items():
         if table in HORS_XLSX:
             continue
         for sheet, part in _FEUILLES.items() if table == "observation" else ((table, ""),):
-            rows = (observations_of(house, part) if part else whole(house, table)).to_pylist()
+            rows = (observations_of(warehouse, part) if part else whole(warehouse, table)).to_pylist()
             _sheet(book, sheet, list(columns), [[_excel(v) for v in row.values()] for row in rows])
     book.save(path)
 
@@ -154,10 +156,10 @@ def _sheet(book: Workbook, name: str, header: list[str], rows: list[list], width
         sheet.append(row)
 
 
-def _definitions(house: Warehouse) -> list[list[str]]:
+def _definitions(warehouse: Warehouse) -> list[list[str]]:
     rows = []
-    for table, columns in house.columns.items():
-        rows.append([table, "", "", house.tables[table]])
+    for table, columns in warehouse.columns.items():
+        rows.append([table, "", "", warehouse.tables[table]])
         rows += [[table, name, column.type, column.mots] for name, column in columns.items()]
     return rows
 

@@ -31,14 +31,16 @@ from observatoire.warehouse import Warehouse
 _HEADER = PatternFill("solid", fgColor=ENCRE.lstrip("#").upper())
 
 
-def comparison_workbook(compared: Comparison, house: Warehouse, groupe: str = "", needs: Needs | None = None) -> bytes:
+def comparison_workbook(
+    compared: Comparison, warehouse: Warehouse, groupe: str = "", needs: Needs | None = None
+) -> bytes:
     """The .xlsx file of a comparison. ``groupe``: the group in words, written on the first sheet.
 
     ``needs``: the index of needs, which has a sheet when it is given.
     """
     book = Workbook()
-    _write_cover(book.active, compared, house, groupe)
-    sources = _sources(compared, house)
+    _write_cover(book.active, compared, warehouse, groupe)
+    sources = _sources(compared, warehouse)
     _write_grid(book.create_sheet("Valeurs"), compared, sources, _value)
     _write_grid(book.create_sheet("Écarts"), compared, sources, _gap, gaps=True)
     readings = book.create_sheet("Lecture")
@@ -46,18 +48,18 @@ def comparison_workbook(compared: Comparison, house: Warehouse, groupe: str = ""
     frame = tidy(compared.lines, compared.territoires, compared.reference)
     frame["Source"] = [sources.get((code, year), "") for code, year in _keys(compared)]
     _write_rows(book.create_sheet("Données"), list(frame.columns), frame.itertuples(index=False))
-    _write_spread(book.create_sheet("Répartition"), compared, house)
-    _write_years(book.create_sheet("Toutes les années"), compared, house)
+    _write_spread(book.create_sheet("Répartition"), compared, warehouse)
+    _write_years(book.create_sheet("Toutes les années"), compared, warehouse)
     if needs:
-        _write_needs(book.create_sheet("Indice de besoins"), compared, house, needs)
+        _write_needs(book.create_sheet("Indice de besoins"), compared, warehouse, needs)
     _write_definitions(book.create_sheet("Définitions"), compared.cards)
-    _write_sources(book.create_sheet("Sources"), compared, house)
+    _write_sources(book.create_sheet("Sources"), compared, warehouse)
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
 
 
-def _write_cover(sheet: Worksheet, compared: Comparison, house: Warehouse, groupe: str) -> None:
+def _write_cover(sheet: Worksheet, compared: Comparison, warehouse: Warehouse, groupe: str) -> None:
     sheet.title = "Lisez-moi"
     lines = [
         ("Comparaison", compared.nom),
@@ -65,7 +67,7 @@ def _write_cover(sheet: Worksheet, compared: Comparison, house: Warehouse, group
         ("Référence", compared.reference.nom),
         ("Groupe", formats.majuscule(groupe)),
         ("Indicateurs", str(len(compared.lines))),
-        ("Chiffres au", formats.jour(house.built_on)),
+        ("Chiffres au", formats.jour(warehouse.built_on)),
         ("Producteur de ce classeur", OBSERVATOIRE.titre),
         ("Licence", "Chiffres publics, licence ouverte 2.0 : citer le producteur et le millésime (feuille Sources)"),
         ("Absences", "n.d. : non disponible ; s : secret statistique ; n. calc. : non calculable ; jamais un zéro"),
@@ -136,10 +138,10 @@ def _gap(cell: Cell, card: Mesure) -> float | str:
     return float(formats.lue(cell.valeur, cell.arrondi_ecart) - formats.lue(cell.reference, cell.arrondi_ecart))
 
 
-def _write_spread(sheet: Worksheet, compared: Comparison, house: Warehouse) -> None:
+def _write_spread(sheet: Worksheet, compared: Comparison, warehouse: Warehouse) -> None:
     """The communes of the département in the latest year of each indicator; a minimum may be a bound."""
     cards = {card.code: card for card in compared.cards}
-    spread = house.profile(DEPARTEMENT, cards)
+    spread = warehouse.profile(DEPARTEMENT, cards)
     rows = (_spread_row(row, cards[row["indicateur"]]) for row in spread)
     header = ["Code", "Indicateur", "Unité", "Année", "Communes avec un chiffre", "Minimum", "1er quartile", "Médiane"]
     _write_rows(sheet, [*header, "3e quartile", "Maximum", "Écart type"], rows, [9, 52, 26, 8, 14, *[14] * 6])
@@ -153,13 +155,13 @@ def _spread_row(row: Mapping[str, Any], card: Indicateur) -> tuple[object, ...]:
     return *title, row["communes"], lowest, *others, row["ecart_type"]
 
 
-def _write_needs(sheet: Worksheet, compared: Comparison, house: Warehouse, needs: Needs) -> None:
+def _write_needs(sheet: Worksheet, compared: Comparison, warehouse: Warehouse, needs: Needs) -> None:
     """Every commune of the département, since a rank is among all; the compared ones are told."""
     lit = {t.code for t in compared.territoires}
     found = pd.concat([needs.indice, needs.rangs], axis=1).sort_values(["rang", "indice"], kind="stable")
     rows = (
         (
-            *(code, house.territoires[str(code)].nom, "oui" if code in lit else "non", r["indice"]),
+            *(code, warehouse.territoires[str(code)].nom, "oui" if code in lit else "non", r["indice"]),
             rank_interval_words(r["rang"], r["bas"], r["haut"], len(found)),
             *needs.parts.loc[code],
         )
@@ -172,15 +174,15 @@ def _write_needs(sheet: Worksheet, compared: Comparison, house: Warehouse, needs
     for domain in needs.domaines:
         for code in domain.indicateurs:
             year = needs.annees.get(code, "laissé de côté, faute de chiffres")
-            sheet.append([code, house.indicateurs[code].libelle, domain.nom, year])
+            sheet.append([code, warehouse.indicateurs[code].libelle, domain.nom, year])
 
 
-def _write_years(sheet: Worksheet, compared: Comparison, house: Warehouse) -> None:
+def _write_years(sheet: Worksheet, compared: Comparison, warehouse: Warehouse) -> None:
     names = {t.code: t.nom for t in compared.territoires} | {compared.reference.code: compared.reference.nom}
     cards = {card.code: card for card in compared.cards}
     kept = compared.figures[compared.figures["territoire"].isin(list(names))]
     ordered = kept.sort_values(["indicateur", "territoire", "annee"])
-    said = {code: _named(house, [code]) for code in set(ordered["source"].dropna())}
+    said = {code: _named(warehouse, [code]) for code in set(ordered["source"].dropna())}
     rows = (
         (
             *(r.indicateur, cards[r.indicateur].libelle, cards[r.indicateur].unite, names[r.territoire]),
@@ -198,7 +200,7 @@ def _keys(compared: Comparison) -> list[tuple[str, int]]:
     return [(line.card.code, line.annee) for line in compared.lines for _ in compared.territoires]
 
 
-def _sources(compared: Comparison, house: Warehouse) -> dict[tuple[str, int], str]:
+def _sources(compared: Comparison, warehouse: Warehouse) -> dict[tuple[str, int], str]:
     """The producers and datasets of the figures compared, by indicator and year."""
     if "source" not in compared.figures:
         return {}
@@ -206,11 +208,11 @@ def _sources(compared: Comparison, house: Warehouse) -> dict[tuple[str, int], st
     own = compared.figures[compared.figures["source"].notna()]
     for code, year, source in zip(own["indicateur"], own["annee"], own["source"], strict=True):
         used.setdefault((code, int(year)), set()).add(source)
-    return {key: _named(house, found) for key, found in used.items()}
+    return {key: _named(warehouse, found) for key, found in used.items()}
 
 
-def _named(house: Warehouse, codes: Iterable[str]) -> str:
-    return cite(house.sources[code] for code in sorted(codes)).partition(" : ")[2]
+def _named(warehouse: Warehouse, codes: Iterable[str]) -> str:
+    return cite(warehouse.sources[code] for code in sorted(codes)).partition(" : ")[2]
 
 
 def _write_definitions(sheet: Worksheet, cards: Iterable[Indicateur]) -> None:
@@ -226,11 +228,11 @@ def _write_definitions(sheet: Worksheet, cards: Iterable[Indicateur]) -> None:
     _write_rows(sheet, [*header, "Comparabilité"], rows, [9, 40, 60, 20, 30, 30, 24, 60, 60], wrap=True)
 
 
-def _write_sources(sheet: Worksheet, compared: Comparison, house: Warehouse) -> None:
+def _write_sources(sheet: Worksheet, compared: Comparison, warehouse: Warehouse) -> None:
     used = sorted(set(compared.figures["source"].dropna())) if "source" in compared.figures else []
     rows = (
         (s.producteur, formats.typographie(s.nom), s.millesime, s.geographie, s.licence, s.url or "")
-        for s in (house.sources[code] for code in used)
+        for s in (warehouse.sources[code] for code in used)
     )
     header = ["Producteur", "Jeu de données", "Millésime", "Géographie", "Licence", "Adresse"]
     _write_rows(sheet, header, rows, [18, 60, 11, 11, 22, 70])

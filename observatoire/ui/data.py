@@ -14,7 +14,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import pandas as pd
 import streamlit as st
 
-from observatoire.api.store import warehouse as in_service
+from observatoire.api.store import in_service
 from observatoire.figures import Figure
 from observatoire.maps.view import Spot, View
 from observatoire.maps.view import spots as spots_of
@@ -45,37 +45,37 @@ _versions: list[str] = []
 
 
 @contextmanager
-def one_run(house: Warehouse) -> Iterator[None]:
-    """All that a page shows in this run comes from ``house``, whatever is put in service meanwhile.
+def one_run(warehouse: Warehouse) -> Iterator[None]:
+    """All that a page shows in this run comes from ``warehouse``, whatever is put in service meanwhile.
 
     The first run on a new warehouse empties Streamlit's caches: nothing of the former one is asked for again.
     """
     with _lock:
-        former = bool(_versions) and _versions != [house.version]
-        _versions[:] = [house.version]
+        former = bool(_versions) and _versions != [warehouse.version]
+        _versions[:] = [warehouse.version]
     if former:
         st.cache_data.clear()
         st.cache_resource.clear()
-    token = _of_this_run.set(house)
+    token = _of_this_run.set(warehouse)
     try:
         yield
     finally:
         _of_this_run.reset(token)
 
 
-def warehouse() -> Warehouse:
+def current() -> Warehouse:
     """The warehouse of this run; outside of one, that in service. Raises NoWarehouse when there is none."""
     return _of_this_run.get() or in_service()
 
 
 def ask_in_service(make: Callable[..., bytes], *arguments: object) -> bytes:
-    """``make(house, *arguments)``: what a download button holds, so that it reads the warehouse of the click."""
+    """``make(warehouse, *arguments)``: what a download button holds, so that it reads the warehouse of the click."""
     return make(in_service(), *arguments)
 
 
 def view(make: Callable[Concatenate[Warehouse, P], R], *choices: P.args, **named: P.kwargs) -> R:
     """``make(warehouse, *choices)``, made once for all sessions: see Warehouse.kept."""
-    return warehouse().kept(make, *choices, **named)
+    return current().kept(make, *choices, **named)
 
 
 def portrait(territoire: str, membres: tuple[str, ...] = ()) -> list[Row]:
@@ -155,18 +155,18 @@ def spots(niveau: str) -> tuple[Spot, ...]:
     return view(_spots, niveau)
 
 
-def _describe(house: Warehouse, request: MapRequest) -> Figure:
-    said = house.kept(_sentence, request)
-    return describe(house, request, house.kept(load_content, request), in_service, said)
+def _describe(warehouse: Warehouse, request: MapRequest) -> Figure:
+    said = warehouse.kept(_sentence, request)
+    return describe(warehouse, request, warehouse.kept(load_content, request), in_service, said)
 
 
-def _sentence(house: Warehouse, request: MapRequest) -> str:
-    return sentence(house, request, house.kept(load_content, request))
+def _sentence(warehouse: Warehouse, request: MapRequest) -> str:
+    return sentence(warehouse, request, warehouse.kept(load_content, request))
 
 
-def _strip(house: Warehouse, request: MapRequest, lit: str) -> dict[str, Any]:
-    return strip(house, request, house.kept(load_content, request), lit)
+def _strip(warehouse: Warehouse, request: MapRequest, lit: str) -> dict[str, Any]:
+    return strip(warehouse, request, warehouse.kept(load_content, request), lit)
 
 
-def _spots(house: Warehouse, niveau: str) -> tuple[Spot, ...]:
-    return spots_of(house.geometries(niveau))
+def _spots(warehouse: Warehouse, niveau: str) -> tuple[Spot, ...]:
+    return spots_of(warehouse.geometries(niveau))

@@ -47,14 +47,14 @@ PARTIES = (
 
 def indicator_link(code: str) -> Link:
     """The page that shows an indicator; its card in the catalogue for one that still waits for its figures."""
-    if code in data.warehouse().every_indicator:
+    if code in data.current().every_indicator:
         return "indicateur", {"indicateur": code}
     return "donnees", {"rayon": "indicateurs", "fiche": code}
 
 
 def territory_link(code: str) -> Link:
     """The page that shows a territory; what is above the département is what one compares with."""
-    if any(code == territoire.code for territoire in data.warehouse().choices):
+    if any(code == territoire.code for territoire in data.current().choices):
         return "portrait", {"territoire": code}
     return "comparer", {"reference": code}
 

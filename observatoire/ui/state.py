@@ -208,7 +208,7 @@ def _as_meant(name: str, asked: str) -> str:
         return asked
     values = [meant for value in asked.split(SEPARATOR) if (meant := _meant(name, value))]
     if name in TERRITOIRES:
-        values = [data.warehouse().successors.get(value, value) for value in values]
+        values = [data.current().successors.get(value, value) for value in values]
     return SEPARATOR.join(values)
 
 
@@ -216,10 +216,10 @@ def _present(code: str, options: Sequence[str]) -> str:
     """The commune that a former one joined, which the page says; any other code as it is."""
     if code in options:
         return code
-    house = data.warehouse()
-    joined = house.successors.get(code, code)
-    if joined in options and code in house.merged:
-        st.info(f"{house.merged[code]} : c’est elle que montre la page.", icon=":material/merge:")
+    warehouse = data.current()
+    joined = warehouse.successors.get(code, code)
+    if joined in options and code in warehouse.merged:
+        st.info(f"{warehouse.merged[code]} : c’est elle que montre la page.", icon=":material/merge:")
     return joined if joined in options else code
 
 

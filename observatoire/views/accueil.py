@@ -10,16 +10,16 @@ from observatoire.selections import ACCUEIL
 from observatoire.warehouse import Warehouse
 
 
-def make_eight(house: Warehouse, codes: tuple[str, ...]) -> tuple[list[KeyFigure], SideBySide, Figure]:
+def make_eight(warehouse: Warehouse, codes: tuple[str, ...]) -> tuple[list[KeyFigure], SideBySide, Figure]:
     """The eight figures of the département, and beside each other those of the territories: a table, a figure."""
-    cards = [house.indicateurs[code] for code in ACCUEIL]
-    figures = house.figures(ACCUEIL, codes)
+    cards = [warehouse.indicateurs[code] for code in ACCUEIL]
+    figures = warehouse.figures(ACCUEIL, codes)
     own = figures[figures["territoire"] == DEPARTEMENT].to_dict("records")
-    table = side_by_side(figures, cards, [house.territoires[code] for code in codes])
+    table = side_by_side(figures, cards, [warehouse.territoires[code] for code in codes])
     figure = Figure(
         titre="Le département et les quatre EPT en huit chiffres",
         sous_titre="Unité et année dans chaque ligne",
-        source=cite(house.sources[code] for code in sorted(set(figures["source"]))),
+        source=cite(warehouse.sources[code] for code in sorted(set(figures["source"]))),
         alt="Tableau des huit indicateurs pour les quatre EPT et le département.",
         table=table.data,
         fichier="ept-cote-a-cote",

@@ -60,186 +60,194 @@ class Sorte:
     make: Callable[[Warehouse, Demande], Figure | None]
 
 
-def _place(house: Warehouse, demande: Demande) -> Territoire:
-    return house.territoires[demande.territoire]
+def _place(warehouse: Warehouse, demande: Demande) -> Territoire:
+    return warehouse.territoires[demande.territoire]
 
 
-def _card(house: Warehouse, demande: Demande) -> Indicateur:
-    return house.every_indicator[demande.indicateur]
+def _card(warehouse: Warehouse, demande: Demande) -> Indicateur:
+    return warehouse.every_indicator[demande.indicateur]
 
 
 def _year(card: Indicateur, demande: Demande) -> int:
     return card.derniere if demande.annee is None else demande.annee
 
 
-def _scope(house: Warehouse, demande: Demande) -> Scope:
-    places = [house.territoires[code] for code in demande.territoires or house.epts]
-    members = expand(house, places)
+def _scope(warehouse: Warehouse, demande: Demande) -> Scope:
+    places = [warehouse.territoires[code] for code in demande.territoires or warehouse.epts]
+    members = expand(warehouse, places)
     words = f"des {len(members)} communes du groupe"
     reference = (
         group_reference(demande.reference, members, words)
         if demande.reference in STATISTIQUES
-        else territory_reference(house.territoires[demande.reference])
+        else territory_reference(warehouse.territoires[demande.reference])
     )
     return Scope(CHOIX, tuple(places), tuple(members), words, reference, "")
 
 
-def _theme(house: Warehouse, demande: Demande) -> tuple[str, tuple[str, ...]]:
+def _theme(warehouse: Warehouse, demande: Demande) -> tuple[str, tuple[str, ...]]:
     """The theme asked for, else that of the indicator; its label and its indicators."""
-    theme = demande.theme or _card(house, demande).theme
-    return house.themes[theme], tuple(card.code for card in house.indicateurs.values() if card.theme == theme)
+    theme = demande.theme or _card(warehouse, demande).theme
+    return warehouse.themes[theme], tuple(card.code for card in warehouse.indicateurs.values() if card.theme == theme)
 
 
-def _theme_of(house: Warehouse, demande: Demande) -> Figure:
-    theme = demande.theme or _card(house, demande).theme
-    members = tuple(voisin.code for voisin in similar_to(house, demande.territoire))
-    return theme_figure(house, _place(house, demande), theme, _theme(house, demande)[1], members)
+def _theme_of(warehouse: Warehouse, demande: Demande) -> Figure:
+    theme = demande.theme or _card(warehouse, demande).theme
+    members = tuple(voisin.code for voisin in similar_to(warehouse, demande.territoire))
+    return theme_figure(warehouse, _place(warehouse, demande), theme, _theme(warehouse, demande)[1], members)
 
 
-def _map(house: Warehouse, demande: Demande) -> Figure:
-    card = _card(house, demande)
+def _map(warehouse: Warehouse, demande: Demande) -> Figure:
+    card = _card(warehouse, demande)
     request = MapRequest(card.code, _year(card, demande), card.niveau)
-    return describe(house, request, load_content(house, request))
+    return describe(warehouse, request, load_content(warehouse, request))
 
 
-def _crossed(house: Warehouse, demande: Demande) -> Figure | None:
-    card, second = _card(house, demande), house.card(demande.second)
+def _crossed(warehouse: Warehouse, demande: Demande) -> Figure | None:
+    card, second = _card(warehouse, demande), warehouse.card(demande.second)
     request = MapRequest(card.code, _year(card, demande))
-    crossing = load_crossing(house, request, second.code, second.derniere)
-    return describe_crossing(house, request, second.code, second.derniere, crossing) if crossing else None
+    crossing = load_crossing(warehouse, request, second.code, second.derniere)
+    return describe_crossing(warehouse, request, second.code, second.derniere, crossing) if crossing else None
 
 
-def _iris(house: Warehouse, demande: Demande) -> Figure:
-    card = _card(house, demande)
-    return iris_map(house, _place(house, demande), card.code, _year(card, demande))[0]
+def _iris(warehouse: Warehouse, demande: Demande) -> Figure:
+    card = _card(warehouse, demande)
+    return iris_map(warehouse, _place(warehouse, demande), card.code, _year(card, demande))[0]
 
 
-def _versus(house: Warehouse, demande: Demande) -> Figure:
-    label, codes = _theme(house, demande)
-    return table.versus_table(house, _scope(house, demande), codes, codes, label)[2]
+def _versus(warehouse: Warehouse, demande: Demande) -> Figure:
+    label, codes = _theme(warehouse, demande)
+    return table.versus_table(warehouse, _scope(warehouse, demande), codes, codes, label)[2]
 
 
-def _dots(house: Warehouse, demande: Demande) -> Figure | None:
-    label, codes = _theme(house, demande)
-    return table.versus_dots(house, _scope(house, demande), codes, codes, label)
+def _dots(warehouse: Warehouse, demande: Demande) -> Figure | None:
+    label, codes = _theme(warehouse, demande)
+    return table.versus_dots(warehouse, _scope(warehouse, demande), codes, codes, label)
 
 
-def _bars(house: Warehouse, demande: Demande) -> Figure:
-    return table.ranked_bars(house, _scope(house, demande), (demande.indicateur,), _card(house, demande))
+def _bars(warehouse: Warehouse, demande: Demande) -> Figure:
+    return table.ranked_bars(warehouse, _scope(warehouse, demande), (demande.indicateur,), _card(warehouse, demande))
 
 
-def _distribution(house: Warehouse, demande: Demande) -> Figure:
-    card = _card(house, demande)
-    return distribution(house, _scope(house, demande), card, _year(card, demande))[0]
+def _distribution(warehouse: Warehouse, demande: Demande) -> Figure:
+    card = _card(warehouse, demande)
+    return distribution(warehouse, _scope(warehouse, demande), card, _year(card, demande))[0]
 
 
-def _scatter(house: Warehouse, demande: Demande) -> Figure | None:
-    found = scatter(house, _scope(house, demande), _card(house, demande), house.card(demande.second))
+def _scatter(warehouse: Warehouse, demande: Demande) -> Figure | None:
+    found = scatter(warehouse, _scope(warehouse, demande), _card(warehouse, demande), warehouse.card(demande.second))
     return found[0] if found else None
 
 
-def _trends(house: Warehouse, demande: Demande) -> Figure | None:
-    card = _card(house, demande)
-    made = evolution.trends(house, _scope(house, demande), (card.code,), card, False, f"{card.libelle} dans le temps")
+def _trends(warehouse: Warehouse, demande: Demande) -> Figure | None:
+    card = _card(warehouse, demande)
+    made = evolution.trends(
+        warehouse, _scope(warehouse, demande), (card.code,), card, False, f"{card.libelle} dans le temps"
+    )
     return made if isinstance(made, Figure) else None
 
 
-def _multiples(house: Warehouse, demande: Demande) -> Figure | None:
-    return evolution.multiples(house, _scope(house, demande), _card(house, demande), 4)
+def _multiples(warehouse: Warehouse, demande: Demande) -> Figure | None:
+    return evolution.multiples(warehouse, _scope(warehouse, demande), _card(warehouse, demande), 4)
 
 
-def _slope(house: Warehouse, demande: Demande) -> Figure | None:
-    card = _card(house, demande)
+def _slope(warehouse: Warehouse, demande: Demande) -> Figure | None:
+    card = _card(warehouse, demande)
     pairs = pairs_of_years(card)
     years = [(first, last) for first in pairs for last in pairs[first] if demande.annee in (None, last)]
     if not years:
         return None
     # The latest year, then the longest way to it without crossing a break.
     first, last = min(years, key=lambda pair: (-pair[1], pair[0]))
-    return evolution.slope(house, _scope(house, demande), card, first, last)
+    return evolution.slope(warehouse, _scope(warehouse, demande), card, first, last)
 
 
-def _heatmap(house: Warehouse, demande: Demande) -> Figure:
-    cards = [card for card in house.indicateurs.values() if card.phare and not card.effectif]
-    return heatmap_figure(comparison(house, _scope(house, demande), cards), house)
+def _heatmap(warehouse: Warehouse, demande: Demande) -> Figure:
+    cards = [card for card in warehouse.indicateurs.values() if card.phare and not card.effectif]
+    return heatmap_figure(comparison(warehouse, _scope(warehouse, demande), cards), warehouse)
 
 
-def _communes(house: Warehouse, demande: Demande) -> tuple[str, ...]:
-    return tuple(code for code in demande.territoires if code in house.communes) or tuple(house.communes)
+def _communes(warehouse: Warehouse, demande: Demande) -> tuple[str, ...]:
+    return tuple(code for code in demande.territoires if code in warehouse.communes) or tuple(warehouse.communes)
 
 
-def _accounts(house: Warehouse, demande: Demande) -> Figure:
-    return resources.accounts(house, resources.account_cards(house), _communes(house, demande))[0][0]
+def _accounts(warehouse: Warehouse, demande: Demande) -> Figure:
+    return resources.accounts(warehouse, resources.account_cards(warehouse), _communes(warehouse, demande))[0][0]
 
 
-def _accounts_chart(house: Warehouse, demande: Demande) -> Figure:
-    card = house.indicateurs[resources.DEPENSE]
-    return resources.accounts_chart(house, _scope(house, demande), card, _communes(house, demande))
+def _accounts_chart(warehouse: Warehouse, demande: Demande) -> Figure:
+    card = warehouse.indicateurs[resources.DEPENSE]
+    return resources.accounts_chart(warehouse, _scope(warehouse, demande), card, _communes(warehouse, demande))
 
 
-def _accounts_by_year(house: Warehouse, demande: Demande) -> Figure:
-    card = house.indicateurs[resources.DEPENSE]
-    return resources.accounts_by_year(house, card, _communes(house, demande))[0]
+def _accounts_by_year(warehouse: Warehouse, demande: Demande) -> Figure:
+    card = warehouse.indicateurs[resources.DEPENSE]
+    return resources.accounts_by_year(warehouse, card, _communes(warehouse, demande))[0]
 
 
-def _run(house: Warehouse, demande: Demande) -> Figure:
-    return resources.establishments(house, resources.run_cards(house), _communes(house, demande))[0]
+def _run(warehouse: Warehouse, demande: Demande) -> Figure:
+    return resources.establishments(warehouse, resources.run_cards(warehouse), _communes(warehouse, demande))[0]
 
 
-def _beside_needs(house: Warehouse, demande: Demande) -> Figure:
-    card = house.indicateurs[resources.DEPENSE]
-    return resources.spending_beside_needs(house, _scope(house, demande), card, demande.choix)[0]
+def _beside_needs(warehouse: Warehouse, demande: Demande) -> Figure:
+    card = warehouse.indicateurs[resources.DEPENSE]
+    return resources.spending_beside_needs(warehouse, _scope(warehouse, demande), card, demande.choix)[0]
 
 
-def _similar(house: Warehouse, demande: Demande) -> Figure | None:
-    if demande.territoire not in house.communes:
+def _similar(warehouse: Warehouse, demande: Demande) -> Figure | None:
+    if demande.territoire not in warehouse.communes:
         return None
     weights = tuple((trait.indicateur, 1.0) for trait in CARACTERISTIQUES)
-    return similar_figure(house, _place(house, demande), DEPARTEMENT, weights)
+    return similar_figure(warehouse, _place(warehouse, demande), DEPARTEMENT, weights)
 
 
-def _coverage(house: Warehouse, demande: Demande) -> Figure:
-    card = _card(house, demande)
-    return coverage_map(house, card, str(_year(card, demande)))[0]
+def _coverage(warehouse: Warehouse, demande: Demande) -> Figure:
+    card = _card(warehouse, demande)
+    return coverage_map(warehouse, card, str(_year(card, demande)))[0]
 
 
-def _small_map(house: Warehouse, demande: Demande) -> Figure | None:
-    card = _card(house, demande)
-    made = indicateur.small_map(house, card.code, demande.territoire, _year(card, demande))
+def _small_map(warehouse: Warehouse, demande: Demande) -> Figure | None:
+    card = _card(warehouse, demande)
+    made = indicateur.small_map(warehouse, card.code, demande.territoire, _year(card, demande))
     return made[0] if made else None
 
 
-def _ranking(house: Warehouse, demande: Demande) -> Figure | None:
-    card = _card(house, demande)
-    made = indicateur.ranking(house, card.code, demande.territoire, _year(card, demande))
+def _ranking(warehouse: Warehouse, demande: Demande) -> Figure | None:
+    card = _card(warehouse, demande)
+    made = indicateur.ranking(warehouse, card.code, demande.territoire, _year(card, demande))
     return made.figure if made else None
 
 
-def _quarters(house: Warehouse, demande: Demande) -> Figure | None:
-    card = _card(house, demande)
+def _quarters(warehouse: Warehouse, demande: Demande) -> Figure | None:
+    card = _card(warehouse, demande)
     if card.niveau not in ("iris", "qpv"):
         return None
-    return indicateur.quarters_table(house, card, _place(house, demande), _year(card, demande))
+    return indicateur.quarters_table(warehouse, card, _place(warehouse, demande), _year(card, demande))
 
 
 SORTES = {
     "accueil": Sorte(
         "le département et les quatre EPT en huit chiffres",
-        lambda house, _: make_eight(house, (DEPARTEMENT, *house.epts))[2],
+        lambda warehouse, _: make_eight(warehouse, (DEPARTEMENT, *warehouse.epts))[2],
     ),
     "theme": Sorte("où se place un territoire sur chaque indicateur d’un thème", _theme_of),
     "tendance": Sorte(
         "un indicateur d’un territoire dans le temps",
-        lambda house, d: trend_figure(house, _place(house, d), _card(house, d)),
+        lambda warehouse, d: trend_figure(warehouse, _place(warehouse, d), _card(warehouse, d)),
     ),
     "ages": Sorte(
         "la pyramide des âges d’un territoire",
-        lambda house, d: ages_by_sex(house, _place(house, d)) or ages(house, _place(house, d)),
+        lambda warehouse, d: ages_by_sex(warehouse, _place(warehouse, d)) or ages(warehouse, _place(warehouse, d)),
     ),
-    "revenus": Sorte("les niveaux de vie d’un territoire", lambda house, d: incomes(house, _place(house, d))),
-    "familles": Sorte("qui compose les familles d’un territoire", lambda house, d: families(house, _place(house, d))),
+    "revenus": Sorte(
+        "les niveaux de vie d’un territoire", lambda warehouse, d: incomes(warehouse, _place(warehouse, d))
+    ),
+    "familles": Sorte(
+        "qui compose les familles d’un territoire", lambda warehouse, d: families(warehouse, _place(warehouse, d))
+    ),
     "iris": Sorte("les IRIS d’une commune ou d’un EPT", _iris),
-    "departement": Sorte("ce qui n’est connu que pour le département", lambda house, _: departement_figure(house)),
+    "departement": Sorte(
+        "ce qui n’est connu que pour le département", lambda warehouse, _: departement_figure(warehouse)
+    ),
     "carte": Sorte("la carte d’un indicateur", _map),
     "carte-croisee": Sorte("deux indicateurs croisés sur une carte", _crossed),
     "comparaison": Sorte("le tableau d’un thème face à la référence", _versus),
@@ -252,10 +260,12 @@ SORTES = {
     "pentes": Sorte("deux années d’un indicateur", _slope),
     "chaleur": Sorte("les indicateurs clés de plusieurs territoires", _heatmap),
     "indice": Sorte(
-        "l’indice de besoins et ses rangs", lambda house, d: needs_ranks(house, _scope(house, d), d.choix)[0]
+        "l’indice de besoins et ses rangs",
+        lambda warehouse, d: needs_ranks(warehouse, _scope(warehouse, d), d.choix)[0],
     ),
     "indice-domaines": Sorte(
-        "de quoi l’indice de besoins est fait", lambda house, d: needs_parts(house, _scope(house, d), d.choix)
+        "de quoi l’indice de besoins est fait",
+        lambda warehouse, d: needs_parts(warehouse, _scope(warehouse, d), d.choix),
     ),
     "comptes": Sorte("les comptes des CCAS", _accounts),
     "comptes-barres": Sorte("la dépense de chaque CCAS, de la plus élevée à la plus basse", _accounts_chart),
@@ -267,11 +277,12 @@ SORTES = {
     "classement": Sorte("les communes d’un indicateur, de la plus élevée à la plus basse", _ranking),
     "par-age": Sorte(
         "un indicateur tranche d’âge par tranche d’âge",
-        lambda house, d: indicateur.same_question(house, d.indicateur, d.territoire),
+        lambda warehouse, d: indicateur.same_question(warehouse, d.indicateur, d.territoire),
     ),
     "quartiers": Sorte("les IRIS ou les quartiers prioritaires d’un territoire, en tableau", _quarters),
     "couverture": Sorte("d’où vient le chiffre de chaque commune", _coverage),
     "couverture-annees": Sorte(
-        "les communes et les années qui ont un chiffre", lambda house, d: coverage_grid(house, _card(house, d))
+        "les communes et les années qui ont un chiffre",
+        lambda warehouse, d: coverage_grid(warehouse, _card(warehouse, d)),
     ),
 }

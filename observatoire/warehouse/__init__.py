@@ -56,12 +56,12 @@ class Warehouse(Figures, Maps):
 
 
 def _make(
-    house: weakref.ReferenceType[Warehouse],
+    warehouse: weakref.ReferenceType[Warehouse],
     make: Callable[..., Any],
     choices: tuple[Hashable, ...],
     named: tuple[tuple[str, Hashable], ...],
 ) -> Any:
-    return make(house(), *choices, **dict(named))
+    return make(warehouse(), *choices, **dict(named))
 
 
 def open_warehouse(folder: Path) -> Warehouse:
@@ -70,9 +70,11 @@ def open_warehouse(folder: Path) -> Warehouse:
     if path is None:
         words = "L’entrepôt n’est pas construit : lancer « python -m etl build », puis recharger la page."
         raise NoWarehouse(words, folder)
-    house = Warehouse(path)
+    warehouse = Warehouse(path)
     try:
-        ours = house.rows("SELECT 1 FROM territoire WHERE type = 'ept' AND code_departement = $d", {"d": DEPARTEMENT})
+        ours = warehouse.rows(
+            "SELECT 1 FROM territoire WHERE type = 'ept' AND code_departement = $d", {"d": DEPARTEMENT}
+        )
     except duckdb.Error as error:  # a database, not a warehouse
         raise Unreadable(path, error) from error
     if not ours:
@@ -80,4 +82,4 @@ def open_warehouse(folder: Path) -> Warehouse:
             f"L’entrepôt est celui d’un autre département, et ces pages servent {IDENTITE.departement.avec_article} : "
         )
         raise NoWarehouse(f"{words}lancer « python -m etl build », puis recharger la page.", folder)
-    return house
+    return warehouse

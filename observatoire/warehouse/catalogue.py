@@ -12,18 +12,18 @@ from observatoire.records import DEPARTEMENT
 from observatoire.warehouse import Warehouse
 
 
-def cards(house: Warehouse) -> list[dict[str, Any]]:
+def cards(warehouse: Warehouse) -> list[dict[str, Any]]:
     """Every card, waiting ones included, in the order of the catalogue, with the label of its theme (``theme_nom``)."""
-    return house.rows(
+    return warehouse.rows(
         """
         SELECT i.*, t.libelle AS theme_nom FROM indicateur AS i JOIN theme AS t ON t.code = i.theme ORDER BY i.ordre
         """
     )
 
 
-def coverage(house: Warehouse, code: str) -> pd.DataFrame:
+def coverage(warehouse: Warehouse, code: str) -> pd.DataFrame:
     """Which communes have a figure, each year: code, nom, annee, statut, one row a commune and year."""
-    frame = house.ask(
+    frame = warehouse.ask(
         """
         SELECT t.code, t.nom, o.annee, o.statut FROM observation AS o JOIN territoire AS t ON t.code = o.territoire
         WHERE o.indicateur = $code AND t.type = 'commune' AND t.code_departement = $d
@@ -34,12 +34,12 @@ def coverage(house: Warehouse, code: str) -> pd.DataFrame:
     return frame.assign(nom=[formats.typographie(nom) for nom in frame["nom"]])
 
 
-def coverage_within(house: Warehouse, code: str) -> pd.DataFrame:
+def coverage_within(warehouse: Warehouse, code: str) -> pd.DataFrame:
     """For an indicator of IRIS or QPV: code, nom, annee, avec, total, one row a commune that has some and year.
 
     ``total``: its IRIS or QPV, ``avec``: those that have a figure. A QPV astride two communes counts in both.
     """
-    frame = house.ask(
+    frame = warehouse.ask(
         """
         WITH quartier AS (
             SELECT o.annee, o.valeur, unnest(t.communes) AS commune
@@ -57,12 +57,12 @@ def coverage_within(house: Warehouse, code: str) -> pd.DataFrame:
     return frame.assign(nom=[formats.typographie(nom) for nom in frame["nom"]])
 
 
-def coverage_counts(house: Warehouse, code: str) -> list[dict[str, Any]]:
+def coverage_counts(warehouse: Warehouse, code: str) -> list[dict[str, Any]]:
     """How many observations of an indicator have a figure, and why others have none: annee, statut, motif, n, avec.
 
     Latest year first, then the commonest reason.
     """
-    return house.rows(
+    return warehouse.rows(
         """
         SELECT o.annee, o.statut, o.motif, count(*) AS n, count(o.valeur) AS avec
         FROM observation AS o JOIN territoire AS t ON t.code = o.territoire
@@ -73,10 +73,10 @@ def coverage_counts(house: Warehouse, code: str) -> list[dict[str, Any]]:
     )
 
 
-def sources_of(house: Warehouse, code: str) -> list[str]:
+def sources_of(warehouse: Warehouse, code: str) -> list[str]:
     """The codes of the sources of an indicator's figures in the département, latest vintage first."""
-    levels = [level for level in house.annees.get(code, ()) if level != "commune_historique"]
-    rows = house.rows(
+    levels = [level for level in warehouse.annees.get(code, ()) if level != "commune_historique"]
+    rows = warehouse.rows(
         """
         SELECT DISTINCT s.code, s.millesime FROM source AS s
         JOIN (SELECT unnest([o.source, o.source_denominateur]) AS code
@@ -91,9 +91,9 @@ def sources_of(house: Warehouse, code: str) -> list[str]:
     return [row["code"] for row in rows]
 
 
-def datasets(house: Warehouse) -> list[dict[str, Any]]:
+def datasets(warehouse: Warehouse) -> list[dict[str, Any]]:
     """Sources grouped by dataset: producteur, nom, licence, url, millesimes (list), publie_le, obtenu_le (latest)."""
-    return house.rows(
+    return warehouse.rows(
         """
         SELECT producteur, nom, licence, any_value(url) AS url,
             list(DISTINCT millesime ORDER BY millesime) AS millesimes,
@@ -104,29 +104,33 @@ def datasets(house: Warehouse) -> list[dict[str, Any]]:
     )
 
 
-def source_rows(house: Warehouse, codes: Collection[str]) -> list[dict[str, Any]]:
+def source_rows(warehouse: Warehouse, codes: Collection[str]) -> list[dict[str, Any]]:
     """The rows of ``source`` of some codes, in their order."""
-    return house.rows("SELECT * FROM source WHERE list_contains($codes, code) ORDER BY code", {"codes": list(codes)})
+    return warehouse.rows(
+        "SELECT * FROM source WHERE list_contains($codes, code) ORDER BY code", {"codes": list(codes)}
+    )
 
 
-def source_files(house: Warehouse) -> list[dict[str, Any]]:
+def source_files(warehouse: Warehouse) -> list[dict[str, Any]]:
     """Every file read: fichier, code, millesime, geographie, sha256."""
-    return house.rows("SELECT fichier, code, millesime, geographie, sha256 FROM source ORDER BY ALL")
+    return warehouse.rows("SELECT fichier, code, millesime, geographie, sha256 FROM source ORDER BY ALL")
 
 
-def checks(house: Warehouse) -> list[dict[str, Any]]:
+def checks(warehouse: Warehouse) -> list[dict[str, Any]]:
     """The rows of ``controle``, those that found something first."""
-    return house.rows("SELECT * FROM controle ORDER BY resultat DESC, gravite, code")
+    return warehouse.rows("SELECT * FROM controle ORDER BY resultat DESC, gravite, code")
 
 
-def labels(house: Warehouse) -> dict[str, str]:
+def labels(warehouse: Warehouse) -> dict[str, str]:
     """The label of every indicator, waiting ones included, by code."""
-    return {row["code"]: row["libelle"] for row in house.rows("SELECT code, libelle FROM indicateur ORDER BY ordre")}
+    return {
+        row["code"]: row["libelle"] for row in warehouse.rows("SELECT code, libelle FROM indicateur ORDER BY ordre")
+    }
 
 
-def corrected(house: Warehouse) -> list[dict[str, Any]]:
+def corrected(warehouse: Warehouse) -> list[dict[str, Any]]:
     """The rows of ``rectificatif`` in order, with the name of the territory (``nom``)."""
-    return house.rows(
+    return warehouse.rows(
         """
         SELECT r.*, coalesce(t.nom, r.territoire, '') AS nom FROM rectificatif AS r
         LEFT JOIN territoire AS t ON t.code = r.territoire ORDER BY r.rang
@@ -134,6 +138,6 @@ def corrected(house: Warehouse) -> list[dict[str, Any]]:
     )
 
 
-def count_observations(house: Warehouse) -> int:
+def count_observations(warehouse: Warehouse) -> int:
     """How many observations there are."""
-    return house.rows("SELECT count(*) AS n FROM observation")[0]["n"]
+    return warehouse.rows("SELECT count(*) AS n FROM observation")[0]["n"]

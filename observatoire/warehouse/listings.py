@@ -55,13 +55,15 @@ class Filtre:
         return f"WHERE {' AND '.join(clauses)}", parameters
 
 
-def count_observations(house: Warehouse, filtre: Filtre) -> int:
+def count_observations(warehouse: Warehouse, filtre: Filtre) -> int:
     """How many observations a filter keeps."""
     where, parameters = filtre.where()
-    return house.rows(f"SELECT count(*) AS n FROM observation AS o {where}", parameters)[0]["n"]
+    return warehouse.rows(f"SELECT count(*) AS n FROM observation AS o {where}", parameters)[0]["n"]
 
 
-def observations(house: Warehouse, filtre: Filtre, limite: int, page: int, rows: int = LIGNES) -> Iterator[pa.Table]:
+def observations(
+    warehouse: Warehouse, filtre: Filtre, limite: int, page: int, rows: int = LIGNES
+) -> Iterator[pa.Table]:
     """A page of observations in the order indicateur, territoire, annee, by tables of ``rows`` at most.
 
     Each table is a question of its own, from the last row of the one before: nothing waits in memory for a slow reader.
@@ -71,7 +73,7 @@ def observations(house: Warehouse, filtre: Filtre, limite: int, page: int, rows:
     start, skipped = "", (page - 1) * limite
     while True:
         asked = min(rows, limite)
-        table = house.table(
+        table = warehouse.table(
             f"{OBSERVATION} {where} {start} ORDER BY {ORDRE} LIMIT $limite OFFSET $debut",
             {**parameters, "limite": asked, "debut": skipped},
         )
@@ -85,16 +87,16 @@ def observations(house: Warehouse, filtre: Filtre, limite: int, page: int, rows:
         start = _SUITE
 
 
-def unknown(house: Warehouse, table: str, codes: Sequence[str] | None) -> list[str]:
+def unknown(warehouse: Warehouse, table: str, codes: Sequence[str] | None) -> list[str]:
     """Those of the codes that a table (``territoire`` or ``indicateur``) does not hold."""
     known = {"territoire": "SELECT code FROM territoire", "indicateur": "SELECT code FROM indicateur"}[table]
     sql = f"SELECT c AS code FROM (SELECT unnest($codes) AS c) WHERE c NOT IN ({known}) ORDER BY c"
-    return [row["code"] for row in house.rows(sql, {"codes": list(codes)})] if codes else []
+    return [row["code"] for row in warehouse.rows(sql, {"codes": list(codes)})] if codes else []
 
 
-def years(house: Warehouse, indicateurs: Sequence[str] | None) -> list[int]:
+def years(warehouse: Warehouse, indicateurs: Sequence[str] | None) -> list[int]:
     """The years that these indicators have rows for, or any when none is asked for."""
-    rows = house.rows(
+    rows = warehouse.rows(
         """
         SELECT DISTINCT annee FROM observation
         WHERE $codes IS NULL OR indicateur IN (SELECT unnest($codes)) ORDER BY annee
@@ -104,24 +106,24 @@ def years(house: Warehouse, indicateurs: Sequence[str] | None) -> list[int]:
     return [row["annee"] for row in rows]
 
 
-def territoires(house: Warehouse, types: Sequence[str] | None) -> list[dict[str, Any]]:
+def territoires(warehouse: Warehouse, types: Sequence[str] | None) -> list[dict[str, Any]]:
     """The rows of ``territoire``, of these types or all."""
-    return house.rows(
+    return warehouse.rows(
         "SELECT * FROM territoire WHERE $types IS NULL OR list_contains($types, type) ORDER BY type, code",
         {"types": list(types) if types is not None else None},
     )
 
 
-def indicateurs(house: Warehouse, theme: str | None = None) -> list[dict[str, Any]]:
+def indicateurs(warehouse: Warehouse, theme: str | None = None) -> list[dict[str, Any]]:
     """The rows of ``indicateur`` in the order of the catalogue, of a theme or all, waiting ones included."""
-    return house.rows(
+    return warehouse.rows(
         "SELECT * FROM indicateur WHERE $theme IS NULL OR theme = $theme ORDER BY ordre", {"theme": theme}
     )
 
 
-def indicateur(house: Warehouse, code: str) -> dict[str, Any] | None:
+def indicateur(warehouse: Warehouse, code: str) -> dict[str, Any] | None:
     """One card with the years (``annees``) and the sources (``sources``, codes) of its figures; None when unknown."""
-    found = house.rows(
+    found = warehouse.rows(
         """
         SELECT i.*,
             coalesce((SELECT list(DISTINCT o.annee ORDER BY o.annee) FROM observation AS o
@@ -137,14 +139,14 @@ def indicateur(house: Warehouse, code: str) -> dict[str, Any] | None:
     return found[0] if found else None
 
 
-def sources(house: Warehouse) -> list[dict[str, Any]]:
+def sources(warehouse: Warehouse) -> list[dict[str, Any]]:
     """The rows of ``source``."""
-    return house.rows("SELECT * FROM source ORDER BY code")
+    return warehouse.rows("SELECT * FROM source ORDER BY code")
 
 
-def figures_by_territory(house: Warehouse, indicateur: str, annee: int, type_: str) -> dict[str, dict[str, Any]]:
+def figures_by_territory(warehouse: Warehouse, indicateur: str, annee: int, type_: str) -> dict[str, dict[str, Any]]:
     """The observations of an indicator and year at a level of the département, by territory."""
-    rows = house.rows(
+    rows = warehouse.rows(
         f"""
         {OBSERVATION} WHERE o.indicateur = $indicateur AND o.annee = $annee
           AND o.territoire IN (SELECT code FROM territoire WHERE type = $type AND code_departement = $departement)
@@ -162,14 +164,14 @@ PARTIES = {
 }
 
 
-def observations_of(house: Warehouse, partie: str) -> pa.Table:
+def observations_of(warehouse: Warehouse, partie: str) -> pa.Table:
     """The rows of ``observation`` of a part (a key of PARTIES)."""
     where = f"territoire IN (SELECT code FROM territoire WHERE {PARTIES[partie]})"
-    return house.table(f"SELECT * FROM observation WHERE {where}", {"d": DEPARTEMENT})
+    return warehouse.table(f"SELECT * FROM observation WHERE {where}", {"d": DEPARTEMENT})
 
 
-def whole(house: Warehouse, table: str) -> pa.Table:
+def whole(warehouse: Warehouse, table: str) -> pa.Table:
     """Every row of a public table. Raises KeyError for any other name."""
-    if table not in house.columns:
+    if table not in warehouse.columns:
         raise KeyError(table)
-    return house.table(f"SELECT * FROM {table}")
+    return warehouse.table(f"SELECT * FROM {table}")

@@ -50,25 +50,25 @@ class Trace:
         return self.ligne["valeur"] is not None
 
 
-def trace(house: Warehouse, territoire: str, indicateur: str, annee: int) -> Trace | None:
+def trace(warehouse: Warehouse, territoire: str, indicateur: str, annee: int) -> Trace | None:
     """The origin of a figure; None when the warehouse has no row for it (not even an absence)."""
-    rows = house.rows(
+    rows = warehouse.rows(
         "SELECT * FROM observation WHERE territoire = $t AND indicateur = $i AND annee = $a",
         {"t": territoire, "i": indicateur, "a": annee},
     )
     if not rows:
         return None
     row = rows[0]
-    card = house.rows("SELECT * FROM indicateur WHERE code = $i", {"i": indicateur})[0]
-    reader = _Reader(house, row, card)
+    card = warehouse.rows("SELECT * FROM indicateur WHERE code = $i", {"i": indicateur})[0]
+    reader = _Reader(warehouse, row, card)
     query = reader.query() if row["valeur"] is not None else reader.query_of_absence()
     sources = {str(row["source"]), *reader.used_sources()} | ({str(d)} if (d := row["source_denominateur"]) else set())
     return Trace(row, card, _formulas(card, row), tuple(sorted(sources)), query)
 
 
-def recompute(house: Warehouse, found: Trace) -> float | None:
+def recompute(warehouse: Warehouse, found: Trace) -> float | None:
     """What the printed query answers; None for an absence."""
-    return float(house.rows(found.requete)[0]["valeur"]) if found.a_une_valeur else None
+    return float(warehouse.rows(found.requete)[0]["valeur"]) if found.a_une_valeur else None
 
 
 def dated_formula(texte: str, annee: int) -> str:
@@ -107,17 +107,17 @@ def _formulas(card: dict[str, Any], row: dict[str, Any]) -> tuple[tuple[str, str
 class _Reader:
     """Finds which figures of ``fait`` a row of ``observation`` rests on, and writes the query."""
 
-    def __init__(self, house: Warehouse, row: dict[str, Any], card: dict[str, Any]) -> None:
+    def __init__(self, warehouse: Warehouse, row: dict[str, Any], card: dict[str, Any]) -> None:
         self.row, self.card = row, card
         self.code, self.annee, self.below = str(row["territoire"]), int(row["annee"]), _below_year(row)
         self.above = parse_formula(str(card["numerateur"]))
         under = card["denominateur"] or card["poids"]
         self.under = parse_formula(str(under)) if under else ()
         self.base = parse_formula(str(card["base"])) if card["base"] else ()
-        self.tree = _family(house, self.code)
+        self.tree = _family(warehouse, self.code)
         preferred = [s for s in (row["source"], row["source_denominateur"]) if s]
         self.codes = sorted({self.code, *(child for children in self.tree.values() for child in children)})
-        self.facts = _facts(house, self._needs(), self.codes, [str(s) for s in preferred])
+        self.facts = _facts(warehouse, self._needs(), self.codes, [str(s) for s in preferred])
 
     def _needs(self) -> set[tuple[str, int]]:
         pairs = {(f.variable, self.annee + f.decalage) for t in (*self.above, *self.base) for f in t.facteurs}
@@ -194,20 +194,20 @@ class _Reader:
         return Releve(code, factor.variable, at, known[0]) if known else None
 
 
-def _family(house: Warehouse, code: str) -> dict[str, list[str]]:
+def _family(warehouse: Warehouse, code: str) -> dict[str, list[str]]:
     """What a territory is the sum of, and what each of these is the sum of."""
     kept, waiting = {}, [code]
     while waiting:
         current = waiting.pop()
-        if current in house.members:
-            kept[current] = house.members[current]
+        if current in warehouse.members:
+            kept[current] = warehouse.members[current]
             waiting += kept[current]
     return kept
 
 
-def _facts(house: Warehouse, needs: set[tuple[str, int]], codes: list[str], preferred: list[str]) -> Facts:
+def _facts(warehouse: Warehouse, needs: set[tuple[str, int]], codes: list[str], preferred: list[str]) -> Facts:
     """The producers' figures for these variables and years on these territories, the source to prefer first."""
-    rows = house.rows(
+    rows = warehouse.rows(
         """
         SELECT f.territoire, f.variable, f.annee, f.source, f.valeur, f.statut FROM fait AS f
         WHERE f.variable IN (SELECT unnest($variables)) AND f.annee IN (SELECT unnest($annees))

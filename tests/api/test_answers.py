@@ -18,14 +18,14 @@ from observatoire.warehouse.listings import Filtre, count_observations, observat
 URL = "/api/v1/observations"
 
 
-def test_a_figure_is_that_of_the_warehouse(api, house):
+def test_a_figure_is_that_of_the_warehouse(api, warehouse):
     """Poverty in Bondy in 2021, as the page shows it."""
     answer = api.get(URL, params={"territoire": "93010", "indicateur": "REV02", "annee": 2021}).json()
     (row,) = answer["observations"]
-    expected = house.figures(["REV02"], ["93010"], [2021]).iloc[0]
+    expected = warehouse.figures(["REV02"], ["93010"], [2021]).iloc[0]
     assert row["valeur"] == expected["valeur"]
     assert row["source"] == expected["source"]
-    assert list(row) == list(house.columns["observation"])
+    assert list(row) == list(warehouse.columns["observation"])
 
 
 def test_repeated_and_comma_separated_values_ask_the_same(api):
@@ -57,8 +57,8 @@ def test_every_format_gives_the_same_figures(api):
 
 
 @pytest.mark.parametrize("statut", ["secret", "non_calculable", "manquant"])
-def test_an_absence_is_null_with_its_status_never_zero(api, house, statut):
-    found = house.rows("SELECT * FROM observation WHERE statut = $s LIMIT 20", {"s": statut})
+def test_an_absence_is_null_with_its_status_never_zero(api, warehouse, statut):
+    found = warehouse.rows("SELECT * FROM observation WHERE statut = $s LIMIT 20", {"s": statut})
     assert found
     for row in found:
         asked = {"territoire": row["territoire"], "indicateur": row["indicateur"], "annee": row["annee"]}
@@ -67,9 +67,11 @@ def test_an_absence_is_null_with_its_status_never_zero(api, house, statut):
         assert answer["statut"] == statut
 
 
-def test_nothing_gives_a_secret_value_back(api, house):
+def test_nothing_gives_a_secret_value_back(api, warehouse):
     """Neither the parts of a ratio nor the sum of the members is written where the figure is secret."""
-    codes = [r["indicateur"] for r in house.rows("SELECT DISTINCT indicateur FROM observation WHERE statut = 'secret'")]
+    codes = [
+        r["indicateur"] for r in warehouse.rows("SELECT DISTINCT indicateur FROM observation WHERE statut = 'secret'")
+    ]
     asked = {"indicateur": ",".join(codes), "limite": 50_000}
     hidden = ("valeur", "numerateur", "denominateur", "borne_basse", "borne_haute", "valeur_membres")
     file = io.BytesIO(api.get(URL, params=asked | {"format": "parquet"}).content)
@@ -96,15 +98,15 @@ def tout(api):
 
 
 @pytest.mark.parametrize("part", ["valeur", "numerateur", "denominateur", "valeur_membres"])
-def test_no_secret_part_is_given_back_by_a_subtraction(tout, house, part):
+def test_no_secret_part_is_given_back_by_a_subtraction(tout, warehouse, part):
     """A total less its published members, where a single one is secret, would be that one's figure.
 
     Rates are not added: for ``valeur``, only the indicators that count. A difference under zero is no figure (HAN08 in
     2016: the producer's communes add up to more than its département). All the members of an EPT, of the département
     and of a merged commune are in the warehouse; those of the other départements are not.
     """
-    territoire = house.table("SELECT * FROM territoire")
-    effectif = house.table("SELECT code FROM indicateur WHERE effectif")
+    territoire = warehouse.table("SELECT * FROM territoire")
+    effectif = warehouse.table("SELECT code FROM indicateur WHERE effectif")
     with duckdb.connect() as con:
         for name, table in (("tout", tout), ("territoire", territoire), ("effectif", effectif)):
             con.register(name, table)
@@ -128,9 +130,9 @@ def test_no_secret_part_is_given_back_by_a_subtraction(tout, house, part):
     assert found == []
 
 
-def test_a_map_carries_no_part_of_a_secret_figure(api, house):
+def test_a_map_carries_no_part_of_a_secret_figure(api, warehouse):
     """The boundaries carry the value, its bounds and its status: none of them where it is secret."""
-    rows = house.rows(
+    rows = warehouse.rows(
         "SELECT indicateur, annee, any_value(t.type) AS type "
         "FROM observation JOIN territoire AS t ON t.code = territoire "
         "WHERE statut = 'secret' AND t.type IN ('commune', 'iris') AND t.code_departement = '93' "
@@ -203,7 +205,7 @@ def test_a_wrong_request_is_told_in_french(api, path, status, said):
         ("indicateur=REV02&annee=1968&format=csv", "1968", "années connues pour REV02 : "),
     ],
 )
-def test_a_year_without_any_figure_is_refused_with_those_that_have_some(api, house, asked, unknown, known):
+def test_a_year_without_any_figure_is_refused_with_those_that_have_some(api, warehouse, asked, unknown, known):
     answer = api.get(f"{URL}?{asked}")
     problem = answer.json()
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
@@ -211,12 +213,12 @@ def test_a_year_without_any_figure_is_refused_with_those_that_have_some(api, hou
     assert problem["detail"].startswith(f"Année inconnue : {unknown} ({known}")
     years = [int(year) for year in re.findall(r"[0-9]{4}", problem["detail"].split(known)[1])]
     where = "WHERE indicateur = 'REV02'" if "REV02" in known else ""
-    rows = house.rows(f"SELECT DISTINCT annee FROM observation {where} ORDER BY 1")
+    rows = warehouse.rows(f"SELECT DISTINCT annee FROM observation {where} ORDER BY 1")
     assert years == [row["annee"] for row in rows]
 
 
-def test_a_year_of_one_of_the_indicators_asked_for_is_enough(api, house):
-    rows = house.rows(
+def test_a_year_of_one_of_the_indicators_asked_for_is_enough(api, warehouse):
+    rows = warehouse.rows(
         "SELECT annee FROM observation WHERE indicateur IN ('REV02', 'DEM01') GROUP BY 1 "
         "HAVING count(DISTINCT indicateur) = 1 LIMIT 1"
     )
@@ -238,10 +240,10 @@ def test_any_site_may_read_it(api):
     assert "If-None-Match" in asked.headers["access-control-allow-headers"]
 
 
-def test_boundaries_carry_the_figures_of_an_indicator(api, house):
+def test_boundaries_carry_the_figures_of_an_indicator(api, warehouse):
     collection = api.get("/api/v1/geo/communes.geojson?indicateur=REV02&annee=2021").json()
     found = {f["properties"]["code"]: f["properties"]["valeur"] for f in collection["features"]}
-    figures = house.map_figures("REV02", 2021).set_index("code")["valeur"]
+    figures = warehouse.map_figures("REV02", 2021).set_index("code")["valeur"]
     assert set(found) == set(figures.index)
     assert all(found[code] == (None if value != value else value) for code, value in figures.items())
 
@@ -283,29 +285,29 @@ def test_after_a_build_the_api_reads_the_new_warehouse(api, entrepot, monkeypatc
     assert api.get(URL).headers["etag"] != before
 
 
-def test_a_page_is_read_by_pieces_that_make_the_whole(house):
+def test_a_page_is_read_by_pieces_that_make_the_whole(warehouse):
     """In order, without gap or double, whatever the size of the pieces, even when the last one is full."""
     filtre = Filtre(indicateurs=["REV02", "EMP01"], annees=[2021])
-    total = count_observations(house, filtre)
-    (whole,) = observations(house, filtre, total, 1, total + 1)
+    total = count_observations(warehouse, filtre)
+    (whole,) = observations(warehouse, filtre, total, 1, total + 1)
     assert whole.num_rows == total > 100
     for rows in (7, total // 2, total):
-        pieces = list(observations(house, filtre, total, 1, rows))
+        pieces = list(observations(warehouse, filtre, total, 1, rows))
         assert all(piece.num_rows <= rows for piece in pieces)
         assert [row for piece in pieces for row in piece.to_pylist()] == whole.to_pylist()
     asked = total // 3
-    second = [row for piece in observations(house, filtre, asked, 2, 10) for row in piece.to_pylist()]
+    second = [row for piece in observations(warehouse, filtre, asked, 2, 10) for row in piece.to_pylist()]
     assert second == whole.to_pylist()[asked : 2 * asked]
 
 
 @pytest.mark.parametrize("kind", ["json", "csv", "parquet"])
-def test_an_empty_page_is_whole_too(api, house, kind):
+def test_an_empty_page_is_whole_too(api, warehouse, kind):
     answer = api.get(f"{URL}?indicateur=REV02&type=ept&territoire=93010&format={kind}")
     assert answer.status_code == 200
     if kind == "json":
         assert answer.json()["observations"] == []
     elif kind == "csv":
-        assert answer.content.decode("utf-8-sig").strip().split(";") == list(house.columns["observation"])
+        assert answer.content.decode("utf-8-sig").strip().split(";") == list(warehouse.columns["observation"])
     else:
         assert pq.read_table(io.BytesIO(answer.content)).num_rows == 0
 

@@ -30,28 +30,30 @@ def test_the_document_is_openapi_3_1(api):
     assert set(document["paths"]) == set(CHEMINS)
 
 
-def test_a_closed_list_of_words_is_the_one_of_the_warehouse(api, house):
+def test_a_closed_list_of_words_is_the_one_of_the_warehouse(api, warehouse):
     schemas = api.get("/api/v1/openapi.json").json()["components"]["schemas"]
     for table, column in (("territoire", "type"), ("observation", "statut"), ("indicateur", "sens")):
         listed = schemas[table.capitalize()]["properties"][column]["enum"]
-        assert {row["mot"] for row in house.rows(f"SELECT DISTINCT {column} AS mot FROM {table}")} <= set(listed)
+        assert {row["mot"] for row in warehouse.rows(f"SELECT DISTINCT {column} AS mot FROM {table}")} <= set(listed)
 
 
-def test_every_public_column_is_explained(house):
-    for table, columns in house.columns.items():
-        assert house.tables[table].endswith("."), table
+def test_every_public_column_is_explained(warehouse):
+    for table, columns in warehouse.columns.items():
+        assert warehouse.tables[table].endswith("."), table
         assert all(column.mots.endswith(".") for column in columns.values()), table
-    (words,) = house.rows("SELECT comment FROM duckdb_columns() WHERE (table_name, column_name) = ('lieu', 'motif')")
-    assert house.columns["lieu"]["motif"].mots == words["comment"]
+    (words,) = warehouse.rows(
+        "SELECT comment FROM duckdb_columns() WHERE (table_name, column_name) = ('lieu', 'motif')"
+    )
+    assert warehouse.columns["lieu"]["motif"].mots == words["comment"]
 
 
-def test_the_contract_says_of_a_column_what_the_warehouse_says(api, house):
+def test_the_contract_says_of_a_column_what_the_warehouse_says(api, warehouse):
     schemas = api.get("/api/v1/openapi.json").json()["components"]["schemas"]
     for table in ("territoire", "source", "observation", "indicateur"):
         schema = schemas[table.capitalize()]
-        assert schema["description"] == house.tables[table]
+        assert schema["description"] == warehouse.tables[table]
         assert {name: one["description"] for name, one in schema["properties"].items()} == {
-            name: column.mots for name, column in house.columns[table].items()
+            name: column.mots for name, column in warehouse.columns[table].items()
         }
 
 

@@ -89,11 +89,11 @@ def test_an_elected_official_goes_from_a_map_to_two_towns_side_by_side(visit):
     assert "Taux de pauvreté" in text, "le thème de l’indicateur de la carte"
 
 
-def test_the_39_communes_fit_a_desk_screen_and_the_columns_can_be_sorted(visit, house):
+def test_the_39_communes_fit_a_desk_screen_and_the_columns_can_be_sorted(visit, warehouse):
     visited = visit()
     page = visited.open("/comparer?groupe=communes")
     heat = page.locator(".obs-chaleur")
-    key = [card for card in house.indicateurs.values() if card.phare and not card.effectif]
+    key = [card for card in warehouse.indicateurs.values() if card.phare and not card.effectif]
     said = page.get_by_text("sans comparaison possible, non montré")
     left_out = int(said.inner_text().split()[0]) if said.count() else 0
     assert heat.locator("tbody tr:not(.theme)").count() + left_out == len(key)

@@ -23,8 +23,8 @@ CHOIX = {
 
 
 @pytest.mark.parametrize("name", SORTES)
-def test_every_figure_is_made_with_its_words_its_source_and_its_table(house, name):
-    made = SORTES[name].make(house, CHOIX.get(name, Demande()))
+def test_every_figure_is_made_with_its_words_its_source_and_its_table(warehouse, name):
+    made = SORTES[name].make(warehouse, CHOIX.get(name, Demande()))
     assert made is not None
     assert made.titre
     assert made.alt

@@ -21,14 +21,14 @@ def run(monkeypatch, *arguments: str) -> int | str | None:
     return stop.value.code
 
 
-def test_the_word_document_holds_the_finding_the_ranking_and_the_images(entrepot, house, tmp_path, monkeypatch):
+def test_the_word_document_holds_the_finding_the_ranking_and_the_images(entrepot, warehouse, tmp_path, monkeypatch):
     asked = ("rev02", "--territoire", "93014", "--annee", "2021", "--sortie", str(tmp_path))
     assert not run(monkeypatch, *asked)
     (path,) = tmp_path.iterdir()
     assert path.name == "indicateur_taux-de-pauvrete_clichy-sous-bois_2021.docx"
     made = Document(str(path))
     texts = [paragraph.text for paragraph in made.paragraphs]
-    assert finding(house, "REV02", "93014", 2021).titre in texts
+    assert finding(warehouse, "REV02", "93014", 2021).titre in texts
     cells = [cell.text for table in made.tables for row in table.rows for cell in row.cells]
     cells += [c.text for t in made.tables for r in t.rows for k in r.cells for i in k.tables for j in i.rows
               for c in j.cells]  # fmt: skip
@@ -37,8 +37,8 @@ def test_the_word_document_holds_the_finding_the_ranking_and_the_images(entrepot
 
 
 @pytest.mark.parametrize(("code", "place"), [("DEP15", "93"), ("QPV03", "200057867"), ("DEM01", "93066")])
-def test_a_pdf_is_made_of_every_level(house, code, place):
-    reader = PdfReader(io.BytesIO(write(indicator_sheet(house, code, place), "pdf")))
+def test_a_pdf_is_made_of_every_level(warehouse, code, place):
+    reader = PdfReader(io.BytesIO(write(indicator_sheet(warehouse, code, place), "pdf")))
     text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
     assert len(reader.pages) <= 3
     assert "Définition et précautions" in text

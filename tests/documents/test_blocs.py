@@ -135,15 +135,17 @@ def test_an_unknown_format_is_refused():
 
 
 @pytest.fixture(scope="module")
-def documents(house) -> dict[str, Document]:
+def documents(warehouse) -> dict[str, Document]:
     request = MapRequest("REV02", 2023)
-    content = load_content(house, request)
-    places, reference = list(house.epts.values()), territory_reference(house.territoires[DEPARTEMENT])
-    compared = make_comparison(house, places, reference, [house.indicateurs["REV02"], house.indicateurs["EMP01"]], "")
+    content = load_content(warehouse, request)
+    places, reference = list(warehouse.epts.values()), territory_reference(warehouse.territoires[DEPARTEMENT])
+    compared = make_comparison(
+        warehouse, places, reference, [warehouse.indicateurs["REV02"], warehouse.indicateurs["EMP01"]], ""
+    )
     return {
-        "fiche": sheet(house, "93066"),
-        "carte": map_sheet(describe(house, request, content), house, (sentence(house, request, content),)),
-        "comparaison": comparison_document(compared, house),
+        "fiche": sheet(warehouse, "93066"),
+        "carte": map_sheet(describe(warehouse, request, content), warehouse, (sentence(warehouse, request, content),)),
+        "comparaison": comparison_document(compared, warehouse),
     }
 
 

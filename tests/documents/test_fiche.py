@@ -19,12 +19,12 @@ from observatoire.views.portrait.fiche import make_fiche
 from observatoire.views.portrait.profile import similar_to
 
 
-def make_pdf(house, code: str) -> bytes:
-    return write(sheet(house, code), "pdf")
+def make_pdf(warehouse, code: str) -> bytes:
+    return write(sheet(warehouse, code), "pdf")
 
 
-def make_docx(house, code: str) -> bytes:
-    return write(sheet(house, code), "docx")
+def make_docx(warehouse, code: str) -> bytes:
+    return write(sheet(warehouse, code), "docx")
 
 
 def pdf_text(content: bytes) -> tuple[str, int]:
@@ -42,26 +42,26 @@ def plain(text: str) -> str:
 
 
 @pytest.mark.parametrize("code", ["93014", "93015", "93062", "93066", "200057867", "200058790", "93"])
-def test_the_pdf_is_one_page_with_the_figures_of_the_warehouse(house, code):
-    text, pages = pdf_text(make_pdf(house, code))
+def test_the_pdf_is_one_page_with_the_figures_of_the_warehouse(warehouse, code):
+    text, pages = pdf_text(make_pdf(warehouse, code))
     assert pages == 1
-    assert house.territoires[code].nom.replace("’", "'") in text.replace("’", "'")
-    population = house.figures(["DEM01"], [code]).dropna(subset=["valeur"]).iloc[-1]["valeur"]
+    assert warehouse.territoires[code].nom.replace("’", "'") in text.replace("’", "'")
+    population = warehouse.figures(["DEM01"], [code]).dropna(subset=["valeur"]).iloc[-1]["valeur"]
     assert f"{population:,.0f}".replace(",", " ") in text
     assert not re.search(r"\b(nan|None)\b", text)
     assert "INSEE" in text
 
 
-def test_the_merged_commune_has_the_figures_published_for_it_since_2023(house):
+def test_the_merged_commune_has_the_figures_published_for_it_since_2023(warehouse):
     """Filosofi 2023 is at the geography of 2025: the median of the merged commune, never calculable before."""
-    text, _ = pdf_text(make_pdf(house, "93066"))
+    text, _ = pdf_text(make_pdf(warehouse, "93066"))
     assert "18 130 €" in text
     assert "38,6 %" in text
     assert "nouvelle série Filosofi en 2023" in text
 
 
-def test_the_word_document_has_headings_tables_and_a_described_picture(house):
-    content = make_docx(house, "93014")
+def test_the_word_document_has_headings_tables_and_a_described_picture(warehouse):
+    content = make_docx(warehouse, "93014")
     document = Document(io.BytesIO(content))
     paragraphs = document.element.body.iter(qn("w:p"))
     headings = [p.text for p in map(as_paragraph, paragraphs) if p.style.name.startswith("Heading")]
@@ -77,8 +77,8 @@ def test_the_word_document_has_headings_tables_and_a_described_picture(house):
     assert "Situation : Clichy-sous-Bois" in described[0]
 
 
-def test_word_and_pdf_say_the_same_in_the_same_order(house):
-    made = sheet(house, "93066")
+def test_word_and_pdf_say_the_same_in_the_same_order(warehouse):
+    made = sheet(warehouse, "93066")
     pdf, _ = pdf_text(write(made, "pdf"))
     document = Document(io.BytesIO(write(made, "docx")))
     told = [as_paragraph(p).text for p in document.element.body.iter(qn("w:p"))]
@@ -96,9 +96,9 @@ def test_word_and_pdf_say_the_same_in_the_same_order(house):
 
 @pytest.mark.parametrize("code", ["93014", "93015", "93066", "93062", "200057875", "93"])
 @pytest.mark.parametrize("format_", ["pdf", "docx"])
-def test_the_sheet_begins_as_the_page_does(house, code, format_):
-    tete = head(house, code, tuple(v.code for v in similar_to(house, code)))
-    content = write(sheet(house, code), format_)
+def test_the_sheet_begins_as_the_page_does(warehouse, code, format_):
+    tete = head(warehouse, code, tuple(v.code for v in similar_to(warehouse, code)))
+    content = write(sheet(warehouse, code), format_)
     if format_ == "pdf":
         text, _ = pdf_text(content)
     else:
@@ -116,25 +116,25 @@ def test_the_sheet_begins_as_the_page_does(house, code, format_):
     assert places[0] >= 0
 
 
-def test_each_fragility_and_strength_has_its_bar_described_in_word(house):
-    tete = head(house, "93014", tuple(v.code for v in similar_to(house, "93014")))
-    body = Document(io.BytesIO(make_docx(house, "93014"))).element.body
+def test_each_fragility_and_strength_has_its_bar_described_in_word(warehouse):
+    tete = head(warehouse, "93014", tuple(v.code for v in similar_to(warehouse, "93014")))
+    body = Document(io.BytesIO(make_docx(warehouse, "93014"))).element.body
     described = [shape.get("descr") for shape in body.iter(qn("wp:docPr"))]
     for item in (*tete.fragilites, *tete.atouts):
         assert any(item.phrase in text for text in described)
 
 
-def test_the_parts_of_a_sheet_are_chosen_and_an_unknown_one_is_refused(house):
-    text, _ = pdf_text(write(sheet(house, "93014", ["cles"]), "pdf"))
+def test_the_parts_of_a_sheet_are_chosen_and_an_unknown_one_is_refused(warehouse):
+    text, _ = pdf_text(write(sheet(warehouse, "93014", ["cles"]), "pdf"))
     assert "Chiffres clés" in text
     assert "Ce qui ressort" not in text
     with pytest.raises(ValueError, match="partie « ages » : attendu ressort, cles, positions"):
-        sheet(house, "93014", ["ages"])
+        sheet(warehouse, "93014", ["ages"])
 
 
-def test_an_unknown_territory_is_refused(house):
+def test_an_unknown_territory_is_refused(warehouse):
     with pytest.raises(KeyError):
-        make_pdf(house, "13055")
+        make_pdf(warehouse, "13055")
 
 
 def run(monkeypatch, entrepot, *arguments):
@@ -174,28 +174,28 @@ def test_the_command_says_in_french_what_is_wrong_and_writes_nothing(
 
 
 @pytest.mark.parametrize("code", ["93014", "93062", "200057867"])
-def test_every_key_figure_and_position_of_the_pdf_is_read_back_from_the_warehouse(house, code):
-    text, _ = pdf_text(make_pdf(house, code))
-    fiche = make_fiche(house, code)
+def test_every_key_figure_and_position_of_the_pdf_is_read_back_from_the_warehouse(warehouse, code):
+    text, _ = pdf_text(make_pdf(warehouse, code))
+    fiche = make_fiche(warehouse, code)
     assert len(fiche.cles) == 8
     assert len(fiche.positions) >= 8
-    labels = {card.libelle: card for card in house.indicateurs.values()}
+    labels = {card.libelle: card for card in warehouse.indicateurs.values()}
     for row in fiche.positions.to_dict("records"):
         card, year = labels[row["libelle"]], int(re.search(r"(\d{4})\)$", row["texte"])[1])
-        value = house.figures([card.code], [code], [year]).iloc[0]
+        value = warehouse.figures([card.code], [code], [year]).iloc[0]
         read = card.format(value["valeur"], value["statut"], value["arrondi"])
         assert row["texte"] == f"{read} ({card.periode(year)})"
         assert plain(row["texte"]) in text
     for figure in fiche.cles:
-        known = house.figures([figure.card.code], [code]).dropna(subset=["valeur"])
+        known = warehouse.figures([figure.card.code], [code]).dropna(subset=["valeur"])
         if len(known):
             last = known.iloc[-1]
             assert plain(figure.card.format(last["valeur"], arrondi=last["arrondi"])) in text
 
 
-def test_the_sheet_names_the_similar_communes_and_an_ept_has_none(house):
-    names = make_fiche(house, "93014").semblables
-    text, _ = pdf_text(make_pdf(house, "93014"))
+def test_the_sheet_names_the_similar_communes_and_an_ept_has_none(warehouse):
+    names = make_fiche(warehouse, "93014").semblables
+    text, _ = pdf_text(make_pdf(warehouse, "93014"))
     assert len(names) == 5
     assert all(name.replace("’", "'") in text.replace("’", "'") for name in names)
-    assert make_fiche(house, "200057867").semblables == ()
+    assert make_fiche(warehouse, "200057867").semblables == ()

@@ -18,16 +18,16 @@ from observatoire.views.comparaison.comparison import make_comparison, territory
 
 
 @pytest.fixture(scope="module")
-def sheet(house) -> bytes:
-    return write(fiche(house, "93014"), "docx")
+def sheet(warehouse) -> bytes:
+    return write(fiche(warehouse, "93014"), "docx")
 
 
 @pytest.fixture(scope="module")
-def comparison(house) -> bytes:
-    cards = [house.indicateurs[code] for code in ("REV02", "EMP01", "LOG01")]
-    places = [house.territoires[code] for code in ("93014", "93066")]
-    reference = territory_reference(house.territoires[DEPARTEMENT])
-    return write(comparison_document(make_comparison(house, places, reference, cards, ""), house), "docx")
+def comparison(warehouse) -> bytes:
+    cards = [warehouse.indicateurs[code] for code in ("REV02", "EMP01", "LOG01")]
+    places = [warehouse.territoires[code] for code in ("93014", "93066")]
+    reference = territory_reference(warehouse.territoires[DEPARTEMENT])
+    return write(comparison_document(make_comparison(warehouse, places, reference, cards, ""), warehouse), "docx")
 
 
 def described(content: bytes) -> list[tuple[str, str]]:

@@ -77,7 +77,7 @@ def catalogue(
     )
 
 
-def warehouse(
+def build_warehouse(
     mirror: Path,
     cat: Catalogue,
     quartiers: dict[str, Source] | None = None,

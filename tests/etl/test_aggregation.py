@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.etl.producers import EPT, catalogue, figure, indicateur, jeu, source, warehouse
+from tests.etl.producers import EPT, build_warehouse, catalogue, figure, indicateur, jeu, source
 
 RP = "CODGEO;P18_CHOM1564;P18_ACT1564;P18_POP\n93001;30;100;1000\n93015;2;50;400\n93059;12;60;500\n93066;48;240;2000\n"
 FILOSOFI = (
@@ -23,7 +23,7 @@ PAUVRETE = indicateur("REV02", "TP60{aa}", "approchee", poids="NBPERSMENFISC{aa}
 def con(tmp_path):
     (tmp_path / "rp.csv").write_text(RP)
     (tmp_path / "filosofi.csv").write_text(FILOSOFI)
-    return warehouse(
+    return build_warehouse(
         tmp_path,
         catalogue(
             [jeu("rp", VARIABLES), jeu("filosofi", REVENUS, regles=[CENSURE])],
@@ -88,7 +88,7 @@ def test_every_territory_has_a_line_for_each_figure(con):
 
 def test_a_secret_member_refuses_the_sum_without_becoming_a_zero(tmp_path):
     (tmp_path / "rp.csv").write_text(RP.replace("93015;2;50;400", "93015;s;50;400"))
-    con = warehouse(
+    con = build_warehouse(
         tmp_path, catalogue([jeu("rp", VARIABLES)], [source("rp_2018", "rp", "rp.csv", 2018)], [CHOMAGE, POPULATION])
     )
     assert figure(con, "93015", "EMP01", 2018)["statut"] == "secret"
@@ -99,7 +99,7 @@ def test_a_secret_member_refuses_the_sum_without_becoming_a_zero(tmp_path):
 
 def test_a_commune_missing_from_the_file_refuses_the_sum(tmp_path):
     (tmp_path / "rp.csv").write_text(RP.replace("93015;2;50;400\n", ""))
-    con = warehouse(
+    con = build_warehouse(
         tmp_path, catalogue([jeu("rp", VARIABLES)], [source("rp_2018", "rp", "rp.csv", 2018)], [POPULATION])
     )
     assert figure(con, "93015", "DEM01", 2018)["statut"] == "manquant"
@@ -108,7 +108,7 @@ def test_a_commune_missing_from_the_file_refuses_the_sum(tmp_path):
 
 def test_one_former_commune_alone_does_not_make_the_merged_one(tmp_path):
     (tmp_path / "rp.csv").write_text(RP.replace("93059;12;60;500\n", ""))
-    con = warehouse(
+    con = build_warehouse(
         tmp_path, catalogue([jeu("rp", VARIABLES)], [source("rp_2018", "rp", "rp.csv", 2018)], [POPULATION])
     )
     assert figure(con, "93066", "DEM01", 2018)["valeur"] is None
@@ -119,7 +119,7 @@ def test_the_published_total_wins_and_the_sum_of_communes_stays_visible(tmp_path
     lines += [f"caf,2023,{c},commune,rsa,{v}" for c, v in (("93001", 105), ("93015", 20), ("93066", 300))]
     lines += ["caf,2023,93,departement,rsa,421", "caf,2023,93,region,rsa,9999", "caf,2023,FR,pays,rsa,18237"]
     (tmp_path / "caf.csv").write_text("\n".join(lines) + "\n")
-    con = warehouse(
+    con = build_warehouse(
         tmp_path,
         catalogue(
             [jeu("caf", ["caf.rsa"])],
@@ -145,7 +145,7 @@ def test_the_denominator_is_the_nearest_census_within_the_gap_allowed(tmp_path):
     sources = [source("rp_2018", "rp", "rp.csv", 2018)]
     sources += [source(f"caf_{year}", "caf", f"caf{year}.csv", year) for year in (2019, 2023)]
     card = indicateur("REV14", "RSA", "ratio", denominateur="P{aa}_POP", facteur=100, ecart_annees=2)
-    con = warehouse(tmp_path, catalogue(jeux, sources, [card]))
+    con = build_warehouse(tmp_path, catalogue(jeux, sources, [card]))
     row = figure(con, "93001", "REV14", 2019)
     assert (row["valeur"], row["annee_denominateur"], row["source_denominateur"]) == (5, 2018, "rp_2018")
     assert figure(con, "93001", "REV14", 2023) == {}
@@ -161,5 +161,5 @@ def test_a_yearly_growth_is_computed_on_the_sums(tmp_path):
         "DEM02", "POP", "ratio", denominateur="POP[-6]", forme="evolution", duree=6, facteur=100, unite="% par an"
     )
     sources = [source(f"pop_{year}", "pop", f"pop{year}.csv", year) for year in (2022, 2016)]
-    con = warehouse(tmp_path, catalogue([jeu("pop", ["POP"])], sources, [card]))
+    con = build_warehouse(tmp_path, catalogue([jeu("pop", ["POP"])], sources, [card]))
     assert figure(con, EPT, "DEM02", 2022)["valeur"] == pytest.approx(100 * (1.2 ** (1 / 6) - 1))

@@ -23,7 +23,7 @@ from etl.levels import stage_communes
 from etl.places import load_places
 from etl.quartiers import _iris, _qpv_2015, _qpv_2024, _read_passage
 from etl.releve import deposit
-from tests.etl.producers import catalogue, indicateur, jeu, source, warehouse
+from tests.etl.producers import build_warehouse, catalogue, indicateur, jeu, source
 
 WIDE = "CODGEO;NOM;POP\n93001;Aubervilliers;10\n93015;Coubron;2,5\n93066;Saint-Denis;5\n93059;;s\n"
 TIDY = "source,annee,territoire,type,variable,valeur\ne,2021,93001,commune,POP,10\ne,2021,93,departement,POP,17\n"
@@ -135,7 +135,7 @@ def con(tmp_path_factory):
     """The three communes of tests/etl/producers.py, ready to read a file; memory is looked at in the end."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     empty = catalogue([jeu("essai", ["POP"])], [], [indicateur("DEM01", "POP")])
-    con = warehouse(tmp_path_factory.mktemp("vide"), empty)
+    con = build_warehouse(tmp_path_factory.mktemp("vide"), empty)
     con.execute("SET threads = 1")
     stage_communes(con, "93")
     yield con

@@ -136,6 +136,6 @@ def test_a_column_missing_from_the_list_of_communes_is_told(files):
     assert [(p.fichier, p.colonne) for p in caught.value.problems] == [("cog.csv", "LIBELLE")]
 
 
-def test_a_name_has_one_spelling(house):
-    assert house.territoires["93039"].nom == "L’Île-Saint-Denis"
-    assert house.rows("SELECT code FROM territoire WHERE contains(nom, chr(39))") == []
+def test_a_name_has_one_spelling(warehouse):
+    assert warehouse.territoires["93039"].nom == "L’Île-Saint-Denis"
+    assert warehouse.rows("SELECT code FROM territoire WHERE contains(nom, chr(39))") == []

@@ -17,7 +17,7 @@ from etl.errors import DataError, Problem, listed, shown, system_problem
 from etl.facts import TABLE_FAIT
 from etl.snapshot import NEXT, PREPARED, TABLES, read_snapshot, snapshot_file, write_snapshot
 from etl.transform import create_tables
-from tests.etl.producers import catalogue, indicateur, jeu, source, warehouse
+from tests.etl.producers import build_warehouse, catalogue, indicateur, jeu, source
 from tests.etl.test_fuzz import archive, workbook
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,7 +27,7 @@ def problems_of(tmp_path, content, lecteur="tableau", variables=("POP",), **fiel
     (tmp_path / "essai.bin").write_bytes(content if isinstance(content, bytes) else content.encode())
     one = source("e_2021", "e", "essai.bin", 2021, **({"geographie": 2025, "lecteur": lecteur} | fields))
     with pytest.raises(DataError) as caught:
-        warehouse(tmp_path, catalogue([jeu("e", list(variables))], [one], [indicateur("DEM01", "POP")]))
+        build_warehouse(tmp_path, catalogue([jeu("e", list(variables))], [one], [indicateur("DEM01", "POP")]))
     return caught.value.problems
 
 
@@ -140,7 +140,7 @@ def test_a_workbook_that_is_not_what_was_declared(tmp_path, content, header, mes
 def test_the_same_name_of_column_thrice_is_three_columns(tmp_path):
     (tmp_path / "essai.bin").write_text("CODGEO;POP;pop;pop (3);_ligne\n93001;10;1;1;7\n93015;2;1;1;7\n93066;5;1;1;7\n")
     one = source("e_2021", "e", "essai.bin", 2021, geographie=2025)
-    con = warehouse(tmp_path, catalogue([jeu("e", ["POP"])], [one], [indicateur("DEM01", "POP")]))
+    con = build_warehouse(tmp_path, catalogue([jeu("e", ["POP"])], [one], [indicateur("DEM01", "POP")]))
     assert con.execute("SELECT sum(valeur) FROM fait").fetchone() == (17,)
 
 
@@ -164,7 +164,7 @@ def test_an_impossible_figure_stops_the_reading_with_its_line(tmp_path, line, li
 def test_a_code_that_stands_for_no_place_may_be_declared(tmp_path):
     (tmp_path / "essai.bin").write_text("CODGEO;POP\n93001;10\n93015;2\n93066;5\n93999;4\n")
     one = source("e_2021", "e", "essai.bin", 2021, geographie=2025, codes_hors_carte=["93999"])
-    con = warehouse(tmp_path, catalogue([jeu("e", ["POP"])], [one], [indicateur("DEM01", "POP")]))
+    con = build_warehouse(tmp_path, catalogue([jeu("e", ["POP"])], [one], [indicateur("DEM01", "POP")]))
     assert con.execute("SELECT sum(valeur) FROM fait").fetchone() == (17,)
 
 
@@ -176,9 +176,9 @@ def test_a_percentage_is_between_nought_and_a_hundred(tmp_path, value, refused):
     cat = catalogue([dataset], [one], [indicateur("DEM01", "POP")])
     if refused:
         with pytest.raises(DataError, match="cette variable va de 0 à 100"):
-            warehouse(tmp_path, cat)
+            build_warehouse(tmp_path, cat)
     else:
-        assert warehouse(tmp_path, cat)
+        assert build_warehouse(tmp_path, cat)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 from scipy import stats
 
 from etl.transform import create_tables
-from tests.etl.producers import EPT, catalogue, figure, indicateur, jeu, source, warehouse
+from tests.etl.producers import EPT, build_warehouse, catalogue, figure, indicateur, jeu, source
 
 VARIABLES = ["PMUN", "CHOM", "ACT", "NAIS"]
 COLUMNS = "CODGEO;PMUN;CHOM;ACT;NAIS\n"
@@ -94,7 +94,7 @@ def con(tmp_path_factory):
         indicateur("DEM14", "NAIS"),
     ]
     sources = [source("rp", "rp", "rp.csv", 2022, geographie=2025)]
-    return warehouse(folder, catalogue([jeu("rp", VARIABLES)], sources, cards))
+    return build_warehouse(folder, catalogue([jeu("rp", VARIABLES)], sources, cards))
 
 
 def bounds(con, place, code):

@@ -8,7 +8,7 @@ import pytest
 from etl import checks_levels
 from etl.errors import DataError
 from etl.secrets import recoverable, whole_departements
-from tests.etl.producers import catalogue, figure, indicateur, jeu, source, warehouse
+from tests.etl.producers import build_warehouse, catalogue, figure, indicateur, jeu, source
 
 VOISINS = [("75", "departement", "75"), ("75056", "commune", "75")]
 ARRONDISSEMENTS = [f"751{n:02d}" for n in range(1, 21)]
@@ -49,7 +49,7 @@ def births_of(tmp_path):
         ]
         sources = [one.model_copy(update={"lecture": lecture}) for one in sources]
         cards = [indicateur("DEM13", "etat_civil.naissances")]
-        return warehouse(tmp_path, catalogue([dataset], sources, cards), voisins=VOISINS)
+        return build_warehouse(tmp_path, catalogue([dataset], sources, cards), voisins=VOISINS)
 
     return build
 
@@ -72,7 +72,7 @@ def test_sums_over_the_file_count_the_city_once(tmp_path):
     one = source("e_2023", "e", "e.csv", 2023, lecteur="releve", geographie=2025, sommer=["R11", "75"])
     one = one.model_copy(update={"lecture": {"prefixe": "e.", "paris": "arrondissements"}})
     cat = catalogue([jeu("e", ["e.naissances"])], [one], [indicateur("DEM13", "e.naissances")])
-    con = warehouse(tmp_path, cat, voisins=VOISINS)
+    con = build_warehouse(tmp_path, cat, voisins=VOISINS)
     assert figure(con, "75", "DEM13", 2023)["valeur"] == 20_000
     assert figure(con, "R11", "DEM13", 2023)["valeur"] == 20_000 + sum(COMMUNES.values())
 
@@ -120,7 +120,7 @@ def assaults_of(tmp_path):
         one = one.model_copy(update={"lecture": {"prefixe": "d."}})
         voisins = [("94", "departement", "94"), *((f"940{n:02d}", "commune", "94") for n in range(1, 41))]
         card = indicateur("SEC03", numerator, libelle=label)
-        con = warehouse(tmp_path, catalogue([dataset], [one], [card]), voisins=voisins)
+        con = build_warehouse(tmp_path, catalogue([dataset], [one], [card]), voisins=voisins)
         con.execute("UPDATE territoire SET code_departement = '93' WHERE code LIKE '940__'")  # to be looked at
         return con
 
@@ -194,7 +194,7 @@ def test_people_counted_in_a_population_are_not_more_than_it(tmp_path):
         one = source("p_2024", "p", "p.csv", 2024, lecteur="releve", geographie=2025)
         one = one.model_copy(update={"lecture": {"prefixe": "p."}})
         cat = catalogue([jeu("p", ["p.rg", "p.pop"], populations=[among])], [one], [indicateur("SAN01", "p.rg")])
-        return found(warehouse(tmp_path, cat), checks_levels.check_populations)
+        return found(build_warehouse(tmp_path, cat), checks_levels.check_populations)
 
     assert len(gaps(1097)) == 3
     assert "1\u202f097 pour 1\u202f000" in gaps(1097)[0]
@@ -218,7 +218,7 @@ def secret_file(tmp_path, secrets, level=None, parts=False):
     one = one.model_copy(update={"lecture": {"prefixe": "s."}})
     names = ["s.al", "s.al_a", "s.al_b"]
     cat = catalogue([jeu("s", names, regles=[zero], identites=[whole])], [one], [indicateur("LOG10", "s.al")])
-    return warehouse(tmp_path, cat)
+    return build_warehouse(tmp_path, cat)
 
 
 def state_of(con):
@@ -265,11 +265,11 @@ def test_a_file_that_has_lost_a_commune_is_refused(tmp_path, monkeypatch, kept, 
     one = source("e_2023", "e", "e.csv", 2023, geographie=2025)
     cat = catalogue([jeu("e", ["POP"])], [one], [indicateur("DEM01", "POP")])
     with pytest.raises(DataError) as caught:
-        warehouse(tmp_path, cat, voisins=[*VOISINS, ("77284", "commune", "77")])
+        build_warehouse(tmp_path, cat, voisins=[*VOISINS, ("77284", "commune", "77")])
     assert [str(problem).startswith("e.csv") and told in str(problem) for problem in caught.value.problems] == [True]
     declared = one.model_copy(update={"communes_absentes": ["93015", "93001", "93066"][: 3 - len(kept)]})
     if kept:
-        assert warehouse(tmp_path, catalogue([jeu("e", ["POP"])], [declared], [indicateur("DEM01", "POP")]))
+        assert build_warehouse(tmp_path, catalogue([jeu("e", ["POP"])], [declared], [indicateur("DEM01", "POP")]))
 
 
 def test_the_parts_of_a_composed_total_do_not_give_its_secret(tmp_path):
@@ -285,6 +285,6 @@ def test_the_parts_of_a_composed_total_do_not_give_its_secret(tmp_path):
     )
     one = source("s_2023", "s", "s.csv", 2023, lecteur="releve", geographie=2025, composer={"s.tout": ["a", "b"]})
     one = one.model_copy(update={"lecture": {"prefixe": "s."}, "variables": ["s.tout"]})
-    con = warehouse(tmp_path, catalogue([jeu("s", ["s.tout"])], [one], [indicateur("LOG10", "s.tout")]))
+    con = build_warehouse(tmp_path, catalogue([jeu("s", ["s.tout"])], [one], [indicateur("LOG10", "s.tout")]))
     assert state_of(con)["93015", "tout"] == "secret"
     assert state_of(con)["93", "tout"] == "secret"

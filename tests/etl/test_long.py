@@ -3,7 +3,7 @@
 import pytest
 
 from etl.errors import DataError
-from tests.etl.producers import EPT, catalogue, figure, indicateur, jeu, source, warehouse
+from tests.etl.producers import EPT, build_warehouse, catalogue, figure, indicateur, jeu, source
 
 # The layout of the « Melodi » files of INSEE; every figure is invented.
 ENTETE = "GEO;GEO_OBJECT;FILOSOFI_MEASURE;UNIT_MULT;CONF_STATUS;TIME_PERIOD;OBS_VALUE\n"
@@ -32,7 +32,7 @@ def read(tmp_path, text, pivot=PIVOT, cards=FICHES, variables=("MED{aa}", "TP60{
     block = {"lecteur": "long", "geographie": 2025, "alias": ALIAS, "pivot": pivot} | fields
     block = {key: value for key, value in block.items() if value is not None}
     one = source("essai", "essai", "essai.csv", millesime, **block)
-    return warehouse(tmp_path, catalogue([jeu("essai", list(variables))], [one], list(cards)))
+    return build_warehouse(tmp_path, catalogue([jeu("essai", list(variables))], [one], list(cards)))
 
 
 def problems_of(tmp_path, text, **options):
@@ -243,6 +243,6 @@ def test_a_rate_made_of_two_counts_keeps_the_mark_of_either(tmp_path, text, stat
     one = source("s_2023", "s", "s.csv", 2023, lecteur="releve", geographie=2025, rapporter={"s.taux": ["s.a", "s.b"]})
     one = one.model_copy(update={"lecture": {"prefixe": "s."}})
     cards = [indicateur("REV02", "s.taux", "aucune")]
-    con = warehouse(tmp_path, catalogue([jeu("s", ["s.a", "s.b", "s.taux"])], [one], cards))
+    con = build_warehouse(tmp_path, catalogue([jeu("s", ["s.a", "s.b", "s.taux"])], [one], cards))
     query = "SELECT statut, valeur FROM fait WHERE territoire = '93001' AND variable = 's.taux'"
     assert con.execute(query).fetchone() == (status, 25.0 if status == "somme" else None)

@@ -4,7 +4,7 @@ import pytest
 
 from etl.errors import DataError
 from etl.places import load_places
-from tests.etl.producers import catalogue, source, warehouse
+from tests.etl.producers import build_warehouse, catalogue, source
 
 PLACES = (
     "id,nom,rue,insee,x,y,forme\n1,Maison du port,1 quai,93001,2.38,48.91,Fixe\n2,Bus du port,,93001,2.38,48.91,Bus\n"
@@ -26,7 +26,7 @@ def square(west: float, south: float) -> str:
 def places(folder, text=PLACES, lieux=LIEUX | BUS):
     """The rows of `lieu` made of one file, by identifier."""
     (folder / "lieux.csv").write_text(text, encoding="utf-8")
-    con = warehouse(folder, catalogue([], [], []))
+    con = build_warehouse(folder, catalogue([], [], []))
     for code, west, south in (("93001", 2.33, 48.87), ("93066", 2.33, 48.92)):
         con.execute("INSERT INTO geometrie VALUES (?, ?, 0, 0, 1)", [code, square(west, south)])
     load_places(con, [source("fs", "j", "lieux.csv", 2024, lecteur="lieux", lecture={"lieux": lieux})], folder, "93")

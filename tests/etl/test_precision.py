@@ -4,7 +4,7 @@ import pytest
 
 from etl.checks_precision import check_declared_steps, check_undeclared_steps
 from etl.errors import DataError
-from tests.etl.producers import EPT, catalogue, figure, indicateur, jeu, source, warehouse
+from tests.etl.producers import EPT, build_warehouse, catalogue, figure, indicateur, jeu, source
 
 FILOSOFI = "CODGEO;NBPERSMENFISC19;TP6019;RSA19\n93001;900;40;45\n93015;380;8;10\n93059;480;38;25\n93066;1900;36;100\n"
 VARIABLES = ["NBPERSMENFISC{aa}", "TP60{aa}", "RSA{aa}"]
@@ -24,7 +24,7 @@ def built(folder, arrondis=(ENTIERS, CINQ), rows=FILOSOFI):
     """The warehouse of these rows, published with these steps."""
     (folder / "filosofi.csv").write_text(rows)
     sources = [source("filosofi_2019", "filosofi", "filosofi.csv", 2019)]
-    return warehouse(folder, catalogue([jeu("filosofi", VARIABLES, arrondis=list(arrondis))], sources, CARTES))
+    return build_warehouse(folder, catalogue([jeu("filosofi", VARIABLES, arrondis=list(arrondis))], sources, CARTES))
 
 
 @pytest.fixture(scope="module")

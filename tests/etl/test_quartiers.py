@@ -3,7 +3,7 @@
 import pytest
 
 from etl.errors import DataError
-from tests.etl.producers import EPT, catalogue, figure, indicateur, jeu, source, warehouse
+from tests.etl.producers import EPT, build_warehouse, catalogue, figure, indicateur, jeu, source
 
 IRIS = (
     "CODE_IRIS;LIB_IRIS;DEPCOM;DEP\n930010101;Le Port;93001;93\n930010102;Les Ateliers;93001;93\n"
@@ -41,7 +41,7 @@ def build(folder, text, cards, variables=("A", "RSA"), **fields):
         (folder / f"{name}.csv").write_text(content, encoding="utf-8")
     fields = {"niveau": "iris", "vide": "secret"} | fields
     cat = catalogue([jeu("j", list(variables))], [source("s", "j", "f.csv", 2020, **fields)], cards)
-    return warehouse(folder, cat, QUARTIERS)
+    return build_warehouse(folder, cat, QUARTIERS)
 
 
 def territoire(con, code):
@@ -166,7 +166,7 @@ def test_a_qpv_of_2024_may_straddle_communes(tmp_path):
 def test_a_qpv_in_an_unknown_commune_is_an_error(tmp_path):
     (tmp_path / "qpv24.csv").write_text("code_qp,lib_qp,communes\nQN09301I,Le Pré,93999\n", encoding="utf-8")
     with pytest.raises(DataError, match="QN09301I : communes inconnues : 93999"):
-        warehouse(tmp_path, catalogue([], [], []), {"anct_qpv": QUARTIERS["anct_qpv"]})
+        build_warehouse(tmp_path, catalogue([], [], []), {"anct_qpv": QUARTIERS["anct_qpv"]})
 
 
 def test_figures_of_qpv_with_thin_spaces_and_hundreds_of_empty_columns(tmp_path):

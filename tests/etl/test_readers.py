@@ -9,14 +9,14 @@ import pyreadr
 import pytest
 
 from etl.errors import DataError
-from tests.etl.producers import EPT, catalogue, figure, indicateur, jeu, source, warehouse
+from tests.etl.producers import EPT, build_warehouse, catalogue, figure, indicateur, jeu, source
 
 POPULATION = indicateur("DEM01", "POP")
 LINES = [["93001", 10], ["93015", 2], ["93066", 5]]
 
 
 def build(tmp_path, *sources, variables=("POP",), cards=(POPULATION,)):
-    return warehouse(tmp_path, catalogue([jeu("essai", list(variables))], list(sources), list(cards)))
+    return build_warehouse(tmp_path, catalogue([jeu("essai", list(variables))], list(sources), list(cards)))
 
 
 def essai(fichier="essai.csv", millesime=2021, **fields):

@@ -120,11 +120,11 @@ def test_ill_defined_causes_weigh_more_than_anywhere_else_in_the_region(base):
     assert (min(shares.values()), max(shares.values())) == (8, 13)
 
 
-def test_it_is_neither_mapped_nor_compared(house):
-    alone = house.cards_below("departement")
+def test_it_is_neither_mapped_nor_compared(warehouse):
+    alone = warehouse.cards_below("departement")
     assert len(alone) > 15
-    assert not set(alone) & set(house.indicateurs)
-    assert not set(alone) & house.codes
+    assert not set(alone) & set(warehouse.indicateurs)
+    assert not set(alone) & warehouse.codes
 
 
 def test_spending_in_thousands_of_euros_is_told_in_millions(base):

@@ -7,7 +7,7 @@ import pytest
 
 from etl.cards import Correction
 from etl.errors import DataError
-from tests.etl.producers import EPT, catalogue, figure, indicateur, jeu, source, warehouse
+from tests.etl.producers import EPT, build_warehouse, catalogue, figure, indicateur, jeu, source
 
 TIDY = "source,annee,territoire,type,variable,valeur\n"
 
@@ -16,7 +16,7 @@ def build_one(tmp_path, text, variables, cards, content="utf-8", regles=None, co
     """A warehouse of one file, « essai.csv », read as one source of 2021."""
     (tmp_path / "essai.csv").write_bytes(text.encode(content) if isinstance(text, str) else text)
     fields = {"geographie": 2025} | fields
-    return warehouse(
+    return build_warehouse(
         tmp_path,
         catalogue(
             [jeu("essai", variables, regles=regles or [])],
@@ -37,7 +37,7 @@ MIXED = (
 def comparateur(tmp_path):
     """The 2025 edition in small: census columns merged, with a point; income columns former, with a comma."""
     (tmp_path / "comparateur.csv").write_text(MIXED)
-    return warehouse(
+    return build_warehouse(
         tmp_path,
         catalogue(
             [jeu("rp", ["P{aa}_POP", "P{aa}_LOG"]), jeu("filosofi", ["MED{aa}"])],

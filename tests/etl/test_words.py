@@ -8,7 +8,7 @@ from etl.catalogue import load_catalogue
 from etl.periods import list_years, period, periods
 from etl.rectificatifs import CORRECTIONS, markdown
 from etl.snapshot import SNAPSHOT, ask_snapshot
-from tests.etl.producers import catalogue, indicateur, jeu, source, warehouse
+from tests.etl.producers import build_warehouse, catalogue, indicateur, jeu, source
 
 # « 2016, 2017 », « 2014–2019 », « 2016 à 2021 », « 2018 ou 2022 »; « depuis 2008 »; « une seule année ».
 YEARS = re.compile(
@@ -63,7 +63,7 @@ def words_of(tmp_path, years, text=None):
     (tmp_path / "f.csv").write_text("source,annee,territoire,type,variable,valeur\n" + "".join(rows), encoding="utf-8")
     sources = [source(f"f_{y}", "f", "f.csv", y, lecteur="releve", lecture={"prefixe": "f."}) for y in years]
     card = indicateur("REV01", "f.n", "ratio", denominateur="f.n", facteur=100, comparabilite=text)
-    con = warehouse(tmp_path, catalogue([jeu("f", ["f.n"])], sources, [card]))
+    con = build_warehouse(tmp_path, catalogue([jeu("f", ["f.n"])], sources, [card]))
     return con.execute("SELECT comparabilite FROM indicateur").fetchone()[0].replace("\u00a0", " ")
 
 

@@ -15,14 +15,14 @@ from observatoire.exports import warehouse_files
 
 
 @pytest.fixture(scope="module")
-def counts(house):
-    return {table: house.rows(f"SELECT count(*) AS n FROM {table}")[0]["n"] for table in house.columns}
+def counts(warehouse):
+    return {table: warehouse.rows(f"SELECT count(*) AS n FROM {table}")[0]["n"] for table in warehouse.columns}
 
 
 @pytest.fixture(scope="module")
-def text_files(house):
+def text_files(warehouse):
     """The CSV files of the warehouse, by name."""
-    with zipfile.ZipFile(io.BytesIO(warehouse_files.to_csv(house))) as archive:
+    with zipfile.ZipFile(io.BytesIO(warehouse_files.to_csv(warehouse))) as archive:
         return {name: archive.read(name) for name in ("observation.csv", "definitions.csv")}
 
 
@@ -34,15 +34,15 @@ def observations(text_files):
 
 
 @pytest.fixture(scope="module")
-def parquet(house):
+def parquet(warehouse):
     """The Parquet files of the warehouse, in their archive."""
-    with zipfile.ZipFile(io.BytesIO(warehouse_files.to_parquet(house))) as archive:
+    with zipfile.ZipFile(io.BytesIO(warehouse_files.to_parquet(warehouse))) as archive:
         yield archive
 
 
-def test_the_duckdb_file_is_the_warehouse(house, counts, tmp_path):
+def test_the_duckdb_file_is_the_warehouse(warehouse, counts, tmp_path):
     path = tmp_path / "observatoire.duckdb"
-    path.write_bytes(warehouse_files.to_duckdb(house))
+    path.write_bytes(warehouse_files.to_duckdb(warehouse))
     with duckdb.connect(str(path), read_only=True) as con:
         for table, count in counts.items():
             assert con.execute(f"SELECT count(*) FROM {table}").fetchone() == (count,)
@@ -57,7 +57,7 @@ def test_parquet_holds_every_table_and_row(parquet, counts):
     assert found == counts
 
 
-def test_csv_opens_in_a_french_spreadsheet(house, counts, text_files, observations):
+def test_csv_opens_in_a_french_spreadsheet(warehouse, counts, text_files, observations):
     assert text_files["observation.csv"].startswith(b"\xef\xbb\xbf")
     assert len(observations) == counts["observation"]
     secret = [row for row in observations if row["statut"] == "secret"]
@@ -66,14 +66,14 @@ def test_csv_opens_in_a_french_spreadsheet(house, counts, text_files, observatio
     asked = next(
         r for r in observations if (r["territoire"], r["indicateur"], r["annee"]) == ("93010", "REV02", "2021")
     )
-    expected = house.figures(["REV02"], ["93010"], [2021]).iloc[0]["valeur"]
+    expected = warehouse.figures(["REV02"], ["93010"], [2021]).iloc[0]["valeur"]
     assert float(asked["valeur"].replace(",", ".")) == expected
     assert "observation;valeur;DOUBLE;" in text_files["definitions.csv"].decode("utf-8-sig")
 
 
 @pytest.fixture(scope="module")
-def book(house):
-    return openpyxl.load_workbook(io.BytesIO(warehouse_files.to_xlsx(house)), read_only=True)
+def book(warehouse):
+    return openpyxl.load_workbook(io.BytesIO(warehouse_files.to_xlsx(warehouse)), read_only=True)
 
 
 @pytest.fixture(scope="module")
@@ -88,19 +88,19 @@ def sheet(book):
     return read
 
 
-def test_the_workbook_begins_with_its_definitions(house, book, sheet):
+def test_the_workbook_begins_with_its_definitions(warehouse, book, sheet):
     assert book.sheetnames[0] == "definitions"
     assert {"observation", "indicateur", "source", "territoire", "controle"} <= set(book.sheetnames)
     defined = {row["Table"] for row in sheet("definitions")}
     assert set(book.sheetnames) - {"definitions"} <= defined
     for name in ("observation", "observation_iris", "observation_qpv"):
-        assert list(next(book[name].iter_rows(values_only=True))) == list(house.columns["observation"])
+        assert list(next(book[name].iter_rows(values_only=True))) == list(warehouse.columns["observation"])
 
 
-def test_the_workbook_holds_the_departement_and_the_levels_above(house, sheet):
+def test_the_workbook_holds_the_departement_and_the_levels_above(warehouse, sheet):
     rows = sheet("observation")
     assert {"93010", "93059", "200057867", "93", "R11", "FR"} <= {row["territoire"] for row in rows}
-    expected = house.rows(
+    expected = warehouse.rows(
         """
         SELECT count(*) AS n FROM observation JOIN territoire ON code = territoire
         WHERE (code_departement = '93' AND type NOT IN ('iris', 'qpv')) OR type IN ('departement', 'region', 'pays')
@@ -111,9 +111,9 @@ def test_the_workbook_holds_the_departement_and_the_levels_above(house, sheet):
 
 
 @pytest.mark.parametrize("level", ["iris", "qpv"])
-def test_iris_and_qpv_have_a_sheet_each_in_the_workbook(house, sheet, level):
+def test_iris_and_qpv_have_a_sheet_each_in_the_workbook(warehouse, sheet, level):
     rows = sheet(f"observation_{level}")
-    (expected,) = house.rows(
+    (expected,) = warehouse.rows(
         "SELECT count(*) AS n, sum(valeur) AS total FROM observation JOIN territoire ON code = territoire "
         "WHERE type = $type",
         {"type": level},
@@ -122,10 +122,10 @@ def test_iris_and_qpv_have_a_sheet_each_in_the_workbook(house, sheet, level):
     assert sum(row["valeur"] for row in rows if row["valeur"] is not None) == pytest.approx(expected["total"])
 
 
-def test_a_sheet_too_long_for_a_spreadsheet_is_refused(monkeypatch, house, tmp_path):
+def test_a_sheet_too_long_for_a_spreadsheet_is_refused(monkeypatch, warehouse, tmp_path):
     monkeypatch.setattr(warehouse_files, "LIGNES_XLSX", 1000)
     with pytest.raises(ValueError, match="observation"):
-        warehouse_files._write_xlsx(house, tmp_path / "essai.xlsx")
+        warehouse_files._write_xlsx(warehouse, tmp_path / "essai.xlsx")
 
 
 def test_no_file_to_take_away_gives_the_components_of_a_secret(observations, parquet, sheet):

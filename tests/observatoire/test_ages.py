@@ -55,14 +55,14 @@ def test_two_structures_within_a_point_are_said_to_be_alike():
     assert "à moins d’un point près" in age_sentence(found, "à Essai", "Seine-Saint-Denis")
 
 
-def test_the_shipped_bands_make_the_whole_population(house):
+def test_the_shipped_bands_make_the_whole_population(warehouse):
     """Seven bands that add up to 100 % and to the population of 2023, for communes, EPT and the département."""
-    population = house.rows(
+    population = warehouse.rows(
         "SELECT sum(valeur) AS n FROM fait WHERE variable = 'PMUN' AND annee = 2023"
         " AND territoire IN (SELECT code FROM territoire WHERE type = 'commune' AND code_departement = '93')"
     )[0]["n"]
-    known = house.figures(list(BANDES), [t.code for t in house.choices])
-    for territoire in house.choices:
+    known = warehouse.figures(list(BANDES), [t.code for t in warehouse.choices])
+    for territoire in warehouse.choices:
         found = age_structure(known, territoire.code, "93")
         assert found is not None
         assert found["part"].sum() == pytest.approx(100)
@@ -72,11 +72,11 @@ def test_the_shipped_bands_make_the_whole_population(house):
     assert whole["effectif"].sum() == pytest.approx(population, rel=1e-6)
 
 
-def test_counts_and_shares_of_a_band_agree(house):
+def test_counts_and_shares_of_a_band_agree(warehouse):
     codes = ("DEM31", "DEM32", "DEM33", "DEM34", "DEM35", "DEM36", "DEM37")
-    found = age_structure(house.figures(list(BANDES), ["93014"]), "93014")
+    found = age_structure(warehouse.figures(list(BANDES), ["93014"]), "93014")
     assert found is not None
-    counts = house.figures(codes, ["93014"], found["annee"].unique()).set_index("indicateur")["valeur"]
+    counts = warehouse.figures(codes, ["93014"], found["annee"].unique()).set_index("indicateur")["valeur"]
     assert list(counts[list(codes)]) == pytest.approx(list(found["effectif"]))
 
 
@@ -119,12 +119,12 @@ def test_the_pyramid_by_sex_is_the_territory_s_own_or_the_sum_of_all_its_members
     assert by_sex(known[1:], "a", []) is None
 
 
-def test_the_census_of_2023_gives_twenty_classes_by_sex_everywhere(house):
+def test_the_census_of_2023_gives_twenty_classes_by_sex_everywhere(warehouse):
     """INSEE, recensement 2023 : 65 ans ou plus 12,47 % de la Seine-Saint-Denis, 75 ans ou plus 5,30 %."""
     found = {}
-    for territoire in house.choices:
-        members = house.members.get(territoire.code, [])
-        rows = house.facts(VARIABLES, [territoire.code, *members])
+    for territoire in warehouse.choices:
+        members = warehouse.members.get(territoire.code, [])
+        rows = warehouse.facts(VARIABLES, [territoire.code, *members])
         frame = by_sex(rows, territoire.code, members)
         assert frame is not None, territoire.nom
         assert len(frame) == 20
@@ -134,7 +134,7 @@ def test_the_census_of_2023_gives_twenty_classes_by_sex_everywhere(house):
     assert people == pytest.approx(1_704_316, abs=2)
     assert 100 * whole.loc[13:, ["femmes", "hommes"]].sum().sum() / people == pytest.approx(12.47, abs=0.005)
     assert 100 * whole.loc[15:, ["femmes", "hommes"]].sum().sum() / people == pytest.approx(5.30, abs=0.005)
-    epts = sum(found[code][["femmes", "hommes"]].to_numpy() for code in house.epts)
+    epts = sum(found[code][["femmes", "hommes"]].to_numpy() for code in warehouse.epts)
     assert epts == pytest.approx(whole[["femmes", "hommes"]].to_numpy(), abs=2)
     women = whole["femmes"][15:].sum() / (whole["femmes"][15:].sum() + whole["hommes"][15:].sum())
     assert f"{100 * women:.0f}" in sex_sentence(whole)

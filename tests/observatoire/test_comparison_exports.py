@@ -23,17 +23,17 @@ from observatoire.views.comparaison.needs import Choices, make_needs
 
 
 @pytest.fixture(scope="module")
-def compared(house):
+def compared(warehouse):
     """Bondy, Coubron and the merged Saint-Denis on incomes, beside the département."""
-    territoires = [house.territoires[code] for code in ("93010", "93015", "93066")]
-    cards = [card for card in house.indicateurs.values() if card.theme == "revenus_precarite"]
-    return make_comparison(house, territoires, territory_reference(house.territoires["93"]), cards, "=Essai")
+    territoires = [warehouse.territoires[code] for code in ("93010", "93015", "93066")]
+    cards = [card for card in warehouse.indicateurs.values() if card.theme == "revenus_precarite"]
+    return make_comparison(warehouse, territoires, territory_reference(warehouse.territoires["93"]), cards, "=Essai")
 
 
 @pytest.fixture(scope="module")
-def book(compared, house):
+def book(compared, warehouse):
     return load_workbook(
-        io.BytesIO(comparison_workbook(compared, house, "des 3 communes", make_needs(house, Choices())))
+        io.BytesIO(comparison_workbook(compared, warehouse, "des 3 communes", make_needs(warehouse, Choices())))
     )
 
 
@@ -67,9 +67,9 @@ def test_a_gap_is_the_value_minus_the_reference_of_the_same_year(book, compared)
     assert [cell.value for cell in count[5:8]] == [None, None, None], "un effectif n’a pas d’écart"
 
 
-def test_the_spread_is_that_of_the_communes_and_a_bound_is_no_number(book, house):
+def test_the_spread_is_that_of_the_communes_and_a_bound_is_no_number(book, warehouse):
     rows = {row[0]: row for row in book["Répartition"].iter_rows(min_row=2, values_only=True)}
-    figures = house.figures(["REV02"], house.communes, [2023])
+    figures = warehouse.figures(["REV02"], warehouse.communes, [2023])
     year, count, low, _, median, _, high, _ = rows["REV02"][3:]
     assert (year, count) == (2023, 39)
     assert median == pytest.approx(figures["valeur"].median())
@@ -104,8 +104,8 @@ def test_a_name_that_looks_like_a_formula_stays_a_text(book):
     assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
 
 
-def test_the_word_document_has_the_figures_the_rules_and_an_alternative_to_its_image(compared, house):
-    document = Document(io.BytesIO(write(comparison_document(compared, house), "docx")))
+def test_the_word_document_has_the_figures_the_rules_and_an_alternative_to_its_image(compared, warehouse):
+    document = Document(io.BytesIO(write(comparison_document(compared, warehouse), "docx")))
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     assert compared.line("REV02").cells[0].texte.replace(" ", "\u00a0") in " ".join(cells).replace(" ", "\u00a0")
     text = "\n".join(p.text for p in document.paragraphs)
@@ -114,33 +114,33 @@ def test_the_word_document_has_the_figures_the_rules_and_an_alternative_to_its_i
     assert "Bondy" in document.inline_shapes[0]._inline.docPr.get("descr")
 
 
-def test_the_printed_heat_map_names_territories_years_and_source(compared, house):
-    svg = to_svg(heatmap_figure(compared, house)).decode()
+def test_the_printed_heat_map_names_territories_years_and_source(compared, warehouse):
+    svg = to_svg(heatmap_figure(compared, warehouse)).decode()
     for text in ("Coubron", "Taux de pauvreté (2023)", "INSEE"):
         assert text in svg
-    assert write(comparison_document(compared, house), "pdf").startswith(b"%PDF")
+    assert write(comparison_document(compared, warehouse), "pdf").startswith(b"%PDF")
     with pytest.raises(ValueError, match="a4 ou a3"):
-        comparison_document(compared, house, "a5")
+        comparison_document(compared, warehouse, "a5")
 
 
-def test_france_is_said_to_be_metropolitan_where_it_is(house):
-    france = territory_reference(house.territoires["FR"])
-    found = make_comparison(house, [house.territoires["93010"]], france, [house.indicateurs["REV01"]])
+def test_france_is_said_to_be_metropolitan_where_it_is(warehouse):
+    france = territory_reference(warehouse.territoires["FR"])
+    found = make_comparison(warehouse, [warehouse.territoires["93010"]], france, [warehouse.indicateurs["REV01"]])
     assert found.metropole == ("REV01",)
     assert found.lines[0].reference.valeur is not None
 
 
-def test_the_communes_of_an_ept_and_of_the_departement_are_counted_once(house):
-    epts = list(house.epts.values())
-    bondy = house.territoires["93010"]
-    assert len(comparisons.expand(house, [*epts, bondy, house.territoires["93"]])) == 39
+def test_the_communes_of_an_ept_and_of_the_departement_are_counted_once(warehouse):
+    epts = list(warehouse.epts.values())
+    bondy = warehouse.territoires["93010"]
+    assert len(comparisons.expand(warehouse, [*epts, bondy, warehouse.territoires["93"]])) == 39
 
 
-def test_a_commune_is_not_its_own_median(house):
+def test_a_commune_is_not_its_own_median(warehouse):
     """The median of the 39 is the middle one: half of the communes with a figure are on each side."""
-    codes = list(house.communes)
+    codes = list(warehouse.communes)
     reference = comparisons.group_reference(MEDIANE, codes, "des 39 communes")
-    found = make_comparison(house, list(house.communes.values()), reference, [house.indicateurs["REV02"]])
+    found = make_comparison(warehouse, list(warehouse.communes.values()), reference, [warehouse.indicateurs["REV02"]])
     values = [cell.valeur for cell in found.lines[0].cells if cell.valeur is not None]
     level = found.lines[0].reference.valeur
     assert level is not None

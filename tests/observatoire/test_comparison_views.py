@@ -254,8 +254,8 @@ def test_a_name_goes_to_the_side_where_it_covers_nothing():
 
 @pytest.mark.parametrize("reference", [DEPARTEMENT, FRANCE, MEDIANE, ENSEMBLE, AUTRES])
 @pytest.mark.parametrize("codes", [("93066", "93048"), ("200057867", "93010", "93062")])
-def test_the_year_asked_alone_is_that_of_the_comparison(house, codes, reference):
-    beside = Reference(reference, "", tuple(house.communes) if reference in (MEDIANE, ENSEMBLE, AUTRES) else ())
-    cards = [house.indicateurs[code] for code in ("REV01", "REV02", "EMP01", "DEM01", "LOG06", "FAM01")]
-    lines = make_comparison(house, [house.territoires[code] for code in codes], beside, cards).lines
-    assert [compared_year(house, codes, beside, card.code) for card in cards] == [line.annee for line in lines]
+def test_the_year_asked_alone_is_that_of_the_comparison(warehouse, codes, reference):
+    beside = Reference(reference, "", tuple(warehouse.communes) if reference in (MEDIANE, ENSEMBLE, AUTRES) else ())
+    cards = [warehouse.indicateurs[code] for code in ("REV01", "REV02", "EMP01", "DEM01", "LOG06", "FAM01")]
+    lines = make_comparison(warehouse, [warehouse.territoires[code] for code in codes], beside, cards).lines
+    assert [compared_year(warehouse, codes, beside, card.code) for card in cards] == [line.annee for line in lines]

@@ -65,12 +65,12 @@ def test_the_parts_of_a_share(own, total, part):
     assert share(own, total) == part
 
 
-def test_the_map_draws_the_39_communes_and_hatches_those_without_a_figure(house):
+def test_the_map_draws_the_39_communes_and_hatches_those_without_a_figure(warehouse):
     """Filosofi 2021: the median of merged Saint-Denis cannot be computed; the 38 others are published."""
-    boundaries = house.geometries("commune")
-    frame = coverage(house, "REV01")
+    boundaries = warehouse.geometries("commune")
+    frame = coverage(warehouse, "REV01")
     content = status_content(frame[frame["annee"] == 2021], boundaries)
-    svg = ET.fromstring(draw_coverage_map(content, spots(boundaries), house.geometries("ept")))
+    svg = ET.fromstring(draw_coverage_map(content, spots(boundaries), warehouse.geometries("ept")))
     groups = svg.findall(f"{SVG}g")
     assert len(groups[0].findall(f"{SVG}path")) == 39
     assert len(groups[1].findall(f"{SVG}path")) == 1
@@ -82,23 +82,23 @@ def test_the_map_draws_the_39_communes_and_hatches_those_without_a_figure(house)
         assert 0 <= min(numbers[1::2]) <= max(numbers[1::2]) <= height
 
 
-def test_the_iris_of_a_commune_add_up_to_those_of_the_departement(house):
-    frame = coverage_within(house, "IRI01")
+def test_the_iris_of_a_commune_add_up_to_those_of_the_departement(warehouse):
+    frame = coverage_within(warehouse, "IRI01")
     of_2019 = frame[frame["annee"] == 2019]
     assert of_2019["total"].sum() == 614
-    (said,) = [count for year, count, _ in coverage_within_words(coverage_counts(house, "IRI01")) if year == "2019"]
+    (said,) = [count for year, count, _ in coverage_within_words(coverage_counts(warehouse, "IRI01")) if year == "2019"]
     assert said == f"{of_2019['avec'].sum()} sur 614"
 
 
-def test_a_quartier_astride_two_communes_is_counted_once_in_the_words(house):
-    (said,) = [count for year, count, _ in coverage_within_words(coverage_counts(house, "QPV03")) if year == "2019"]
+def test_a_quartier_astride_two_communes_is_counted_once_in_the_words(warehouse):
+    (said,) = [count for year, count, _ in coverage_within_words(coverage_counts(warehouse, "QPV03")) if year == "2019"]
     assert said == "63 sur 63"
-    assert coverage_within(house, "QPV03").query("annee == 2019")["total"].sum() > 63
+    assert coverage_within(warehouse, "QPV03").query("annee == 2019")["total"].sum() > 63
 
 
-def test_the_grids_are_valid_and_say_the_status_of_each_square(house):
-    grid = draw_coverage(coverage(house, "REV01"))
+def test_the_grids_are_valid_and_say_the_status_of_each_square(warehouse):
+    grid = draw_coverage(coverage(warehouse, "REV01"))
     grid.to_dict(validate=True)
-    within = draw_coverage_within(coverage_within(house, "IRI01"))
+    within = draw_coverage_within(coverage_within(warehouse, "IRI01"))
     spec = within.to_dict(validate=True)
     assert {row["signe"].count("/") for row in spec["data"]["values"]} == {1}

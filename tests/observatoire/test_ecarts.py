@@ -209,15 +209,15 @@ def test_constructions_alternate_and_the_only_one_is_kept():
 
 
 @pytest.fixture(scope="module")
-def standing(house):
+def standing(warehouse):
     """The rows of all the portraits that are not « proche », with their constructions."""
     found = []
-    for territoire in house.choices:
-        members = tuple(v.code for v in similar_to(house, territoire.code))
-        for line in house.kept(make_portrait, territoire.code, members):
-            own = house.indicateurs[line["indicateur"]]
+    for territoire in warehouse.choices:
+        members = tuple(v.code for v in similar_to(warehouse, territoire.code))
+        for line in warehouse.kept(make_portrait, territoire.code, members):
+            own = warehouse.indicateurs[line["indicateur"]]
             if place_beside(line, own) not in (None, "proche"):
-                said = gap_constructions(line, own, extreme_of(house, territoire, line))
+                said = gap_constructions(line, own, extreme_of(warehouse, territoire, line))
                 found.append((territoire, line, own, said))
     return found
 
@@ -261,13 +261,13 @@ def test_a_ratio_of_a_sentence_holds_on_the_figures_shown(standing):
     assert seen > 300
 
 
-def test_the_highest_of_the_departement_is_the_highest_shown(standing, house):
+def test_the_highest_of_the_departement_is_the_highest_shown(standing, warehouse):
     seen = 0
     for territoire, line, own, said in standing:
         if "rang" not in said:
             continue
         seen += 1
-        rows = house.counts([own.code], house.communes, [line["annee"]])
+        rows = warehouse.counts([own.code], warehouse.communes, [line["annee"]])
         shown = {r["territoire"]: own.format(r["valeur"], r["statut"], r["arrondi"]) for r in rows}
         end = max if "élevé" in said["rang"] else min
         known = [r for r in rows if not formats.is_missing(r["valeur"])]
@@ -275,7 +275,7 @@ def test_the_highest_of_the_departement_is_the_highest_shown(standing, house):
         assert shown[territoire.code] == shown[best["territoire"]], said
         alike = [c for c in shown if shown[c] == shown[territoire.code] and c != territoire.code]
         assert ("à égalité" in said["rang"]) == bool(alike), said
-        assert len(alike) > 2 or all(house.communes[c].nom in said["rang"] for c in alike)
+        assert len(alike) > 2 or all(warehouse.communes[c].nom in said["rang"] for c in alike)
     assert seen > 100
 
 

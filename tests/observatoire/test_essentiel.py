@@ -118,42 +118,42 @@ def test_the_bar_puts_the_most_favourable_on_the_right():
 
 
 @pytest.fixture(scope="module")
-def portraits(house):
+def portraits(warehouse):
     found = {}
-    for territoire in house.choices:
-        members = tuple(v.code for v in similar_to(house, territoire.code))
+    for territoire in warehouse.choices:
+        members = tuple(v.code for v in similar_to(warehouse, territoire.code))
         found[territoire.code] = (
-            house.kept(make_portrait, territoire.code, members),
-            head(house, territoire.code, members),
+            warehouse.kept(make_portrait, territoire.code, members),
+            head(warehouse, territoire.code, members),
         )
     return found
 
 
-def test_no_territory_is_without_a_fragility_or_a_strength_when_it_has_one(portraits, house):
+def test_no_territory_is_without_a_fragility_or_a_strength_when_it_has_one(portraits, warehouse):
     for code, (gaps, tete) in portraits.items():
-        sides = {portrait.place_beside(line, house.indicateurs[line["indicateur"]]) for line in gaps}
+        sides = {portrait.place_beside(line, warehouse.indicateurs[line["indicateur"]]) for line in gaps}
         assert bool(tete.fragilites) == ("defavorable" in sides), code
         assert bool(tete.atouts) == ("favorable" in sides), code
         assert len(tete.fragilites) <= 3
         assert len(tete.atouts) <= 2
 
 
-def test_nothing_listed_is_close_and_each_side_is_its_own(portraits, house):
+def test_nothing_listed_is_close_and_each_side_is_its_own(portraits, warehouse):
     for gaps, tete in portraits.values():
         rows = {line["indicateur"]: line for line in gaps}
         for side, items in (("defavorable", tete.fragilites), ("favorable", tete.atouts)):
             for item in items:
-                assert portrait.place_beside(rows[item.indicateur], house.indicateurs[item.indicateur]) == side
+                assert portrait.place_beside(rows[item.indicateur], warehouse.indicateurs[item.indicateur]) == side
             assert len({item.theme for item in items}) == len(items)
             told = {item.indicateur for item in items}
             assert all(len(told & group) <= 1 for group in MEMES)
 
 
-def test_a_followed_figure_that_stands_out_keeps_any_other_of_its_theme_away(portraits, house):
+def test_a_followed_figure_that_stands_out_keeps_any_other_of_its_theme_away(portraits, warehouse):
     for gaps, tete in portraits.values():
         rows = {line["indicateur"]: line for line in gaps}
         for code in SUIVIS:
-            own = house.indicateurs[code]
+            own = warehouse.indicateurs[code]
             if not portrait.stands_out(rows[code], own):
                 continue
             side = portrait.place_beside(rows[code], own)
@@ -161,12 +161,12 @@ def test_a_followed_figure_that_stands_out_keeps_any_other_of_its_theme_away(por
             assert all(item.indicateur in SUIVIS for item in items if item.theme == own.theme)
 
 
-def test_the_poorest_commune_is_told_poor_and_every_figure_is_that_of_the_warehouse(portraits, house):
+def test_the_poorest_commune_is_told_poor_and_every_figure_is_that_of_the_warehouse(portraits, warehouse):
     assert "REV02" in {item.indicateur for item in portraits["93014"][1].fragilites}
     for gaps, tete in portraits.values():
         rows = {line["indicateur"]: line for line in gaps}
         for item in (*tete.fragilites, *tete.atouts):
-            line, own = rows[item.indicateur], house.indicateurs[item.indicateur]
+            line, own = rows[item.indicateur], warehouse.indicateurs[item.indicateur]
             assert (
                 (item.nombre + item.unite)
                 .replace("\u00a0", " ")

@@ -147,12 +147,12 @@ def test_bands_of_population_include_their_lower_bound():
     assert same_size({"a": 5_175, "b": 14_000, "c": 15_000}, "a") == ["a", "b"]
 
 
-def test_the_39_communes_as_one_are_the_published_departement(house):
+def test_the_39_communes_as_one_are_the_published_departement(warehouse):
     """Two roads to the same figure: the group's Σ/Σ and the ETL's own département."""
     codes = ["EMP01", "FAM01", "DEM02"]
-    cards = {code: house.indicateurs[code] for code in codes}
-    own = house.figures(codes, [*house.communes, "93"])
-    rows = reference_rows(own, cards, Reference(ENSEMBLE, "g", tuple(house.communes)), [])
+    cards = {code: warehouse.indicateurs[code] for code in codes}
+    own = warehouse.figures(codes, [*warehouse.communes, "93"])
+    rows = reference_rows(own, cards, Reference(ENSEMBLE, "g", tuple(warehouse.communes)), [])
     expected = own[(own["territoire"] == "93") & own["valeur"].notna()].set_index(["indicateur", "annee"])["valeur"]
     found = rows.set_index(["indicateur", "annee"])["valeur"].dropna()
     shared = expected.index.intersection(found.index)

@@ -72,31 +72,33 @@ def test_the_latest_year_of_each_indicator():
 # ---- the shipped figures
 
 
-def test_families_of_a_commune_add_up_to_the_census(house):
-    row = house.figures(["FAM01"], ["93014"], [2022]).iloc[0]
-    other = house.figures(["FAM19"], ["93014"], [2022]).iloc[0]
+def test_families_of_a_commune_add_up_to_the_census(warehouse):
+    row = warehouse.figures(["FAM01"], ["93014"], [2022]).iloc[0]
+    other = warehouse.figures(["FAM19"], ["93014"], [2022]).iloc[0]
     assert row["denominateur"] == other["denominateur"]
-    frame, _ = family_rows(house.figures(["FAM01", "FAM19"], ["93014"]), {"93014": "Clichy-sous-Bois"})
+    frame, _ = family_rows(warehouse.figures(["FAM01", "FAM19"], ["93014"]), {"93014": "Clichy-sous-Bois"})
     left = row["denominateur"] - row["numerateur"] - other["numerateur"]
     assert frame["valeur"].iloc[2] == pytest.approx(100 * left / row["denominateur"])
 
 
-def test_the_quarters_of_a_commune_and_of_an_ept(house):
-    iris = house.inside(["93014"], "iris")
+def test_the_quarters_of_a_commune_and_of_an_ept(warehouse):
+    iris = warehouse.inside(["93014"], "iris")
     assert len(iris) == 13
     assert iris["geojson"].notna().all()
-    assert len(house.inside(["93015"], "iris")) == 1
-    qpv = house.inside(["93014"], "qpv")
+    assert len(warehouse.inside(["93015"], "iris")) == 1
+    qpv = warehouse.inside(["93014"], "qpv")
     assert list(qpv["code"]) == ["QN09303M", "QP093003"]
     assert list(qpv["communes"].iloc[0]) == ["93014", "93047"]
-    assert set(house.cards_below("iris")["IRI02"].annees) == {2014, 2015, 2016, 2018, 2019, 2021}
-    assert house.equivalent("IRI02") == "REV02"
-    assert house.equivalent("IRI20") is None
+    assert set(warehouse.cards_below("iris")["IRI02"].annees) == {2014, 2015, 2016, 2018, 2019, 2021}
+    assert warehouse.equivalent("IRI02") == "REV02"
+    assert warehouse.equivalent("IRI20") is None
 
 
-def test_the_merged_commune_is_seen_through_its_former_ones(house):
-    former = house.former_names("93066")
+def test_the_merged_commune_is_seen_through_its_former_ones(warehouse):
+    former = warehouse.former_names("93066")
     assert set(former) == {"93059", "93066_2024"}
-    frame, year = income_rows(house.figures(list(QUANTILES), [*former, "93"]), {**former, "93": "Seine-Saint-Denis"})
+    frame, year = income_rows(
+        warehouse.figures(list(QUANTILES), [*former, "93"]), {**former, "93": "Seine-Saint-Denis"}
+    )
     assert len(frame) == 3
     assert year == 2019

@@ -53,9 +53,9 @@ def test_absent_communes_keep_their_mark_in_the_legend_apart_from_the_classes(pe
     assert sum(item.nombre for item in content.legende) == 6
 
 
-def test_the_middle_half_of_the_communes_lies_between_the_quartiles(house):
-    text = sentence(house, MapRequest("REV02", 2021), load_content(house, MapRequest("REV02", 2021)))
-    values = house.map_figures("REV02", 2021)["valeur"].dropna()
+def test_the_middle_half_of_the_communes_lies_between_the_quartiles(warehouse):
+    text = sentence(warehouse, MapRequest("REV02", 2021), load_content(warehouse, MapRequest("REV02", 2021)))
+    values = warehouse.map_figures("REV02", 2021)["valeur"].dropna()
     low, high = (formats.nombre(values.quantile(share)) for share in (0.25, 0.75))
     assert f"La moitié des communes se situent entre {low}{LARGE}% et {high}{LARGE}%." in text
 

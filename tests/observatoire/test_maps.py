@@ -136,61 +136,61 @@ class TestContent:
 
 
 class TestSentence:
-    def test_extremes_ratio_and_what_an_ept_has_in_common(self, house):
+    def test_extremes_ratio_and_what_an_ept_has_in_common(self, warehouse):
         frame = places({"Bondy": 20.0, "Pantin": 30.0, "Stains": 42.0})
         frame = frame.assign(texte=["20,0 %", "30,0 %", "42,0 %"])
-        text = map_sentence(frame, card(), 2021, house.epts, {}, 10.0)
+        text = map_sentence(frame, card(), 2021, warehouse.epts, {}, 10.0)
         assert "va de 20,0 % (Bondy) à 42,0 % (Stains), un rapport de 1 à 2,1." in text
         assert "les 3 communes de Plaine Commune sont toutes au-dessus" in text
 
-    def test_no_ratio_to_a_bound_nor_to_next_to_nothing(self, house):
+    def test_no_ratio_to_a_bound_nor_to_next_to_nothing(self, warehouse):
         frame = places({"A": 5.0, "B": 40.0}).assign(texte=["moins de 5 %", "40 %"], statut=["censure", "publie"])
-        assert "rapport" not in map_sentence(frame, card(), 2021, house.epts, {})
+        assert "rapport" not in map_sentence(frame, card(), 2021, warehouse.epts, {})
         tiny = places({"A": 0.2, "B": 180.0}).assign(texte=["0,2", "180"])
-        assert "rapport" not in map_sentence(tiny, card(), 2021, house.epts, {})
+        assert "rapport" not in map_sentence(tiny, card(), 2021, warehouse.epts, {})
 
-    def test_poverty_in_2021(self, house):
+    def test_poverty_in_2021(self, warehouse):
         request = MapRequest("REV02", 2021)
-        text = sentence(house, request, load_content(house, request))
+        text = sentence(warehouse, request, load_content(warehouse, request))
         assert "42\u00a0% (Clichy-sous-Bois, Aubervilliers, La Courneuve)" in text
         assert "la plus élevée est celle de Plaine Commune (36\u00a0%)" in text
 
 
 class TestCrossing:
-    def test_every_commune_is_in_one_case(self, house):
-        crossing = load_crossing(house, MapRequest("REV02", 2021), "EMP01", 2022)
+    def test_every_commune_is_in_one_case(self, warehouse):
+        crossing = load_crossing(warehouse, MapRequest("REV02", 2021), "EMP01", 2022)
         assert sum(map(sum, crossing.nombres)) == 39
         clichy = crossing.content.lieux.set_index("code").loc["93014"]
         assert (clichy["etiquette"], clichy["couleur"]) == ("C3", CROISEE[2][2])
         assert "vont nettement dans le même sens" in crossing.phrase
 
-    def test_a_commune_without_one_of_the_values_is_in_no_case(self, house):
-        crossing = load_crossing(house, MapRequest("JEU07", 2021), "SEN01", 2022)
+    def test_a_commune_without_one_of_the_values_is_in_no_case(self, warehouse):
+        crossing = load_crossing(warehouse, MapRequest("JEU07", 2021), "SEN01", 2022)
         absent = crossing.content.lieux[crossing.content.lieux["absent"]]
         assert len(absent) == 8
         assert set(absent["couleur"]) == {SANS_VALEUR}
         assert sum(map(sum, crossing.nombres)) == 31
 
 
-def test_the_legend_of_an_ept_counts_its_own_communes_on_the_scale_of_the_departement(house):
-    whole = load_content(house, MapRequest("EMP01", 2022))
-    part = load_content(house, MapRequest("EMP01", 2022, ept="200058790"))
+def test_the_legend_of_an_ept_counts_its_own_communes_on_the_scale_of_the_departement(warehouse):
+    whole = load_content(warehouse, MapRequest("EMP01", 2022))
+    part = load_content(warehouse, MapRequest("EMP01", 2022, ept="200058790"))
     assert [item.texte for item in part.legende] == [item.texte for item in whole.legende]
     assert sum(item.nombre for item in whole.legende) == 39
     assert sum(item.nombre for item in part.legende) == 14
 
 
 class TestLabels:
-    def test_labels_neither_touch_nor_leave_their_territory(self, house):
-        found = spots(house.geometries("commune"))
+    def test_labels_neither_touch_nor_leave_their_territory(self, warehouse):
+        found = spots(warehouse.geometries("commune"))
         view = View(2.48, 48.92, 10.2, 600)
         kept = fitting_labels(found, [["42,0"]] * len(found), view)
         assert 20 < sum(map(bool, kept)) < 39
         closer = fitting_labels(found, [["42,0"]] * len(found), View(2.48, 48.92, 12.0, 600))
         assert all(closer)
 
-    def test_the_longest_text_that_fits_is_kept(self, house):
-        found = spots(house.geometries("ept"))
+    def test_the_longest_text_that_fits_is_kept(self, warehouse):
+        found = spots(warehouse.geometries("ept"))
         texts = [[f"{spot.code} un nom bien trop long pour tenir ici\n1", "36,1"] for spot in found]
         assert fitting_labels(found, texts, View(2.48, 48.92, 10.0, 600)) == ["36,1"] * 4
 
@@ -204,17 +204,19 @@ class TestLabels:
 
 class TestMessage:
     @pytest.fixture
-    def frame(self, house):
-        return Frame(View(2.48, 48.92, 10.2, 600), spots(house.geometries("commune")), list(house.epts.values()))
+    def frame(self, warehouse):
+        return Frame(
+            View(2.48, 48.92, 10.2, 600), spots(warehouse.geometries("commune")), list(warehouse.epts.values())
+        )
 
-    def test_the_message_holds_no_boundary_and_stays_small(self, house, frame):
-        message = draw_deck([Panel(load_content(house, MapRequest("REV02", 2021)))], frame).to_json()
+    def test_the_message_holds_no_boundary_and_stays_small(self, warehouse, frame):
+        message = draw_deck([Panel(load_content(warehouse, MapRequest("REV02", 2021)))], frame).to_json()
         assert "coordinates" not in message
         assert len(message.encode()) < 25_000
 
-    def test_each_commune_is_looked_up_at_its_place_in_the_boundaries(self, house, frame):
-        content = load_content(house, MapRequest("EMP01", 2022))
-        order = [f["properties"]["code"] for f in json.loads(feature_collection(house, "commune"))["features"]]
+    def test_each_commune_is_looked_up_at_its_place_in_the_boundaries(self, warehouse, frame):
+        content = load_content(warehouse, MapRequest("EMP01", 2022))
+        order = [f["properties"]["code"] for f in json.loads(feature_collection(warehouse, "commune"))["features"]]
         assert list(content.lieux["code"]) == order
         layer = json.loads(draw_deck([Panel(content)], frame).to_json())["layers"][0]
         palette, digits = re.fullmatch(r"@@=\((.*)\)\[\('(\d+)'\)\[properties\.i\]\]", layer["getFillColor"]).groups()
@@ -222,21 +224,23 @@ class TestMessage:
             red, green, blue, _ = json.loads(palette)[int(digits[place])]
             assert f"#{red:02x}{green:02x}{blue:02x}" == row.couleur
 
-    def test_two_maps_are_two_views_a_full_turn_apart(self, house, frame):
-        contents = [load_content(house, MapRequest(code, year)) for code, year in (("REV02", 2021), ("SEN01", 2022))]
+    def test_two_maps_are_two_views_a_full_turn_apart(self, warehouse, frame):
+        contents = [
+            load_content(warehouse, MapRequest(code, year)) for code, year in (("REV02", 2021), ("SEN01", 2022))
+        ]
         deck = json.loads(draw_deck([Panel(c) for c in contents], frame).to_json())
         assert [view["worldOffset"] for view in deck["views"]] == [0, -1]
         turns = {layer["id"]: layer["modelMatrix"][12] for layer in deck["layers"] if "modelMatrix" in layer}
         assert (turns["territoires"], turns["territoires-1"]) == (0, 360)
 
-    def test_hatching_lies_over_the_absent_communes_only(self, house, frame):
-        content = load_content(house, MapRequest("JEU07", 2021))
+    def test_hatching_lies_over_the_absent_communes_only(self, warehouse, frame):
+        content = load_content(warehouse, MapRequest("JEU07", 2021))
         layers = {la["id"]: la for la in json.loads(draw_deck([Panel(content)], frame).to_json())["layers"]}
         marks = re.search(r"\('([01]+)'\)", layers["hachures"]["getLineColor"]).group(1)
         assert [m == "1" for m in marks] == list(content.lieux["absent"])
 
-    def test_nothing_outside_is_asked_unless_a_background_is_configured(self, house, frame):
-        panel = Panel(load_content(house, MapRequest("REV02", 2021)))
+    def test_nothing_outside_is_asked_unless_a_background_is_configured(self, warehouse, frame):
+        panel = Panel(load_content(warehouse, MapRequest("REV02", 2021)))
         message = draw_deck([panel], frame).to_json()
         assert "http" not in message
         assert (
@@ -251,37 +255,37 @@ class TestMessage:
 
 
 class TestBoundaries:
-    def test_the_boundaries_of_the_communes_stay_under_300_kilobytes(self, house):
-        assert len(feature_collection(house, "commune")) < 300_000
-        assert len(feature_collection(house, "commune", hatched=True)) < 100_000
+    def test_the_boundaries_of_the_communes_stay_under_300_kilobytes(self, warehouse):
+        assert len(feature_collection(warehouse, "commune")) < 300_000
+        assert len(feature_collection(warehouse, "commune", hatched=True)) < 100_000
 
-    def test_hatching_stays_within_the_boundary(self, house):
-        boundary = house.geometries("commune")["geojson"][0]
+    def test_hatching_stays_within_the_boundary(self, warehouse):
+        boundary = warehouse.geometries("commune")["geojson"][0]
         lines = shape(hatch(boundary))
         assert lines.length > 0
         assert shape(json.loads(boundary)).buffer(0.0002).covers(lines)
 
 
 class TestFiles:
-    def test_the_geojson_carries_the_values_and_keeps_absences_empty(self, house):
+    def test_the_geojson_carries_the_values_and_keeps_absences_empty(self, warehouse):
         request = MapRequest("JEU07", 2021)
-        file = json.loads(to_geojson(house, request, load_content(house, request)))
+        file = json.loads(to_geojson(warehouse, request, load_content(warehouse, request)))
         found = {f["properties"]["nom"]: f["properties"] for f in file["features"]}
         assert len(found) == 39
         assert (found["Clichy-sous-Bois"]["valeur"], found["Clichy-sous-Bois"]["statut"]) == (48.0, "publie")
         assert (found["Coubron"]["valeur"], found["Coubron"]["lecture"]) == (None, "s")
 
-    def test_the_document_says_title_legend_source_and_what_the_map_shows(self, house):
+    def test_the_document_says_title_legend_source_and_what_the_map_shows(self, warehouse):
         request = MapRequest("REV02", 2021)
-        content = load_content(house, request)
-        figure = describe(house, request, content)
+        content = load_content(warehouse, request)
+        figure = describe(warehouse, request, content)
         for paper, width in (("a4", 842), ("a3", 1191)):
-            pdf = write(map_sheet(figure, house, (sentence(house, request, content),), paper), "pdf")
+            pdf = write(map_sheet(figure, warehouse, (sentence(warehouse, request, content),), paper), "pdf")
             assert pdf.startswith(b"%PDF")
             sizes = re.findall(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)", pdf)
             assert [round(float(size[0])) for size in sizes] == [width]
         with pytest.raises(ValueError, match="a4 ou a3"):
-            map_sheet(figure, house, (), "a5")
+            map_sheet(figure, warehouse, (), "a5")
 
     @pytest.mark.parametrize(
         "request_",
@@ -293,39 +297,39 @@ class TestFiles:
         ],
         ids=["secrets", "disques", "ept", "un-ept"],
     )
-    def test_the_printed_map_is_valid_vega_lite_and_carries_its_legend(self, house, request_):
-        content = load_content(house, request_)
-        spec = printable(house, request_, content).to_dict(validate=True)
+    def test_the_printed_map_is_valid_vega_lite_and_carries_its_legend(self, warehouse, request_):
+        content = load_content(warehouse, request_)
+        spec = printable(warehouse, request_, content).to_dict(validate=True)
         text = json.dumps(spec, ensure_ascii=False)
         for item in content.legende:
             assert item.texte.split(" : ")[0] in text.replace("\u00a0:", " :")
         for _, words in content.disques:
             assert words in text
 
-    def test_the_crossed_map_prints_its_nine_cases(self, house):
+    def test_the_crossed_map_prints_its_nine_cases(self, warehouse):
         request = MapRequest("REV02", 2021)
-        crossing = load_crossing(house, request, "EMP01", 2022)
-        text = json.dumps(printable(house, request, crossing.content, crossing).to_dict(validate=True))
+        crossing = load_crossing(warehouse, request, "EMP01", 2022)
+        text = json.dumps(printable(warehouse, request, crossing.content, crossing).to_dict(validate=True))
         for column in "ABC":
             for rank in "123":
                 assert f"{column}{rank} (" in text
 
 
-def test_a_level_is_offered_only_where_there_are_values_and_boundaries(house):
-    assert set(house.map_levels("REV02")) >= {"commune", "ept"}
-    assert "ept" not in house.map_levels("REV01")  # a median is never aggregated
+def test_a_level_is_offered_only_where_there_are_values_and_boundaries(warehouse):
+    assert set(warehouse.map_levels("REV02")) >= {"commune", "ept"}
+    assert "ept" not in warehouse.map_levels("REV01")  # a median is never aggregated
 
 
-def test_the_figure_of_the_departement_beside_the_map_is_its_own(house):
-    found = house.figures(["REV02"], [DEPARTEMENT], [2021])
+def test_the_figure_of_the_departement_beside_the_map_is_its_own(warehouse):
+    found = warehouse.figures(["REV02"], [DEPARTEMENT], [2021])
     assert float(found["valeur"].iloc[0]) == pytest.approx(28.4, abs=0.05)
 
 
-def test_the_map_as_an_image_has_its_legend(house):
+def test_the_map_as_an_image_has_its_legend(warehouse):
     from PIL import Image
 
     from observatoire.exports.images import to_png
 
     request = MapRequest("REV02", 2021)
-    png = to_png(describe(house, request, load_content(house, request)), scale=1)
+    png = to_png(describe(warehouse, request, load_content(warehouse, request)), scale=1)
     assert Image.open(io.BytesIO(png)).size[1] > 640

@@ -169,9 +169,9 @@ def test_words_never_give_a_rank_alone():
     assert rank_interval_words(float("nan"), float("nan"), float("nan"), 39) == "indice non calculable"
 
 
-def test_the_signs_agree_with_the_catalogue(house):
+def test_the_signs_agree_with_the_catalogue(warehouse):
     """High means more needs exactly where the catalogue says that high is unfavourable; neutral ones are chosen."""
     for domain in DOMAINES:
         for code, sign in domain.indicateurs.items():
-            sens = house.indicateurs[code].sens
+            sens = warehouse.indicateurs[code].sens
             assert sens == "neutre" or (sign == 1) == (sens == "defavorable"), code

@@ -8,13 +8,13 @@ from observatoire.warehouse.provenance import trace
 
 
 @pytest.fixture(scope="module")
-def told(house):
+def told(warehouse):
     """``told(territoire, indicateur, annee)`` → the sentences by their name, with plain spaces."""
 
     def tell(territoire: str, indicateur: str, annee: int) -> dict[str, str]:
-        found, place = trace(house, territoire, indicateur, annee), house.territoires[territoire]
-        sources = source_rows(house, found.sources)
-        said = plain_origin(found.ligne, found.fiche, sources, house.every_indicator[indicateur], place)
+        found, place = trace(warehouse, territoire, indicateur, annee), warehouse.territoires[territoire]
+        sources = source_rows(warehouse, found.sources)
+        said = plain_origin(found.ligne, found.fiche, sources, warehouse.every_indicator[indicateur], place)
         return {name: text.replace("\u00a0", " ").replace("\u202f", " ") for name, text in said}
 
     return tell
@@ -54,9 +54,11 @@ def test_two_years_are_both_said(told):
     assert told("93", "DRO09", 2023)["Quand"] == "En 2023, rapporté à des chiffres de 2021."
 
 
-def test_a_bound_and_an_absence_say_what_they_are(told, house):
-    bound = house.rows("SELECT territoire, annee FROM observation WHERE indicateur = 'REV02' AND statut = 'censure' "
-                       "AND territoire = '93015' LIMIT 1")  # fmt: skip
+def test_a_bound_and_an_absence_say_what_they_are(told, warehouse):
+    bound = warehouse.rows(
+        "SELECT territoire, annee FROM observation "
+        "WHERE indicateur = 'REV02' AND statut = 'censure' AND territoire = '93015' LIMIT 1"
+    )
     (row,) = bound
     assert "seule la borne" in told(row["territoire"], "REV02", row["annee"])["Comment"]
     assert "ne s’additionne pas" in told("93066", "REV01", 2021)["Comment"]

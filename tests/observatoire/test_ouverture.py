@@ -179,17 +179,17 @@ def test_the_whole_sentence_of_a_commune_an_ept_and_the_departement():
     assert plain(opening_sentence(BONDY, None, 0, [])) == "Bondy."
 
 
-def test_every_territory_has_its_sentence_with_its_own_figures(house):
-    for territoire in house.choices:
-        members = tuple(v.code for v in similar_to(house, territoire.code))
-        tete = head(house, territoire.code, members)
+def test_every_territory_has_its_sentence_with_its_own_figures(warehouse):
+    for territoire in warehouse.choices:
+        members = tuple(v.code for v in similar_to(warehouse, territoire.code))
+        tete = head(warehouse, territoire.code, members)
         text = plain(tete.ouverture)
         assert text.endswith(".")
         assert not re.search(r"\b(nan|None)\b| {2}|\bde un\b|\bde le\b", text), text
         assert 1 <= len(tete.faits) <= 2
         for code in tete.faits:
-            own = house.indicateurs[code]
-            figure = house.counts([code], [territoire.code], [own.derniere])[0]
+            own = warehouse.indicateurs[code]
+            figure = warehouse.counts([code], [territoire.code], [own.derniere])[0]
             assert plain(own.format(figure["valeur"], figure["statut"], figure["arrondi"])) in text
-    poorest = plain(head(house, "93014").ouverture)
+    poorest = plain(head(warehouse, "93014").ouverture)
     assert "la part la plus élevée du département" in poorest

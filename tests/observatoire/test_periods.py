@@ -44,6 +44,6 @@ def test_sentences_say_the_period():
     assert plain(trend_words(series, GROWTH)) == "Bondy : de 0,50 % de 2011 à 2017 à 1,34 % de 2016 à 2022."
 
 
-def test_the_portrait_of_the_departement_dates_its_growth(house):
-    assert house.indicateurs["DEM02"].en(2022) == "de 2016 à 2022"
-    assert {c.code for c in house.indicateurs.values() if c.forme == "evolution"} == {"DEM02"}
+def test_the_portrait_of_the_departement_dates_its_growth(warehouse):
+    assert warehouse.indicateurs["DEM02"].en(2022) == "de 2016 à 2022"
+    assert {c.code for c in warehouse.indicateurs.values() if c.forme == "evolution"} == {"DEM02"}

@@ -145,8 +145,8 @@ def test_the_unit_is_said_once(cards):
     assert reading(cards["SER01"], 1.2) == f"1,20{LARGE}pour 1 000 habitants"
 
 
-def test_every_label_of_the_catalogue_that_starts_with_a_known_noun_makes_a_subject(house):
+def test_every_label_of_the_catalogue_that_starts_with_a_known_noun_makes_a_subject(warehouse):
     """A singular noun without its article would be told as a plural: the list of articles covers the catalogue."""
-    for card in house.indicateurs.values():
+    for card in warehouse.indicateurs.values():
         first = card.libelle.split(" ", 1)[0]
         assert subject(card) or first.endswith(("s", "x")), card.libelle

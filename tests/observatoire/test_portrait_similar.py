@@ -126,19 +126,19 @@ def test_breaks_are_drawn_between_the_years_they_part():
 
 
 @pytest.mark.parametrize("code", ["93014", "93015", "93062", "93066"])
-def test_the_similar_communes_are_one_territory_never_a_mean_of_rates(house, code):
-    near = [v.code for v in similar_to(house, code)]
+def test_the_similar_communes_are_one_territory_never_a_mean_of_rates(warehouse, code):
+    near = [v.code for v in similar_to(warehouse, code)]
     assert len(near) == COMBIEN
     assert code not in near
-    frame = pd.DataFrame(make_portrait(house, code, near)).set_index("indicateur")
+    frame = pd.DataFrame(make_portrait(warehouse, code, near)).set_index("indicateur")
     year = int(frame.at["EMP01", "annee"])
-    rows = house.figures(["EMP01"], near, [year])
+    rows = warehouse.figures(["EMP01"], near, [year])
     assert frame.at["EMP01", "valeur_sem"] == pytest.approx(100 * rows["numerateur"].sum() / rows["denominateur"].sum())
     for indicateur in ("REV01", "REV02", "REV04"):
         assert pd.isna(frame.at[indicateur, "valeur_sem"])
         assert frame.at[indicateur, "statut_sem"] == "non_calculable"
 
 
-def test_an_ept_has_no_similar_communes(house):
-    assert similar_to(house, "200057867") == []
-    assert "valeur_sem" not in make_portrait(house, "200057867")[0]
+def test_an_ept_has_no_similar_communes(warehouse):
+    assert similar_to(warehouse, "200057867") == []
+    assert "valeur_sem" not in make_portrait(warehouse, "200057867")[0]

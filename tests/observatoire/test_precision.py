@@ -86,9 +86,9 @@ def test_nine_figures_in_ten_give_their_decimals_to_what_they_share():
     assert card().lisible([None] * 19 + [1.0]).decimales == 1
 
 
-def test_two_figures_that_read_alike_have_the_same_rank(house):
+def test_two_figures_that_read_alike_have_the_same_rank(warehouse):
     """Saint-Denis, 36.45, and the communes that publish 36."""
-    known = house.figures(["REV02"], house.communes, [2021]).dropna(subset=["valeur"]).set_index("territoire")
+    known = warehouse.figures(["REV02"], warehouse.communes, [2021]).dropna(subset=["valeur"]).set_index("territoire")
     ranks = {code: rank.rang for code, rank in rank_communes(known.reset_index(), "defavorable").items()}
     same = [code for code in known.index if round(known.at[code, "valeur"]) == 36]
     assert "93066" in same
@@ -179,35 +179,38 @@ def test_a_rate_with_a_true_zero_keeps_its_ratio():
 
 
 @pytest.fixture(scope="module")
-def gaps(house):
+def gaps(warehouse):
     """Every territory beside its levels, and beside its similar communes."""
-    return {t.code: make_portrait(house, t.code, [v.code for v in similar_to(house, t.code)]) for t in house.choices}
+    return {
+        t.code: make_portrait(warehouse, t.code, [v.code for v in similar_to(warehouse, t.code)])
+        for t in warehouse.choices
+    }
 
 
-def sentences(house, gaps):
+def sentences(warehouse, gaps):
     """Every sentence: (row, card, territoire, text, level compared with or None)."""
-    for territoire in house.choices:
+    for territoire in warehouse.choices:
         for row in gaps[territoire.code]:
             level = row["niveau"]
-            own = house.indicateurs[row["indicateur"]]
-            text = portrait.row_sentence(row, territoire, own, house.territoires)
+            own = warehouse.indicateurs[row["indicateur"]]
+            text = portrait.row_sentence(row, territoire, own, warehouse.territoires)
             if text and not formats.is_missing(level) and row["statut"] != "censure":
                 yield row, own, text, level
 
 
-def test_nothing_that_stands_out_is_close_slight_or_equal(house, gaps):
-    for territoire in house.choices:
+def test_nothing_that_stands_out_is_close_slight_or_equal(warehouse, gaps):
+    for territoire in warehouse.choices:
         for row in gaps[territoire.code]:
-            own = house.indicateurs[row["indicateur"]]
+            own = warehouse.indicateurs[row["indicateur"]]
             if not portrait.stands_out(row, own):
                 continue
-            text = portrait.row_sentence(row, territoire, own, house.territoires)
+            text = portrait.row_sentence(row, territoire, own, warehouse.territoires)
             assert not re.search(r"proche de celui|légèrement|égal à celui", text), text
 
 
-def test_the_gap_of_a_sentence_is_that_of_its_figures_and_its_direction_their_sign(house, gaps):
+def test_the_gap_of_a_sentence_is_that_of_its_figures_and_its_direction_their_sign(warehouse, gaps):
     seen = 0
-    for row, own, text, level in sentences(house, gaps):
+    for row, own, text, level in sentences(warehouse, gaps):
         if not (said := re.search(r"un niveau (supérieur|inférieur) de ([\d,\u202f]+)\s(points?)( environ)?", text)):
             continue
         seen += 1
@@ -220,8 +223,8 @@ def test_the_gap_of_a_sentence_is_that_of_its_figures_and_its_direction_their_si
     assert seen > 1500
 
 
-def test_slightly_never_goes_with_a_large_gap_nor_a_percentage_with_a_share_or_an_index(house, gaps):
-    for row, own, text, level in sentences(house, gaps):
+def test_slightly_never_goes_with_a_large_gap_nor_a_percentage_with_a_share_or_an_index(warehouse, gaps):
+    for row, own, text, level in sentences(warehouse, gaps):
         value, reference = row["valeur"], row[f"valeur_{level}"]
         if not own.en_rapport:
             assert not re.search(r"double|triple|moitié du niveau|d’environ", text), text
@@ -232,20 +235,20 @@ def test_slightly_never_goes_with_a_large_gap_nor_a_percentage_with_a_share_or_a
             assert 0.93 <= value / reference < 1.07, text
 
 
-def test_no_sentence_writes_a_digit_that_its_figures_do_not_have(house, gaps):
-    for row, own, text, _level in sentences(house, gaps):
+def test_no_sentence_writes_a_digit_that_its_figures_do_not_have(warehouse, gaps):
+    for row, own, text, _level in sentences(warehouse, gaps):
         if row.get("arrondi") == 1 and own.decimales == 1:
             assert own.format(row["valeur"], row["statut"], row["arrondi"]) in text
             assert f"est de {formats.nombre(row['valeur'], 1)}" not in text
 
 
-def test_tables_call_close_what_sentences_call_close(house, gaps):
+def test_tables_call_close_what_sentences_call_close(warehouse, gaps):
     """The position of a comparison and the words of a portrait never contradict each other."""
-    reference = territory_reference(house.territoires["93"])
-    cards = [c for c in house.indicateurs.values() if not c.effectif]
+    reference = territory_reference(warehouse.territoires["93"])
+    cards = [c for c in warehouse.indicateurs.values() if not c.effectif]
     codes = [c.code for c in cards]
-    figures = house.figures(codes, [*house.communes, "93"])
-    lines = compare(figures, house.dispersion(codes), cards, list(house.communes.values()), reference)
+    figures = warehouse.figures(codes, [*warehouse.communes, "93"])
+    lines = compare(figures, warehouse.dispersion(codes), cards, list(warehouse.communes.values()), reference)
     for line in lines:
         for cell in line.cells:
             if cell.position is None or cell.reference is None:
@@ -255,12 +258,12 @@ def test_tables_call_close_what_sentences_call_close(house, gaps):
                 assert cell.position == "proche", (line.card.code, cell)
 
 
-def test_every_gap_of_a_comparison_is_that_of_the_figures_shown(house):
-    reference = territory_reference(house.territoires["93"])
-    cards = [c for c in house.indicateurs.values() if not c.effectif]
+def test_every_gap_of_a_comparison_is_that_of_the_figures_shown(warehouse):
+    reference = territory_reference(warehouse.territoires["93"])
+    cards = [c for c in warehouse.indicateurs.values() if not c.effectif]
     codes = [c.code for c in cards]
-    figures = house.figures(codes, [*house.communes, "93"])
-    lines = compare(figures, house.dispersion(codes), cards, list(house.communes.values()), reference)
+    figures = warehouse.figures(codes, [*warehouse.communes, "93"])
+    lines = compare(figures, warehouse.dispersion(codes), cards, list(warehouse.communes.values()), reference)
     for line in lines:
         for cell in (c for c in line.cells if c.ecart):
             difference = value_of(cell.texte) - value_of(line.reference.texte)

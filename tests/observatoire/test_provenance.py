@@ -16,93 +16,93 @@ CODES = [card.code for card in load_catalogue().indicateurs if card.etat == "dis
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_the_printed_query_gives_the_figure(house, code):
+def test_the_printed_query_gives_the_figure(warehouse, code):
     """An ordinary commune, a merged one, an EPT, the département, the region, France; first and last years."""
-    annees = list({house.indicateurs[code].annees[0], house.indicateurs[code].annees[-1]})
-    known = house.figures([code], [*LIEUX, *house.communes], annees).dropna(subset=["valeur"])
-    first = known[known["territoire"].isin(list(house.communes))].head(1)
+    annees = list({warehouse.indicateurs[code].annees[0], warehouse.indicateurs[code].annees[-1]})
+    known = warehouse.figures([code], [*LIEUX, *warehouse.communes], annees).dropna(subset=["valeur"])
+    first = known[known["territoire"].isin(list(warehouse.communes))].head(1)
     checked = known[known["territoire"].isin(LIEUX)].merge(first, how="outer")
     assert len(checked)
     for row in checked.itertuples():
-        found = trace(house, row.territoire, code, row.annee)
+        found = trace(warehouse, row.territoire, code, row.annee)
         assert found is not None
-        assert recompute(house, found) == pytest.approx(row.valeur, rel=1e-9), (row.territoire, row.annee)
+        assert recompute(warehouse, found) == pytest.approx(row.valeur, rel=1e-9), (row.territoire, row.annee)
 
 
 BELOW = [card.code for card in load_catalogue().indicateurs if card.etat == "disponible" and card.niveau != "commune"]
 
 
 @pytest.mark.parametrize("code", BELOW)
-def test_the_printed_query_gives_the_figure_of_an_iris_or_a_qpv(house, code):
+def test_the_printed_query_gives_the_figure_of_an_iris_or_a_qpv(warehouse, code):
     """The first, a middle and the last territory of each year: computed from its own figures, never added up."""
-    card = house.every_indicator[code]
+    card = warehouse.every_indicator[code]
     for year in card.annees:
-        known = house.ask(
+        known = warehouse.ask(
             "SELECT territoire, valeur FROM observation WHERE indicateur = $i AND annee = $a AND valeur IS NOT NULL "
             "ORDER BY territoire",
             {"i": code, "a": year},
         )
         for row in known.iloc[[0, len(known) // 2, -1]].itertuples():
-            found = trace(house, row.territoire, code, year)
+            found = trace(warehouse, row.territoire, code, year)
             assert found is not None
-            assert recompute(house, found) == pytest.approx(row.valeur, rel=1e-9), (row.territoire, year)
+            assert recompute(warehouse, found) == pytest.approx(row.valeur, rel=1e-9), (row.territoire, year)
 
 
-def test_a_rate_refused_for_too_few_inhabitants_shows_how_many_there_are(house):
+def test_a_rate_refused_for_too_few_inhabitants_shows_how_many_there_are(warehouse):
     """« Trop peu » is checked by the reader: the base and its minimum are written, and its figure is shown."""
-    (row,) = house.rows(
+    (row,) = warehouse.rows(
         "SELECT territoire, indicateur, annee FROM observation WHERE motif = 'base_trop_petite' "
         "AND indicateur = 'IRI28' ORDER BY ALL LIMIT 1"
     )
-    found = trace(house, row["territoire"], row["indicateur"], row["annee"])
+    found = trace(warehouse, row["territoire"], row["indicateur"], row["annee"])
     assert found is not None
     assert found.formules[-1][0] == "effectif minimal"
-    shown = house.ask(found.requete).set_index("variable")["valeur"]
+    shown = warehouse.ask(found.requete).set_index("variable")["valeur"]
     assert shown["insee_rp_iris.population"] < found.fiche["base_min"]
 
 
-def test_the_unemployment_rate_of_an_ept_adds_its_communes(house):
+def test_the_unemployment_rate_of_an_ept_adds_its_communes(warehouse):
     """Plaine Commune in 2022: Σ unemployed / Σ active over its communes, from one census file."""
-    found = trace(house, "200057867", "EMP01", 2022)
+    found = trace(warehouse, "200057867", "EMP01", 2022)
     assert found is not None
     assert found.sources == ("insee_rp_2022",)
     assert [formula for _, _, formula in found.formules] == ["P22_CHOM1564", "P22_ACT1564"]
-    members = {c.code for c in house.communes.values() if c.code_ept == "200057867"}
+    members = {c.code for c in warehouse.communes.values() if c.code_ept == "200057867"}
     assert members <= set(re.findall(r"'(\d{5})'", found.requete))
 
 
-def test_a_merged_commune_adds_the_former_ones(house):
+def test_a_merged_commune_adds_the_former_ones(warehouse):
     """C2S per poor person in Saint-Denis: the poor of 2021 are those of Pierrefitte and of the former Saint-Denis."""
-    found = trace(house, "93066", "DRO10", house.indicateurs["DRO10"].derniere)
+    found = trace(warehouse, "93066", "DRO10", warehouse.indicateurs["DRO10"].derniere)
     assert found is not None
     assert {"93059", "93066_2024"} <= set(re.findall(r"'(\w+)'", found.requete))
 
 
-def test_an_absence_shows_the_figures_that_explain_it(house):
+def test_an_absence_shows_the_figures_that_explain_it(warehouse):
     """The median income of merged Saint-Denis: not calculable, the two former ones are there."""
-    found = trace(house, "93066", "REV01", 2021)
+    found = trace(warehouse, "93066", "REV01", 2021)
     assert found is not None
     assert not found.a_une_valeur
-    assert recompute(house, found) is None
-    shown = house.ask(found.requete)
+    assert recompute(warehouse, found) is None
+    shown = warehouse.ask(found.requete)
     assert set(shown["territoire"]) == {"93059", "93066_2024"}
 
 
-def test_a_figure_that_is_not_in_the_warehouse_has_no_trace(house):
-    assert trace(house, "93010", "REV01", 1950) is None
+def test_a_figure_that_is_not_in_the_warehouse_has_no_trace(warehouse):
+    assert trace(warehouse, "93010", "REV01", 1950) is None
 
 
-def test_every_source_of_a_trace_is_known(house):
-    found = trace(house, "93", "DRO01", house.indicateurs["DRO01"].derniere)
+def test_every_source_of_a_trace_is_known(warehouse):
+    found = trace(warehouse, "93", "DRO01", warehouse.indicateurs["DRO01"].derniere)
     assert found is not None
     assert len(found.sources) >= 2
-    assert set(found.sources) <= set(house.sources)
+    assert set(found.sources) <= set(warehouse.sources)
 
 
-def test_the_query_runs_on_the_downloaded_file_alone(house, tmp_path):
-    found = trace(house, "93", "REV02", 2021)
+def test_the_query_runs_on_the_downloaded_file_alone(warehouse, tmp_path):
+    found = trace(warehouse, "93", "REV02", 2021)
     assert found is not None
-    downloaded = shutil.copy(house.path, tmp_path / "observatoire.duckdb")
+    downloaded = shutil.copy(warehouse.path, tmp_path / "observatoire.duckdb")
     with duckdb.connect(str(downloaded), read_only=True) as con:
         (value,) = con.execute(found.requete).fetchone() or (None,)
     assert value == pytest.approx(found.ligne["valeur"])

@@ -184,27 +184,27 @@ def test_one_bound_alone_is_no_interval():
     assert rank_sentence(found["a"], TAUX, NOMS).endswith(SANS_INTERVALLE)
 
 
-def test_the_poverty_of_clichy_is_said_the_same_everywhere(house):
+def test_the_poverty_of_clichy_is_said_the_same_everywhere(warehouse):
     """42 % in 2021, as in two other communes: the highest of the département, whoever says it."""
-    card = house.indicateurs["REV02"]
+    card = warehouse.indicateurs["REV02"]
     words = "le plus élevé du département, à égalité avec Aubervilliers et La Courneuve"
-    assert place_of(house, "93014", card, 2021) == words
-    assert ranks(house, "REV02", 2021)["93014"].places(card.sens) == (1, 37)
+    assert place_of(warehouse, "93014", card, 2021) == words
+    assert ranks(warehouse, "REV02", 2021)["93014"].places(card.sens) == (1, 37)
 
 
-def test_the_shipped_unemployment_ranks_have_intervals_and_hold_their_own_rank(house):
+def test_the_shipped_unemployment_ranks_have_intervals_and_hold_their_own_rank(warehouse):
     """Census 2023: 35 communes are surveyed, so their ranks are ranges, each holding the observed rank; the four of
     less than 10 000 inhabitants are not assessed."""
-    found = rank_communes(house.figures(["EMP01"], house.communes, [2023]), "defavorable")
+    found = rank_communes(warehouse.figures(["EMP01"], warehouse.communes, [2023]), "defavorable")
     assert len(found) == 39
     assert {code for code, rank in found.items() if rank.entre is None} == {"93015", "93033", "93039", "93074"}
     assessed = [rank for rank in found.values() if rank.entre]
     assert all(rank.entre[0] <= rank.rang <= rank.entre[1] for rank in assessed)
     assert sum(rank.entre[0] < rank.entre[1] for rank in assessed) > 20
     for code in ("93014", "93062", "93015"):
-        assert found[code].rang == house.profile(code, ["EMP01"])[0]["rang"], "le rang des portraits"
+        assert found[code].rang == warehouse.profile(code, ["EMP01"])[0]["rang"], "le rang des portraits"
 
 
-def test_a_producer_that_gives_no_interval_gives_bare_ranks(house):
-    found = rank_communes(house.figures(["REV02"], house.communes, [2021]), "defavorable")
+def test_a_producer_that_gives_no_interval_gives_bare_ranks(warehouse):
+    found = rank_communes(warehouse.figures(["REV02"], warehouse.communes, [2021]), "defavorable")
     assert {rank.entre for rank in found.values()} == {None}

@@ -50,14 +50,14 @@ def test_a_name_is_the_same_however_it_is_typed(typed):
         ("france", "FR"),
     ],
 )
-def test_a_territory_is_found_by_its_name_its_code_and_its_former_communes(house, typed, code):
-    assert find_territory(house, typed) == [code]
+def test_a_territory_is_found_by_its_name_its_code_and_its_former_communes(warehouse, typed, code):
+    assert find_territory(warehouse, typed) == [code]
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "'", "zzz", "75056", "paris 13"])
-def test_what_stands_for_nothing_finds_nothing(house, typed):
-    assert find_territory(house, typed) == []
-    assert find_quarter(house, typed) == []
+def test_what_stands_for_nothing_finds_nothing(warehouse, typed):
+    assert find_territory(warehouse, typed) == []
+    assert find_quarter(warehouse, typed) == []
 
 
 @pytest.mark.parametrize(
@@ -71,19 +71,19 @@ def test_what_stands_for_nothing_finds_nothing(house, typed):
         ("boissière", ["93048", "93053", "93064"]),
     ],
 )
-def test_a_quarter_answers_the_communes_that_have_it(house, typed, codes):
-    assert find_territory(house, typed) == []
-    found = find_quarter(house, typed)
+def test_a_quarter_answers_the_communes_that_have_it(warehouse, typed, codes):
+    assert find_territory(warehouse, typed) == []
+    found = find_quarter(warehouse, typed)
     assert sorted(found) == codes
 
 
 @pytest.mark.parametrize("typed", ["porte de paris", "versailles", "iris", "secteur 14", "12"])
-def test_a_place_elsewhere_or_a_number_is_no_quarter_of_ours(house, typed):
-    assert find_quarter(house, typed) == []
+def test_a_place_elsewhere_or_a_number_is_no_quarter_of_ours(warehouse, typed):
+    assert find_quarter(warehouse, typed) == []
 
 
-def test_a_name_two_communes_share_gives_both(house):
-    assert find_territory(house, "noisy") == ["93051", "93053"]
+def test_a_name_two_communes_share_gives_both(warehouse):
+    assert find_territory(warehouse, "noisy") == ["93051", "93053"]
 
 
 def test_a_short_word_is_never_mended_into_another():
@@ -91,16 +91,16 @@ def test_a_short_word_is_never_mended_into_another():
     assert find("clichi", {"a": ["Clichy"]}) == ["a"]
 
 
-def test_every_commune_has_a_postal_code_and_the_addresses_of_its_services_agree(house):
+def test_every_commune_has_a_postal_code_and_the_addresses_of_its_services_agree(warehouse):
     known = postal_codes()
-    assert set(known.values()) == set(house.communes)
+    assert set(known.values()) == set(warehouse.communes)
     # A number that does not end in 0 is a CEDEX, of one addressee.
-    rows = house.rows("SELECT adresse, code_commune FROM lieu WHERE adresse IS NOT NULL")
+    rows = warehouse.rows("SELECT adresse, code_commune FROM lieu WHERE adresse IS NOT NULL")
     found = [(m[1], row["code_commune"]) for row in rows if (m := re.search(r"\b(93\d\d0) ", row["adresse"]))]
     assert len({code for code, _ in found}) > 20
     assert [(code, commune) for code, commune in found if known[code] != commune] == []
 
 
 @pytest.mark.parametrize("words", ["chomage", "CHÔMAGE", "p22 chom1564", "P22_CHOM1564", "demandeurs d'emploi"])
-def test_the_catalogue_is_searched_the_same_way(house, words):
-    assert search(cards(house), words)
+def test_the_catalogue_is_searched_the_same_way(warehouse, words):
+    assert search(cards(warehouse), words)

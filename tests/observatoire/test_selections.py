@@ -20,15 +20,15 @@ COMMUNES = {
 
 
 @pytest.mark.parametrize("name", COMMUNES)
-def test_a_selection_of_communes_names_indicators_that_have_figures(house, name):
+def test_a_selection_of_communes_names_indicators_that_have_figures(warehouse, name):
     codes = list(COMMUNES[name])
-    assert set(codes) <= set(house.indicateurs)
+    assert set(codes) <= set(warehouse.indicateurs)
     assert len(codes) == len(set(codes))
 
 
 @pytest.mark.parametrize(("level", "codes"), [("iris", selections.IRIS), ("qpv", selections.QPV)])
-def test_a_selection_of_quarters_names_indicators_of_their_level(house, level, codes):
-    assert set(codes) <= set(house.cards_below(level))
+def test_a_selection_of_quarters_names_indicators_of_their_level(warehouse, level, codes):
+    assert set(codes) <= set(warehouse.cards_below(level))
 
 
 def test_the_signs_of_the_needs_index_say_more_or_fewer_needs():

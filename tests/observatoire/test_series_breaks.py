@@ -69,24 +69,24 @@ def test_the_lines_of_charts_are_cut_at_the_break():
     assert {row["annee"]: row["trace"] for row in small["data"]["values"]}[2023] == "territoire 1"
 
 
-def test_the_new_series_of_filosofi_is_not_compared_with_the_former_one(house):
+def test_the_new_series_of_filosofi_is_not_compared_with_the_former_one(warehouse):
     for code in ("REV01", "REV02"):
-        shown = house.indicateurs[code]
+        shown = warehouse.indicateurs[code]
         assert shown.derniere == 2023
         assert shown.debut(2023) == 2023
-        profile = house.profile("93010", [code])[0]
+        profile = warehouse.profile("93010", [code])[0]
         assert (profile["annee"], profile["annee_dep"], profile["annee_fra"]) == (2023, 2023, 2023)
         assert pd.isna(profile["annee_reg"])  # Île-de-France: only the former series
-        key = key_figure(house.counts([code], ["93"]), shown)
+        key = key_figure(warehouse.counts([code], ["93"]), shown)
         assert key is not None
         assert key.evolution == "nouvelle série Filosofi en 2023"
-        trend = assess(house.counts([code], ["93010"]), house.regles[code])
+        trend = assess(warehouse.counts([code], ["93010"]), warehouse.regles[code])
         assert not trend.bouge
 
 
-def test_a_reference_is_never_taken_beyond_a_break(house):
-    for row in [row for code in ("93010", "93066", "93") for row in house.profile(code, house.indicateurs)]:
-        start = house.indicateurs[row["indicateur"]].debut(int(row["annee"]))
+def test_a_reference_is_never_taken_beyond_a_break(warehouse):
+    for row in [row for code in ("93010", "93066", "93") for row in warehouse.profile(code, warehouse.indicateurs)]:
+        start = warehouse.indicateurs[row["indicateur"]].debut(int(row["annee"]))
         for level in ("ept", "dep", "reg", "fra"):
             year = row[f"annee_{level}"]
             assert pd.isna(year) or start <= year <= row["annee"], (row["indicateur"], level)

@@ -11,8 +11,8 @@ from observatoire.views.search import indicator_names, meanings, search_everythi
 PAUVRETE_PAR_AGE = ["JEU07", "REV38", "REV39", "REV40", "REV41", "SEN04"]
 
 
-def first(house, typed, count=5):
-    return search_indicator(house, typed).codes[:count]
+def first(warehouse, typed, count=5):
+    return search_indicator(warehouse, typed).codes[:count]
 
 
 @pytest.mark.parametrize(
@@ -61,8 +61,8 @@ def first(house, typed, count=5):
         ("EMP01", {"EMP01"}),
     ],
 )
-def test_ordinary_words_find_the_indicator_among_the_first_answers(house, typed, codes):
-    assert codes <= set(first(house, typed))
+def test_ordinary_words_find_the_indicator_among_the_first_answers(warehouse, typed, codes):
+    assert codes <= set(first(warehouse, typed))
 
 
 @pytest.mark.parametrize(
@@ -75,8 +75,8 @@ def test_ordinary_words_find_the_indicator_among_the_first_answers(house, typed,
         "pauvrté des moins de 30 ans",
     ],
 )
-def test_an_age_answers_itself_alone(house, typed):
-    assert search_indicator(house, typed).codes == ["JEU07"]
+def test_an_age_answers_itself_alone(warehouse, typed):
+    assert search_indicator(warehouse, typed).codes == ["JEU07"]
 
 
 @pytest.mark.parametrize(
@@ -88,16 +88,16 @@ def test_an_age_answers_itself_alone(house, typed):
         ("pauvreté 30-39 ans", "REV38"),
     ],
 )
-def test_a_band_is_the_same_however_it_is_written(house, typed, code):
-    found = search_indicator(house, typed)
+def test_a_band_is_the_same_however_it_is_written(warehouse, typed, code):
+    found = search_indicator(warehouse, typed)
     assert (found.codes, found.sure) == ([code], True)
 
 
-def test_an_age_that_no_indicator_has_offers_those_around_it_and_opens_none(house):
-    assert search_indicator(house, "pauvreté des 65 ans et plus").codes == ["REV41", "SEN04"]
-    assert search_indicator(house, "pauvreté des moins de 25 ans").codes == PAUVRETE_PAR_AGE
+def test_an_age_that_no_indicator_has_offers_those_around_it_and_opens_none(warehouse):
+    assert search_indicator(warehouse, "pauvreté des 65 ans et plus").codes == ["REV41", "SEN04"]
+    assert search_indicator(warehouse, "pauvreté des moins de 25 ans").codes == PAUVRETE_PAR_AGE
     for typed in ("pauvreté des 65 ans et plus", "pauvreté des moins de 25 ans", "diplôme des moins de 12 ans"):
-        assert not search_everything(house, typed, {}).seule
+        assert not search_everything(warehouse, typed, {}).seule
 
 
 def test_an_only_answer_is_not_given_in_place_of_another_age():
@@ -106,18 +106,18 @@ def test_an_only_answer_is_not_given_in_place_of_another_age():
 
 
 @pytest.mark.parametrize("typed", ["pauvreté", "pauvreté par âge", "pauvreté âge"])
-def test_the_bands_of_one_question_stand_together_from_the_youngest(house, typed):
-    codes = search_indicator(house, typed).codes
+def test_the_bands_of_one_question_stand_together_from_the_youngest(warehouse, typed):
+    codes = search_indicator(warehouse, typed).codes
     place = codes.index("JEU07")
     assert codes[place : place + 6] == PAUVRETE_PAR_AGE
 
 
-def test_what_has_several_answers_is_not_opened(house):
+def test_what_has_several_answers_is_not_opened(warehouse):
     for typed in ("pauvreté", "chômage des jeunes", "logement", "saint"):
-        assert not search_everything(house, typed, {}).seule
+        assert not search_everything(warehouse, typed, {}).seule
     # One answer that says much more than what was asked is only its neighbour.
-    assert search_everything(house, "moins de 25 ans", {}).indicateurs == ("JEU05",)
-    assert not search_everything(house, "moins de 25 ans", {}).seule
+    assert search_everything(warehouse, "moins de 25 ans", {}).indicateurs == ("JEU05",)
+    assert not search_everything(warehouse, "moins de 25 ans", {}).seule
 
 
 @pytest.mark.parametrize(
@@ -135,8 +135,8 @@ def test_what_has_several_answers_is_not_opened(house):
         ("clichi", "93014"),
     ],
 )
-def test_a_territory_alone_is_opened_from_the_one_search(house, typed, code):
-    found = search_everything(house, typed, {})
+def test_a_territory_alone_is_opened_from_the_one_search(warehouse, typed, code):
+    found = search_everything(warehouse, typed, {})
     assert (found.territoires, found.indicateurs, found.seule) == ((code,), (), True)
 
 
@@ -146,15 +146,15 @@ def test_a_page_is_found_by_its_name_and_by_what_it_is_called():
     assert look("besoins sociaux", pages, Meanings()).codes == ["indice"]
 
 
-def test_words_of_definitions_are_offered_when_no_label_answers(house):
-    found = search_everything(house, "P22_CHOM1564", {})
+def test_words_of_definitions_are_offered_when_no_label_answers(warehouse):
+    found = search_everything(warehouse, "P22_CHOM1564", {})
     assert "EMP01" in found.indicateurs
     assert not found.seule
 
 
 @pytest.mark.parametrize("typed", ["", "  ", "'", "+", "zzz", "é" * 5000])
-def test_what_says_nothing_finds_nothing(house, typed):
-    assert not search_everything(house, typed, {})
+def test_what_says_nothing_finds_nothing(warehouse, typed):
+    assert not search_everything(warehouse, typed, {})
 
 
 @pytest.mark.parametrize(
@@ -176,16 +176,16 @@ def test_ages_are_read_as_bands_and_numbers_are_not(text, expected):
     assert pieces(text) == expected
 
 
-def test_every_synonym_leads_to_an_indicator(house):
-    known = set(indicator_names(house))
+def test_every_synonym_leads_to_an_indicator(warehouse):
+    known = set(indicator_names(warehouse))
     with (RACINE / "data" / "catalogue" / "synonymes.toml").open("rb") as file:
         declared = tomllib.load(file)["synonymes"]
-    names = {code: own[:1] for code, own in indicator_names(house).items()}
+    names = {code: own[:1] for code, own in indicator_names(warehouse).items()}
     for group in declared:
         assert set(group.get("indicateurs", ())) <= known
         for words in group.get("libelles", ()):
             alone = Meanings([Meaning(("essai",), (words,))])
             assert look("essai", names, alone).codes, f"aucun libellé ne dit « {words} »"
         for said in group["mots"]:
-            assert search_indicator(house, said).codes, f"« {said} » ne trouve rien"
+            assert search_indicator(warehouse, said).codes, f"« {said} » ne trouve rien"
     assert len(meanings().declared) == len(declared)

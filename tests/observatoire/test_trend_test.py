@@ -386,11 +386,11 @@ def test_breaks_are_declared_or_come_from_the_denominator():
 # ---- the shipped figures
 
 
-def test_births_of_the_departement_fall_and_a_median_is_not_tested(house):
+def test_births_of_the_departement_fall_and_a_median_is_not_tested(warehouse):
     from observatoire.views.portrait.profile import tendances
 
-    found = tendances(house, "93")
-    births = house.figures(["DEM13"], ["93"]).dropna(subset=["valeur"]).tail(5)["valeur"]
+    found = tendances(warehouse, "93")
+    births = warehouse.figures(["DEM13"], ["93"]).dropna(subset=["valeur"]).tail(5)["valeur"]
     assert births.iloc[-1] < births.iloc[0]
     assert found["DEM13"].sens == BAISSE
     assert not found["DEM13"].significative, "−14 % en neuf ans : des chocs de 3 % qui s’ajoutent y suffiraient"
@@ -400,14 +400,14 @@ def test_births_of_the_departement_fall_and_a_median_is_not_tested(house):
 
 
 @pytest.mark.parametrize("code", ["REV14", "REV44", "REV53", "EMP04", "HAN01", "HAN07"])
-def test_no_stock_of_the_departement_is_said_to_move_significantly(house, code):
+def test_no_stock_of_the_departement_is_said_to_move_significantly(warehouse, code):
     """Shocks that all share, of 2 to 3 % a year, would be enough: χ² alone called most of them significant."""
     from observatoire.views.portrait.profile import tendances
 
-    assert not tendances(house, "93")[code].significative
+    assert not tendances(warehouse, "93")[code].significative
 
 
-def test_breaks_of_the_catalogue_reach_the_warehouse(house):
-    assert (2019, "réforme de la prime d’activité") in house.regles["REV44"].ruptures
-    series = house.figures(["REV44"], ["93"]).to_dict("records")
-    assert [year for year, _ in breaks(series, house.regles["REV44"])] == [2019, 2021, 2022]
+def test_breaks_of_the_catalogue_reach_the_warehouse(warehouse):
+    assert (2019, "réforme de la prime d’activité") in warehouse.regles["REV44"].ruptures
+    series = warehouse.figures(["REV44"], ["93"]).to_dict("records")
+    assert [year for year, _ in breaks(series, warehouse.regles["REV44"])] == [2019, 2021, 2022]

@@ -116,10 +116,10 @@ def test_a_recent_figure_is_worth_more_than_an_old_comparison():
     assert common_year(near, card(), ["93010"], "93") == 2019
 
 
-def test_the_gap_of_a_file_is_the_number_that_the_words_say(house):
-    cards = [card for card in house.indicateurs.values() if not card.effectif]
-    places = [house.territoires[code] for code in ("93066", "93031", "200057875")]
-    made = make_comparison(house, places, territory_reference(house.territoires["93"]), cards)
+def test_the_gap_of_a_file_is_the_number_that_the_words_say(warehouse):
+    cards = [card for card in warehouse.indicateurs.values() if not card.effectif]
+    places = [warehouse.territoires[code] for code in ("93066", "93031", "200057875")]
+    made = make_comparison(warehouse, places, territory_reference(warehouse.territoires["93"]), cards)
     frame = tidy(made.lines, places, made.reference)
     words = [cell.ecart for line in made.lines for cell in line.cells]
     assert frame["Écart"].notna().tolist() == [bool(text) for text in words]

@@ -105,11 +105,11 @@ def test_values_that_look_like_sql_are_values(petit):
 @pytest.mark.parametrize("part", [0.5, 0.75, 0.9])
 @pytest.mark.parametrize("region", [False, True])
 @pytest.mark.parametrize("asked", ["REV02 REV08 EMP01 LOG06 DEM01 DEM03 HAN01 EDU08", "EMP18 LOG06"])
-def test_the_covered_values_are_those_of_the_latest_year_that_enough_communes_have(house, part, region, asked):
+def test_the_covered_values_are_those_of_the_latest_year_that_enough_communes_have(warehouse, part, region, asked):
     """The same table as from all the years, which are not read; EMP18 is six years older outside the département."""
-    codes, asked = list(house.region_communes if region else house.communes), asked.split()
-    table, years = values_table(house.figures(asked, codes), codes, part)
-    found = house.covered(asked, codes, part)
+    codes, asked = list(warehouse.region_communes if region else warehouse.communes), asked.split()
+    table, years = values_table(warehouse.figures(asked, codes), codes, part)
+    found = warehouse.covered(asked, codes, part)
     assert dict(found.groupby("indicateur")["annee"].first()) == years
     pd.testing.assert_frame_equal(values_table(found, codes, part)[0], table)
 
@@ -141,20 +141,20 @@ def test_iris_and_qpv_change_nothing_to_the_answers_on_communes(tmp_path):
         write_small_warehouse(path)
         if below:
             add_below_commune(path)
-        house = Warehouse(path)
-        profile = house.profile("93066", [*house.indicateurs, "IRI01"])
+        warehouse = Warehouse(path)
+        profile = warehouse.profile("93066", [*warehouse.indicateurs, "IRI01"])
         answers.append(
             (
-                list(house.territoires),
-                [t.code for t in house.choices],
-                list(house.indicateurs),
-                list(house.themes),
-                house.mergers["93066"],
+                list(warehouse.territoires),
+                [t.code for t in warehouse.choices],
+                list(warehouse.indicateurs),
+                list(warehouse.themes),
+                warehouse.mergers["93066"],
                 profile,
-                house.map_figures("REV02", 2021).to_json(),
-                house.dispersion(["REV02"]).to_json(),
-                house.geometries("commune").to_json(),
-                house.former_communes("93066", "REV01").to_json(),
+                warehouse.map_figures("REV02", 2021).to_json(),
+                warehouse.dispersion(["REV02"]).to_json(),
+                warehouse.geometries("commune").to_json(),
+                warehouse.former_communes("93066", "REV01").to_json(),
             )
         )
     assert answers[0] == answers[1]
@@ -181,19 +181,21 @@ def add_below_commune(path):
         )
 
 
-def test_the_indicators_of_communes_are_not_mixed_with_those_of_iris_and_qpv(house):
-    assert {card.niveau for card in house.indicateurs.values()} == {"commune"}
-    assert {card.niveau for card in house.every_indicator.values()} == {"commune", "departement", "iris", "qpv"}
-    assert list(house.indicateurs) == [c for c, card in house.every_indicator.items() if card.niveau == "commune"]
-    assert house.every_indicator["IRI01"].annees == (2014, 2015, 2016, 2018, 2019, 2021)
+def test_the_indicators_of_communes_are_not_mixed_with_those_of_iris_and_qpv(warehouse):
+    assert {card.niveau for card in warehouse.indicateurs.values()} == {"commune"}
+    assert {card.niveau for card in warehouse.every_indicator.values()} == {"commune", "departement", "iris", "qpv"}
+    assert list(warehouse.indicateurs) == [
+        c for c, card in warehouse.every_indicator.items() if card.niveau == "commune"
+    ]
+    assert warehouse.every_indicator["IRI01"].annees == (2014, 2015, 2016, 2018, 2019, 2021)
 
 
-def test_iris_and_qpv_are_found_by_their_commune(house):
+def test_iris_and_qpv_are_found_by_their_commune(warehouse):
     """The 614 IRIS of the 39 communes; a quartier astride Clichy-sous-Bois and Montfermeil is found in both."""
-    iris = house.quartiers["iris"]
-    assert set(iris) == set(house.communes)
+    iris = warehouse.quartiers["iris"]
+    assert set(iris) == set(warehouse.communes)
     assert sum(map(len, iris.values())) == 614
     assert all(code.startswith(commune) for commune, places in iris.items() for code in places)
-    shared = set(house.quartiers["qpv"]["93014"]) & set(house.quartiers["qpv"]["93047"])
+    shared = set(warehouse.quartiers["qpv"]["93014"]) & set(warehouse.quartiers["qpv"]["93047"])
     assert shared == {"QP093003"}
-    assert len({code for places in house.quartiers["qpv"].values() for code in places}) == 63
+    assert len({code for places in warehouse.quartiers["qpv"].values() for code in places}) == 63

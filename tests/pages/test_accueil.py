@@ -8,31 +8,31 @@ from observatoire.formats import nombre
 from tests.pages.conftest import of_class, read, table
 
 
-def test_the_departement_has_its_eight_figures(opened, house):
+def test_the_departement_has_its_eight_figures(opened, warehouse):
     (keys,) = of_class(opened(), "obs-cles")
     assert len(keys.findall("li")) == 8
-    population = house.figures(["DEM01"], ["93"]).iloc[-1]
-    (card,) = [card for card in keys if read(card).startswith(house.indicateurs["DEM01"].libelle)]
+    population = warehouse.figures(["DEM01"], ["93"]).iloc[-1]
+    (card,) = [card for card in keys if read(card).startswith(warehouse.indicateurs["DEM01"].libelle)]
     assert read(card.find_class("v")[0]).startswith(nombre(population["valeur"]))
     assert f"en {population['annee']}" in read(card)
 
 
-def test_the_four_ept_stand_side_by_side_with_the_departement_in_the_same_year(opened, house):
+def test_the_four_ept_stand_side_by_side_with_the_departement_in_the_same_year(opened, warehouse):
     side = table(opened(), "Les quatre EPT côte à côte")
-    assert side.head == ["Indicateur", "Année", "Seine-Saint-Denis", *(ept.nom for ept in house.epts.values())]
+    assert side.head == ["Indicateur", "Année", "Seine-Saint-Denis", *(ept.nom for ept in warehouse.epts.values())]
     assert len(side.rows) == 8
-    year, *shown = side.row(house.indicateurs["REV02"].libelle)
-    figures = house.figures(["REV02"], ["93", *house.epts], [int(year)]).set_index("territoire")
-    for text, code in zip(shown, ["93", *house.epts], strict=True):
+    year, *shown = side.row(warehouse.indicateurs["REV02"].libelle)
+    figures = warehouse.figures(["REV02"], ["93", *warehouse.epts], [int(year)]).set_index("territoire")
+    for text, code in zip(shown, ["93", *warehouse.epts], strict=True):
         found = figures.loc[code]
-        assert text.removesuffix("\u00a0≈") == house.indicateurs["REV02"].format(found["valeur"], found["statut"])
+        assert text.removesuffix("\u00a0≈") == warehouse.indicateurs["REV02"].format(found["valeur"], found["statut"])
         assert text.endswith("\u00a0≈") == (found["statut"] == "approche")
 
 
-def test_the_search_suggests_territories_indicators_and_pages(opened, house):
+def test_the_search_suggests_territories_indicators_and_pages(opened, warehouse):
     (search,) = opened().selectbox
-    assert search.options[:44] == [t.complet for t in house.choices]
-    assert {card.libelle for card in house.indicateurs.values()} < set(search.options)
+    assert search.options[:44] == [t.complet for t in warehouse.choices]
+    assert {card.libelle for card in warehouse.indicateurs.values()} < set(search.options)
     assert "Page Comparer : indice de besoins" in search.options
     assert not any("Pierrefitte" in option for option in search.options)
 

@@ -83,12 +83,12 @@ def test_two_maps_stand_side_by_side_and_a_crossed_map_says_the_relation(open_ma
     assert sum(map(int, cells.values())) == 39
 
 
-def test_the_simple_mode_holds_one_map_one_sentence_and_the_way_on(open_map, house):
+def test_the_simple_mode_holds_one_map_one_sentence_and_the_way_on(open_map, warehouse):
     app = open_map(mode="simple", indicateur="REV02")
     assert app.title[0].value == "Taux de pauvreté, par commune"
     assert len(maps(app)) == 1
     before, after = (button.label for button in app.button)
-    assert before == f"Précédent : {house.indicateurs[simple_map.SUITE[-1]].libelle}"
+    assert before == f"Précédent : {warehouse.indicateurs[simple_map.SUITE[-1]].libelle}"
     assert after == "Suivant : Niveau de vie médian"
     app.button[1].click().run()
     assert app.title[0].value == "Niveau de vie médian, par commune"
@@ -107,24 +107,24 @@ def test_the_settings_of_a_map_stay_out_of_the_links_to_other_pages(open_map):
     assert [link for link in links if {"methode", "classes"} & set(link)] == []
 
 
-def test_the_chain_of_the_simple_mode_has_figures_for_the_communes(house):
+def test_the_chain_of_the_simple_mode_has_figures_for_the_communes(warehouse):
     for code in simple_map.SUITE:
-        assert "commune" in house.map_levels(code)
+        assert "commune" in warehouse.map_levels(code)
 
 
-def test_every_indicator_has_a_map(open_map, house):
-    for code in list(house.indicateurs)[::12]:
+def test_every_indicator_has_a_map(open_map, warehouse):
+    for code in list(warehouse.indicateurs)[::12]:
         assert len(places(maps(open_map(indicateur=code))[0])) == 39, code
 
 
-def test_the_iris_of_an_indicator_are_one_choice_away_and_back(open_map, house):
+def test_the_iris_of_an_indicator_are_one_choice_away_and_back(open_map, warehouse):
     app = open_map(indicateur="REV02", annee="2021")
     app.selectbox(key="_niveau").select("iris").run()
     assert not app.warning
     assert "## Taux de pauvreté, par IRIS" in stories(app)
     assert "En %, 2021" in stories(app)
     ranked = table(app, "classement").rows
-    quartiers = {code for found in house.quartiers["iris"].values() for code in found}
+    quartiers = {code for found in warehouse.quartiers["iris"].values() for code in found}
     assert len(ranked) == len(quartiers)
     app.selectbox(key="_niveau").select("commune").run()
     assert "## Taux de pauvreté, par commune" in stories(app)

@@ -113,15 +113,15 @@ def test_similar_communes_say_how_far_they_are_and_what_separates_them(opened):
     assert "jamais sur l’action du CCAS" in said(page)
 
 
-def test_with_population_alone_the_similar_communes_are_the_closest_in_population(opened, house):
+def test_with_population_alone_the_similar_communes_are_the_closest_in_population(opened, warehouse):
     equal = table(opened("comparer", groupe="semblables", territoire="93010"), "Communes semblables").rows
     only = "5,0,0,0,0,0,0,0,0,0"
     page = opened("comparer", groupe="semblables", territoire="93010", ponderation=only)
     alone = table(page, "Communes semblables").rows
     assert equal != alone
-    found = house.figures(["DEM01"], house.communes, [2023]).set_index("territoire")["valeur"]
+    found = warehouse.figures(["DEM01"], warehouse.communes, [2023]).set_index("territoire")["valeur"]
     away = {code: abs(math.log(people / found["93010"])) for code, people in found.items() if code != "93010"}
-    closest = [house.territoires[code].nom for code in sorted(away, key=away.__getitem__)[:5]]
+    closest = [warehouse.territoires[code].nom for code in sorted(away, key=away.__getitem__)[:5]]
     assert [name for name, *_ in alone] == closest
 
 
@@ -232,28 +232,30 @@ def marks(spec: dict) -> dict[str, list[dict]]:
 @pytest.mark.parametrize(
     "choice", [{}, {"territoires": "93066,200057867,93"}, {"groupe": "communes"}], ids=["EPT", "mêlés", "39"]
 )
-def test_the_median_and_the_middle_half_are_those_of_the_communes_in_the_chart_as_in_words(opened, house, choice):
+def test_the_median_and_the_middle_half_are_those_of_the_communes_in_the_chart_as_in_words(opened, warehouse, choice):
     """The four EPT, when they are chosen, are no communes: the poverty rate's median is not theirs."""
     page = opened("comparer", vue="repartition", indicateur="REV02", **choice)
     year = int(re.search(r"En (\d{4}), parmi les 39 communes", said(page))[1])
-    values = house.figures(["REV02"], house.communes, [year])["valeur"].dropna()
+    values = warehouse.figures(["REV02"], warehouse.communes, [year])["valeur"].dropna()
     band = marks(drawn(page))["rect"][0]
     expected = [float(values.quantile(q)) for q in (0.25, 0.5, 0.75)]
     assert [band["q1"], band["mediane"], band["q3"]] == pytest.approx(expected)
-    first, middle, third = (house.indicateurs["REV02"].format(value).replace("\u202f", " ") for value in expected)
+    first, middle, third = (warehouse.indicateurs["REV02"].format(value).replace("\u202f", " ") for value in expected)
     words = f"la moitié centrale est entre {first} et {third}, la médiane à {middle}".replace("\u00a0", " ")
     assert words in said(page)
 
 
-def test_the_ept_of_a_distribution_keep_their_name_and_their_colour(opened, house):
+def test_the_ept_of_a_distribution_keep_their_name_and_their_colour(opened, warehouse):
     page = opened("comparer", vue="repartition", indicateur="REV02")
     lit = [row for row in marks(drawn(page))["circle"] if "couleur" in row]
-    assert {row["nom"]: row["couleur"] for row in lit} == {e.nom: EPT_COULEURS[c] for c, e in house.epts.items()}
+    assert {row["nom"]: row["couleur"] for row in lit} == {e.nom: EPT_COULEURS[c] for c, e in warehouse.epts.items()}
     assert "petits points : les communes ; grands points : les territoires choisis" in said(page)
     assert "chaque point est une commune" in said(opened("comparer", vue="repartition", territoires="93066,93048"))
 
 
-def test_a_commune_of_elsewhere_says_its_departement_an_ept_does_not(entrepot, house):
-    outside = next(t for t in house.region_communes.values() if t.code not in house.communes)
-    assert full_name(house, outside) == f"{outside.nom} ({outside.code_departement})"
-    assert [full_name(house, house.territoires[c]) for c in house.epts] == [e.nom for e in house.epts.values()]
+def test_a_commune_of_elsewhere_says_its_departement_an_ept_does_not(entrepot, warehouse):
+    outside = next(t for t in warehouse.region_communes.values() if t.code not in warehouse.communes)
+    assert full_name(warehouse, outside) == f"{outside.nom} ({outside.code_departement})"
+    assert [full_name(warehouse, warehouse.territoires[c]) for c in warehouse.epts] == [
+        e.nom for e in warehouse.epts.values()
+    ]

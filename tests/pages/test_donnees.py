@@ -75,16 +75,16 @@ def test_a_quartier_of_another_commune_is_told_and_replaced(opened):
     assert ["930480101" in warning.value for warning in app.warning] == [True]
 
 
-def test_another_figure_of_the_theme_or_of_the_map_is_one_click_away(opened, house):
+def test_another_figure_of_the_theme_or_of_the_map_is_one_click_away(opened, warehouse):
     app = opened("donnees", rayon="tracer", territoire="93010", indicateur="EMP01", annee="2022")
     links = [link for link in addresses(app) if link.get("rayon") == "tracer"]
     found = {(link["territoire"], link["indicateur"], link["annee"]) for link in links}
-    assert ("93010", "EMP04", str(house.indicateurs["EMP04"].derniere)) in found
-    assert {(code, "EMP01", "2022") for code in house.communes if code != "93010"} <= found
+    assert ("93010", "EMP04", str(warehouse.indicateurs["EMP04"].derniere)) in found
+    assert {(code, "EMP01", "2022") for code in warehouse.communes if code != "93010"} <= found
 
 
-def test_a_figure_of_france_is_traced_too(opened, house):
-    known = house.figures(["REV14"], ["FR"]).dropna(subset=["valeur"])
+def test_a_figure_of_france_is_traced_too(opened, warehouse):
+    known = warehouse.figures(["REV14"], ["FR"]).dropna(subset=["valeur"])
     year = known["annee"].max()
     app = opened("donnees", rayon="tracer", territoire="FR", indicateur="REV14", annee=str(year))
     assert not app.warning
@@ -116,9 +116,9 @@ def test_each_part_opens_alone(opened, part):
     assert len(app.get("download_button")) == (4 if part == "telecharger" else 0)
 
 
-def test_a_card_has_all_its_fields(opened, house):
+def test_a_card_has_all_its_fields(opened, warehouse):
     app = opened("donnees", rayon="indicateurs", fiche="EMP01")
-    card = next(c for c in cards(house) if c["code"] == "EMP01")
+    card = next(c for c in cards(warehouse) if c["code"] == "EMP01")
     found = fields(app)
     assert {"Numérateur", "Dénominateur", "Sens", "Précautions", "Comparabilité dans le temps"} <= set(found)
     assert "P{aa}_CHOM1564" in found["Numérateur"]
@@ -126,8 +126,8 @@ def test_a_card_has_all_its_fields(opened, house):
     assert found["Précautions"] == card["precaution"]
 
 
-def test_the_catalogue_lists_every_level_and_filters_them(opened, house):
-    assert listed(opened("donnees", rayon="indicateurs")) == {card["code"] for card in cards(house)}
+def test_the_catalogue_lists_every_level_and_filters_them(opened, warehouse):
+    assert listed(opened("donnees", rayon="indicateurs")) == {card["code"] for card in cards(warehouse)}
     iris = listed(opened("donnees", rayon="indicateurs", portee="iris"))
     assert "IRI02" in iris
     assert "REV02" not in iris
@@ -142,7 +142,7 @@ def test_a_search_is_kept_by_the_address_and_by_its_links(opened):
 
 
 @pytest.mark.parametrize("code", ["IRI01", "IRI41", "NUM01", "QPV03", "QPV17"])
-def test_the_page_of_an_indicator_below_the_commune_is_whole(opened, house, code):
+def test_the_page_of_an_indicator_below_the_commune_is_whole(opened, warehouse, code):
     app = opened("donnees", rayon="indicateurs", fiche=code)
     assert not app.warning
     found = fields(app)
@@ -151,7 +151,7 @@ def test_the_page_of_an_indicator_below_the_commune_is_whole(opened, house, code
     downloads = [link for link in addresses(app) if link["page"].endswith("/observations")]
     assert downloads
     assert {link["indicateur"] for link in downloads} == {code}
-    card = house.every_indicator[code]
+    card = warehouse.every_indicator[code]
     assert f"chiffre en {card.derniere}" in stories(app)
     assert next(link for link in page_links(app) if "echelon" in link)["fiche"] == code
 
@@ -169,16 +169,16 @@ def test_the_page_of_an_indicator_ranks_the_chosen_commune(opened):
     assert re.search(r"\*\*Bondy, 2023\*\* : [\d,]+ % — .* des 39 communes \(2ᵉ à 20ᵉ\)", told)
 
 
-def test_a_waiting_indicator_names_its_partner_and_file(opened, house):
-    waiting = next(card for card in cards(house) if card["etat"] == "en_attente")
+def test_a_waiting_indicator_names_its_partner_and_file(opened, warehouse):
+    waiting = next(card for card in cards(warehouse) if card["etat"] == "en_attente")
     app = opened("donnees", rayon="indicateurs", fiche=waiting["code"])
     told = " ".join(app.info[0].value.split())
     assert " ".join(waiting["partenaire"].split()) in told
     assert " ".join(waiting["fichier_attendu"].split()) in told
 
 
-def test_the_catalogue_is_searched_without_accents_and_by_column(house):
-    found = cards(house)
+def test_the_catalogue_is_searched_without_accents_and_by_column(warehouse):
+    found = cards(warehouse)
     assert "EMP01" in {card["code"] for card in search(found, "chomage RECENSEMENT")}
     assert {card["code"] for card in search(found, "caf_rsa.rsa")} >= {"REV14"}
     assert {card["code"] for card in search(found, "P22_CHOM1564")} >= {"EMP01"}, "a column of the files of 2022"
@@ -188,9 +188,9 @@ def test_the_catalogue_is_searched_without_accents_and_by_column(house):
     assert {card["etat"] for card in search(found, "", etat="en_attente")} == {"en_attente"}
 
 
-def test_the_coverage_counts_what_is_absent_and_says_why(house):
+def test_the_coverage_counts_what_is_absent_and_says_why(warehouse):
     """Filosofi 2021: the merged commune has no median; the 38 others have one."""
-    rows = {year: (count, why) for year, count, why in coverage_words(coverage(house, "REV01"))}
+    rows = {year: (count, why) for year, count, why in coverage_words(coverage(warehouse, "REV01"))}
     count, why = rows["2021"]
     assert count == "38 sur 39"
     assert "Saint-Denis" in why
@@ -212,7 +212,7 @@ def test_each_view_of_a_comparison_leads_to_its_own_figure(opened):
     assert {(link["indicateur"], link["territoire"]) for link in links} == {("EMP01", "93010")}
 
 
-def test_the_gaps_of_a_check_are_told_one_by_one_with_the_label_of_their_indicator(house):
+def test_the_gaps_of_a_check_are_told_one_by_one_with_the_label_of_their_indicator(warehouse):
     detail = "2 écarts sur 40 couples\u00a0: REV01 2017 : 0 commune sur 39 ; XYZ99 2018 : autre chose"
     scope, gaps = gaps_of(detail, {"REV01": "Niveau de vie médian"})
     assert scope == "2 écarts sur 40 couples"
@@ -220,9 +220,9 @@ def test_the_gaps_of_a_check_are_told_one_by_one_with_the_label_of_their_indicat
     assert gaps_of("aucun écart sur 40 couples", {}) == ("aucun écart sur 40 couples", [])
 
 
-def test_each_check_that_found_gaps_offers_them(opened, house):
+def test_each_check_that_found_gaps_offers_them(opened, warehouse):
     app = opened("donnees", rayon="qualite")
-    found = house.rows("SELECT libelle, detail FROM controle WHERE resultat = 'ecart'")
+    found = warehouse.rows("SELECT libelle, detail FROM controle WHERE resultat = 'ecart'")
     assert len(app.expander) == len(found) > 0
     count = gaps_of(found[0]["detail"], {})[0].replace("\u00a0", " ")
     assert any(count in expander.label.replace("\u00a0", " ") for expander in app.expander)

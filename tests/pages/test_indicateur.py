@@ -36,14 +36,14 @@ def test_an_ept_has_its_place_among_the_ept(opened):
     assert len(lit) == 8, "les communes de Plaine Commune"
 
 
-def test_each_number_of_the_ranking_leads_to_its_trace_and_each_name_to_its_page(opened, house):
+def test_each_number_of_the_ranking_leads_to_its_trace_and_each_name_to_its_page(opened, warehouse):
     app = opened("indicateur", indicateur="EMP01", territoire="93010", annee="2023")
     found = table(app, "les 39 communes")
     assert found.head == ["Commune", "Valeur", "Rang"]
     assert found.rows[0][0] == "La Courneuve"
     traced = {(a["territoire"], a["annee"]) for a in addresses(app) if a.get("rayon") == "tracer"}
-    assert traced == {(code, "2023") for code in house.communes}
-    assert {a["territoire"] for a in addresses(app) if a["page"] == "indicateur"} == set(house.communes)
+    assert traced == {(code, "2023") for code in warehouse.communes}
+    assert {a["territoire"] for a in addresses(app) if a["page"] == "indicateur"} == set(warehouse.communes)
     (lit,) = elements(app, ".//tr[contains(@class, 'lit')]")
     assert "Bondy" in lit.text_content()
 
@@ -96,9 +96,9 @@ def test_the_same_question_by_age_or_along_incomes_is_beside(opened):
     assert "Âges et sexes à Bondy" in said(opened("indicateur", indicateur="DEM04", territoire="93010"))
 
 
-def test_the_card_of_the_indicator_is_there(opened, house):
+def test_the_card_of_the_indicator_is_there(opened, warehouse):
     app = opened("indicateur", indicateur="EMP01", territoire="93010")
-    card = house.indicateurs["EMP01"]
+    card = warehouse.indicateurs["EMP01"]
     told = said(app)
     for text in (card.definition, card.precaution, card.comparabilite, card.sens_pourquoi):
         assert text.replace("\u00a0", " ").replace("\u202f", " ") in told
@@ -137,41 +137,41 @@ def test_a_place_is_a_sentence():
     assert place_sentence(uncertain) == "Sa place parmi les 39 communes est incertaine (2ᵉ à 22ᵉ)."
 
 
-def test_indicators_of_every_level_have_a_finding(house):
+def test_indicators_of_every_level_have_a_finding(warehouse):
     """With or without a figure, one territory in turn: sentences in French, never a word of Python."""
     wrong, places = [], ("93", "200057867", "93014", "93066", "93015")
-    for n, card in enumerate(list(house.every_indicator.values())[::4]):
-        found = finding(house, card.code, places[n % len(places)], card.derniere)
+    for n, card in enumerate(list(warehouse.every_indicator.values())[::4]):
+        found = finding(warehouse, card.code, places[n % len(places)], card.derniere)
         words = " ".join((found.titre, *found.absences))
         if not found.phrase.endswith(".") or re.search(r"\b(nan|nat|None)\b", words):
             wrong.append((card.code, found.titre))
     assert wrong == []
 
 
-def test_a_map_and_a_ranking_are_those_of_a_year_that_communes_have(house):
-    card = house.indicateurs["REV02"]
-    figure, content = small_map(house, "REV02", "93014", 2021)
+def test_a_map_and_a_ranking_are_those_of_a_year_that_communes_have(warehouse):
+    card = warehouse.indicateurs["REV02"]
+    figure, content = small_map(warehouse, "REV02", "93014", 2021)
     assert "entouré : Clichy-sous-Bois" in figure.sous_titre
     assert len(content.lieux) == 39
-    assert small_map(house, "REV02", "93014", 1999) is None
-    assert ranking(house, "DEP15", "93", 2019) is None
-    made = ranking(house, "REV02", "93014", card.derniere)
+    assert small_map(warehouse, "REV02", "93014", 1999) is None
+    assert ranking(warehouse, "DEP15", "93", 2019) is None
+    made = ranking(warehouse, "REV02", "93014", card.derniere)
     values = made.figure.table["%"].dropna()
     assert list(values) == sorted(values, reverse=True)
 
 
-def test_bands_of_age_are_of_one_year(house):
-    made = by_age(house, "REV02", house.territoires["93014"])
+def test_bands_of_age_are_of_one_year(warehouse):
+    made = by_age(warehouse, "REV02", warehouse.territoires["93014"])
     assert "2021" in made.sous_titre
     assert made.table["Âge"].iloc[0] == "tous les âges"
-    assert by_age(house, "REV02", house.territoires["200057867"]) is None
+    assert by_age(warehouse, "REV02", warehouse.territoires["200057867"]) is None
 
 
-def test_the_page_opens_on_the_latest_year_that_is_known_there(house):
+def test_the_page_opens_on_the_latest_year_that_is_known_there(warehouse):
     """Poverty by age stops in 2021; the deciles of an EPT are never published: the card's own year then."""
-    assert latest_known(house, "REV38", "93014") == 2021
-    assert latest_known(house, "IRI02", "93014") == 2021
-    assert latest_known(house, "DEP15", "93014") == house.every_indicator["DEP15"].derniere
-    known = house.figures(["REV01"], ["200057867"])["valeur"].notna().any()
+    assert latest_known(warehouse, "REV38", "93014") == 2021
+    assert latest_known(warehouse, "IRI02", "93014") == 2021
+    assert latest_known(warehouse, "DEP15", "93014") == warehouse.every_indicator["DEP15"].derniere
+    known = warehouse.figures(["REV01"], ["200057867"])["valeur"].notna().any()
     assert not known
-    assert latest_known(house, "REV01", "200057867") == house.indicateurs["REV01"].derniere
+    assert latest_known(warehouse, "REV01", "200057867") == warehouse.indicateurs["REV01"].derniere

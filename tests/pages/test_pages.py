@@ -19,8 +19,8 @@ def test_one_or_several_territories_compare(opened, territoires):
     assert not app.warning
 
 
-def test_the_39_communes_compare_at_once(opened, house):
-    app = opened("comparer", territoires=",".join(house.communes), theme="logement")
+def test_the_39_communes_compare_at_once(opened, warehouse):
+    app = opened("comparer", territoires=",".join(warehouse.communes), theme="logement")
     assert not app.warning
 
 

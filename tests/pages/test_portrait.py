@@ -21,21 +21,21 @@ REMARQUABLES = ("93015", "93066", "93014", "93062", "200057867", "200058097", "2
 
 
 @pytest.fixture(scope="module")
-def gaps(house):
+def gaps(warehouse):
     """The rows behind the portrait of each of the 44 territories."""
-    cards = house.indicateurs
-    return {t.code: portrait.with_gaps(house.profile(t.code, list(cards)), cards) for t in house.choices}
+    cards = warehouse.indicateurs
+    return {t.code: portrait.with_gaps(warehouse.profile(t.code, list(cards)), cards) for t in warehouse.choices}
 
 
-def test_there_are_44_portraits_of_every_indicator(gaps, house):
+def test_there_are_44_portraits_of_every_indicator(gaps, warehouse):
     assert len(gaps) == 44
-    assert {len(frame) for frame in gaps.values()} == {len(house.indicateurs)}
+    assert {len(frame) for frame in gaps.values()} == {len(warehouse.indicateurs)}
 
 
-def test_an_absence_is_never_written_as_a_number_in_any_table_of_any_territory(gaps, house):
+def test_an_absence_is_never_written_as_a_number_in_any_table_of_any_territory(gaps, warehouse):
     wrong = []
     for code, frame in gaps.items():
-        columns, rows = portrait.theme_rows(frame, house.indicateurs, NIVEAUX)
+        columns, rows = portrait.theme_rows(frame, warehouse.indicateurs, NIVEAUX)
         for figure, row in zip(frame, rows, strict=True):
             cells = dict(zip(columns, row, strict=True))
             pairs = [("Valeur", figure["valeur"])] + [(n, figure[f"valeur_{c}"]) for c, n in NIVEAUX.items()]
@@ -46,32 +46,32 @@ def test_an_absence_is_never_written_as_a_number_in_any_table_of_any_territory(g
     assert wrong == []
 
 
-def test_no_text_of_any_territory_and_theme_holds_a_word_of_python(gaps, house):
-    cards = house.indicateurs
-    for territoire in house.choices:
+def test_no_text_of_any_territory_and_theme_holds_a_word_of_python(gaps, warehouse):
+    cards = warehouse.indicateurs
+    for territoire in warehouse.choices:
         frame = gaps[territoire.code]
         said = [" ".join(row) for row in portrait.theme_rows(frame, cards, NIVEAUX)[1]]
-        for theme in house.themes:
+        for theme in warehouse.themes:
             rows = [row for row in frame if cards[row["indicateur"]].theme == theme]
-            said.append(portrait.theme_sentence(rows, territoire, cards, house.territoires))
+            said.append(portrait.theme_sentence(rows, territoire, cards, warehouse.territoires))
         lines = portrait.spine_rows(frame, cards, "reg" if territoire.code == DEPARTEMENT else "dep")
         said += [*lines["texte"], *lines["detail"]]
         assert [text for text in said if MOTS_DE_PYTHON.search(text)] == []
-        assert all(text[-1] == "." for text in said[len(frame) : len(frame) + len(house.themes)])
+        assert all(text[-1] == "." for text in said[len(frame) : len(frame) + len(warehouse.themes)])
 
 
-def test_every_known_figure_has_its_sentence_and_every_absence_has_none(gaps, house):
-    cards = house.indicateurs
-    for territoire in house.choices:
+def test_every_known_figure_has_its_sentence_and_every_absence_has_none(gaps, warehouse):
+    cards = warehouse.indicateurs
+    for territoire in warehouse.choices:
         for row in gaps[territoire.code]:
-            text = portrait.row_sentence(row, territoire, cards[row["indicateur"]], house.territoires)
+            text = portrait.row_sentence(row, territoire, cards[row["indicateur"]], warehouse.territoires)
             assert (text is None) == formats.is_missing(row["valeur"])
             assert text is None or not MOTS_DE_PYTHON.search(text)
 
 
-def test_positions_stay_in_their_frame_for_every_territory(gaps, house):
+def test_positions_stay_in_their_frame_for_every_territory(gaps, warehouse):
     for code, frame in gaps.items():
-        lines = portrait.spine_rows(frame, house.indicateurs, "reg" if code == DEPARTEMENT else "dep")
+        lines = portrait.spine_rows(frame, warehouse.indicateurs, "reg" if code == DEPARTEMENT else "dep")
         assert not lines.empty
         places = lines[["debut", "q1", "q3", "fin", "territoire"]]
         assert places.abs().to_numpy().max() <= 1 + 1e-9
@@ -79,16 +79,16 @@ def test_positions_stay_in_their_frame_for_every_territory(gaps, house):
         assert (places["q3"] <= places["fin"]).all()
 
 
-def test_a_commune_stands_within_the_range_of_the_communes(gaps, house):
-    for code in house.communes:
+def test_a_commune_stands_within_the_range_of_the_communes(gaps, warehouse):
+    for code in warehouse.communes:
         known = pd.DataFrame(gaps[code]).dropna(subset=["valeur"])
         assert (known["valeur"] >= known["minimum"]).all()
         assert (known["valeur"] <= known["maximum"]).all()
         assert known["rang"].between(1, known["communes"]).all()
 
 
-def test_rank_one_is_the_favourable_end(gaps, house):
-    for code in house.communes:
+def test_rank_one_is_the_favourable_end(gaps, warehouse):
+    for code in warehouse.communes:
         every = pd.DataFrame(gaps[code])
         first = every[every["rang"] == 1]
         ends = first["minimum"].where(first["sens"] == "defavorable", first["maximum"])
@@ -98,9 +98,9 @@ def test_rank_one_is_the_favourable_end(gaps, house):
 
 
 @pytest.mark.parametrize("code", REMARQUABLES)
-def test_every_key_figure_and_trend_can_be_told(house, code):
-    cards, territoire = house.indicateurs, house.territoires[code]
-    for indicateur, figures in house.figures(list(cards), [code]).groupby("indicateur"):
+def test_every_key_figure_and_trend_can_be_told(warehouse, code):
+    cards, territoire = warehouse.indicateurs, warehouse.territoires[code]
+    for indicateur, figures in warehouse.figures(list(cards), [code]).groupby("indicateur"):
         key = key_figure(figures.to_dict("records"), cards[indicateur])
         assert not MOTS_DE_PYTHON.search(f"{key.texte} {key.evolution}")
         known = figures["valeur"].notna().any()
@@ -112,9 +112,9 @@ def test_every_key_figure_and_trend_can_be_told(house, code):
 
 
 @pytest.mark.parametrize("code", REMARQUABLES)
-def test_a_portrait_opens_whole(opened, house, code):
+def test_a_portrait_opens_whole(opened, warehouse, code):
     page = opened("portrait", territoire=code)
-    assert page.title[0].value == house.territoires[code].nom
+    assert page.title[0].value == warehouse.territoires[code].nom
     alone = ["Connu pour le département seulement"] if code == "93" else []
     assert [h.value for h in page.header] == [
         *("Ce qui ressort", "Chiffres clés", "Thème par thème"),
@@ -126,17 +126,17 @@ def test_a_portrait_opens_whole(opened, house, code):
 
 
 @pytest.mark.parametrize("code", ["93015", "93066"])
-def test_every_theme_of_the_smallest_and_of_the_merged_commune_opens(opened, house, code):
-    for theme, label in house.themes.items():
+def test_every_theme_of_the_smallest_and_of_the_merged_commune_opens(opened, warehouse, code):
+    for theme, label in warehouse.themes.items():
         page = opened("portrait", territoire=code, theme=theme, liste="tous")
         assert [s.value for s in page.subheader] == [label]
         assert [text for text in texts(page) if MOTS_DE_PYTHON.search(text)] == []
 
 
-def test_a_theme_for_each_of_the_other_territories(opened, house):
+def test_a_theme_for_each_of_the_other_territories(opened, warehouse):
     """All pairs would take minutes: each territory takes the next theme in turn, so that every theme is seen."""
-    themes = list(house.themes)
-    for n, territoire in enumerate(house.choices[::3]):
+    themes = list(warehouse.themes)
+    for n, territoire in enumerate(warehouse.choices[::3]):
         page = opened("portrait", territoire=territoire.code, theme=themes[n % len(themes)])
         assert page.title[0].value == territoire.nom
         assert [text for text in texts(page) if MOTS_DE_PYTHON.search(text)] == []
@@ -152,10 +152,10 @@ def test_the_merged_commune_tells_its_merger_and_shows_the_former_medians(opened
     assert "dans les anciennes communes" in said(page)
 
 
-def test_an_indicator_opens_its_theme_and_its_definition(opened, house):
+def test_an_indicator_opens_its_theme_and_its_definition(opened, warehouse):
     page = opened("portrait", territoire="93014", indicateur="EMP01")
-    card = house.indicateurs["EMP01"]
-    assert page.subheader[0].value == house.themes[card.theme]
+    card = warehouse.indicateurs["EMP01"]
+    assert page.subheader[0].value == warehouse.themes[card.theme]
     assert any(f"**{card.libelle}** (EMP01)" in m.value for m in page.markdown)
 
 
@@ -173,8 +173,8 @@ def test_the_departement_is_compared_with_the_region_and_has_no_rank(opened):
     assert not re.search(r"\bRang\b", said(page))
 
 
-def test_a_secret_is_explained_once(opened, house):
-    profile = house.profile("93062", house.indicateurs)
+def test_a_secret_is_explained_once(opened, warehouse):
+    profile = warehouse.profile("93062", warehouse.indicateurs)
     secrets = [row for row in profile if row["statut"] == row["motif"] == "secret"]
     if not secrets:
         pytest.skip("aucun secret dans les dernières années du Raincy")
@@ -183,12 +183,12 @@ def test_a_secret_is_explained_once(opened, house):
     assert f"{row['annee']}\u00a0: couvert par le secret statistique." in texts(page)
 
 
-def test_the_five_similar_communes_are_named_and_lead_to_comparer(opened, house):
+def test_the_five_similar_communes_are_named_and_lead_to_comparer(opened, warehouse):
     page = opened("portrait", territoire="93014")
     (line,) = [m.value for m in page.markdown if m.value.startswith("**Communes semblables**")]
     names = line.split(" : ")[1].split(", ")
     assert len(names) == 5
-    assert set(names) <= {t.nom for t in house.communes.values()}
+    assert set(names) <= {t.nom for t in warehouse.communes.values()}
     far = opened("portrait", territoire="93014", perimetre="idf")
     (line,) = [m.value for m in far.markdown if m.value.startswith("**Communes semblables**")]
     assert set(line.split(" : ")[1].split(", ")) != set(names)
@@ -200,7 +200,7 @@ def test_only_a_commune_has_similar_communes(opened, code):
 
 
 @pytest.mark.parametrize("code", ["93014", "93015", "93066", "200057867", "93"])
-def test_the_inside_opens_part_by_part(opened, house, code):
+def test_the_inside_opens_part_by_part(opened, warehouse, code):
     closed = _with_panels(opened("portrait", territoire=code), open_=False)
     labels = [e.label for e in closed.get("expander") if e.label.split(" ")[0].rstrip("s") in PARTIES]
     assert len(labels) == (3 if code == "93" else 5)
@@ -253,9 +253,9 @@ def test_the_catalogue_and_the_trace_show_an_indicator_of_the_departement_alone(
 
 
 @pytest.mark.parametrize("code", ["93014", "93015", "93066", "93062", "200057875", "93"])
-def test_the_head_says_who_we_are_then_fragilities_and_strengths_that_lead_to_their_chart(opened, house, code):
+def test_the_head_says_who_we_are_then_fragilities_and_strengths_that_lead_to_their_chart(opened, warehouse, code):
     page = opened("portrait", territoire=code)
-    tete = head(house, code, tuple(v.code for v in similar_to(house, code)))
+    tete = head(warehouse, code, tuple(v.code for v in similar_to(warehouse, code)))
     (sentence,) = of_class(page, "obs-ouverture")
     assert read(sentence) == tete.ouverture
     cards = [item for box in of_class(page, "obs-faits") for item in box.iterfind("li")]
@@ -276,11 +276,11 @@ def test_the_head_says_who_we_are_then_fragilities_and_strengths_that_lead_to_th
         assert box.xpath(".//span[@class='signe']/@aria-label") == [sign]
 
 
-def test_see_leads_to_a_place_just_before_the_chart_of_the_indicator(opened, house):
+def test_see_leads_to_a_place_just_before_the_chart_of_the_indicator(opened, warehouse):
     page = opened("portrait", territoire="93014", theme="emploi_insertion", indicateur="EMP01")
     (anchor,) = elements(page, ".//div[@id='obs-indicateur']")
     assert anchor.get("tabindex") == "-1"
-    assert anchor.get("aria-label") == f"{house.indicateurs['EMP01'].libelle} dans le temps"
+    assert anchor.get("aria-label") == f"{warehouse.indicateurs['EMP01'].libelle} dans le temps"
 
 
 def test_a_theme_in_full_has_no_empty_column_and_says_once_what_is_not_tested(opened):
@@ -297,15 +297,15 @@ def test_a_theme_in_full_has_no_empty_column_and_says_once_what_is_not_tested(op
     ("theme", "fold", "lines"),
     [("demographie", "Âges, des plus jeunes aux plus vieux", 6), ("revenus_precarite", "Niveaux de vie, des plus", 8)],
 )
-def test_ages_and_deciles_are_one_line_with_a_chart_and_a_detail(opened, house, theme, fold, lines):
+def test_ages_and_deciles_are_one_line_with_a_chart_and_a_detail(opened, warehouse, theme, fold, lines):
     page = opened("portrait", territoire="93014", theme=theme, liste="tous")
-    line = table(page, house.themes[theme]).line(fold)
+    line = table(page, warehouse.themes[theme]).line(fold)
     (image,) = line.xpath(".//img")
     assert fold in image.get("alt")
     (detail,) = line.xpath(".//details//table/tbody")
     assert len(detail) >= lines
     names = [read(row[0]) for row in detail]
-    assert not set(names) & {read(row[0]) for row in table(page, house.themes[theme]).element.iterfind("tbody/tr")}
+    assert not set(names) & {read(row[0]) for row in table(page, warehouse.themes[theme]).element.iterfind("tbody/tr")}
     spine = " ".join(read(box) for box in of_class(page, "obs-epine"))
     assert not any(f" {name} " in f" {spine} " for name in names)
 

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from etl.load import NAME, current
 from observatoire.api import ROUTES
-from observatoire.api.store import warehouse
+from observatoire.api.store import in_service
 from observatoire.ui import data
 from observatoire.warehouse import Warehouse
 from tests.pages.conftest import FICHIERS, NAVIGATION
@@ -128,29 +128,29 @@ def test_a_button_reads_the_warehouse_of_the_click(served):
     assert not page.exception
     put_in_service(folder, source, 1)
 
-    def make(house: Warehouse, code: str) -> bytes:
-        return f"{house.version} {code}".encode()
+    def make(warehouse: Warehouse, code: str) -> bytes:
+        return f"{warehouse.version} {code}".encode()
 
     assert data.ask_in_service(make, "93066") == b"observatoire-001.duckdb 93066"
 
 
 def test_all_of_one_run_comes_from_one_warehouse(served):
     folder, source = served
-    with data.one_run(warehouse()):
+    with data.one_run(in_service()):
         put_in_service(folder, source, 1)
-        assert data.warehouse().version == "observatoire-000.duckdb"
-    assert data.warehouse().version == "observatoire-001.duckdb"
+        assert data.current().version == "observatoire-000.duckdb"
+    assert data.current().version == "observatoire-001.duckdb"
 
 
 def test_what_is_kept_of_a_warehouse_is_made_again_for_the_next(served):
     folder, source = served
     asked = []
 
-    def make(house: Warehouse, code: str) -> str:
+    def make(warehouse: Warehouse, code: str) -> str:
         asked.append(code)
-        return f"{house.version} {code}"
+        return f"{warehouse.version} {code}"
 
-    assert [warehouse().kept(make, "a") for _ in range(2)] == ["observatoire-000.duckdb a"] * 2
+    assert [in_service().kept(make, "a") for _ in range(2)] == ["observatoire-000.duckdb a"] * 2
     assert asked == ["a"]
     put_in_service(folder, source, 1)
-    assert warehouse().kept(make, "a") == "observatoire-001.duckdb a"
+    assert in_service().kept(make, "a") == "observatoire-001.duckdb a"

@@ -55,7 +55,7 @@ def test_the_commune_stays_pinned_while_an_ept_is_looked_at_until_it_is_forgotte
     assert "territoire" not in page.query_params
 
 
-def test_accueil_greets_the_commune_with_its_sentence_and_its_ways_in(opened, house):
+def test_accueil_greets_the_commune_with_its_sentence_and_its_ways_in(opened, warehouse):
     page = opened("", territoire="93014")
     assert "Ma commune : Clichy-sous-Bois" in [header.value for header in page.header]
     ways = {link["label"]: link for link in page_links(page)}

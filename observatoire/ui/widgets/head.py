@@ -46,7 +46,7 @@ def show_search(label: str) -> None:
 
 def mine() -> Territoire | None:
     """The commune that the reader has chosen: the last one, on whatever page."""
-    communes = data.warehouse().communes
+    communes = data.current().communes
     code = state.my_commune(communes)
     return communes.get(code)
 
@@ -71,7 +71,7 @@ def _show_mine() -> None:
 
 
 def _pick(commune: Territoire | None) -> None:
-    known = data.warehouse().communes
+    known = data.current().communes
     codes = list(known)
     st.session_state[_COMMUNE] = commune.code if commune else None
     st.selectbox(
@@ -94,7 +94,7 @@ def _take() -> None:
     typed = st.session_state[_COMMUNE]
     if not typed:
         return
-    communes = data.warehouse().communes
+    communes = data.current().communes
     found = [typed] if typed in communes else [c for c in find_territory(typed) or find_quarter(typed) if c in communes]
     if len(found) == 1:
         state.set_choice("territoire", found[0])
@@ -127,11 +127,11 @@ def _ask() -> None:
 
 def _names() -> dict[str, str]:
     """What the box suggests: its code → as it is read. Indicators that wait for figures are found by typing only."""
-    house = data.warehouse()
-    labels = house.kept(indicator_names)
+    warehouse = data.current()
+    labels = warehouse.kept(indicator_names)
     return {
-        **{_TERRITOIRE + t.code: t.complet for t in house.choices},
-        **{_INDICATEUR + code: names[0] for code, names in labels.items() if code in house.indicateurs},
+        **{_TERRITOIRE + t.code: t.complet for t in warehouse.choices},
+        **{_INDICATEUR + code: names[0] for code, names in labels.items() if code in warehouse.indicateurs},
         **{_PAGE + code: f"Page {place.nom}" for code, place in _destinations().items()},
     }
 
@@ -148,7 +148,7 @@ def _answer() -> None:
     found = _chosen(asked)
     if found is None:
         pages = {code: [place.nom, *place.autres_noms] for code, place in _destinations().items()}
-        found = search_everything(data.warehouse(), asked, pages)
+        found = search_everything(data.current(), asked, pages)
     if found.seule:
         (page, choices) = _links(found)[0]
         # No portrait is made of what is above the département: it is offered as what one compares with.
@@ -159,10 +159,10 @@ def _answer() -> None:
 
 def _chosen(asked: str) -> Answers | None:
     """What was taken among the suggestions."""
-    house, kind, code = data.warehouse(), asked[:2], asked[2:]
-    if kind == _TERRITOIRE and code in house.territoires:
+    warehouse, kind, code = data.current(), asked[:2], asked[2:]
+    if kind == _TERRITOIRE and code in warehouse.territoires:
         return Answers(territoires=(code,), seule=True)
-    if kind == _INDICATEUR and code in house.codes:
+    if kind == _INDICATEUR and code in warehouse.codes:
         return Answers(indicateurs=(code,), seule=True)
     if kind == _PAGE and code in _destinations():
         return Answers(pages=(code,), seule=True)
@@ -198,7 +198,7 @@ def _list(asked: str, found: Answers) -> None:
 
 
 def _list_territories(found: Answers) -> None:
-    known = data.warehouse().territoires
+    known = data.current().territoires
     for code in found.territoires[:_MONTREES]:
         link = territory_link(code)
         if link[0] == "portrait":
@@ -209,10 +209,10 @@ def _list_territories(found: Answers) -> None:
 
 
 def _list_indicators(asked: str, codes: Sequence[str]) -> None:
-    house = data.warehouse()
-    labels = house.kept(indicator_names)
+    warehouse = data.current()
+    labels = warehouse.kept(indicator_names)
     for code in codes[:_MONTREES]:
-        waiting = "" if code in house.every_indicator else " (en attente de données)"
+        waiting = "" if code in warehouse.every_indicator else " (en attente de données)"
         _link(indicator_link(code), insecables(f"{labels[code][0]}{waiting}"))
     if len(codes) > _MONTREES:
         link = ("donnees", {"rayon": "indicateurs", "mots": asked[:80]})

@@ -10,7 +10,7 @@ from etl.identite import OBSERVATOIRE
 from observatoire.brand import MARQUE, as_image
 from observatoire.charts.locator import Outlines, color_outlines, place_outlines
 from observatoire.formats import insecables, jour
-from observatoire.ui.data import view, warehouse
+from observatoire.ui.data import current, view
 from observatoire.ui.state import link_params
 from observatoire.warehouse import Warehouse
 
@@ -33,10 +33,10 @@ def show_menu(entries: Iterable[tuple[str, str, st.Page]]) -> None:
 
 def show_outdated() -> None:
     """A line when the warehouse comes from a former version of the project, which the server could not build again."""
-    house = warehouse()
-    if house.outdated:
+    warehouse = current()
+    if warehouse.outdated:
         words = insecables(
-            f"Ces chiffres sont ceux de l’entrepôt du {jour(house.built_on)}, d’une version antérieure de "
+            f"Ces chiffres sont ceux de l’entrepôt du {jour(warehouse.built_on)}, d’une version antérieure de "
             "l’Observatoire : la mise à jour n’a pas pu se faire. Des corrections plus récentes peuvent y manquer."
         )
         st.html(f"<div class='obs-bandeau' role='note'>{words}</div>")
@@ -44,7 +44,7 @@ def show_outdated() -> None:
 
 def show_foot() -> None:
     """What every page ends with: when figures were built, how absences are written."""
-    built = warehouse().built_on
+    built = current().built_on
     words = insecables(
         "« n.d. » : non disponible ; « s » : couvert par le secret statistique ; « n. calc. » : non calculable. Aucune "
         "de ces absences ne vaut zéro.<br>Chiffres publics, licence ouverte 2.0 ; producteur et millésime sous chaque "
@@ -58,12 +58,12 @@ def department_map(*lit: str) -> str:
     return view(_map, lit)
 
 
-def _map(house: Warehouse, lit: tuple[str, ...]) -> str:
-    return color_outlines(house.kept(_outlines), lit or None)
+def _map(warehouse: Warehouse, lit: tuple[str, ...]) -> str:
+    return color_outlines(warehouse.kept(_outlines), lit or None)
 
 
-def _outlines(house: Warehouse) -> Outlines:
-    return place_outlines(house.geometries("commune"))
+def _outlines(warehouse: Warehouse) -> Outlines:
+    return place_outlines(warehouse.geometries("commune"))
 
 
 def base_path() -> str:

@@ -9,24 +9,24 @@ import streamlit as st
 from etl.identite import IDENTITE
 from observatoire.records import DEPARTEMENT, Indicateur, Territoire
 from observatoire.ui import state
-from observatoire.ui.data import warehouse
+from observatoire.ui.data import current
 from observatoire.views import search
 
 
 def find_territory(typed: str) -> list[str]:
     """The codes of the territories that a text may stand for: name, INSEE or postal code, former commune."""
-    return search.find_territory(warehouse(), typed)
+    return search.find_territory(current(), typed)
 
 
 def find_quarter(typed: str) -> list[str]:
     """The communes that have a quarter of this name."""
-    return search.find_quarter(warehouse(), typed)
+    return search.find_quarter(current(), typed)
 
 
 def pick_territory(label: str = "Territoire", default: str = DEPARTEMENT, all_: bool = False) -> Territoire:
     """One territory of the département, found by typing its name; ``all_``: every other one of the warehouse too."""
-    known = warehouse().territoires
-    options = [t.code for t in warehouse().choices]
+    known = current().territoires
+    options = [t.code for t in current().choices]
     options += [code for code in known if all_ and code not in options]
     code = state.select(
         "territoire",
@@ -44,8 +44,8 @@ def pick_territory(label: str = "Territoire", default: str = DEPARTEMENT, all_: 
 
 def pick_indicator(label: str = "Indicateur", default: str = "REV02", codes: list[str] | None = None) -> Indicateur:
     """One indicator, found by typing; the year chosen before is forgotten with the former indicator."""
-    cards = warehouse().indicateurs
-    themes = warehouse().themes
+    cards = current().indicateurs
+    themes = current().themes
     code = state.select(
         "indicateur",
         label,
@@ -54,7 +54,7 @@ def pick_indicator(label: str = "Indicateur", default: str = "REV02", codes: lis
         "un indicateur connu",
         lambda c: f"{cards[c].libelle} — {themes[cards[c].theme]}",
         forget=("annee",),
-        elsewhere=warehouse().every_indicator,
+        elsewhere=current().every_indicator,
         placeholder="Taper un mot : chômage, pauvreté…",
     )
     return cards[code]
@@ -85,20 +85,20 @@ def pick_year(card: Indicateur, label: str = "Année", elsewhere: Container[str]
 
 def pick_territories(label: str = "Territoires") -> list[Territoire]:
     """Several territories of the département; the four EPT by default."""
-    house = warehouse()
-    known = house.territoires  # the session keeps what names the options: not the warehouse (see api.store)
+    warehouse = current()
+    known = warehouse.territoires  # the session keeps what names the options: not the warehouse (see api.store)
     codes = state.multiselect(
         "territoires",
         label,
-        [t.code for t in house.choices],
-        list(house.epts),
+        [t.code for t in warehouse.choices],
+        list(warehouse.epts),
         f"un territoire {IDENTITE.departement.de_article}",
         lambda c: known[c].complet,
         finder=find_territory,
         later=find_quarter,
         placeholder="Ajouter une commune ou un EPT",
     )
-    return [house.territoires[code] for code in codes]
+    return [warehouse.territoires[code] for code in codes]
 
 
 def pick_list(cards: list[Indicateur]) -> list[Indicateur]:
@@ -122,7 +122,7 @@ def pick_list(cards: list[Indicateur]) -> list[Indicateur]:
 
 def pick_theme(label: str = "Thème") -> str:
     """One theme, that of the indicator already chosen by default; changing it forgets that indicator."""
-    themes, cards = warehouse().themes, warehouse().indicateurs
+    themes, cards = current().themes, current().indicateurs
     chosen = cards.get(state.current("indicateur"))
     return state.select(
         "theme",
@@ -139,7 +139,7 @@ def pick_theme(label: str = "Thème") -> str:
 
 def pick_ept(label: str = "EPT") -> Territoire | None:
     """One of the EPT, or the whole département (None)."""
-    epts = warehouse().epts
+    epts = current().epts
     whole = "tous"
     code = state.select(
         "ept",
@@ -155,7 +155,7 @@ def pick_ept(label: str = "EPT") -> Territoire | None:
 
 def pick_commune(label: str = "Repérer une commune") -> Territoire | None:
     """A commune to show among the others: the territory chosen on every page, when it is a commune."""
-    communes = warehouse().communes
+    communes = current().communes
     none = ""
     code = state.select(
         "territoire",
@@ -164,7 +164,7 @@ def pick_commune(label: str = "Repérer une commune") -> Territoire | None:
         none,
         f"un territoire {IDENTITE.departement.de_article}",
         lambda c: communes[c].nom if c else "Aucune",
-        elsewhere=frozenset(t.code for t in warehouse().choices if t.type != "commune"),
+        elsewhere=frozenset(t.code for t in current().choices if t.type != "commune"),
         finder=find_territory,
         later=find_quarter,
         placeholder="Taper un nom",

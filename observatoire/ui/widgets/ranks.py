@@ -9,7 +9,7 @@ from observatoire.views.portrait.profile import commune_names
 
 def ranks(indicateur: str, annee: int) -> dict[str, Rank]:
     """The ranks of the département's communes: code → rank; none for a number of people or things, nor for IRIS."""
-    card = data.warehouse().indicateurs.get(indicateur)
+    card = data.current().indicateurs.get(indicateur)
     return {} if card is None or card.effectif else data.ranks(indicateur, annee)
 
 
@@ -18,5 +18,5 @@ def rank_words(territoire: str, indicateur: str, annee: int) -> str:
     found = ranks(indicateur, annee).get(territoire)
     if found is None:
         return ""
-    house = data.warehouse()
-    return rank_sentence(found, house.indicateurs[indicateur], data.view(commune_names), len(house.communes))
+    warehouse = data.current()
+    return rank_sentence(found, warehouse.indicateurs[indicateur], data.view(commune_names), len(warehouse.communes))

@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from observatoire.ui import state
-from observatoire.ui.data import warehouse
+from observatoire.ui.data import current
 
 
 def show_table(
@@ -70,7 +70,7 @@ def write_table(
 
 
 def _mine() -> str:
-    communes = warehouse().communes
+    communes = current().communes
     code = state.my_commune(communes)
     return communes[code].nom if code else ""
 

@@ -24,39 +24,39 @@ from observatoire.records import DEPARTEMENT, FRANCE, METROPOLE, REGION, Territo
 from observatoire.warehouse import Warehouse
 
 
-def load_content(house: Warehouse, request: MapRequest) -> MapContent:
+def load_content(warehouse: Warehouse, request: MapRequest) -> MapContent:
     """The territories of a level coloured as asked, in the order of their boundaries."""
-    card = house.card(request.indicateur)
-    pooled = house.all_years(card.code, request.niveau) if request.echelle_commune else None
-    figures = house.map_figures(card.code, request.annee, request.niveau).sort_values("code", ignore_index=True)
-    return draw_content(figures, card, request, pooled, centre(house, request))
+    card = warehouse.card(request.indicateur)
+    pooled = warehouse.all_years(card.code, request.niveau) if request.echelle_commune else None
+    figures = warehouse.map_figures(card.code, request.annee, request.niveau).sort_values("code", ignore_index=True)
+    return draw_content(figures, card, request, pooled, centre(warehouse, request))
 
 
-def centre(house: Warehouse, request: MapRequest) -> tuple[Territoire, float] | None:
+def centre(warehouse: Warehouse, request: MapRequest) -> tuple[Territoire, float] | None:
     """The reference of the centred method and its value of that year; None when it has none (or is not asked)."""
     if request.methode != "centrees":
         return None
     codes = (request.centre, METROPOLE) if request.centre == FRANCE else (request.centre,)
-    found = level_values(house, request, codes)
-    return next(((house.territoires[code], found[code]) for code in codes if code in found), None)
+    found = level_values(warehouse, request, codes)
+    return next(((warehouse.territoires[code], found[code]) for code in codes if code in found), None)
 
 
-def level_values(house: Warehouse, request: MapRequest, codes: tuple[str, ...]) -> dict[str, float]:
+def level_values(warehouse: Warehouse, request: MapRequest, codes: tuple[str, ...]) -> dict[str, float]:
     """The values of other territories (EPT, département…) for the indicator and year of a map.
 
     Beside IRIS they are those of the communes' indicator that says the same; without one, there are none.
     """
-    card = house.at_level(house.card(request.indicateur), "departement")
+    card = warehouse.at_level(warehouse.card(request.indicateur), "departement")
     if card is None:
         return {}
-    found = house.kept(level_rows, card.code, request.annee)
+    found = warehouse.kept(level_rows, card.code, request.annee)
     return {code: found[code]["valeur"] for code in codes if code in found and found[code]["valeur"] is not None}
 
 
-def level_rows(house: Warehouse, indicateur: str, annee: int) -> dict[str, dict[str, Any]]:
+def level_rows(warehouse: Warehouse, indicateur: str, annee: int) -> dict[str, dict[str, Any]]:
     """The figures of the EPT and of the levels above for an indicator and year (see Warehouse.counts), by territory."""
-    levels = [*house.epts, DEPARTEMENT, REGION, FRANCE, METROPOLE]
-    return {row["territoire"]: row for row in house.counts([indicateur], levels, [annee])}
+    levels = [*warehouse.epts, DEPARTEMENT, REGION, FRANCE, METROPOLE]
+    return {row["territoire"]: row for row in warehouse.counts([indicateur], levels, [annee])}
 
 
 def shown(content: MapContent, request: MapRequest) -> pd.DataFrame:
@@ -64,22 +64,22 @@ def shown(content: MapContent, request: MapRequest) -> pd.DataFrame:
     return content.lieux if request.ept is None else rows_where(content.lieux, content.lieux["code_ept"] == request.ept)
 
 
-def sentence(house: Warehouse, request: MapRequest, content: MapContent) -> str:
+def sentence(warehouse: Warehouse, request: MapRequest, content: MapContent) -> str:
     """What the map says (methods.map_sentences), of the whole département or of one EPT."""
-    card, epts = house.card(request.indicateur), house.epts
-    values = level_values(house, request, (*epts, DEPARTEMENT))
+    card, epts = warehouse.card(request.indicateur), warehouse.epts
+    values = level_values(warehouse, request, (*epts, DEPARTEMENT))
     department = values.pop(DEPARTEMENT, None)
     if request.niveau == "iris":
         return iris_sentence(shown(content, request), card, request.annee, department)
     if request.ept is not None:
-        epts, values = {request.ept: house.epts[request.ept]}, {}
+        epts, values = {request.ept: warehouse.epts[request.ept]}, {}
     if request.niveau != "commune":
         department, values = None, {}
     return map_sentence(shown(content, request), card, request.annee, epts, values, department)
 
 
 def describe(
-    house: Warehouse,
+    warehouse: Warehouse,
     request: MapRequest,
     content: MapContent,
     reopen: Callable[[], Warehouse] | None = None,
@@ -88,50 +88,50 @@ def describe(
     """The map as a figure: what it is in words, its data, its printable version.
 
     ``said``: its ``sentence``, where it is already made. ``reopen`` gives the warehouse where the map is printed later:
-    a figure that is kept does not hold ``house``.
+    a figure that is kept does not hold ``warehouse``.
     """
-    card = house.card(request.indicateur)
+    card = warehouse.card(request.indicateur)
     where = _where(request)
     if request.ept is not None:
-        where += f", {house.epts[request.ept].nom}"
+        where += f", {warehouse.epts[request.ept].nom}"
     commune = {"commune": "Commune"} if request.niveau == "iris" else {}
     columns = {"code": "Code", "nom": "Territoire", **commune}
     columns |= {"valeur": card.unite, "texte": "Lecture", "statut": "Statut"}
     table = shown(content, request).sort_values("valeur", ascending=False, na_position="last", kind="stable")
     table = table.assign(valeur=table["lue"], statut=table["statut"].map(formats.STATUTS))
-    said = said or sentence(house, request, content)
+    said = said or sentence(warehouse, request, content)
     return Figure(
         titre=f"{card.libelle}, {where}",
         sous_titre=f"{formats.unite_longue(card.unite)}, {card.periode(request.annee)}",
-        source=cite_rows(house, content.lieux["source"]),
+        source=cite_rows(warehouse, content.lieux["source"]),
         alt=f"Carte des {len(content.lieux)} {NIVEAUX_DE_CARTE[request.niveau]} {IDENTITE.departement.de}. {said}",
         table=table[list(columns)].rename(columns=columns),
-        fichier=formats.nom_de_fichier("carte", card.libelle, *_suffixes(house, request), str(request.annee)),
-        printable=partial(_print, reopen or partial(_same, house), request, content),
-        trace=_trace(house, request, table),
+        fichier=formats.nom_de_fichier("carte", card.libelle, *_suffixes(warehouse, request), str(request.annee)),
+        printable=partial(_print, reopen or partial(_same, warehouse), request, content),
+        trace=_trace(warehouse, request, table),
     )
 
 
-def _trace(house: Warehouse, request: MapRequest, ordered: pd.DataFrame) -> dict[str, str]:
+def _trace(warehouse: Warehouse, request: MapRequest, ordered: pd.DataFrame) -> dict[str, str]:
     """The figure that « D’où vient ce chiffre ? » opens: the EPT's or the département's; on IRIS, the highest."""
     if request.niveau != "iris":
-        above = house.at_level(house.card(request.indicateur), "departement")
+        above = warehouse.at_level(warehouse.card(request.indicateur), "departement")
         return traced(request.ept or DEPARTEMENT, above.code, request.annee) if above else {}
-    return trace_of_iris(house, request.indicateur, request.annee, ordered["code"])
+    return trace_of_iris(warehouse, request.indicateur, request.annee, ordered["code"])
 
 
-def trace_of_iris(house: Warehouse, indicateur: str, annee: int, codes: Iterable[str]) -> dict[str, str]:
+def trace_of_iris(warehouse: Warehouse, indicateur: str, annee: int, codes: Iterable[str]) -> dict[str, str]:
     """The figure of the first of these IRIS that the producer knows."""
-    communes = {iris: commune for commune, places in house.quartiers["iris"].items() for iris in places}
+    communes = {iris: commune for commune, places in warehouse.quartiers["iris"].items() for iris in places}
     first = next((code for code in codes if code in communes), None)
     place = {"territoire": communes[first], "quartier": first} if first else {}
     return traced_within("iris", indicateur, annee, **place)
 
 
-def strip(house: Warehouse, request: MapRequest, content: MapContent, lit: str = "") -> dict[str, Any]:
+def strip(warehouse: Warehouse, request: MapRequest, content: MapContent, lit: str = "") -> dict[str, Any]:
     """The distribution beside a map, as Vega-Lite. ``lit``: the commune to see; marks of IRIS say and choose theirs."""
-    card = house.card(request.indicateur).lisible(steps(content.lieux.dropna(subset=["valeur"])))
-    names = {code: f"{ept.code_court} {ept.nom}" for code, ept in house.epts.items()}
+    card = warehouse.card(request.indicateur).lisible(steps(content.lieux.dropna(subset=["valeur"])))
+    names = {code: f"{ept.code_court} {ept.nom}" for code, ept in warehouse.epts.items()}
     frame = shown(content, request)
     frame = frame.assign(ept=frame["code_ept"].map(names), nom=frame["nom"].map(formats.typographie))
     if request.niveau == "iris":
@@ -140,7 +140,7 @@ def strip(house: Warehouse, request: MapRequest, content: MapContent, lit: str =
     if content.as_disks:
         frame = frame.assign(couleur=DISQUE)
     frame = frame.assign(lit=frame["code"] == lit)[["code", "nom", "ept", "valeur", "texte", "couleur", "lit"]]
-    level = level_values(house, request, (DEPARTEMENT,)).get(DEPARTEMENT)
+    level = level_values(warehouse, request, (DEPARTEMENT,)).get(DEPARTEMENT)
     reference = (
         None if level is None or card.effectif else (f"{IDENTITE.departement.nom} : {card.format(level)}", level)
     )
@@ -148,9 +148,9 @@ def strip(house: Warehouse, request: MapRequest, content: MapContent, lit: str =
     return chart.to_dict()
 
 
-def view_of(house: Warehouse, ept: str | None, width: int, height: int) -> View:
+def view_of(warehouse: Warehouse, ept: str | None, width: int, height: int) -> View:
     """The view that holds the whole département and the names of its EPT, or one EPT, in these pixels."""
-    boundaries = house.geometries("ept")
+    boundaries = warehouse.geometries("ept")
     if ept is not None:
         return fit(corners(boundaries[boundaries["code"] == ept]), width, height, margin=0.1)
     return fit([*corners(boundaries), *NOMS_EPT.values()], width, height, margin=0.06)
@@ -161,20 +161,24 @@ def _where(request: MapRequest) -> str:
     return f"par {'commune' if request.niveau == 'commune' else NIVEAUX_DE_CARTE[request.niveau]}"
 
 
-def _suffixes(house: Warehouse, request: MapRequest) -> list[str]:
-    ept = [] if request.ept is None else [house.epts[request.ept].nom]
+def _suffixes(warehouse: Warehouse, request: MapRequest) -> list[str]:
+    ept = [] if request.ept is None else [warehouse.epts[request.ept].nom]
     return ([] if request.niveau == "commune" else [request.niveau]) + ept
 
 
-def load_crossing(house: Warehouse, request: MapRequest, other: str, annee: int) -> Crossing | None:
+def load_crossing(warehouse: Warehouse, request: MapRequest, other: str, annee: int) -> Crossing | None:
     """Two indicators crossed by commune, each at its year; None when one of them does not make three classes."""
-    first = house.map_figures(request.indicateur, request.annee, request.niveau).sort_values("code", ignore_index=True)
-    second = house.map_figures(other, annee, request.niveau).sort_values("code", ignore_index=True)
-    return cross(first, second, house.card(request.indicateur), house.card(other), NIVEAUX_DE_CARTE[request.niveau])
+    first = warehouse.map_figures(request.indicateur, request.annee, request.niveau).sort_values(
+        "code", ignore_index=True
+    )
+    second = warehouse.map_figures(other, annee, request.niveau).sort_values("code", ignore_index=True)
+    return cross(
+        first, second, warehouse.card(request.indicateur), warehouse.card(other), NIVEAUX_DE_CARTE[request.niveau]
+    )
 
 
 def describe_crossing(
-    house: Warehouse,
+    warehouse: Warehouse,
     request: MapRequest,
     other: str,
     annee: int,
@@ -182,9 +186,9 @@ def describe_crossing(
     reopen: Callable[[], Warehouse] | None = None,
 ) -> Figure:
     """The crossed map as a figure; ``reopen``: see describe."""
-    card, second = house.card(request.indicateur), house.card(other)
+    card, second = warehouse.card(request.indicateur), warehouse.card(other)
     frame = crossing.content.lieux
-    rows = house.map_figures(other, annee, request.niveau)["source"]
+    rows = warehouse.map_figures(other, annee, request.niveau)["source"]
     table = pd.DataFrame(
         {
             "Code": frame["code"],
@@ -203,28 +207,28 @@ def describe_crossing(
         sous_titre=f"Tiers de chaque indicateur, {card.periode(request.annee)} et {second.periode(annee)}"
         if card.periode(request.annee) != second.periode(annee)
         else f"Tiers de chaque indicateur, {card.periode(annee)}",
-        source=cite(house.sources[c] for c in sorted({*frame["source"].dropna(), *rows.dropna()})),
+        source=cite(warehouse.sources[c] for c in sorted({*frame["source"].dropna(), *rows.dropna()})),
         alt=f"Carte croisée des {len(frame)} {NIVEAUX_DE_CARTE[request.niveau]}. {crossing.phrase}",
         table=table,
         fichier=formats.nom_de_fichier("carte-croisee", card.libelle, second.libelle, str(request.annee)),
-        printable=partial(_print, reopen or partial(_same, house), request, crossing.content, crossing),
+        printable=partial(_print, reopen or partial(_same, warehouse), request, crossing.content, crossing),
     )
 
 
-def _same(house: Warehouse) -> Warehouse:
-    return house
+def _same(warehouse: Warehouse) -> Warehouse:
+    return warehouse
 
 
 def _print(reopen: Callable[[], Warehouse], *drawn: Any):
     return printable(reopen(), *drawn)
 
 
-def printable(house: Warehouse, request: MapRequest, content: MapContent, crossing: Crossing | None = None):
+def printable(warehouse: Warehouse, request: MapRequest, content: MapContent, crossing: Crossing | None = None):
     """The map for documents (Vega-Lite), legend included."""
-    boundaries = house.geometries(request.niveau).set_index("code")["geojson"]
+    boundaries = warehouse.geometries(request.niveau).set_index("code")["geojson"]
     places = content.lieux.assign(
         geojson=content.lieux["code"].map(boundaries),
         eteint=False if request.ept is None else content.lieux["code_ept"] != request.ept,
     )
-    communes = house.geometries("commune") if request.niveau == "iris" else None
-    return draw_map(places, house.geometries("ept"), content, request.ept, crossing, communes)
+    communes = warehouse.geometries("commune") if request.niveau == "iris" else None
+    return draw_map(places, warehouse.geometries("ept"), content, request.ept, crossing, communes)

@@ -66,30 +66,30 @@ class Landmarks:
     notes: tuple[tuple[str, str], ...] = ()
 
 
-def load_landmarks(house: Warehouse, types: Sequence[str], ept: str | None = None) -> Landmarks:
+def load_landmarks(warehouse: Warehouse, types: Sequence[str], ept: str | None = None) -> Landmarks:
     """The places of these kinds, all of them or those of one EPT, and the words of their legend."""
     if not types:
         return Landmarks()
-    frame = pd.concat([house.places(types), *([_quarters(house)] if "qpv" in types else [])], ignore_index=True)
+    frame = pd.concat([warehouse.places(types), *([_quarters(warehouse)] if "qpv" in types else [])], ignore_index=True)
     frame = frame if ept is None else frame[frame["code_ept"] == ept]
     placed = frame[frame["motif"].isna()]
     found = tuple(
         Landmark(str(row["type"]), _words(row), float(row["lon"]), float(row["lat"]))
         for row in placed.to_dict("records")
     )
-    return Landmarks(found, tuple((kind, _note(house, frame[frame["type"] == kind], kind)) for kind in types))
+    return Landmarks(found, tuple((kind, _note(warehouse, frame[frame["type"] == kind], kind)) for kind in types))
 
 
-def _quarters(house: Warehouse) -> pd.DataFrame:
+def _quarters(warehouse: Warehouse) -> pd.DataFrame:
     """The QPV of 2024, one row a commune that has some: the columns of ``Warehouse.places`` that are read here."""
-    places = house.inside(house.communes, "qpv")
+    places = warehouse.inside(warehouse.communes, "qpv")
     names: dict[str, list[str]] = {}
     for name, communes in places.loc[places["valide_au"].isna(), ["nom", "communes"]].itertuples(index=False):
         for code in communes:
             names.setdefault(code, []).append(formats.typographie(name))
     rows = []
-    for spot in spots(house.geometries("commune")):
-        commune = house.communes[spot.code]
+    for spot in spots(warehouse.geometries("commune")):
+        commune = warehouse.communes[spot.code]
         if own := names.get(spot.code):
             lon, lat = _beside_the_value(spot)
             said = f"{len(own)} quartiers prioritaires" if len(own) > 1 else "1 quartier prioritaire"
@@ -110,7 +110,7 @@ def _words(row: dict) -> str:
     return f"{name}, {formats.typographie(row['adresse'])}" if row["adresse"] else name
 
 
-def _note(house: Warehouse, frame: pd.DataFrame, kind: str) -> str:
+def _note(warehouse: Warehouse, frame: pd.DataFrame, kind: str) -> str:
     """« France services (24). Non placés : 8 bus, sans lieux fixes. Source : … »."""
     own = KINDS[kind]
     count = f"{int(frame['motif'].isna().sum())} {own.compte}".rstrip()
@@ -121,7 +121,7 @@ def _note(house: Warehouse, frame: pd.DataFrame, kind: str) -> str:
     ]
     if absent:
         parts.append(f"Non placés : {' ; '.join(absent)}")
-    parts.append(cite_rows(house, frame["source"]))
+    parts.append(cite_rows(warehouse, frame["source"]))
     return ". ".join(parts) + "."
 
 

@@ -19,7 +19,7 @@ from observatoire.warehouse import Warehouse
 
 
 def one_map(
-    house: Warehouse,
+    warehouse: Warehouse,
     request: MapRequest,
     alt: str,
     lit: tuple[str, ...] = (),
@@ -28,13 +28,13 @@ def one_map(
 ) -> str:
     """The map of one indicator, in its box (HTML). ``lit``: codes outlined; ``types``: kinds of places laid over;
     ``page``: the page that a territory opens, portrait or comparer."""
-    content = house.kept(load_content, request)
-    words = _places(house, request, shown(content, request))
-    return _drawn(house, request, content, alt, lit, types, page, words)
+    content = warehouse.kept(load_content, request)
+    words = _places(warehouse, request, shown(content, request))
+    return _drawn(warehouse, request, content, alt, lit, types, page, words)
 
 
 def crossed_map(
-    house: Warehouse,
+    warehouse: Warehouse,
     request: MapRequest,
     other: str,
     annee: int,
@@ -43,17 +43,17 @@ def crossed_map(
     types: tuple[str, ...] = (),
 ) -> str:
     """The map of two indicators crossed, in its box (HTML): names are written, the case of each is told in words."""
-    crossing = house.kept(load_crossing, request, other, annee)
+    crossing = warehouse.kept(load_crossing, request, other, annee)
     if crossing is None:
         raise ValueError(f"{request.indicateur} et {other} ne font pas trois tiers chacun")
     lieux = crossing.content.lieux
     cases = zip(lieux["code"], lieux["etiquette"], lieux["absent"], strict=True)
     words = {str(code): case_words(case) for code, case, absent in cases if not absent}
-    return _drawn(house, request, crossing.content, alt, lit, types, "portrait", words, values=False)
+    return _drawn(warehouse, request, crossing.content, alt, lit, types, "portrait", words, values=False)
 
 
 def _drawn(
-    house: Warehouse,
+    warehouse: Warehouse,
     request: MapRequest,
     content: MapContent,
     alt: str,
@@ -64,13 +64,13 @@ def _drawn(
     values: bool = True,
 ) -> str:
     disks = tuple(content.lieux.set_index("code")["rayon"].items()) if content.as_disks else None
-    layout = house.kept(_layout, request.niveau, request.ept, _lengths(content) if values else None, disks, types)
+    layout = warehouse.kept(_layout, request.niveau, request.ept, _lengths(content) if values else None, disks, types)
     link = _compare if page == "comparer" else partial(_portrait, request.indicateur)
     drawing = Drawing(
         alt=alt,
         links={str(code): link(str(code)) for code in content.lieux["code"]},
         lit=lit,
-        marks=_marks(house.kept(load_landmarks, types, request.ept).lieux),
+        marks=_marks(warehouse.kept(load_landmarks, types, request.ept).lieux),
         ranks=words,
     )
     return draw(layout, content, drawing)
@@ -84,22 +84,22 @@ def _compare(code: str) -> str:
     return f"comparer?{urlencode({'territoires': code})}"
 
 
-def own_sentence(house: Warehouse, request: MapRequest, code: str) -> tuple[str, str] | None:
+def own_sentence(warehouse: Warehouse, request: MapRequest, code: str) -> tuple[str, str] | None:
     """« Bondy », « : 34 %, 12ᵉ plus élevé, sur 39. »: a territory on a map; None when it is not there."""
-    seen = shown(house.kept(load_content, request), request)
+    seen = shown(warehouse.kept(load_content, request), request)
     if request.niveau == "iris" or code not in set(seen["code"]):
         return None
     row = seen.set_index("code").loc[code]
     name = formats.typographie(str(row["nom"]))
     if row["absent"]:
         return name, f": {row['etiquette']}, {formats.ABSENCES_LONGUES[str(row['statut'])]}."
-    return name, f": {row['texte']}, {_places(house, request, seen)[code]}."
+    return name, f": {row['texte']}, {_places(warehouse, request, seen)[code]}."
 
 
-def _places(house: Warehouse, request: MapRequest, seen: pd.DataFrame) -> dict[str, str]:
+def _places(warehouse: Warehouse, request: MapRequest, seen: pd.DataFrame) -> dict[str, str]:
     """« 12ᵉ plus élevé, sur 39 » for each territory of a map that has a value."""
     known = seen[seen["valeur"].notna()]
-    places = place_column(known, house.card(request.indicateur))
+    places = place_column(known, warehouse.card(request.indicateur))
     return {str(code): f"{place}, sur {len(known)}" for code, place in zip(known["code"], places, strict=True)}
 
 
@@ -115,23 +115,23 @@ def _lengths(content: MapContent) -> tuple[int, ...]:
 
 
 def _layout(
-    house: Warehouse,
+    warehouse: Warehouse,
     niveau: str,
     ept: str | None,
     lengths: tuple[int, ...] | None,
     disks: tuple[tuple[str, float], ...] | None,
     types: tuple[str, ...],
 ) -> Layout:
-    boundaries = house.geometries(niveau)
+    boundaries = warehouse.geometries(niveau)
     radii = dict(disks) if disks is not None else None
-    names = {} if niveau == "ept" else {code: found.nom for code, found in house.epts.items()}
+    names = {} if niveau == "ept" else {code: found.nom for code, found in warehouse.epts.items()}
     return lay_out(
         boundaries,
         names,
         ept,
         lengths,
         [radii[str(code)] for code in boundaries["code"]] if radii is not None else None,
-        _marks(house.kept(load_landmarks, types, ept).lieux),
+        _marks(warehouse.kept(load_landmarks, types, ept).lieux),
     )
 
 

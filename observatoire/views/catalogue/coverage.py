@@ -26,24 +26,24 @@ DEDANS = {
 }
 
 
-def coverage_rows(house: Warehouse, code: str, niveau: str) -> list[list[str]]:
+def coverage_rows(warehouse: Warehouse, code: str, niveau: str) -> list[list[str]]:
     """The coverage in words, one row a year, latest first."""
     if niveau in DEDANS:
-        return coverage_within_words(catalogue.coverage_counts(house, code))
-    return coverage_words(catalogue.coverage(house, code))
+        return coverage_within_words(catalogue.coverage_counts(warehouse, code))
+    return coverage_words(catalogue.coverage(warehouse, code))
 
 
-def coverage_map(house: Warehouse, card: Indicateur, year: str) -> tuple[Figure, str, MapContent]:
+def coverage_map(warehouse: Warehouse, card: Indicateur, year: str) -> tuple[Figure, str, MapContent]:
     """The map as a figure, as an SVG image for the screen, and what it says."""
-    places, epts = house.geometries("commune"), house.geometries("ept")
+    places, epts = warehouse.geometries("commune"), warehouse.geometries("ept")
     within = card.niveau in DEDANS
-    frame = catalogue.coverage_within(house, card.code) if within else catalogue.coverage(house, card.code)
+    frame = catalogue.coverage_within(warehouse, card.code) if within else catalogue.coverage(warehouse, card.code)
     shown = frame if year == TOUTES else frame[frame["annee"] == int(year)]
     if within:
         content = share_content(shown, places, *DEDANS[card.niveau])
     else:
         content = years_content(frame, places) if year == TOUTES else status_content(shown, places)
-    rows = coverage_rows(house, card.code, card.niveau)
+    rows = coverage_rows(warehouse, card.code, card.niveau)
     period = formats.periode(list(card.annees))
     who = DEDANS[card.niveau][0] if within else "communes"
     count = next((words for annee, words, _ in rows if annee == year), "")
@@ -53,14 +53,14 @@ def coverage_map(house: Warehouse, card: Indicateur, year: str) -> tuple[Figure,
         if year == TOUTES
         else f"{formats.majuscule(who)} avec un chiffre en {year} : {count}",
         sous_titre=f"{card.libelle}. {_subtitle(within, who, year)}",
-        source=_cite(house, card),
+        source=_cite(warehouse, card),
         alt=f"Carte des {len(places)} communes. {card.libelle}, {period if year == TOUTES else year}. {said}.",
         table=_table(content),
         fichier=formats.nom_de_fichier("carte-couverture", card.libelle, year),
         printable=partial(draw_map, content.lieux.assign(eteint=False), epts, content),
         trace=_traced(card),
     )
-    return figure, draw_coverage_map(content, spots(house.geometries("commune")), epts), content
+    return figure, draw_coverage_map(content, spots(warehouse.geometries("commune")), epts), content
 
 
 def _subtitle(within: bool, who: str, year: str) -> str:
@@ -74,23 +74,23 @@ def _table(content: MapContent) -> pd.DataFrame:
     return content.lieux.sort_values("nom")[list(columns)].rename(columns=columns)
 
 
-def coverage_grid(house: Warehouse, card: Indicateur) -> Figure:
+def coverage_grid(warehouse: Warehouse, card: Indicateur) -> Figure:
     """Every commune and year: the table of the map."""
     if card.niveau in DEDANS:
         who = DEDANS[card.niveau][0]
-        frame = catalogue.coverage_within(house, card.code)
+        frame = catalogue.coverage_within(warehouse, card.code)
         table = frame[["nom", "annee", "avec", "total"]].set_axis(["Commune", "Année", "Avec un chiffre", who], axis=1)
         chart, under = draw_coverage_within(frame), f"Dans chaque case : {who} qui ont un chiffre / {who} de la commune"
     else:
-        frame = catalogue.coverage(house, card.code)
+        frame = catalogue.coverage(warehouse, card.code)
         words = [formats.STATUTS[status] for status in frame["statut"]]
         table = frame.assign(statut=words)[["nom", "annee", "statut"]].set_axis(["Commune", "Année", "Chiffre"], axis=1)
         chart, under = draw_coverage(frame), "Mêmes couleurs et mêmes signes que la carte"
-    rows = coverage_rows(house, card.code, card.niveau)
+    rows = coverage_rows(warehouse, card.code, card.niveau)
     return Figure(
         titre="Chaque commune, chaque année",
         sous_titre=f"{card.libelle}. {under}",
-        source=_cite(house, card),
+        source=_cite(warehouse, card),
         alt=f"{card.libelle} : " + " ; ".join(f"en {year}, {count} avec un chiffre" for year, count, _ in rows),
         table=table,
         fichier=formats.nom_de_fichier("couverture", card.libelle),
@@ -99,8 +99,8 @@ def coverage_grid(house: Warehouse, card: Indicateur) -> Figure:
     ).written()
 
 
-def _cite(house: Warehouse, card: Indicateur) -> str:
-    return cite(house.sources[code] for code in catalogue.sources_of(house, card.code))
+def _cite(warehouse: Warehouse, card: Indicateur) -> str:
+    return cite(warehouse.sources[code] for code in catalogue.sources_of(warehouse, card.code))
 
 
 def _traced(card: Indicateur) -> dict[str, str]:

@@ -66,7 +66,7 @@ class Comparison:
 
 
 def make_comparison(
-    house: Warehouse,
+    warehouse: Warehouse,
     territoires: Sequence[Territoire],
     reference: Reference,
     cards: Sequence[Indicateur],
@@ -78,19 +78,19 @@ def make_comparison(
     places = dict.fromkeys([*codes, *reference.membres, *([] if reference.is_group else [reference.code])])
     if FRANCE in places:
         places[METROPOLE] = None
-    figures, mainland = _whole_france(house.figures(wanted, places))
+    figures, mainland = _whole_france(warehouse.figures(wanted, places))
     extra = reference_rows(figures, wanted, reference, codes)
     kept = figures[figures["territoire"].isin([*codes, reference.code])]
     everything = pd.concat([kept, extra], ignore_index=True) if len(extra) else kept
-    lines = compare(everything, house.dispersion(wanted), cards, territoires, reference)
+    lines = compare(everything, warehouse.dispersion(wanted), cards, territoires, reference)
     return Comparison(nom or names(territoires), tuple(territoires), reference, tuple(lines), everything, mainland)
 
 
-def compared_year(house: Warehouse, territoires: tuple[str, ...], reference: Reference, indicateur: str) -> int:
+def compared_year(warehouse: Warehouse, territoires: tuple[str, ...], reference: Reference, indicateur: str) -> int:
     """The year of the line of an indicator in ``make_comparison`` (territories by their codes), without the rest."""
-    card = house.indicateurs[indicateur]
+    card = warehouse.indicateurs[indicateur]
     places = dict.fromkeys([*territoires, *reference.membres, *([] if reference.is_group else [reference.code])])
-    rows = house.counts([indicateur], [*places, *([METROPOLE] if FRANCE in places else [])])
+    rows = warehouse.counts([indicateur], [*places, *([METROPOLE] if FRANCE in places else [])])
     known = [(row["territoire"], row["annee"]) for row in rows if row["valeur"] is not None]
     if FRANCE not in {place for place, _ in known}:
         known = [(FRANCE if place == METROPOLE else place, year) for place, year in known]
@@ -102,16 +102,16 @@ def compared_year(house: Warehouse, territoires: tuple[str, ...], reference: Ref
     return shared_year(known, card, territoires, reference.code)
 
 
-def similarity_scores(house: Warehouse, perimetre: str) -> tuple[pd.DataFrame, dict[str, int]]:
+def similarity_scores(warehouse: Warehouse, perimetre: str) -> tuple[pd.DataFrame, dict[str, int]]:
     """What communes resemble each other by, over a perimeter (a key of similarity.PERIMETRES), and the years."""
-    codes = list(house.communes if perimetre == DEPARTEMENT else house.region_communes)
-    return scores_of(house.covered([c.indicateur for c in CARACTERISTIQUES], codes, COUVERTURE), codes)
+    codes = list(warehouse.communes if perimetre == DEPARTEMENT else warehouse.region_communes)
+    return scores_of(warehouse.covered([c.indicateur for c in CARACTERISTIQUES], codes, COUVERTURE), codes)
 
 
-def expand(house: Warehouse, territoires: Iterable[Territoire]) -> list[str]:
+def expand(warehouse: Warehouse, territoires: Iterable[Territoire]) -> list[str]:
     """The communes of the territories, each once, however many of the territories it belongs to."""
     codes = {t.code for t in territoires}
-    return [c.code for c in house.communes.values() if codes & {c.code, c.code_ept, c.code_departement}]
+    return [c.code for c in warehouse.communes.values() if codes & {c.code, c.code_ept, c.code_departement}]
 
 
 def names(territoires: Sequence[Territoire]) -> str:

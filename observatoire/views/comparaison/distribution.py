@@ -21,19 +21,19 @@ from observatoire.warehouse import Warehouse
 RANGEES = {"code": "territoire", "bas": "borne_basse", "haut": "borne_haute"}
 
 
-def background(house: Warehouse, scope: Scope) -> list[Territoire]:
+def background(warehouse: Warehouse, scope: Scope) -> list[Territoire]:
     """The communes among which one stands: the département's, or Île-de-France's."""
-    return list((house.region_communes if scope.region else house.communes).values())
+    return list((warehouse.region_communes if scope.region else warehouse.communes).values())
 
 
-def distribution(house: Warehouse, scope: Scope, card: Indicateur, annee: int) -> tuple[Figure, str]:
+def distribution(warehouse: Warehouse, scope: Scope, card: Indicateur, annee: int) -> tuple[Figure, str]:
     """The chart, and under it the spread and the ranks in words: quartiles and median are those of the communes."""
-    communes = background(house, scope)
+    communes = background(warehouse, scope)
     lit = [t for t in scope.territoires if t.code in scope.lit] if len(scope.territoires) > PEU else scope.territoires
     places = {t.code: t for t in [*communes, *lit]}
-    figures = house.figures((card.code,), tuple(places))
+    figures = warehouse.figures((card.code,), tuple(places))
     year = background_year(figures, [t.code for t in communes], annee)
-    frame = _frame(house, figures[figures["annee"] == year], card, places, list(lit))
+    frame = _frame(warehouse, figures[figures["annee"] == year], card, places, list(lit))
     palette = colors(lit)
     own = {t.code: palette[t.nom] for t in lit}
     frame = frame.assign(
@@ -50,7 +50,7 @@ def distribution(house: Warehouse, scope: Scope, card: Indicateur, annee: int) -
     figure = Figure(
         titre=f"{card.libelle} : {names(lit) if lit else 'répartition'} parmi {len(communes)} communes",
         sous_titre=f"{formats.unite_longue(card.unite)}, {card.periode(year)} ; {_legend(frame)}",
-        source=cite_codes(house, [card.code], annee=year),
+        source=cite_codes(warehouse, [card.code], annee=year),
         alt=f"Répartition. {words} {' ; '.join(lines)}",
         table=frame[["nom", "valeur", "texte", "statut"]]
         .sort_values("valeur", ascending=False, na_position="last")
@@ -59,7 +59,7 @@ def distribution(house: Warehouse, scope: Scope, card: Indicateur, annee: int) -
         trace=scope.trace(card, year),
         chart=None
         if int(frame["valeur"].notna().sum()) < 3
-        else draw_distribution(frame, card, _level(house, scope, card, year)),
+        else draw_distribution(frame, card, _level(warehouse, scope, card, year)),
     )
     return figure.written(), formats.insecables("\n".join([words, "", *(f"- {line}" for line in lines[:PEU])]))
 
@@ -75,7 +75,7 @@ def _legend(frame: pd.DataFrame) -> str:
 
 
 def _frame(
-    house: Warehouse, found: pd.DataFrame, card: Indicateur, places: dict[str, Territoire], lit: list[Territoire]
+    warehouse: Warehouse, found: pd.DataFrame, card: Indicateur, places: dict[str, Territoire], lit: list[Territoire]
 ) -> pd.DataFrame:
     columns = ["territoire", "valeur", "statut", "borne_basse", "borne_haute", "arrondi"]
     rows = {row["territoire"]: row for row in found[columns].to_dict("records")}
@@ -87,7 +87,7 @@ def _frame(
         low, high, step = (row.get(name) for name in ("borne_basse", "borne_haute", "arrondi"))
         text = card.format(value, status, step)
         value = formats.lue(value, step)
-        lines.append((code, full_name(house, territoire), value, text, status, code in shown, low, high, step))
+        lines.append((code, full_name(warehouse, territoire), value, text, status, code in shown, low, high, step))
     frame = pd.DataFrame(lines, columns=["code", "nom", "valeur", "texte", "statut", "lit", "bas", "haut", "arrondi"])
     return frame.astype({"bas": float, "haut": float, "arrondi": float})
 
@@ -105,10 +105,10 @@ def _rank(row: dict, card: Indicateur, ranks: dict[str, Rank], names: dict[str, 
     return f"{row['nom']} : {row['texte']} — {words}{alone}"
 
 
-def _level(house: Warehouse, scope: Scope, card: Indicateur, year: int) -> tuple[str, float] | None:
-    if card.effectif or scope.reference.is_group or scope.reference.code in house.communes:
+def _level(warehouse: Warehouse, scope: Scope, card: Indicateur, year: int) -> tuple[str, float] | None:
+    if card.effectif or scope.reference.is_group or scope.reference.code in warehouse.communes:
         return None
-    found = house.figures((card.code,), (scope.reference.code,), (year,)).dropna(subset=["valeur"])
+    found = warehouse.figures((card.code,), (scope.reference.code,), (year,)).dropna(subset=["valeur"])
     return None if found.empty else (scope.reference.nom, float(found["valeur"].iloc[0]))
 
 
@@ -120,6 +120,6 @@ def _where(scope: Scope, count: int) -> str:
     )
 
 
-def ept_legend(house: Warehouse) -> dict[str, str]:
+def ept_legend(warehouse: Warehouse) -> dict[str, str]:
     """EPT name → colour."""
-    return {t.nom: EPT_COULEURS[t.code] for t in house.epts.values()}
+    return {t.nom: EPT_COULEURS[t.code] for t in warehouse.epts.values()}

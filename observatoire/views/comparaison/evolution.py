@@ -24,10 +24,10 @@ from observatoire.warehouse import Warehouse
 
 
 def trends(
-    house: Warehouse, scope: Scope, codes: tuple[str, ...], card: Indicateur, index: bool, title: str
+    warehouse: Warehouse, scope: Scope, codes: tuple[str, ...], card: Indicateur, index: bool, title: str
 ) -> Figure | str:
     """The figure of an indicator among those compared (``codes``); where there is no evolution, why in words."""
-    compared = comparison(house, scope, [house.indicateurs[code] for code in codes])
+    compared = comparison(warehouse, scope, [warehouse.indicateurs[code] for code in codes])
     shown = list(scope.territoires[:PEU])
     frame = _series(scope, compared, card, shown)
     drawn, unit = card, card.unite
@@ -48,7 +48,7 @@ def trends(
     return Figure(
         titre=title,
         sous_titre=f"{formats.majuscule(unit) if index else formats.unite_longue(unit)}, {period}",
-        source=cite_codes(house, [card.code]),
+        source=cite_codes(warehouse, [card.code]),
         alt=f"Courbes de {names(shown)}, {period}. {_ends(frame, card, index)}",
         table=_table(frame if index else table, unit),
         fichier=formats.nom_de_fichier("tendance", card.libelle),
@@ -98,8 +98,8 @@ def _ends(frame: pd.DataFrame, card: Indicateur, index: bool) -> str:
     return " ; ".join(parts)
 
 
-def multiples(house: Warehouse, scope: Scope, card: Indicateur, columns: int) -> Figure | None:
-    compared = comparison(house, scope, [card])
+def multiples(warehouse: Warehouse, scope: Scope, card: Indicateur, columns: int) -> Figure | None:
+    compared = comparison(warehouse, scope, [card])
     shown = scope.territoires[: 3 * PEU]
     frame = _series(scope, compared, card, shown)
     if len(set(frame.dropna(subset=["valeur"])["annee"])) < 2:
@@ -112,7 +112,7 @@ def multiples(house: Warehouse, scope: Scope, card: Indicateur, columns: int) ->
         titre=f"{card.libelle} : un graphique par territoire",
         sous_titre=f"{formats.unite_longue(card.unite)}, {period} ; même échelle"
         + (f" ; en tirets : {level}" if level else ""),
-        source=cite_codes(house, [card.code]),
+        source=cite_codes(warehouse, [card.code]),
         alt=_ends(frame, card, False),
         table=_table(frame, card.unite),
         fichier=formats.nom_de_fichier("evolutions", card.libelle),
@@ -129,11 +129,13 @@ def multiples(house: Warehouse, scope: Scope, card: Indicateur, columns: int) ->
     ).written()
 
 
-def slope(house: Warehouse, scope: Scope, card: Indicateur, first: int, last: int) -> Figure | None:
+def slope(warehouse: Warehouse, scope: Scope, card: Indicateur, first: int, last: int) -> Figure | None:
     lit = {t.code for t in scope.territoires} if len(scope.territoires) <= PEU else scope.lit
-    background = [house.territoires[c] for c in scope.membres if c in house.communes] if not card.effectif else []
+    background = (
+        [warehouse.territoires[c] for c in scope.membres if c in warehouse.communes] if not card.effectif else []
+    )
     places = list({t.code: t for t in [*scope.territoires, *background]}.values())
-    figures = house.figures((card.code,), tuple(t.code for t in places), (first, last))
+    figures = warehouse.figures((card.code,), tuple(t.code for t in places), (first, last))
     frame, left_out = two_years(figures, card, places, first, last)
     if frame.empty:
         return None
@@ -145,7 +147,7 @@ def slope(house: Warehouse, scope: Scope, card: Indicateur, first: int, last: in
     return Figure(
         titre=f"{card.libelle} : de {first} à {last}",
         sous_titre=f"{formats.unite_longue(card.unite)} ; en gris, les autres communes du groupe",
-        source=cite_codes(house, [card.code]),
+        source=cite_codes(warehouse, [card.code]),
         alt=f"Pentes de {first} à {last}. {words}",
         table=frame[list(columns)].rename(columns=columns),
         fichier=formats.nom_de_fichier("pentes", card.libelle, str(first), str(last)),

@@ -26,15 +26,15 @@ from observatoire.warehouse import Warehouse
 LARGE = 8
 
 
-def comparison_source(compared: Comparison, house: Warehouse) -> str:
+def comparison_source(compared: Comparison, warehouse: Warehouse) -> str:
     """The sources of the figures of the years compared."""
     years = {line.card.code: line.annee for line in compared.lines}
     own = compared.figures
     used = own[own["annee"] == own["indicateur"].map(years)]
-    return cite_rows(house, used["source"])
+    return cite_rows(warehouse, used["source"])
 
 
-def heatmap_figure(compared: Comparison, house: Warehouse, order: Sequence[int] | None = None) -> Figure:
+def heatmap_figure(compared: Comparison, warehouse: Warehouse, order: Sequence[int] | None = None) -> Figure:
     """The heat map as a figure. ``order``: positions of the territories, as given by default."""
     positions = list(range(len(compared.territoires)) if order is None else order)
     names = [compared.territoires[n].nom for n in positions]
@@ -45,7 +45,7 @@ def heatmap_figure(compared: Comparison, house: Warehouse, order: Sequence[int] 
         titre=title,
         sous_titre=f"Écart à la référence ({compared.reference.nom}), en écarts types des communes du département ; "
         "année dans chaque ligne",
-        source=comparison_source(compared, house),
+        source=comparison_source(compared, warehouse),
         alt=f"{title}. {_in_words(compared)}",
         table=tidy(compared.lines, compared.territoires, compared.reference),
         fichier=formats.nom_de_fichier("carte-de-chaleur", compared.nom),
@@ -72,20 +72,20 @@ def _in_words(compared: Comparison) -> str:
 
 
 def screen_heatmap(
-    house: Warehouse, scope: Scope, codes: tuple[str, ...], sort: str, rows: str = "theme"
+    warehouse: Warehouse, scope: Scope, codes: tuple[str, ...], sort: str, rows: str = "theme"
 ) -> tuple[Figure, str, str]:
     """The heat map as a figure and as HTML, and what must be said under it. ``rows``: see grid.sort_rows.
 
     Where cells have no room for their figure, a line that says nothing of any territory is left out, and named.
     """
-    compared = comparison(house, scope, [house.indicateurs[code] for code in codes])
+    compared = comparison(warehouse, scope, [warehouse.indicateurs[code] for code in codes])
     order = sort_columns(compared, sort)
     wide = len(order) <= LARGE
     first = compared.lines[0]
-    figure = replace(heatmap_figure(compared, house, order), trace=scope.trace(first.card, first.annee))
+    figure = replace(heatmap_figure(compared, warehouse, order), trace=scope.trace(first.card, first.annee))
     empty = [line for line in compared.lines if all(cell.position is None for cell in line.cells)]
     kept = [line for line in sort_rows(compared.lines, rows) if wide or line not in empty]
-    themes = house.themes if rows == "theme" and len({line.card.theme for line in kept}) > 1 else {}
+    themes = warehouse.themes if rows == "theme" and len({line.card.theme for line in kept}) > 1 else {}
     html = _table_html(figure.titre, compared, kept, themes, order, compared.territoires[order[0]].code)
     return figure, html, _left_out(empty, wide, scope.reference.is_group)
 

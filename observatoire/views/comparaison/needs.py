@@ -62,22 +62,22 @@ class Needs:
         return tuple(dict.fromkeys(c for d in self.domaines for c in d.indicateurs if c in self.annees))
 
 
-def directions(house: Warehouse) -> dict[str, int]:
+def directions(warehouse: Warehouse) -> dict[str, int]:
     """Indicators that say a need by themselves: +1 when high means more needs, −1 when high means fewer."""
     signs = {"defavorable": 1, "favorable": -1}
-    return {c.code: signs[c.sens] for c in house.indicateurs.values() if c.sens in signs and not c.effectif}
+    return {c.code: signs[c.sens] for c in warehouse.indicateurs.values() if c.sens in signs and not c.effectif}
 
 
-def options(house: Warehouse, domain: Domaine) -> list[str]:
+def options(warehouse: Warehouse, domain: Domaine) -> list[str]:
     """The indicators that a domain may take: its own first."""
-    return list(dict.fromkeys((*domain.indicateurs, *directions(house))))
+    return list(dict.fromkeys((*domain.indicateurs, *directions(warehouse))))
 
 
-def make_needs(house: Warehouse, choices: Choices) -> Needs:
+def make_needs(warehouse: Warehouse, choices: Choices) -> Needs:
     """Compute the index. When the domains that remain all weigh 0, they weigh the same."""
-    domains = compose(dict(choices.indicateurs), directions(house))
-    values, years, scores = house.kept(_scored, choices.base, choices.indicateurs)
-    communes, wanted = list(house.communes), {c for domain in domains for c in domain.indicateurs}
+    domains = compose(dict(choices.indicateurs), directions(warehouse))
+    values, years, scores = warehouse.kept(_scored, choices.base, choices.indicateurs)
+    communes, wanted = list(warehouse.communes), {c for domain in domains for c in domain.indicateurs}
     weights = _weights(domains, dict(choices.poids))
     index = index_values(scores, weights)
     witnesses = {c: spearman(index, values.loc[communes, c]) for c in TEMOINS if c in years and c not in wanted}
@@ -94,15 +94,15 @@ def make_needs(house: Warehouse, choices: Choices) -> Needs:
 
 
 def _scored(
-    house: Warehouse, base: str, indicateurs: tuple[tuple[str, tuple[str, ...]], ...]
+    warehouse: Warehouse, base: str, indicateurs: tuple[tuple[str, tuple[str, ...]], ...]
 ) -> tuple[pd.DataFrame, dict[str, int], pd.DataFrame]:
     """What does not depend on the weights: the figures, their years, the scores of the domains."""
-    codes = list(house.region_communes if base == "idf" else house.communes)
-    domains = compose(dict(indicateurs), directions(house))
+    codes = list(warehouse.region_communes if base == "idf" else warehouse.communes)
+    domains = compose(dict(indicateurs), directions(warehouse))
     wanted = tuple(dict.fromkeys(c for domain in domains for c in domain.indicateurs))
-    values, years = values_table(house.covered((*wanted, *TEMOINS), codes, PART), codes, PART)
+    values, years = values_table(warehouse.covered((*wanted, *TEMOINS), codes, PART), codes, PART)
     scores = domain_scores(values[[c for c in wanted if c in years]], codes, domains)[0]
-    return values, years, scores.loc[list(house.communes)]
+    return values, years, scores.loc[list(warehouse.communes)]
 
 
 def _weights(domains: Sequence[Domaine], given: Mapping[str, float]) -> dict[str, float]:

@@ -24,13 +24,13 @@ COULEURS = {
 }
 
 
-def _frame(house: Warehouse, scope: Scope, found: Needs) -> pd.DataFrame:
+def _frame(warehouse: Warehouse, scope: Scope, found: Needs) -> pd.DataFrame:
     lit = {t.code for t in scope.territoires} if len(scope.territoires) <= PEU else scope.lit
     some = any(code in lit - {scope.mienne} for code in found.indice.index)
     lit = lit | {scope.mienne}
     rows = []
     for row in found.rangs[["rang", "bas", "haut"]].astype(float).itertuples():
-        code, commune = row.Index, house.territoires[str(row.Index)]
+        code, commune = row.Index, warehouse.territoires[str(row.Index)]
         color = EPT_COULEURS.get(commune.code_ept or "", GRIS)
         shown = code in lit or not some
         words = rank_interval_words(row.rang, row.bas, row.haut, len(found.rangs))
@@ -40,13 +40,13 @@ def _frame(house: Warehouse, scope: Scope, found: Needs) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["code", "nom", "rang", "bas", "haut", "texte", "couleur", "lit"])
 
 
-def needs_ranks(house: Warehouse, scope: Scope, choices: Choices) -> tuple[Figure, str]:
+def needs_ranks(warehouse: Warehouse, scope: Scope, choices: Choices) -> tuple[Figure, str]:
     """The chart of ranks; those of the chosen communes in words."""
-    found = house.kept(make_needs, choices)
-    frame = _frame(house, scope, found)
+    found = warehouse.kept(make_needs, choices)
+    frame = _frame(warehouse, scope, found)
     ordered = frame.sort_values(["rang", "nom"], na_position="last", kind="stable")
     chosen = ordered[ordered["lit"]]
-    mine = house.communes[scope.mienne].nom if scope.mienne in house.communes else ""
+    mine = warehouse.communes[scope.mienne].nom if scope.mienne in warehouse.communes else ""
     told = [(own_name(r.nom, mine), r.texte) for r in (chosen if len(chosen) else ordered.head(3)).itertuples()]
     words = " ; ".join(f"{name} : {text}" for name, text in told)
     missing = list(frame.loc[frame["rang"].isna(), "nom"])
@@ -58,7 +58,7 @@ def needs_ranks(house: Warehouse, scope: Scope, choices: Choices) -> tuple[Figur
         titre="Indice de besoins : la place de chaque commune et son incertitude",
         sous_titre=f"Point : rang avec les poids choisis ; barre : neuf rangs sur dix parmi {formats.nombre(TIRAGES)} "
         "tirages de poids ; couleur : EPT",
-        source=cite_codes(house, found.codes),
+        source=cite_codes(warehouse, found.codes),
         alt=f"Rangs des {len(frame)} communes avec leur intervalle. {words}.",
         table=table[columns].rename(columns={"nom": "Commune", "indice": "Indice", "texte": "Rang"}),
         fichier="indice-de-besoins",
@@ -70,16 +70,16 @@ def needs_ranks(house: Warehouse, scope: Scope, choices: Choices) -> tuple[Figur
     )
 
 
-def needs_parts(house: Warehouse, scope: Scope, choices: Choices) -> Figure | None:
+def needs_parts(warehouse: Warehouse, scope: Scope, choices: Choices) -> Figure | None:
     """What each domain adds; None when no commune has an index."""
-    found = house.kept(make_needs, choices)
+    found = warehouse.kept(make_needs, choices)
     order = [str(c) for c in found.indice.dropna().sort_values(ascending=False).index]
     chosen = [c for c in order if c in {t.code for t in scope.territoires}]
     chosen = [c for c in order if c in chosen or c == scope.mienne] if chosen else []
-    mine = house.communes[scope.mienne].nom if scope.mienne in house.communes else ""
+    mine = warehouse.communes[scope.mienne].nom if scope.mienne in warehouse.communes else ""
     codes = chosen or order
     rows = [
-        (house.territoires[code].nom, NOMS[domain], part, rank)
+        (warehouse.territoires[code].nom, NOMS[domain], part, rank)
         for code, parts in zip(codes, found.parts.loc[codes].to_numpy(dtype=float).tolist(), strict=True)
         for rank, (domain, part) in enumerate(zip(found.parts.columns, parts, strict=True))
         if not formats.is_missing(part)
@@ -91,13 +91,13 @@ def needs_parts(house: Warehouse, scope: Scope, choices: Choices) -> Figure | No
     return Figure(
         titre="De quoi l’indice est fait",
         sous_titre="Contribution de chaque domaine ; les barres d’une commune, avec leur signe, font son indice",
-        source=cite_codes(house, found.codes),
+        source=cite_codes(warehouse, found.codes),
         alt=" ; ".join(f"{r.nom}, {r.domaine} : {r.texte}" for r in frame.head(40).itertuples()),
         table=frame[["nom", "domaine", "valeur"]].set_axis(["Commune", "Domaine", "Contribution"], axis=1),
         fichier="indice-de-besoins-decomposition",
         chart=draw_decomposition(
             frame.assign(nom=[own_name(name, mine) for name in frame["nom"]]),
-            [own_name(house.territoires[c].nom, mine) for c in codes],
+            [own_name(warehouse.territoires[c].nom, mine) for c in codes],
             {NOMS[k]: v for k, v in COULEURS.items()},
         ),
     ).written()

@@ -43,19 +43,19 @@ class Tableau(NamedTuple):
     ensembles: tuple[int, ...] = ()
 
 
-def account_cards(house: Warehouse) -> tuple[Indicateur, ...]:
+def account_cards(warehouse: Warehouse) -> tuple[Indicateur, ...]:
     """The lines of the accounts of CCAS, in the order of the catalogue."""
-    cards = house.indicateurs.values()
+    cards = warehouse.indicateurs.values()
     return tuple(c for c in cards if c.theme == THEME and (c.numerateur or "").startswith(COMPTES))
 
 
-def run_cards(house: Warehouse) -> tuple[Indicateur, ...]:
+def run_cards(warehouse: Warehouse) -> tuple[Indicateur, ...]:
     """What a CCAS runs besides its main budget: those of these indicators that have figures."""
-    return tuple(house.indicateurs[code] for code in GERES if code in house.indicateurs)
+    return tuple(warehouse.indicateurs[code] for code in GERES if code in warehouse.indicateurs)
 
 
 def accounts(
-    house: Warehouse, cards: tuple[Indicateur, ...], codes: tuple[str, ...], order: str = PAR_EPT
+    warehouse: Warehouse, cards: tuple[Indicateur, ...], codes: tuple[str, ...], order: str = PAR_EPT
 ) -> tuple[Tableau, str]:
     """The latest accounts of some CCAS, and what must be said under their table. ``order``: see ``ranged``."""
     latest = max(card.derniere for card in cards)
@@ -64,16 +64,16 @@ def accounts(
         "« n.d. » : le montant est vraisemblablement inscrit à un autre compte ; ce n’est pas une recette ou une "
         "dépense nulle."
     )
-    mergers = [house.territoires[c].nom for c in codes if c in house.mergers]
+    mergers = [warehouse.territoires[c].nom for c in codes if c in warehouse.mergers]
     if mergers:
         note += f" {', '.join(mergers)} : « n. calc. » tant que le compte d’un des anciens CCAS manque, avant 2025."
     title = f"Comptes des CCAS, {latest}"
-    table = _latest(house, cards, codes, order, heads, (title, "comptes-des-ccas", ""))
+    table = _latest(warehouse, cards, codes, order, heads, (title, "comptes-des-ccas", ""))
     return table, formats.insecables(note)
 
 
 def establishments(
-    house: Warehouse, cards: tuple[Indicateur, ...], codes: tuple[str, ...], order: str = PAR_EPT
+    warehouse: Warehouse, cards: tuple[Indicateur, ...], codes: tuple[str, ...], order: str = PAR_EPT
 ) -> Tableau:
     """What some CCAS run: establishments, places, and the spending of their other budgets."""
     heads = [f"{card.libelle.removesuffix(' (effectif)')} ({card.derniere})" for card in cards]
@@ -82,11 +82,11 @@ def establishments(
         "rattaché au CCAS dans FINESS (Saint-Denis), ou capacité non déclarée. Les budgets annexes ne s’additionnent "
         "pas au budget principal, qui peut leur verser de l’argent."
     )
-    return _latest(house, cards, codes, order, heads, ("Ce que gèrent les CCAS", "ce-que-gerent-les-ccas", note))
+    return _latest(warehouse, cards, codes, order, heads, ("Ce que gèrent les CCAS", "ce-que-gerent-les-ccas", note))
 
 
 def _latest(
-    house: Warehouse,
+    warehouse: Warehouse,
     cards: tuple[Indicateur, ...],
     codes: tuple[str, ...],
     order: str,
@@ -100,16 +100,16 @@ def _latest(
     """
     years = {card.code: card.derniere for card in cards}
     few = len(codes) <= PEU
-    places = codes if few else ranged(house, codes, PAR_EPT)
-    figures = house.figures(years, places)
+    places = codes if few else ranged(warehouse, codes, PAR_EPT)
+    figures = warehouse.figures(years, places)
     found = {(r.territoire, r.indicateur): r for r in figures.itertuples() if r.annee == years[r.indicateur]}
     if not few:
         by = order if order in (PAR_EPT, PAR_NOM) or order in years else PAR_NOM
-        places = ranged(house, codes, by, lambda code: _value(found.get((code, by))))
+        places = ranged(warehouse, codes, by, lambda code: _value(found.get((code, by))))
     rows, tidy = [], []
     for code in places:
-        name, texts = house.territoires[code].nom, []
-        alone = code in house.communes
+        name, texts = warehouse.territoires[code].nom, []
+        alone = code in warehouse.communes
         for card in cards:
             row = found.get((code, card.code))
             value, status = (formats.lue(row.valeur, row.arrondi), row.statut) if row else (None, "manquant")
@@ -125,28 +125,28 @@ def _latest(
     figure = Figure(
         titre=title,
         sous_titre="Unité dans chaque libellé",
-        source=cite_codes(house, years, codes),
+        source=cite_codes(warehouse, years, codes),
         alt=title,
         table=table,
         fichier=file,
         note=note,
     )
-    ensembles = () if few else tuple(n for n, code in enumerate(places) if code not in house.communes)
+    ensembles = () if few else tuple(n for n, code in enumerate(places) if code not in warehouse.communes)
     return Tableau(figure, columns, rows, ensembles)
 
 
 def ranged(
-    house: Warehouse, codes: Sequence[str], order: str, value: Callable[[str], float | None] = lambda _: None
+    warehouse: Warehouse, codes: Sequence[str], order: str, value: Callable[[str], float | None] = lambda _: None
 ) -> tuple[str, ...]:
     """Communes in the order asked, with the EPT and the département of which all are there.
 
     ``PAR_EPT``: each EPT after its communes; ``PAR_NOM``: communes as they come, EPT after them; any other order: from
     the highest ``value`` to the lowest, the communes without one after the others.
     """
-    whole = [ept for ept in house.epts if _members(house, ept) <= set(codes)]
-    last = [DEPARTEMENT] if set(house.communes) <= set(codes) else []
+    whole = [ept for ept in warehouse.epts if _members(warehouse, ept) <= set(codes)]
+    last = [DEPARTEMENT] if set(warehouse.communes) <= set(codes) else []
     if order == PAR_EPT:
-        parts = [(ept, [c for c in codes if c in _members(house, ept)]) for ept in house.epts]
+        parts = [(ept, [c for c in codes if c in _members(warehouse, ept)]) for ept in warehouse.epts]
         return (*(c for ept, own in parts for c in [*own, *([ept] if ept in whole else [])]), *last)
     if order == PAR_NOM:
         return (*codes, *whole, *last)
@@ -154,32 +154,34 @@ def ranged(
     return (*sorted(codes, key=lambda c: (known[c] is None, -(known[c] or 0.0))), *whole, *last)
 
 
-def _members(house: Warehouse, ept: str) -> set[str]:
-    return {code for code, commune in house.communes.items() if commune.code_ept == ept}
+def _members(warehouse: Warehouse, ept: str) -> set[str]:
+    return {code for code, commune in warehouse.communes.items() if commune.code_ept == ept}
 
 
 def _value(row: Any) -> float | None:
     return None if row is None or formats.is_missing(row.valeur) else float(row.valeur)
 
 
-def accounts_chart(house: Warehouse, scope: Scope, card: Indicateur, codes: tuple[str, ...]) -> Figure:
+def accounts_chart(warehouse: Warehouse, scope: Scope, card: Indicateur, codes: tuple[str, ...]) -> Figure:
     """The bars of a line of the accounts, one a CCAS, in the colour of its EPT; the finding as title.
 
     A few communes are shown among all, and lit; their bars alone take the accent.
     """
     few = len(codes) <= PEU
-    shown = tuple(house.communes) if few else codes
-    figures = house.figures((card.code,), shown, (card.derniere,))
+    shown = tuple(warehouse.communes) if few else codes
+    figures = warehouse.figures((card.code,), shown, (card.derniere,))
     found = {row.territoire: row for row in figures.itertuples()}
     rows = []
     for code in shown:
-        row, place = found.get(code), house.territoires[code]
+        row, place = found.get(code), warehouse.territoires[code]
         value = _value(row)
         status = row.statut if row else "manquant"
         text = card.format(value, status, row.arrondi if row else None)
         rows.append((place.nom, value, text, formats.STATUTS[status], few and code in codes))
     frame = pd.DataFrame(rows, columns=["nom", "valeur", "texte", "statut", "lit"]).astype({"valeur": float})
-    hues = {house.territoires[c].nom: EPT_COULEURS.get(house.territoires[c].code_ept or "", GRIS) for c in shown}
+    hues = {
+        warehouse.territoires[c].nom: EPT_COULEURS.get(warehouse.territoires[c].code_ept or "", GRIS) for c in shown
+    }
     ordered = frame.sort_values("valeur", ascending=False, na_position="last", kind="stable")
     words = " ; ".join(f"{name} {text}" for name, text in zip(ordered["nom"], ordered["texte"], strict=True))
     label = f"{card.libelle}, {card.periode(card.derniere)}"
@@ -187,7 +189,7 @@ def accounts_chart(house: Warehouse, scope: Scope, card: Indicateur, codes: tupl
         titre=_finding(frame, card) or label,
         sous_titre=f"{label}, {formats.unite_longue(card.unite)} ; budget principal"
         + ("" if few else " ; couleur : l’EPT"),
-        source=cite_codes(house, (card.code,), shown, card.derniere),
+        source=cite_codes(warehouse, (card.code,), shown, card.derniere),
         alt=f"Barres. {words}.",
         table=ordered[["nom", "valeur", "texte", "statut"]].set_axis(["CCAS", card.unite, "Lecture", "Statut"], axis=1),
         fichier=formats.nom_de_fichier("comptes-des-ccas", card.libelle, str(card.derniere)),
@@ -209,15 +211,15 @@ def _finding(frame: pd.DataFrame, card: Indicateur) -> str:
     )
 
 
-def spending_beside_needs(house: Warehouse, scope: Scope, card: Indicateur, chosen: Choices) -> tuple[Figure, str]:
-    found = house.kept(make_needs, chosen)
-    spending = house.figures((card.code,), tuple(house.communes), (card.derniere,)).set_index("territoire")
+def spending_beside_needs(warehouse: Warehouse, scope: Scope, card: Indicateur, chosen: Choices) -> tuple[Figure, str]:
+    found = warehouse.kept(make_needs, chosen)
+    spending = warehouse.figures((card.code,), tuple(warehouse.communes), (card.derniere,)).set_index("territoire")
     x, y = found.indice, spending["valeur"].astype(float)
     steps = spending["arrondi"]
     lit = scope.lit | ({t.code for t in scope.territoires} if len(scope.territoires) <= PEU else set())
     rows = []
-    for code, commune in house.communes.items():
-        ept = house.epts[commune.code_ept or ""]
+    for code, commune in warehouse.communes.items():
+        ept = warehouse.epts[commune.code_ept or ""]
         value = y.get(code)
         row = (
             commune.nom,
@@ -235,7 +237,7 @@ def spending_beside_needs(house: Warehouse, scope: Scope, card: Indicateur, chos
     named = (
         set(known.loc[known["lit"], "nom"]) | set(known.nlargest(5, "y")["nom"]) | set(known.nsmallest(3, "x")["nom"])
     )
-    mine = house.communes[scope.mienne].nom if scope.mienne in house.communes else ""
+    mine = warehouse.communes[scope.mienne].nom if scope.mienne in warehouse.communes else ""
     frame = frame.assign(etiquette=[own_name(n, mine) if n in named else "" for n in frame["nom"]])
     words = relation_words(spearman(x, y), "Indice de besoins", card.libelle)
     missing = list(frame.loc[frame[["x", "y"]].isna().any(axis=1), "nom"])
@@ -243,32 +245,34 @@ def spending_beside_needs(house: Warehouse, scope: Scope, card: Indicateur, chos
         titre="Dépense des CCAS et besoins de leur commune",
         sous_titre=f"Abscisse : indice de besoins (0 : commune moyenne) ; ordonnée : {card.libelle} ({card.unite}), "
         f"{card.derniere} ; tirets : médianes",
-        source=cite_codes(house, (card.code,), tuple(house.communes)),
+        source=cite_codes(warehouse, (card.code,), tuple(warehouse.communes)),
         alt=f"Nuage de points. {words}",
         table=frame[["nom", "groupe", "x", "y"]].set_axis(
             ["Commune", "EPT", "Indice de besoins", card.libelle], axis=1
         ),
         fichier="depense-et-besoins",
-        chart=draw_scatter(frame, ("indice de besoins", 1), (f"{card.unite}, {card.derniere}", 0), ept_legend(house)),
+        chart=draw_scatter(
+            frame, ("indice de besoins", 1), (f"{card.unite}, {card.derniere}", 0), ept_legend(warehouse)
+        ),
         note=f"Sans chiffre, non dessinés : {', '.join(missing)}." if missing else "",
     )
     return figure.written(), formats.insecables(words)
 
 
-def accounts_by_year(house: Warehouse, card: Indicateur, codes: tuple[str, ...]) -> Tableau:
+def accounts_by_year(warehouse: Warehouse, card: Indicateur, codes: tuple[str, ...]) -> Tableau:
     """A line of the accounts of some CCAS in time: as a figure, and as the columns and rows of a table."""
-    places = [house.territoires[code] for code in codes]
-    figures = house.figures((card.code,), codes)
+    places = [warehouse.territoires[code] for code in codes]
+    figures = warehouse.figures((card.code,), codes)
     frame, few = series(figures, places), len(places) <= PEU
     rows_of: dict[str, list[dict]] = {code: [] for code in codes}
     for row in figures.to_dict("records"):
         rows_of[row["territoire"]].append(row)
-    told = sorted({why for rows in rows_of.values() for why in breaks(rows, house.regles[card.code])})
+    told = sorted({why for rows in rows_of.values() for why in breaks(rows, warehouse.regles[card.code])})
     period = formats.periode(list(card.annees))
     figure = Figure(
         titre=f"{card.libelle}, {period}",
         sous_titre=f"{formats.unite_longue(card.unite)} ; budget principal",
-        source=cite_codes(house, (card.code,), codes),
+        source=cite_codes(warehouse, (card.code,), codes),
         alt=f"{card.libelle}, {period}, {formats.accorder('commune', len(places))} : voir le tableau.",
         table=trend_table(frame, card.unite),
         fichier=formats.nom_de_fichier("comptes-des-ccas", card.libelle),

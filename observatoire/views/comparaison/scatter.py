@@ -23,16 +23,18 @@ AUTRES = f"Autres communes {IDENTITE.region.de}"
 COUVERTURE = 0.5
 
 
-def scatter(house: Warehouse, scope: Scope, first: Indicateur, second: Indicateur) -> tuple[Figure, str] | None:
+def scatter(warehouse: Warehouse, scope: Scope, first: Indicateur, second: Indicateur) -> tuple[Figure, str] | None:
     """The chart and its relation in words; None when too few communes have both figures."""
-    codes = [t.code for t in background(house, scope)]
-    figures = house.covered((first.code, second.code), tuple(codes), COUVERTURE)
+    codes = [t.code for t in background(warehouse, scope)]
+    figures = warehouse.covered((first.code, second.code), tuple(codes), COUVERTURE)
     values, years = values_table(figures.assign(valeur=as_read(figures)), codes, COUVERTURE)
     if len(years) < 2:
         return None
     steps = figures.set_index("indicateur")["arrondi"]
     first, second = (card.lisible(steps[[card.code]]) for card in (first, second))
-    return draw_pairs(house, scope, values[first.code], values[second.code], _axis(first, years), _axis(second, years))
+    return draw_pairs(
+        warehouse, scope, values[first.code], values[second.code], _axis(first, years), _axis(second, years)
+    )
 
 
 def _axis(card: Indicateur, years: dict[str, int]) -> tuple[Indicateur, int]:
@@ -40,7 +42,7 @@ def _axis(card: Indicateur, years: dict[str, int]) -> tuple[Indicateur, int]:
 
 
 def draw_pairs(
-    house: Warehouse,
+    warehouse: Warehouse,
     scope: Scope,
     x: pd.Series,
     y: pd.Series,
@@ -49,16 +51,16 @@ def draw_pairs(
 ) -> tuple[Figure, str]:
     """Chart and words for two series over communes (index: code)."""
     (card_x, year_x), (card_y, year_y) = first, second
-    frame = _frame(house, scope, x, y, card_x, card_y)
+    frame = _frame(warehouse, scope, x, y, card_x, card_y)
     relation = spearman(x, y)
     words = relation_words(relation, card_x.libelle, card_y.libelle)
-    legend = ept_legend(house) | ({AUTRES: GRIS_CLAIR} if scope.region else {})
+    legend = ept_legend(warehouse) | ({AUTRES: GRIS_CLAIR} if scope.region else {})
     missing = int(frame[["x", "y"]].isna().any(axis=1).sum())
     title_x, title_y = f"{label(card_x)}, {year_x}", f"{label(card_y)}, {year_y}"
     figure = Figure(
         titre=f"{card_x.libelle} et {card_y.libelle[0].lower()}{card_y.libelle[1:]}",
         sous_titre=f"Abscisse : {title_x} ; ordonnée : {title_y} ; tirets : médianes",
-        source=cite_codes(house, (card_x.code, card_y.code)),
+        source=cite_codes(warehouse, (card_x.code, card_y.code)),
         alt=f"Nuage de points de {len(frame) - missing} communes. {words}",
         table=frame[["nom", "groupe", "x", "y"]].set_axis(
             ["Commune", "EPT", f"{card_x.libelle} ({year_x})", f"{card_y.libelle} ({year_y})"], axis=1
@@ -79,15 +81,15 @@ def draw_pairs(
 
 
 def _frame(
-    house: Warehouse, scope: Scope, x: pd.Series, y: pd.Series, card_x: Indicateur, card_y: Indicateur
+    warehouse: Warehouse, scope: Scope, x: pd.Series, y: pd.Series, card_x: Indicateur, card_y: Indicateur
 ) -> pd.DataFrame:
     lit = scope.lit | ({t.code for t in scope.territoires} if len(scope.territoires) <= 8 else set())
     extremes = set() if scope.region else set(_extremes(x)) | set(_extremes(y))
     rows = []
     for code in x.index:
-        commune = house.territoires[code]
-        ept = house.epts.get(commune.code_ept or "")
-        name = full_name(house, commune)
+        commune = warehouse.territoires[code]
+        ept = warehouse.epts.get(commune.code_ept or "")
+        name = full_name(warehouse, commune)
         rows.append(
             {
                 "nom": name,
@@ -100,7 +102,7 @@ def _frame(
                 "etiquette": name if code in lit | extremes else "",
             }
         )
-    order = {name: n for n, name in enumerate((AUTRES, *ept_legend(house)))}
+    order = {name: n for n, name in enumerate((AUTRES, *ept_legend(warehouse)))}
     return pd.DataFrame(rows).sort_values(["lit", "groupe"], key=lambda c: c.map(order) if c.name == "groupe" else c)
 
 

@@ -54,17 +54,17 @@ class Scope:
         return self.nom or names(self.territoires)
 
 
-def comparison(house: Warehouse, scope: Scope, cards: Sequence[Indicateur]) -> Comparison:
+def comparison(warehouse: Warehouse, scope: Scope, cards: Sequence[Indicateur]) -> Comparison:
     """The comparison of the scope on some indicators, kept for all."""
     codes = tuple(t.code for t in scope.territoires)
-    return house.kept(_comparison, codes, scope.reference, tuple(c.code for c in cards), scope.nom)
+    return warehouse.kept(_comparison, codes, scope.reference, tuple(c.code for c in cards), scope.nom)
 
 
 def _comparison(
-    house: Warehouse, codes: tuple[str, ...], reference: Reference, cards: tuple[str, ...], nom: str
+    warehouse: Warehouse, codes: tuple[str, ...], reference: Reference, cards: tuple[str, ...], nom: str
 ) -> Comparison:
-    territoires = [house.territoires[code] for code in codes]
-    return make_comparison(house, territoires, reference, [house.indicateurs[code] for code in cards], nom)
+    territoires = [warehouse.territoires[code] for code in codes]
+    return make_comparison(warehouse, territoires, reference, [warehouse.indicateurs[code] for code in cards], nom)
 
 
 def colors(territoires: Sequence[Territoire]) -> dict[str, str]:
@@ -76,14 +76,14 @@ def colors(territoires: Sequence[Territoire]) -> dict[str, str]:
 
 
 def cite_codes(
-    house: Warehouse, codes: Iterable[str], territoires: Iterable[str] = (), annee: int | None = None
+    warehouse: Warehouse, codes: Iterable[str], territoires: Iterable[str] = (), annee: int | None = None
 ) -> str:
     """The sources of some indicators for some territories (the EPT's by default)."""
-    places = tuple(territoires) or tuple(house.epts)
-    return cite_rows(house, house.cited(codes, places, None if annee is None else (annee,)))
+    places = tuple(territoires) or tuple(warehouse.epts)
+    return cite_rows(warehouse, warehouse.cited(codes, places, None if annee is None else (annee,)))
 
 
-def full_name(house: Warehouse, territoire: Territoire) -> str:
+def full_name(warehouse: Warehouse, territoire: Territoire) -> str:
     """The name, with the département of a commune from elsewhere: « Sarcelles (95) »."""
-    outside = territoire.type == "commune" and territoire.code not in house.communes
+    outside = territoire.type == "commune" and territoire.code not in warehouse.communes
     return f"{territoire.nom} ({territoire.code_departement})" if outside else territoire.nom

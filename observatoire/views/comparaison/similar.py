@@ -17,17 +17,17 @@ LIBELLES = {c.indicateur: formats.majuscule(c.nom) for c in CARACTERISTIQUES}
 Poids = tuple[tuple[str, float], ...]
 
 
-def nearest(house: Warehouse, code: str, perimetre: str, poids: Poids) -> list[Voisin]:
+def nearest(warehouse: Warehouse, code: str, perimetre: str, poids: Poids) -> list[Voisin]:
     """The communes most like one, for a perimeter (a key of similarity.PERIMETRES) and weights."""
-    return find_similar(house.kept(similarity_scores, perimetre)[0], code, dict(poids))
+    return find_similar(warehouse.kept(similarity_scores, perimetre)[0], code, dict(poids))
 
 
-def similar_figure(house: Warehouse, centre: Territoire, perimetre: str, poids: Poids) -> Figure:
+def similar_figure(warehouse: Warehouse, centre: Territoire, perimetre: str, poids: Poids) -> Figure:
     """The communes most like one as a table: their distance and what separates them."""
-    found, years = nearest(house, centre.code, perimetre, poids), house.kept(similarity_scores, perimetre)[1]
+    found, years = nearest(warehouse, centre.code, perimetre, poids), warehouse.kept(similarity_scores, perimetre)[1]
     table = pd.DataFrame(
         [
-            (v.code, full_name(house, house.territoires[v.code]), v.distance, 100 * v.indice, separations(v))
+            (v.code, full_name(warehouse, warehouse.territoires[v.code]), v.distance, 100 * v.indice, separations(v))
             for v in found
         ],
         columns=["Code", "Commune", "Distance", "Différence (0 à 100)", "Ce qui la sépare le plus"],
@@ -35,7 +35,7 @@ def similar_figure(house: Warehouse, centre: Territoire, perimetre: str, poids: 
     return Figure(
         titre=f"Communes semblables à {centre.nom}",
         sous_titre="; ".join(f"{LIBELLES[c]} {y}" for c, y in years.items()),
-        source=cite_codes(house, years),
+        source=cite_codes(warehouse, years),
         alt="Tableau des communes semblables.",
         table=table,
         fichier=formats.nom_de_fichier("communes-semblables", centre.nom),

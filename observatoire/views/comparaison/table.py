@@ -23,10 +23,10 @@ LEGENDE = " ; ".join(f"{sign} {word}" for _, sign, word in POSITIONS.values())
 
 
 def versus_table(
-    house: Warehouse, scope: Scope, compared: tuple[str, ...], kept: tuple[str, ...], theme: str
+    warehouse: Warehouse, scope: Scope, compared: tuple[str, ...], kept: tuple[str, ...], theme: str
 ) -> tuple[str, str, Figure]:
     """The table of the indicators ``kept`` among those compared: as HTML, what it must say under it, as a figure."""
-    everything = comparison(house, scope, [house.indicateurs[code] for code in compared])
+    everything = comparison(warehouse, scope, [warehouse.indicateurs[code] for code in compared])
     lines = [line for line in everything.lines if line.card.code in kept]
     title = f"{theme} : {scope.titre}"
     notes = [
@@ -46,7 +46,7 @@ def versus_table(
     figure = Figure(
         titre=title,
         sous_titre=f"Référence : {scope.reference.nom} ; unité et année dans chaque ligne",
-        source=cite_codes(house, [line.card.code for line in lines]),
+        source=cite_codes(warehouse, [line.card.code for line in lines]),
         alt=title,
         table=tidy(lines, scope.territoires, scope.reference),
         fichier=formats.nom_de_fichier("comparaison", theme),
@@ -96,9 +96,9 @@ def _cell_html(cell: Cell, compact: bool) -> str:
 
 
 def versus_dots(
-    house: Warehouse, scope: Scope, compared: tuple[str, ...], kept: tuple[str, ...], theme: str
+    warehouse: Warehouse, scope: Scope, compared: tuple[str, ...], kept: tuple[str, ...], theme: str
 ) -> Figure | None:
-    everything = comparison(house, scope, [house.indicateurs[code] for code in compared])
+    everything = comparison(warehouse, scope, [warehouse.indicateurs[code] for code in compared])
     lines = [line for line in everything.lines if line.card.code in kept]
     rows = [
         (line.card.libelle, t.nom, cell.gap, cell.texte, cell.reading)
@@ -122,7 +122,7 @@ def versus_dots(
         titre=f"{theme} : écarts à la référence sur une même échelle",
         sous_titre=f"Au centre : {scope.reference.nom}. En écarts types des 39 communes ; à droite, {right} ; "
         "bande grise : écarts trop petits pour être relevés.",
-        source=cite_codes(house, [line.card.code for line in lines]),
+        source=cite_codes(warehouse, [line.card.code for line in lines]),
         alt=" ; ".join(f"{r.libelle}, {r.nom} : {r.texte}, {r.lecture}" for r in frame.itertuples())[:1500],
         table=oriented.set_axis(
             ["Indicateur", "Territoire", "Écart vers la droite (écarts types)", "Valeur", "Lecture"], axis=1
@@ -139,8 +139,8 @@ def versus_dots(
     ).written()
 
 
-def ranked_bars(house: Warehouse, scope: Scope, codes: tuple[str, ...], card: Indicateur) -> Figure:
-    line = comparison(house, scope, [house.indicateurs[code] for code in codes]).line(card.code)
+def ranked_bars(warehouse: Warehouse, scope: Scope, codes: tuple[str, ...], card: Indicateur) -> Figure:
+    line = comparison(warehouse, scope, [warehouse.indicateurs[code] for code in codes]).line(card.code)
     card = card.lisible(cell.arrondi for cell in line.cells if cell.valeur is not None)
     frame = pd.DataFrame(
         {
@@ -161,7 +161,7 @@ def ranked_bars(house: Warehouse, scope: Scope, codes: tuple[str, ...], card: In
     return Figure(
         titre=f"{card.libelle} : du plus élevé au plus bas",
         sous_titre=f"{formats.unite_longue(card.unite)}, {card.periode(line.annee)}",
-        source=cite_codes(house, [card.code], annee=line.annee),
+        source=cite_codes(warehouse, [card.code], annee=line.annee),
         alt=f"Barres. {words}. Référence : {scope.reference.nom} {line.reference.texte}.",
         table=ordered[["nom", "valeur", "texte", "statut"]].set_axis(
             ["Territoire", card.unite, "Lecture", "Statut"], axis=1

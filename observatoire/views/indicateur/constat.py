@@ -45,41 +45,43 @@ class Constat:
         return " ".join(filter(None, (self.phrase, self.place)))
 
 
-def finding(house: Warehouse, code: str, territoire: str, annee: int) -> Constat:
+def finding(warehouse: Warehouse, code: str, territoire: str, annee: int) -> Constat:
     """What an indicator says of a territory in a year. Raises KeyError for an unknown code."""
-    card, place = house.every_indicator[code], house.territoires[territoire]
+    card, place = warehouse.every_indicator[code], warehouse.territoires[territoire]
     if card.niveau in DEDANS:
-        return _inside(house, card, place, annee)
+        return _inside(warehouse, card, place, annee)
     absences: tuple[str, ...] = ()
     if card.niveau == "departement" and place.code != DEPARTEMENT:
         absences = (
             f"« {card.libelle} » n’est publié que pour le département : il n’y a de chiffre ni {place.lieu}, ni pour "
             "une autre commune, ni pour un EPT.",
         )
-        place = house.territoires[DEPARTEMENT]
-    rows = _of_year(house, card, [place.code, *_beside(place)], annee)
+        place = warehouse.territoires[DEPARTEMENT]
+    rows = _of_year(warehouse, card, [place.code, *_beside(place)], annee)
     own = rows.get(place.code)
     if own is None or is_missing(own["valeur"]):
-        return _unknown(house, card, place, annee, own, absences)
+        return _unknown(warehouse, card, place, annee, own, absences)
     return Constat(
         card,
         place,
         annee,
-        _level(house, card, place, annee, rows),
-        formats.insecables(_standing(house, card, place, annee)),
+        _level(warehouse, card, place, annee, rows),
+        formats.insecables(_standing(warehouse, card, place, annee)),
         reading(card, own["valeur"], own["statut"], own["arrondi"]),
         absences,
     )
 
 
-def latest_known(house: Warehouse, code: str, territoire: str) -> int:
+def latest_known(warehouse: Warehouse, code: str, territoire: str) -> int:
     """The latest year that has a figure here (in one of its IRIS or QPV, for theirs), else the latest of the card."""
-    card, place = house.every_indicator[code], house.territoires[territoire]
+    card, place = warehouse.every_indicator[code], warehouse.territoires[territoire]
     if card.niveau in DEDANS:
-        places = tuple(house.inside(expand(house, [place]), card.niveau)["code"])
+        places = tuple(warehouse.inside(expand(warehouse, [place]), card.niveau)["code"])
     else:
         places = (DEPARTEMENT,) if card.niveau == "departement" else (territoire,)
-    known = [row["annee"] for row in house.counts([code], places) if not is_missing(row["valeur"])] if places else []
+    known = (
+        [row["annee"] for row in warehouse.counts([code], places) if not is_missing(row["valeur"])] if places else []
+    )
     return max(set(known) & set(card.annees), default=card.derniere)
 
 
@@ -88,11 +90,11 @@ def _beside(place: Territoire) -> tuple[str, ...]:
     return (FRANCE, METROPOLE, REGION) if place.code == DEPARTEMENT else (DEPARTEMENT, FRANCE, METROPOLE, REGION)
 
 
-def _of_year(house: Warehouse, card: Indicateur, places: list[str], annee: int) -> dict[str, Row]:
-    return {row["territoire"]: row for row in house.counts([card.code], places, [annee])}
+def _of_year(warehouse: Warehouse, card: Indicateur, places: list[str], annee: int) -> dict[str, Row]:
+    return {row["territoire"]: row for row in warehouse.counts([card.code], places, [annee])}
 
 
-def _level(house: Warehouse, card: Indicateur, place: Territoire, annee: int, rows: dict[str, Row]) -> str:
+def _level(warehouse: Warehouse, card: Indicateur, place: Territoire, annee: int, rows: dict[str, Row]) -> str:
     """The figure beside the first reference that has one for the same year; of a number, its part of the whole."""
     own = rows[place.code]
     if card.effectif:
@@ -101,9 +103,9 @@ def _level(house: Warehouse, card: Indicateur, place: Territoire, annee: int, ro
     level = next((rows[c] for c in _beside(place) if c in rows and not is_missing(rows[c]["valeur"])), None)
     reference, step, blur = None, None, None
     if level is not None:
-        reference = (house.territoires[level["territoire"]], level["valeur"], level["statut"])
+        reference = (warehouse.territoires[level["territoire"]], level["valeur"], level["statut"])
         step, blur = level["arrondi"], level["marge"]
-    spread = house.dispersion([card.code])
+    spread = warehouse.dispersion([card.code])
     spread = spread.loc[spread["annee"] == annee, "ecart_type"]
     return sentence(
         place,
@@ -127,18 +129,18 @@ def _with_part(text: str, card: Indicateur, place: Territoire, own: Row, whole: 
     return formats.insecables(f"{text.rstrip('.')}, soit {part} % du total du département.")
 
 
-def _standing(house: Warehouse, card: Indicateur, place: Territoire, annee: int) -> str:
+def _standing(warehouse: Warehouse, card: Indicateur, place: Territoire, annee: int) -> str:
     """The place of a commune among the communes, of an EPT among the EPT; for the département, how far communes go."""
     if place.code == DEPARTEMENT:
-        return _range(house, card, annee)
+        return _range(warehouse, card, annee)
     if card.effectif:
         return ""
     if place.type == "commune":
-        words = place_of(house, place.code, card, annee)
+        words = place_of(warehouse, place.code, card, annee)
     else:
-        figures = house.figures([card.code], house.epts, [annee])
+        figures = warehouse.figures([card.code], warehouse.epts, [annee])
         ranks = rank_communes(figures.assign(borne_basse=None, borne_haute=None), card.sens, card.decimales)
-        names = {code: ept.nom for code, ept in house.epts.items()}
+        names = {code: ept.nom for code, ept in warehouse.epts.items()}
         found = ranks.get(place.code)
         words = place_words(found, card, names, len(names), "EPT", "") if found and found.sur > 1 else "–"
     return place_sentence(words)
@@ -155,10 +157,10 @@ def place_sentence(words: str) -> str:
     return f"C’est {words}."
 
 
-def _range(house: Warehouse, card: Indicateur, annee: int) -> str:
+def _range(warehouse: Warehouse, card: Indicateur, annee: int) -> str:
     if card.niveau != "commune":
         return ""
-    places = house.map_figures(card.code, annee)
+    places = warehouse.map_figures(card.code, annee)
     if int(places["valeur"].notna().sum()) < 2:
         return ""
     cells = zip(places["valeur"], places["statut"], places["arrondi"], strict=True)
@@ -167,14 +169,14 @@ def _range(house: Warehouse, card: Indicateur, annee: int) -> str:
 
 
 def _unknown(
-    house: Warehouse, card: Indicateur, place: Territoire, annee: int, own: Row | None, absences: tuple[str, ...]
+    warehouse: Warehouse, card: Indicateur, place: Territoire, annee: int, own: Row | None, absences: tuple[str, ...]
 ) -> Constat:
     """Why there is no figure, and the latest that there is."""
     status = own["statut"] if own else "manquant"
     why = formats.MOTIFS.get(own["motif"], "") if own else ""
     phrase = f"{formats.majuscule(place.lieu)}, « {card.libelle} » {card.en(annee)} : {formats.STATUTS[status]}"
     phrase += f" ({why})." if why and why != formats.STATUTS[status] else "."
-    known = [row for row in house.counts([card.code], [place.code]) if not is_missing(row["valeur"])]
+    known = [row for row in warehouse.counts([card.code], [place.code]) if not is_missing(row["valeur"])]
     if known:
         last = known[-1]
         text = reading(card, last["valeur"], last["statut"], last["arrondi"])
@@ -184,21 +186,21 @@ def _unknown(
     return Constat(card, place, annee, formats.insecables(phrase), absences=_typeset(absences))
 
 
-def _inside(house: Warehouse, card: Indicateur, place: Territoire, annee: int) -> Constat:
+def _inside(warehouse: Warehouse, card: Indicateur, place: Territoire, annee: int) -> Constat:
     """The lowest and the highest of the IRIS or of the QPV of a territory."""
     one, several = DEDANS[card.niveau]
-    places = house.inside(expand(house, [place]), card.niveau)
-    figures = house.figures([card.code], tuple(places["code"]), [annee])
+    places = warehouse.inside(expand(warehouse, [place]), card.niveau)
+    figures = warehouse.figures([card.code], tuple(places["code"]), [annee])
     known = figures.dropna(subset=["valeur"]).merge(places[["code", "nom"]], left_on="territoire", right_on="code")
-    same = house.equivalent(card.code)
+    same = warehouse.equivalent(card.code)
     absences = (
         f"Ce chiffre est celui de chaque {one} : il ne s’additionne pas, et n’existe ni pour la commune, ni pour "
         "l’EPT, ni pour le département."
-        + (f" Pour les communes : « {house.indicateurs[same].libelle} »." if same else ""),
+        + (f" Pour les communes : « {warehouse.indicateurs[same].libelle} »." if same else ""),
     )
     where, short = formats.majuscule(place.lieu), replace(card, libelle=card.court)
     if known.empty:
-        years = latest(house.figures([card.code], tuple(places["code"])), list(places["code"]))
+        years = latest(warehouse.figures([card.code], tuple(places["code"])), list(places["code"]))
         last = f" La dernière année connue est {years[card.code]}." if card.code in years else ""
         what = f"aucun {one} n’a de chiffre {card.en(annee)}" if len(places) else f"il n’y a pas de {one}"
         phrase = f"{where}, « {short.libelle} » : {what}.{last}"

@@ -13,17 +13,17 @@ from observatoire.selections import BANDES
 from observatoire.warehouse import Warehouse
 
 
-def ages_by_sex(house: Warehouse, territoire: Territoire) -> Figure | None:
+def ages_by_sex(warehouse: Warehouse, territoire: Territoire) -> Figure | None:
     """The pyramid by sex and five-year classes; None when the census does not give them here."""
     alone = territoire.code == DEPARTEMENT
-    members = house.members.get(territoire.code, [])
-    facts = house.facts(VARIABLES, {territoire.code, DEPARTEMENT, *members})
+    members = warehouse.members.get(territoire.code, [])
+    facts = warehouse.facts(VARIABLES, {territoire.code, DEPARTEMENT, *members})
     frame = by_sex(facts, territoire.code, members, None if alone else DEPARTEMENT)
     if frame is None:
         return None
-    other = house.territoires[DEPARTEMENT].nom
+    other = warehouse.territoires[DEPARTEMENT].nom
     annee = int(frame["annee"].iloc[0])
-    bands = age_structure(house.figures(tuple(BANDES), (territoire.code, DEPARTEMENT)), territoire.code,
+    bands = age_structure(warehouse.figures(tuple(BANDES), (territoire.code, DEPARTEMENT)), territoire.code,
                           None if alone else DEPARTEMENT)  # fmt: skip
     words = " ".join(
         [*([age_sentence(bands, territoire.lieu, other)] if bands is not None else []), sex_sentence(frame)]
@@ -37,7 +37,7 @@ def ages_by_sex(house: Warehouse, territoire: Territoire) -> Figure | None:
     return Figure(
         titre=f"Âges et sexes {territoire.lieu}",
         sous_titre=f"En % des habitants, {annee}, par tranche de cinq ans. {shown}.",
-        source=cite_rows(house, pd.Series([row["source"] for row in facts], dtype=object)),
+        source=cite_rows(warehouse, pd.Series([row["source"] for row in facts], dtype=object)),
         alt=f"Pyramide des âges, hommes à gauche, femmes à droite. {words}",
         table=table[list(columns)].rename(columns=columns),
         fichier=formats.nom_de_fichier("pyramide-des-ages", territoire.nom, str(annee)),
@@ -48,14 +48,14 @@ def ages_by_sex(house: Warehouse, territoire: Territoire) -> Figure | None:
     )
 
 
-def ages(house: Warehouse, territoire: Territoire) -> Figure | None:
+def ages(warehouse: Warehouse, territoire: Territoire) -> Figure | None:
     """The bars by classes of fifteen years; None when the census gives nothing here."""
     alone = territoire.code == DEPARTEMENT
-    figures = house.figures(tuple(BANDES), (territoire.code, DEPARTEMENT))
+    figures = warehouse.figures(tuple(BANDES), (territoire.code, DEPARTEMENT))
     frame = age_structure(figures, territoire.code, None if alone else DEPARTEMENT)
     if frame is None:
         return None
-    other = house.territoires[DEPARTEMENT].nom
+    other = warehouse.territoires[DEPARTEMENT].nom
     annee = int(frame["annee"].iloc[0])
     shown = "Barres pleines" if alone else f"Barres pleines : {territoire.nom} ; contour : {other}"
     words = age_sentence(frame, territoire.lieu, other)
@@ -68,7 +68,7 @@ def ages(house: Warehouse, territoire: Territoire) -> Figure | None:
     return Figure(
         titre=f"Structure par âge {territoire.lieu}",
         sous_titre=f"En % des habitants, {annee}, par tranche de quinze ans. {shown}.",
-        source=cite_rows(house, figures.loc[figures["annee"] == annee, "source"]),
+        source=cite_rows(warehouse, figures.loc[figures["annee"] == annee, "source"]),
         alt=f"{words} Part de chaque tranche d’âge : {bands}.",
         table=table[list(columns)].rename(columns=columns),
         fichier=formats.nom_de_fichier("structure-par-age", territoire.nom, str(annee)),

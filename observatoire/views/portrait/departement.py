@@ -16,14 +16,14 @@ COLONNES = ["Indicateur", "Unité", "Dernier chiffre", "Cinq ans avant", f"Autre
 RECUL = 5
 
 
-def departement_figure(house: Warehouse) -> Figure:
+def departement_figure(warehouse: Warehouse) -> Figure:
     """The latest figure of each indicator and that of five years before, where there is one, with their years.
 
     Beside them, the lowest and the highest of the other départements of the region the same year; not for counts.
     """
-    cards, rows = house.cards_below("departement"), []
-    peers = [t.code for t in house.territoires.values() if t.type == "departement"]
-    every = house.figures(list(cards), peers)
+    cards, rows = warehouse.cards_below("departement"), []
+    peers = [t.code for t in warehouse.territoires.values() if t.type == "departement"]
+    every = warehouse.figures(list(cards), peers)
     figures, others = every[every["territoire"] == DEPARTEMENT], every[every["territoire"] != DEPARTEMENT]
     for code, card in cards.items():
         own = figures[(figures["indicateur"] == code) & figures["valeur"].notna()].set_index("annee")["valeur"]
@@ -40,7 +40,7 @@ def departement_figure(house: Warehouse) -> Figure:
     return Figure(
         titre=f"{TITRE} : dernière année publiée",
         sous_titre="Entre parenthèses, l’année du chiffre",
-        source=cite_rows(house, figures["source"]),
+        source=cite_rows(warehouse, figures["source"]),
         alt=TITRE,
         table=pd.DataFrame(rows, columns=COLONNES),
         fichier=formats.nom_de_fichier("departement-seul"),

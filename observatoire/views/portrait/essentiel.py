@@ -28,48 +28,48 @@ class Tete:
     atouts: tuple[Essentiel, ...]
 
 
-def head(house: Warehouse, code: str, membres: Sequence[str] = ()) -> Tete:
+def head(warehouse: Warehouse, code: str, membres: Sequence[str] = ()) -> Tete:
     """The head of the portrait of a territory of the département; ``membres``: the codes of similar communes."""
-    territoire, cards = house.territoires[code], house.indicateurs
-    gaps = house.kept(make_portrait, code, tuple(membres))
+    territoire, cards = warehouse.territoires[code], warehouse.indicateurs
+    gaps = warehouse.kept(make_portrait, code, tuple(membres))
     rows = {row["indicateur"]: row for row in gaps}
     people = rows.get("DEM01", {}).get("valeur")
     facts = [
-        (fait, rows[fait.indicateur], cards[fait.indicateur], extreme(house, territoire, rows[fait.indicateur]))
+        (fait, rows[fait.indicateur], cards[fait.indicateur], extreme(warehouse, territoire, rows[fait.indicateur]))
         for fait in choose_facts(rows, FAITS, cards)
     ]
     chosen = choose(gaps, cards, SUIVIS, MEMES)
     words = alternate(
-        [gap_constructions(row, cards[row["indicateur"]], extreme(house, territoire, row)) for row in chosen]
+        [gap_constructions(row, cards[row["indicateur"]], extreme(warehouse, territoire, row)) for row in chosen]
     )
     shown = [
         essential(row, cards[row["indicateur"]], territoire, phrase) for row, phrase in zip(chosen, words, strict=True)
     ]
     return Tete(
-        opening_sentence(territoire, people, len(house.members.get(code, ())), facts),
+        opening_sentence(territoire, people, len(warehouse.members.get(code, ())), facts),
         tuple(fait.indicateur for fait, *_ in facts),
         tuple(item for item in shown if not item.atout),
         tuple(item for item in shown if item.atout),
     )
 
 
-def extreme(house: Warehouse, territoire: Territoire, row: Row) -> Extreme | None:
+def extreme(warehouse: Warehouse, territoire: Territoire, row: Row) -> Extreme | None:
     """Whether a commune is at an end of the communes, for one row of its portrait; None for the others."""
     if territoire.type != "commune" or is_missing(row["valeur"]):
         return None
     code, year = row["indicateur"], int(row["annee"])
-    read, bounds = house.kept(_readings, code, year)
+    read, bounds = warehouse.kept(_readings, code, year)
     between = None
-    if house.regles[code].incertitude and (rank := house.kept(ranks, code, year).get(territoire.code)):
+    if warehouse.regles[code].incertitude and (rank := warehouse.kept(ranks, code, year).get(territoire.code)):
         between = rank.entre
     sure = between is None or between[0] == between[1]
-    return find_extreme(territoire.code, read, {t.code: t.nom for t in house.communes.values()}, sure, bounds)
+    return find_extreme(territoire.code, read, {t.code: t.nom for t in warehouse.communes.values()}, sure, bounds)
 
 
-def _readings(house: Warehouse, code: str, annee: int) -> tuple[dict[str, float], bool]:
+def _readings(warehouse: Warehouse, code: str, annee: int) -> tuple[dict[str, float], bool]:
     """What the figures of the communes read, and whether some are only bounds."""
-    card = house.indicateurs[code]
-    rows = house.counts([code], house.communes, [annee])
+    card = warehouse.indicateurs[code]
+    rows = warehouse.counts([code], warehouse.communes, [annee])
     known = [row for row in rows if not is_missing(row["valeur"])]
     read = {
         row["territoire"]: reads(row["valeur"], row["arrondi"], card) for row in known if row["statut"] != "censure"

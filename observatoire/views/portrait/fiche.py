@@ -42,31 +42,31 @@ class Fiche:
     semblables: tuple[str, ...] = ()
 
 
-def make_fiche(house: Warehouse, code: str) -> Fiche:
+def make_fiche(warehouse: Warehouse, code: str) -> Fiche:
     """Gather the sheet of a territory of the département. Raises KeyError for an unknown code."""
-    territoire = {t.code: t for t in house.choices}[code]
-    cards = house.indicateurs
-    voisins = similar_to(house, code)
-    gaps = house.kept(make_portrait, code, tuple(v.code for v in voisins))
+    territoire = {t.code: t for t in warehouse.choices}[code]
+    cards = warehouse.indicateurs
+    voisins = similar_to(warehouse, code)
+    gaps = warehouse.kept(make_portrait, code, tuple(v.code for v in voisins))
     spine = "reg" if code == DEPARTEMENT else "dep"
     kept = _spread(gaps, cards, spine)
     shown = [row for row in gaps if row["indicateur"] in kept]
-    tete = head(house, code, tuple(v.code for v in voisins))
+    tete = head(warehouse, code, tuple(v.code for v in voisins))
     told = {item.indicateur for item in (*tete.fragilites, *tete.atouts)}
-    own = house.counts(CLES, [code])
+    own = warehouse.counts(CLES, [code])
     stated = [row for row in gaps if row["indicateur"] in told | set(tete.faits)]
     used = {row["source"] for row in [*shown, *own, *stated] if row["source"]}
     return Fiche(
         territoire=territoire,
-        identite=house.identity(territoire),
-        communes=tuple(c.code for c in house.communes.values() if code in (c.code, c.code_ept)),
+        identite=warehouse.identity(territoire),
+        communes=tuple(c.code for c in warehouse.communes.values() if code in (c.code, c.code_ept)),
         tete=tete,
         cles=tuple(f for c in CLES if (f := key_figure(own, cards[c]))),
         positions=portrait.spine_rows(shown, cards, spine),
         reference=IDENTITE.region.avec_article if spine == "reg" else "le département",
-        source=cite(house.sources[s] for s in sorted(used)),
-        construit_le=house.built_on,
-        semblables=tuple(house.territoires[v.code].nom for v in voisins),
+        source=cite(warehouse.sources[s] for s in sorted(used)),
+        construit_le=warehouse.built_on,
+        semblables=tuple(warehouse.territoires[v.code].nom for v in voisins),
     )
 
 

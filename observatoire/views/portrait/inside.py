@@ -18,17 +18,17 @@ from observatoire.views.comparaison.comparison import expand
 from observatoire.warehouse import Warehouse
 
 
-def incomes(house: Warehouse, territoire: Territoire) -> Figure | None:
+def incomes(warehouse: Warehouse, territoire: Territoire) -> Figure | None:
     """Deciles of income beside the references; None where no producer publishes them."""
-    names = _beside(house, territoire)
-    former = house.former_names(territoire.code)
-    figures = house.figures(tuple(QUANTILES), (*former, *names))
+    names = _beside(warehouse, territoire)
+    former = warehouse.former_names(territoire.code)
+    figures = warehouse.figures(tuple(QUANTILES), (*former, *names))
     rows, year = income_rows(figures, former | names)
     if rows.empty or rows["nom"].iloc[0] not in {territoire.nom, *former.values()}:
         return None
     table = rows[["nom", *QUANTILES]].set_axis(["Territoire", *(f"{name} (€)" for name in QUANTILES.values())], axis=1)
     own = rows.iloc[0]
-    card = house.indicateurs["REV01"]
+    card = warehouse.indicateurs["REV01"]
     words = (
         f"{own['nom']} : un dixième des habitants vit avec moins de {card.format(own['REV04'])}, la moitié avec moins "
         f"de {card.format(own['REV01'])}, un dixième avec plus de {card.format(own['REV34'])}."
@@ -38,7 +38,7 @@ def incomes(house: Warehouse, territoire: Territoire) -> Figure | None:
         titre=f"Niveaux de vie {territoire.lieu}, des plus modestes aux plus aisés",
         sous_titre=f"En euros par an et par unité de consommation, {year}. Trait fin : du 1ᵉʳ au 9ᵉ décile, "
         "cran à chaque décile ; barre : la moitié centrale ; repère blanc : la médiane",
-        source=cite_rows(house, shown["source"]),
+        source=cite_rows(warehouse, shown["source"]),
         alt=words,
         table=table,
         fichier=formats.nom_de_fichier("niveaux-de-vie", territoire.nom),
@@ -48,14 +48,14 @@ def incomes(house: Warehouse, territoire: Territoire) -> Figure | None:
     ).written()
 
 
-def families(house: Warehouse, territoire: Territoire) -> Figure | None:
+def families(warehouse: Warehouse, territoire: Territoire) -> Figure | None:
     """Who makes up the families, beside the references; None where it is not known."""
-    names = _beside(house, territoire)
-    figures = house.figures(("FAM01", "FAM19", "FAM03"), tuple(names))
+    names = _beside(warehouse, territoire)
+    figures = warehouse.figures(("FAM01", "FAM19", "FAM03"), tuple(names))
     rows, year = family_rows(figures, names)
     if rows.empty or rows["nom"].iloc[0] != territoire.nom:
         return None
-    card = house.indicateurs["FAM01"]
+    card = warehouse.indicateurs["FAM01"]
     rows = rows.assign(texte=[card.format(value) for value in rows["valeur"]])
     table = rows.pivot(index="nom", columns="part", values="valeur").loc[list(dict.fromkeys(rows["nom"]))]
     table = table[list(FAMILLES.values())].rename_axis(index="Territoire", columns=None).reset_index()
@@ -70,7 +70,7 @@ def families(house: Warehouse, territoire: Territoire) -> Figure | None:
     return Figure(
         titre=f"Familles {territoire.lieu}",
         sous_titre=f"Pour 100 familles, {year}. Couples sans enfant : ce qui reste des mêmes 100 familles",
-        source=cite_rows(house, figures["source"]),
+        source=cite_rows(warehouse, figures["source"]),
         alt=note,
         table=table.astype(dict.fromkeys(FAMILLES.values(), float)),
         fichier=formats.nom_de_fichier("familles", territoire.nom),
@@ -80,53 +80,55 @@ def families(house: Warehouse, territoire: Territoire) -> Figure | None:
     ).written()
 
 
-def iris_map(house: Warehouse, territoire: Territoire, code: str, annee: int) -> tuple[Figure, MapContent, vega.Chart]:
+def iris_map(
+    warehouse: Warehouse, territoire: Territoire, code: str, annee: int
+) -> tuple[Figure, MapContent, vega.Chart]:
     """The map of IRIS: the figure, its colours and legend, the drawing for the page."""
-    card = house.cards_below("iris")[code]
-    places = house.inside(tuple(expand(house, [territoire])), "iris")
-    figures = house.figures((code,), tuple(places["code"]), (annee,))
+    card = warehouse.cards_below("iris")[code]
+    places = warehouse.inside(tuple(expand(warehouse, [territoire])), "iris")
+    figures = warehouse.figures((code,), tuple(places["code"]), (annee,))
     frame = places.merge(
         figures[["territoire", "valeur", "arrondi", "statut", "motif", "source"]],
         how="left", left_on="code", right_on="territoire",
     )  # fmt: skip
     frame = frame.assign(statut=frame["statut"].fillna("manquant")).sort_values("code", ignore_index=True)
     content = draw_content(frame, card, MapRequest(code, annee, niveau="iris", classes=4))
-    outline = house.geometries("commune" if territoire.type == "commune" else "ept")
+    outline = warehouse.geometries("commune" if territoire.type == "commune" else "ept")
     outline = outline[outline["code"] == territoire.code]
     drawn = content.lieux.assign(eteint=False)
     ept = territoire.code if territoire.type == "ept" else None
-    words = quarters_sentence(frame, card, annee) + _whole(house, territoire, code, annee)
+    words = quarters_sentence(frame, card, annee) + _whole(warehouse, territoire, code, annee)
     table = content.lieux[["code", "nom", "valeur", "texte", "statut"]].sort_values("valeur", ascending=False)
     table = table.assign(statut=table["statut"].map(formats.STATUTS))
     figure = Figure(
         titre=f"{card.court} : les IRIS {formats.de(territoire.nom)}",
         sous_titre=f"{formats.unite_longue(card.unite)}, {card.periode(annee)}",
-        source=cite_rows(house, figures["source"]),
+        source=cite_rows(warehouse, figures["source"]),
         alt=f"Carte des IRIS {formats.de(territoire.nom)}. {words}",
         table=table.set_axis(["Code", "IRIS", card.unite, "Lecture", "Statut"], axis=1),
         fichier=formats.nom_de_fichier("iris", card.court, territoire.nom),
         note=words,
         printable=partial(draw_map, drawn, outline, content, ept),
-        trace=trace_of_iris(house, code, annee, table["code"]),
+        trace=trace_of_iris(warehouse, code, annee, table["code"]),
     )
     return figure, content, draw_map(drawn, outline, content, ept, legend=False)
 
 
-def _whole(house: Warehouse, territoire: Territoire, code: str, annee: int) -> str:
+def _whole(warehouse: Warehouse, territoire: Territoire, code: str, annee: int) -> str:
     """The same figure for the whole territory, when there is one of the same year."""
-    same = house.equivalent(code)
+    same = warehouse.equivalent(code)
     if same is None:
         return ""
-    found = house.figures((same,), (territoire.code,), (annee,)).dropna(subset=["valeur"])
+    found = warehouse.figures((same,), (territoire.code,), (annee,)).dropna(subset=["valeur"])
     if found.empty:
         return ""
     row = found.iloc[0]
     whole = "la commune" if territoire.type == "commune" else "l’EPT"
     return formats.insecables(
-        f" Ensemble de {whole} : {house.indicateurs[same].format(row['valeur'], row['statut'], row['arrondi'])}."
+        f" Ensemble de {whole} : {warehouse.indicateurs[same].format(row['valeur'], row['statut'], row['arrondi'])}."
     )
 
 
-def _beside(house: Warehouse, territoire: Territoire) -> dict[str, str]:
+def _beside(warehouse: Warehouse, territoire: Territoire) -> dict[str, str]:
     """The territory, then those it is seen beside: code → name."""
-    return {code: house.territoires[code].nom for code in (territoire.code, *territoire.references, METROPOLE)}
+    return {code: warehouse.territoires[code].nom for code in (territoire.code, *territoire.references, METROPOLE)}

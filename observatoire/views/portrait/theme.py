@@ -28,21 +28,21 @@ PLIS = {"Âges, des plus jeunes aux plus vieux": BANDES, "Niveaux de vie, des pl
 
 
 def theme_figure(
-    house: Warehouse, territoire: Territoire, theme: str, codes: tuple[str, ...], membres: tuple[str, ...]
+    warehouse: Warehouse, territoire: Territoire, theme: str, codes: tuple[str, ...], membres: tuple[str, ...]
 ) -> Figure:
     """Where the territory stands on each indicator of a theme: a chart of those that have a place on it, a table."""
-    cards = {code: house.indicateurs[code] for code in codes}
-    gaps = house.kept(make_portrait, territoire.code, membres)
+    cards = {code: warehouse.indicateurs[code] for code in codes}
+    gaps = warehouse.kept(make_portrait, territoire.code, membres)
     rows = [row for row in gaps if row["indicateur"] in cards]
     lines = portrait.spine_rows(rows, cards, "reg" if territoire.code == DEPARTEMENT else "dep")
-    title = f"{house.themes[theme]} {territoire.lieu}"
+    title = f"{warehouse.themes[theme]} {territoire.lieu}"
     figure = Figure(
         titre=title,
         sous_titre="Dernière année connue de chaque indicateur",
-        source=cite_rows(house, (row["source"] for row in rows)),
+        source=cite_rows(warehouse, (row["source"] for row in rows)),
         alt=title,
-        table=_theme_table(house, territoire, rows, lines, cards),
-        fichier=formats.nom_de_fichier("positions", house.themes[theme], territoire.nom),
+        table=_theme_table(warehouse, territoire, rows, lines, cards),
+        fichier=formats.nom_de_fichier("positions", warehouse.themes[theme], territoire.nom),
         trace=_first_traced(territoire, rows),
     )
     if lines.empty:
@@ -51,7 +51,7 @@ def theme_figure(
     words, color = _positions_words(lines, territoire), EPT_COULEURS.get(territoire.code_ept or "", GRIS)
     folded = frozenset().union(*folds(codes, _keys(cards), PLIS).values())
     shown = lines[~lines["libelle"].isin([cards[code].libelle for code in folded])]
-    ept = house.territoires[territoire.code_ept].nom if territoire.type == "commune" and territoire.code_ept else ""
+    ept = warehouse.territoires[territoire.code_ept].nom if territoire.type == "commune" and territoire.code_ept else ""
     legend = write_legend(
         set(lines["position"]),
         reference,
@@ -61,7 +61,7 @@ def theme_figure(
     )
     return replace(
         figure,
-        titre=f"{house.themes[theme]} : {territoire.nom} parmi les communes du département",
+        titre=f"{warehouse.themes[theme]} : {territoire.nom} parmi les communes du département",
         sous_titre=f"Trait vertical : {reference}. À droite, la situation la plus favorable (indicateurs neutres : la "
         "valeur la plus élevée). Gris foncé : la moitié centrale des communes"
         f"{' ; losange : l’EPT' if territoire.type == 'commune' else ''}"
@@ -74,20 +74,20 @@ def theme_figure(
 
 
 def theme_table(
-    house: Warehouse, territoire: Territoire, theme: str, codes: tuple[str, ...], membres: tuple[str, ...]
+    warehouse: Warehouse, territoire: Territoire, theme: str, codes: tuple[str, ...], membres: tuple[str, ...]
 ) -> Tableau:
     """The table of ``theme_figure`` as a page shows it (see methods.theme_table)."""
-    figure = house.kept(theme_figure, territoire, theme, codes, membres)
-    gaps = {row["indicateur"]: row for row in house.kept(make_portrait, territoire.code, membres)}
+    figure = warehouse.kept(theme_figure, territoire, theme, codes, membres)
+    gaps = {row["indicateur"]: row for row in warehouse.kept(make_portrait, territoire.code, membres)}
     shown = figure.table.drop(columns=REPERES)
     return make_table(
         list(shown),
         shown.to_numpy().tolist(),
         [code for code in gaps if code in set(codes)],
-        _keys({code: house.indicateurs[code] for code in codes}),
+        _keys({code: warehouse.indicateurs[code] for code in codes}),
         PLIS,
         gaps,
-        house.indicateurs,
+        warehouse.indicateurs,
         "reg" if territoire.code == DEPARTEMENT else "dep",
     )
 
@@ -113,7 +113,7 @@ def _positions_words(lines: pd.DataFrame, territoire: Territoire) -> str:
 
 
 def _theme_table(
-    house: Warehouse,
+    warehouse: Warehouse,
     territoire: Territoire,
     rows: list[portrait.Row],
     lines: pd.DataFrame,
@@ -122,7 +122,7 @@ def _theme_table(
     """The table of a theme in words (see portrait.theme_rows), and what the chart says of the other communes."""
     levels = {"dep": IDENTITE.departement.nom, "reg": IDENTITE.region.nom, "fra": "France"}
     if territoire.type == "commune" and territoire.code_ept:
-        levels = {"ept": house.territoires[territoire.code_ept].nom, **levels}
+        levels = {"ept": warehouse.territoires[territoire.code_ept].nom, **levels}
     if rows and "valeur_sem" in rows[0]:
         levels = {"sem": "Communes semblables", **levels}
     if territoire.code == DEPARTEMENT:
@@ -130,7 +130,7 @@ def _theme_table(
     words = {}
     if territoire.type == "commune":
         words = {
-            card.code: place_of(house, territoire.code, card, row["annee"])
+            card.code: place_of(warehouse, territoire.code, card, row["annee"])
             for row in rows
             if not (card := cards[row["indicateur"]]).effectif
         }

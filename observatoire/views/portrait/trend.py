@@ -13,30 +13,30 @@ from observatoire.records import METROPOLE, Indicateur, Territoire
 from observatoire.warehouse import Warehouse
 
 
-def trend_figure(house: Warehouse, territoire: Territoire, card: Indicateur) -> Figure | None:
+def trend_figure(warehouse: Warehouse, territoire: Territoire, card: Indicateur) -> Figure | None:
     """An indicator of a territory in time, beside its references; None when it has no figure."""
     codes = [territoire.code, *(() if card.effectif else territoire.references)]
-    figures = house.counts((card.code,), (*codes, METROPOLE))
+    figures = warehouse.counts((card.code,), (*codes, METROPOLE))
     columns = {name: [row[name] for row in figures] for name in ("territoire", "annee", "valeur", "statut", "arrondi")}
-    frame = series(columns, [house.territoires[c] for c in codes])
+    frame = series(columns, [warehouse.territoires[c] for c in codes])
     known = frame["annee"][frame["valeur"].notna()]
     if known.empty:
         return None
     words = portrait.trend_words(frame, card)
     own = [row for row in figures if row["territoire"] == territoire.code]
-    tendance = assess(own, house.regles[card.code])
+    tendance = assess(own, warehouse.regles[card.code])
     tested = tendance.mots if tendance.annees else f"{tendance.mots} : {tendance.raison}"
     return Figure(
         titre=f"{card.libelle} {territoire.lieu}",
         sous_titre=f"{formats.unite_longue(card.unite)}, {card.periodes(frame['annee'])}",
-        source=cite_rows(house, (row["source"] for row in figures)),
+        source=cite_rows(warehouse, (row["source"] for row in figures)),
         alt=words,
         table=trend_table(frame, card.unite),
         fichier=formats.nom_de_fichier(card.libelle, territoire.nom),
         chart=draw_trends(
             frame,
             card,
-            ruptures=breaks(own, house.regles[card.code]),
+            ruptures=breaks(own, warehouse.regles[card.code]),
             coupures=[year for year, _ in card.ruptures],
         ),
         note=" ".join(part for part in (words, f"Tendance {tested}.", parts_words(card, tendance)) if part),

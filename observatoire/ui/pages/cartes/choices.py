@@ -26,15 +26,15 @@ COUNTS = tuple(str(n) for n in range(MINIMUM, MAXIMUM + 1))
 
 def pick_card() -> Indicateur:
     """The indicator, found by typing: those of the communes, then those that only exist by IRIS."""
-    house = data.warehouse()
-    themes, below = house.theme_names, house.indicateurs_iris
+    warehouse = data.current()
+    themes, below = warehouse.theme_names, warehouse.indicateurs_iris
     asked = below.get(state.current("indicateur"))
-    if asked and house.at_level(asked, "commune"):
+    if asked and warehouse.at_level(asked, "commune"):
         # A link to the card of the IRIS: the same thing as the communes' indicator, seen by IRIS.
         only = {asked.code: asked}
     else:
-        only = {code: card for code, card in below.items() if not house.at_level(card, "commune")}
-    cards = {**house.indicateurs, **only}
+        only = {code: card for code, card in below.items() if not warehouse.at_level(card, "commune")}
+    cards = {**warehouse.indicateurs, **only}
     code = state.select(
         "indicateur",
         "Indicateur",
@@ -43,7 +43,7 @@ def pick_card() -> Indicateur:
         "un indicateur connu",
         lambda c: f"{cards[c].libelle}{' (par IRIS)' if c in only else ''} — {themes[cards[c].theme]}",
         forget=("annee",),
-        elsewhere=house.every_indicator,
+        elsewhere=warehouse.every_indicator,
         placeholder="Taper un mot : chômage, pauvreté…",
     )
     return cards[code]
@@ -51,11 +51,11 @@ def pick_card() -> Indicateur:
 
 def available_levels(card: Indicateur) -> dict[str, tuple[int, ...]]:
     """The levels that have boundaries and values, with their years; an indicator of IRIS begins with the IRIS."""
-    house = data.warehouse()
+    warehouse = data.current()
     found = {}
     for level in NIVEAUX_DE_CARTE if card.niveau == "commune" else reversed(NIVEAUX_DE_CARTE):
-        own = house.at_level(card, level)
-        years = house.map_levels(own.code).get(level, ()) if own else ()
+        own = warehouse.at_level(card, level)
+        years = warehouse.map_levels(own.code).get(level, ()) if own else ()
         if years:
             found[level] = years
     return found or {card.niveau: card.annees}
@@ -71,7 +71,7 @@ def pick_level(card: Indicateur) -> tuple[Indicateur, str]:
         words = LEVELS.__getitem__
         options = {"elsewhere": NIVEAUX_DE_CARTE, "placeholder": "Choisir"}
         level = state.select("niveau", "Niveau", list(levels), first, what, words, **options)
-    own = data.warehouse().at_level(card, level) or card
+    own = data.current().at_level(card, level) or card
     return replace(own, annees=levels[level]), level
 
 
@@ -125,15 +125,15 @@ def second_indicator(first: Indicateur, level: str) -> Indicateur:
     cards = _at_level(level)
     others = [code for code, c in cards.items() if c.theme != first.theme and not c.effectif]
     fallback = next((code for code in others if cards[code].phare), others[0])
-    return cards[state.choice("avec", list(cards), fallback, "un indicateur connu", data.warehouse().codes)]
+    return cards[state.choice("avec", list(cards), fallback, "un indicateur connu", data.current().codes)]
 
 
 def _at_level(level: str) -> dict[str, Indicateur]:
     """The cards of a level by the code that the URL gives: the communes' one where both say the same thing."""
-    house = data.warehouse()
+    warehouse = data.current()
     if level != "iris":
-        return house.indicateurs
-    return {card.equivalent or card.code: card for card in house.indicateurs_iris.values()}
+        return warehouse.indicateurs
+    return {card.equivalent or card.code: card for card in warehouse.indicateurs_iris.values()}
 
 
 def show_settings(card: Indicateur, request: MapRequest, view: str) -> None:
@@ -181,7 +181,7 @@ def _pick_classes(request: MapRequest) -> None:
 
 def pick_second(first: Indicateur, level: str) -> None:
     """The indicator of the second map, or the one crossed with the first."""
-    cards, themes = _at_level(level), data.warehouse().theme_names
+    cards, themes = _at_level(level), data.current().theme_names
     second = second_indicator(first, level)
     state.select(
         "avec",
@@ -190,7 +190,7 @@ def pick_second(first: Indicateur, level: str) -> None:
         next(code for code, card in cards.items() if card is second),
         "un indicateur connu",
         lambda c: f"{cards[c].libelle} — {themes[cards[c].theme]}",
-        elsewhere=data.warehouse().codes,
+        elsewhere=data.current().codes,
         placeholder="Taper un mot : chômage, pauvreté…",
     )
 

@@ -86,16 +86,16 @@ def show_own(request: MapRequest) -> None:
 
 def _traced_where_chosen(figure: Figure, request: MapRequest) -> Figure:
     """« D’où vient ce chiffre ? » opens the commune or the EPT one has chosen rather than the département."""
-    chosen, house = state.current("territoire"), data.warehouse()
-    if request.niveau != "commune" or chosen not in {*house.communes, *house.epts}:
+    chosen, warehouse = state.current("territoire"), data.current()
+    if request.niveau != "commune" or chosen not in {*warehouse.communes, *warehouse.epts}:
         return figure
     return replace(figure, trace={**figure.trace, "territoire": chosen})
 
 
 def show_pair(request: MapRequest, other: Indicateur) -> None:
     """Two indicators side by side: what is pointed at on a map is marked on the other one."""
-    house = data.warehouse()
-    first = house.card(request.indicateur)
+    warehouse = data.current()
+    first = warehouse.card(request.indicateur)
     second = MapRequest(other.code, nearest_year(other, request.annee), request.niveau, request.ept)
     requests, cards = (request, second), (first, other)
     contents = [data.map_content(r) for r in requests]
@@ -123,13 +123,13 @@ def show_pair(request: MapRequest, other: Indicateur) -> None:
 
 def show_crossed(request: MapRequest, other: Indicateur) -> None:
     """Two indicators on one map, each commune in a third of both."""
-    house = data.warehouse()
+    warehouse = data.current()
     year = nearest_year(other, request.annee)
     crossing = data.crossing(request, other.code, year)
     if crossing is None:
         st.info("Ces deux indicateurs n’ont pas assez de valeurs différentes pour faire trois tiers chacun.")
         return
-    figure = describe_crossing(house, request, other.code, year, crossing, data.in_service)
+    figure = describe_crossing(warehouse, request, other.code, year, crossing, data.in_service)
     show_heading(figure, level=2)
     if is_svg(request):
         show_svg(crossed_map, request, other.code, year, figure.alt)
@@ -147,7 +147,7 @@ def show_crossed_reading(request: MapRequest, other: Indicateur) -> None:
     year = nearest_year(other, request.annee)
     crossing = data.crossing(request, other.code, year)
     if crossing is not None:
-        show_crossed_legend(crossing, data.warehouse().card(request.indicateur), request.annee, other, year)
+        show_crossed_legend(crossing, data.current().card(request.indicateur), request.annee, other, year)
         st.markdown(formats.insecables(crossing.phrase))
 
 
@@ -166,9 +166,9 @@ def show_svg(make: Callable[..., str], *choices: object, page: str = "") -> None
     makes of it elements of the page: links that the keyboard reaches, the middle button opens, a screen reader names.
     The drawing is one line: an empty one would end the HTML.
     """
-    house = data.warehouse()
+    warehouse = data.current()
     chosen = state.current("territoire")
-    lit = (chosen,) if chosen in {*house.communes, *house.epts} else ()
+    lit = (chosen,) if chosen in {*warehouse.communes, *warehouse.epts} else ()
     more = (page,) if page else ()
     svg = data.view(make, *choices, lit, map_choices.landmark_types(), *more)
     st.markdown(svg, unsafe_allow_html=True)
@@ -185,12 +185,12 @@ def show_deck(
 
     ``drawn``: what the panels hold, in a word that changes with it: a map already made is not made again.
     """
-    house = data.warehouse()
+    warehouse = data.current()
     phone = is_phone()
     width, height = _size(len(panels), large)
-    lit = tuple(code for code in (state.current("territoire"),) if code in house.communes)
+    lit = tuple(code for code in (state.current("territoire"),) if code in warehouse.communes)
     types = map_choices.landmark_types()
-    made = _deck(house.version, drawn, request, lit, types, width, height, phone, large, base_path(), panels)
+    made = _deck(warehouse.version, drawn, request, lit, types, width, height, phone, large, base_path(), panels)
     return st.pydeck_chart(
         made,
         height=height * len(panels) if phone else height,
@@ -216,12 +216,12 @@ def _deck(
     base: str,
     _panels: Sequence[Panel],
 ) -> pdk.Deck:
-    house = data.warehouse()
+    warehouse = data.current()
     communes = data.spots("commune") if request.niveau == "iris" else ()
     frame = Frame(
         view=data.map_view(request.ept, width, height),
         spots=data.spots(request.niveau),
-        epts=list(house.epts.values()),
+        epts=list(warehouse.epts.values()),
         niveau=request.niveau,
         ept=request.ept,
         lit=lit,
@@ -230,7 +230,7 @@ def _deck(
         taille=12 if phone else 16 if large else 13,
         empile=phone,
         communes=communes,
-        noms=[house.communes[spot.code].nom for spot in communes],
+        noms=[warehouse.communes[spot.code].nom for spot in communes],
         lieux=data.landmarks(types, request.ept).lieux,
     )
     return draw_deck(_panels, frame)
@@ -245,7 +245,7 @@ def clicked(event: object) -> list[str]:
 
 def open_portrait(codes: Sequence[str]) -> None:
     """Go to the portrait of the territory just clicked."""
-    if codes and codes[0] in data.warehouse().territoires:
+    if codes and codes[0] in data.current().territoires:
         # Streamlit writes these parameters in the map's own address before it leaves: without the settings of the
         # map among them, Back would open another map.
         params = {**st.query_params.to_dict(), **state.link_params(territoire=codes[0])}
@@ -254,12 +254,14 @@ def open_portrait(codes: Sequence[str]) -> None:
 
 def show_words(request: MapRequest) -> None:
     """What the map says, then the EPT's own figure and the département's."""
-    house = data.warehouse()
+    warehouse = data.current()
     st.markdown(formats.insecables(data.map_words(request)))
-    card = house.at_level(house.card(request.indicateur), "departement")
+    card = warehouse.at_level(warehouse.card(request.indicateur), "departement")
     if card is None:
         return
-    wanted = [t for t in (house.territoires.get(request.ept or ""), house.territoires[DEPARTEMENT]) if t is not None]
+    wanted = [
+        t for t in (warehouse.territoires.get(request.ept or ""), warehouse.territoires[DEPARTEMENT]) if t is not None
+    ]
     found = data.map_levels(card.code, request.annee)
     parts = []
     for territoire in wanted:
@@ -273,8 +275,8 @@ def show_words(request: MapRequest) -> None:
 
 def show_distribution(request: MapRequest) -> None:
     """Where the values lie, one mark a territory; a click on it shows its commune on the map."""
-    house = data.warehouse()
-    card, content = house.card(request.indicateur), data.map_content(request)
+    warehouse = data.current()
+    card, content = warehouse.card(request.indicateur), data.map_content(request)
     if request.niveau == "ept" or bool(content.lieux["absent"].all()):
         return
     lit = state.current("territoire")
@@ -282,7 +284,7 @@ def show_distribution(request: MapRequest) -> None:
     st.markdown("## Répartition")
     st.caption(formats.insecables(f"{card.libelle}, {card.periode(request.annee)} ; {what}."))
     event = st.vega_lite_chart(
-        data.map_strip(request, lit if lit in house.communes else ""),
+        data.map_strip(request, lit if lit in warehouse.communes else ""),
         width="stretch",
         theme="streamlit",
         key=f"repartition-{request.niveau}-{request.ept or 'tout'}",
@@ -300,24 +302,24 @@ def show_distribution(request: MapRequest) -> None:
 
 def show_ranking(request: MapRequest) -> None:
     """The territories from the highest to the lowest, each a link to its portrait; missing ones last, marked."""
-    house = data.warehouse()
-    card = house.card(request.indicateur)
+    warehouse = data.current()
+    card = warehouse.card(request.indicateur)
     ordered = shown(data.map_content(request), request).sort_values(
         "valeur", ascending=False, na_position="last", kind="stable"
     )
     iris = request.niveau == "iris"
     ranks = place_column(ordered, card)
-    places = ordered["commune"] if iris else [house.epts[code].code_court for code in ordered["code_ept"]]
+    places = ordered["commune"] if iris else [warehouse.epts[code].code_court for code in ordered["code_ept"]]
     portraits = list(ordered["code_commune"] if iris else ordered["code"])
     rows = [
         [formats.typographie(name), formats.typographie(place or ""), text, *([] if card.effectif else [rank])]
         for name, place, text, rank in zip(ordered["nom"], places, ordered["texte"], ranks, strict=True)
     ]
-    links = {n: f"portrait?territoire={code}" for n, code in enumerate(portraits) if code in house.territoires}
+    links = {n: f"portrait?territoire={code}" for n, code in enumerate(portraits) if code in warehouse.territoires}
     if not iris:
         links = {n: f"{link}&indicateur={card.code}" for n, link in links.items()}
     values = {
-        (n, 2): indicator_address(card.code, code) for n, code in enumerate(portraits) if code in house.territoires
+        (n, 2): indicator_address(card.code, code) for n, code in enumerate(portraits) if code in warehouse.territoires
     }
     chosen = state.current("territoire")
     st.markdown("## Classement")
@@ -371,8 +373,8 @@ def _more_files(figure: Figure, request: MapRequest, content: MapContent, key: s
     )
 
 
-def _page(house: Warehouse, figure: Figure, phrases: Sequence[str], paper: str, format_: str) -> bytes:
-    return write(map_sheet(figure, house, phrases, paper), format_)
+def _page(warehouse: Warehouse, figure: Figure, phrases: Sequence[str], paper: str, format_: str) -> bytes:
+    return write(map_sheet(figure, warehouse, phrases, paper), format_)
 
 
 def _size(panels: int, large: bool) -> tuple[int, int]:

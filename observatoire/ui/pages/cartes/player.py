@@ -23,7 +23,7 @@ SECONDES = 2.5
 
 def playable_years(card: Indicateur, niveau: str) -> list[int]:
     """The years that have values at a level, the earliest first."""
-    return list(data.warehouse().map_levels(card.code).get(niveau, ()))
+    return list(data.current().map_levels(card.code).get(niveau, ()))
 
 
 def is_playing() -> bool:

@@ -47,14 +47,16 @@ def is_simple() -> bool:
 def show_simple() -> None:
     """The whole page of the simple mode."""
     st.html(_STYLE)
-    house = data.warehouse()
+    warehouse = data.current()
     chain = _chain()
-    code = state.choice("indicateur", list(house.indicateurs), chain[0], "un indicateur connu", house.every_indicator)
-    card = house.indicateurs[code]
+    code = state.choice(
+        "indicateur", list(warehouse.indicateurs), chain[0], "un indicateur connu", warehouse.every_indicator
+    )
+    card = warehouse.indicateurs[code]
     years = [str(year) for year in reversed(card.annees)]
     year = int(state.choice("annee", years, years[0], f"une année de « {card.libelle} »"))
-    ept = state.choice("ept", ["tous", *house.epts], "tous", f"un EPT {IDENTITE.departement.de_article}")
-    request = MapRequest(card.code, year, ept=house.epts[ept].code if ept in house.epts else None)
+    ept = state.choice("ept", ["tous", *warehouse.epts], "tous", f"un EPT {IDENTITE.departement.de_article}")
+    request = MapRequest(card.code, year, ept=warehouse.epts[ept].code if ept in warehouse.epts else None)
     content = data.map_content(request)
     figure = data.map_figure(request)
     st.title(formats.insecables(figure.titre))
@@ -80,14 +82,14 @@ def show_simple() -> None:
 
 
 def _chain() -> list[str]:
-    known = list(data.warehouse().indicateurs)
+    known = list(data.current().indicateurs)
     default = [code for code in SUITE if code in known]
     return state.choices("suite", known, default, "un indicateur connu")
 
 
 def _show_way(card: Indicateur, chain: list[str]) -> None:
     """Previous and next indicator, full screen, back to the whole page."""
-    cards = data.warehouse().indicateurs
+    cards = data.current().indicateurs
     place = chain.index(card.code) if card.code in chain else -1
     before, after = chain[(place - 1) % len(chain)], chain[(place + 1) % len(chain)]
     with st.container(horizontal=True, vertical_alignment="center"):

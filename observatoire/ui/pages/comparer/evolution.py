@@ -26,7 +26,7 @@ FORMES = {
 def show(scope: Scope) -> None:
     """The view: an indicator, a way to draw it."""
     card = pick_indicator()
-    compared = comparison(data.warehouse(), scope, [card])
+    compared = comparison(data.current(), scope, [card])
     form = state.select(
         "forme",
         "Forme",

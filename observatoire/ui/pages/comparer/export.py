@@ -41,15 +41,15 @@ def show(scope: Scope) -> None:
 
 def _choices(scope: Scope, theme: str) -> list[tuple]:
     """Label, file name, extension, type, maker of each file."""
-    name = data.warehouse().themes[theme]
+    name = data.current().themes[theme]
     one = formats.nom_de_fichier("comparaison", scope.titre, name)
     whole = formats.nom_de_fichier("comparaison", scope.titre, "tous-les-themes")
     index = needs.choices()
 
-    def workbook(compared: Comparison, house: Warehouse) -> bytes:
+    def workbook(compared: Comparison, warehouse: Warehouse) -> bytes:
         from observatoire.exports.xlsx import comparison_workbook  # with the first workbook: a server starts without
 
-        return comparison_workbook(compared, house, scope.groupe_mots, make_needs(house, index))
+        return comparison_workbook(compared, warehouse, scope.groupe_mots, make_needs(warehouse, index))
 
     return [
         ("Classeur du thème", one, "xlsx", XLSX, partial(_make, scope, theme, workbook)),
@@ -60,20 +60,20 @@ def _choices(scope: Scope, theme: str) -> list[tuple]:
 
 
 def _theme() -> str:
-    house = data.warehouse()
+    warehouse = data.current()
     asked = state.current("theme")
-    if asked in house.themes:
+    if asked in warehouse.themes:
         return asked
-    card = house.indicateurs.get(state.current("indicateur"))
-    return card.theme if card else next(iter(house.themes))
+    card = warehouse.indicateurs.get(state.current("indicateur"))
+    return card.theme if card else next(iter(warehouse.themes))
 
 
 def _make(scope: Scope, theme: str | None, write: Callable[[Comparison, Warehouse], bytes]) -> bytes:
     """A file, made when it is clicked, on another thread: nothing of Streamlit but the scope already chosen."""
-    house = data.in_service()
-    cards = [c for c in house.indicateurs.values() if theme in (None, c.theme)]
-    return write(make_comparison(house, scope.territoires, scope.reference, cards, scope.nom), house)
+    warehouse = data.in_service()
+    cards = [c for c in warehouse.indicateurs.values() if theme in (None, c.theme)]
+    return write(make_comparison(warehouse, scope.territoires, scope.reference, cards, scope.nom), warehouse)
 
 
-def _write(format_: str, compared: Comparison, house: Warehouse) -> bytes:
-    return write(comparison_document(compared, house), format_)
+def _write(format_: str, compared: Comparison, warehouse: Warehouse) -> bytes:
+    return write(comparison_document(compared, warehouse), format_)

@@ -24,8 +24,8 @@ ABSENCES = (("v", "s", "secret statistique"), ("v", "–", "pas de chiffre"))
 
 def show(scope: Scope) -> None:
     """The view: key indicators of all themes or those of one, columns in the order asked."""
-    house = data.warehouse()
-    key = [card for card in house.indicateurs.values() if card.phare and not card.effectif]
+    warehouse = data.current()
+    key = [card for card in warehouse.indicateurs.values() if card.phare and not card.effectif]
     options = {CLES: f"{len(key)} indicateurs clés", THEME: "Un thème"}
     left, middle, right = st.columns([1.6, 1.5, 1.5], gap="small", vertical_alignment="bottom")
     with left:
@@ -41,7 +41,7 @@ def show(scope: Scope) -> None:
     cards = key
     if asked == THEME:
         theme = pick_theme()
-        cards = [c for c in house.indicateurs.values() if c.theme == theme and not c.effectif]
+        cards = [c for c in warehouse.indicateurs.values() if c.theme == theme and not c.effectif]
     if not cards:
         st.write("Ce thème n’a que des effectifs, qui ne se comparent pas d’une taille de territoire à une autre.")
         return
@@ -70,7 +70,7 @@ def _pick_order(cards: list[Indicateur]) -> str:
         NOM,
         "un ordre connu",
         lambda c: fixed[c] if c in fixed else by_code[c].libelle,
-        elsewhere=data.warehouse().codes,
+        elsewhere=data.current().codes,
     )
 
 

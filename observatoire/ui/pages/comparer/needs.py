@@ -17,12 +17,15 @@ from observatoire.views.comparaison.scope import Scope
 
 def choices() -> Choices:
     """The base, the weights and the indicators of the URL."""
-    house = data.warehouse()
+    warehouse = data.current()
     return Choices(
         state.choice("base", list(BASES), "idf", "une base de comparaison"),
         tuple(weights("poids", list(NOMS), 1).items()),
         tuple(
-            (d.code, tuple(state.choices(_name(d), options(house, d), list(d.indicateurs), "un indicateur de besoin")))
+            (
+                d.code,
+                tuple(state.choices(_name(d), options(warehouse, d), list(d.indicateurs), "un indicateur de besoin")),
+            )
             for d in DOMAINES
         ),
     )
@@ -78,7 +81,7 @@ def _show_controls() -> None:
 
 
 def _pick_indicators() -> None:
-    cards = data.warehouse().indicateurs
+    cards = data.current().indicateurs
     st.caption(
         "Indicateurs de chaque domaine : ils y comptent à parts égales. Pour laisser un domaine de côté, son poids est "
         "mis à 0."
@@ -89,7 +92,7 @@ def _pick_indicators() -> None:
             state.multiselect(
                 _name(domain),
                 domain.nom,
-                options(data.warehouse(), domain),
+                options(data.current(), domain),
                 list(domain.indicateurs),
                 "un indicateur de besoin",
                 lambda code: cards[code].libelle,
@@ -98,7 +101,7 @@ def _pick_indicators() -> None:
 
 
 def _show_trust(found: Needs) -> None:
-    cards = data.warehouse().indicateurs
+    cards = data.current().indicateurs
     st.header("Ce que vaut cet indice")
     lines = []
     for code, relation in found.temoins.items():

@@ -24,21 +24,21 @@ from observatoire.views.comparaison.scope import Scope
 
 def show(scope: Scope) -> None:
     """The view: the accounts of the chosen communes, then spending beside the needs index."""
-    house = data.warehouse()
-    cards = account_cards(house)
+    warehouse = data.current()
+    cards = account_cards(warehouse)
     st.markdown(
         "Les comptes des CCAS ne disent pas tout ce que fait une ville : la même action peut être portée par le CCAS, "
         "par la ville ou par une association. **Une dépense faible n’est pas une action faible.** Les comptes sont "
         "ceux du budget principal : ce que gère un budget annexe est dit à part, plus bas."
     )
-    codes = [t.code for t in scope.territoires if t.type == "commune"] or list(house.communes)
-    codes = [c for c in codes if c in house.communes]
+    codes = [t.code for t in scope.territoires if t.type == "commune"] or list(warehouse.communes)
+    codes = [c for c in codes if c in warehouse.communes]
     _show_chart(scope, cards, codes)
     order = _pick_order(cards)
     _show_table(cards, codes, order)
     show_years(cards, codes)
     show_run(codes, order)
-    _show_beside_needs(scope, house.indicateurs[DEPENSE])
+    _show_beside_needs(scope, warehouse.indicateurs[DEPENSE])
 
 
 def _show_chart(scope: Scope, cards: tuple[Indicateur, ...], codes: list[str]) -> None:

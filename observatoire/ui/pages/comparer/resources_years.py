@@ -39,7 +39,7 @@ def show_run(codes: Sequence[str], order: str) -> None:
 
     ``order``: see views.comparaison.resources.ranged.
     """
-    cards = run_cards(data.warehouse())
+    cards = run_cards(data.current())
     if not cards:
         return
     figure, columns, rows, ensembles = data.view(establishments, cards, tuple(codes), order)

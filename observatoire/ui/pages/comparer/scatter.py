@@ -33,8 +33,8 @@ def show(scope: Scope) -> None:
 
 
 def _pick(name: str, title: str, default: str) -> Indicateur:
-    house = data.warehouse()
-    cards, themes = house.indicateurs, house.themes
+    warehouse = data.current()
+    cards, themes = warehouse.indicateurs, warehouse.themes
     code = state.select(
         name,
         title,
@@ -42,7 +42,7 @@ def _pick(name: str, title: str, default: str) -> Indicateur:
         default,
         "un indicateur connu",
         lambda c: f"{cards[c].libelle} — {themes[cards[c].theme]}",
-        elsewhere=house.codes,
+        elsewhere=warehouse.codes,
         placeholder="Taper un mot : chômage, pauvreté…",
     )
     return cards[code]

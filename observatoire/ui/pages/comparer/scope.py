@@ -22,9 +22,9 @@ from observatoire.views.comparaison.scope import CHOIX, IDF, PEU, SEMBLABLES, TA
 
 def pick_scope() -> Scope:
     """The controls on one line: group, territories, reference, name."""
-    house = data.warehouse()
-    mine = state.my_commune(house.communes)
-    options = [CHOIX, SEMBLABLES, TAILLE, *house.epts, TOUTES, IDF]
+    warehouse = data.current()
+    mine = state.my_commune(warehouse.communes)
+    options = [CHOIX, SEMBLABLES, TAILLE, *warehouse.epts, TOUTES, IDF]
     # To a reader who has chosen a commune and asks nothing else, the page shows it beside those that resemble it.
     default = SEMBLABLES if mine and not state.current("territoires") else CHOIX
     left, middle, right = st.columns([1.5, 2.5, 1.5], gap="small")
@@ -37,7 +37,7 @@ def pick_scope() -> Scope:
     with right:
         reference = _pick_reference(group, membres, words)
     name = plain_name(state.current("nom"))
-    region = group == IDF or any(code not in house.communes for code in membres)
+    region = group == IDF or any(code not in warehouse.communes for code in membres)
     return Scope(group, tuple(territoires), tuple(membres), words, reference, name, centre, region, mine)
 
 
@@ -70,64 +70,69 @@ def _group_label(code: str) -> str:
         TOUTES: "Les 39 communes",
         IDF: f"Mon choix {IDENTITE.region.dans}",
     }
-    house = data.warehouse()
-    return fixed[code] if code in fixed else f"Communes {reference_name(house.epts[code])}"
+    warehouse = data.current()
+    return fixed[code] if code in fixed else f"Communes {reference_name(warehouse.epts[code])}"
 
 
 def _members(group: str) -> tuple[list[Territoire], list[str], str, Territoire | None]:
-    house = data.warehouse()
-    if group in house.epts:
-        members = [c for c in house.communes.values() if c.code_ept == group]
+    warehouse = data.current()
+    if group in warehouse.epts:
+        members = [c for c in warehouse.communes.values() if c.code_ept == group]
         st.text_input("Territoires", f"{len(members)} communes", disabled=True, key=f"_membres-{group}")
         return (
             members,
             [c.code for c in members],
-            f"des {len(members)} communes {reference_name(house.epts[group])}",
+            f"des {len(members)} communes {reference_name(warehouse.epts[group])}",
             None,
         )
     if group == TOUTES:
         st.text_input("Territoires", "Toutes", disabled=True, key="_membres-toutes")
-        return list(house.communes.values()), list(house.communes), f"des {len(house.communes)} communes", None
+        return (
+            list(warehouse.communes.values()),
+            list(warehouse.communes),
+            f"des {len(warehouse.communes)} communes",
+            None,
+        )
     if group in (SEMBLABLES, TAILLE):
         centre = _pick_centre()
         return (*_around(group, centre), centre)
     territoires = pick_territories()
     if group == IDF:
-        count = len(house.region_communes)
+        count = len(warehouse.region_communes)
         words = f"des {count} communes {IDENTITE.region.de} de plus de 5{FINE}000 habitants"
-        return territoires, list(house.region_communes), words, None
-    members = comparisons.expand(house, territoires)
+        return territoires, list(warehouse.region_communes), words, None
+    members = comparisons.expand(warehouse, territoires)
     return territoires, members, f"des {len(members)} communes du groupe", None
 
 
 def _pick_centre() -> Territoire:
-    house = data.warehouse()
-    known = house.territoires  # the session keeps what names the options: not the warehouse (see api.store)
-    others = {t.code for t in house.choices if t.type != "commune"}
+    warehouse = data.current()
+    known = warehouse.territoires  # the session keeps what names the options: not the warehouse (see api.store)
+    others = {t.code for t in warehouse.choices if t.type != "commune"}
     code = state.select(
         "territoire",
         "Autour de la commune",
-        list(house.communes),
-        state.my_commune(house.communes) or next(iter(house.communes)),
+        list(warehouse.communes),
+        state.my_commune(warehouse.communes) or next(iter(warehouse.communes)),
         f"une commune {IDENTITE.departement.de_article}",
         lambda c: known[c].complet,
         elsewhere=others,
         finder=find_territory,
         placeholder="Taper le nom d’une commune",
     )
-    return house.territoires[code]
+    return warehouse.territoires[code]
 
 
 def _around(group: str, centre: Territoire) -> tuple[list[Territoire], list[str], str]:
-    house = data.warehouse()
+    warehouse = data.current()
     if group == SEMBLABLES:
-        near = [house.territoires[v.code] for v in similar.neighbours(centre.code)]
+        near = [warehouse.territoires[v.code] for v in similar.neighbours(centre.code)]
         return [centre, *near], [t.code for t in near], f"des {len(near)} communes semblables"
-    found = data.figures(("DEM01",), tuple(house.communes))
-    last = found[found["annee"] == house.indicateurs["DEM01"].derniere].dropna(subset=["valeur"])
+    found = data.figures(("DEM01",), tuple(warehouse.communes))
+    last = found[found["annee"] == warehouse.indicateurs["DEM01"].derniere].dropna(subset=["valeur"])
     people = dict(zip(last["territoire"], last["valeur"], strict=True))
-    codes = same_size({c: people[c] for c in house.communes if c in people}, centre.code)
-    others = [house.territoires[c] for c in codes if c != centre.code]
+    codes = same_size({c: people[c] for c in warehouse.communes if c in people}, centre.code)
+    others = [warehouse.territoires[c] for c in codes if c != centre.code]
     return [centre, *others], codes, f"des {len(codes)} communes {_band_words(*size_band(people[centre.code]))}"
 
 
@@ -140,10 +145,10 @@ def _band_words(low: int, high: int | None) -> str:
 
 
 def _pick_reference(group: str, membres: list[str], words: str) -> Reference:
-    house = data.warehouse()
-    known = house.territoires
+    warehouse = data.current()
+    known = warehouse.territoires
     names = {code: comparisons.group_reference(code, membres, words).court for code in STATISTIQUES}
-    options = [DEPARTEMENT, REGION, FRANCE, *STATISTIQUES, *house.epts, *house.communes]
+    options = [DEPARTEMENT, REGION, FRANCE, *STATISTIQUES, *warehouse.epts, *warehouse.communes]
     code = state.select(
         "reference",
         "Comparer à",
@@ -156,4 +161,4 @@ def _pick_reference(group: str, membres: list[str], words: str) -> Reference:
     )
     if code in STATISTIQUES:
         return comparisons.group_reference(code, membres, words)
-    return comparisons.territory_reference(house.territoires[code])
+    return comparisons.territory_reference(warehouse.territoires[code])

@@ -49,13 +49,14 @@ def show_neighbours(found: list[Voisin], perimetre: str, link: str = "") -> None
 
     ``link``: address of the page on a commune of the département, with ``{}`` for its code.
     """
-    house = data.warehouse()
-    years = house.kept(similarity_scores, perimetre)[1]
+    warehouse = data.current()
+    years = warehouse.kept(similarity_scores, perimetre)[1]
     columns = ["Commune", "Ce qui la sépare le plus", "Différence (0 à 100)"]
     rows = [
-        [full_name(house, house.territoires[v.code]), separations(v), formats.nombre(100 * v.indice)] for v in found
+        [full_name(warehouse, warehouse.territoires[v.code]), separations(v), formats.nombre(100 * v.indice)]
+        for v in found
     ]
-    links = {n: link.format(v.code) for n, v in enumerate(found) if link and v.code in house.communes}
+    links = {n: link.format(v.code) for n, v in enumerate(found) if link and v.code in warehouse.communes}
     show_table("Communes semblables", columns, rows, text_columns=2, links=links)
     absent = [LIBELLES[c] for c in LIBELLES if c not in years]
     note = f" Absent de ce périmètre : {', '.join(absent).lower()}." if absent else ""

@@ -19,16 +19,16 @@ from observatoire.views.comparaison.table import ranked_bars, versus_dots, versu
 
 def show(scope: Scope) -> None:
     """A theme's indicators × the territories: table, dots, then one indicator in detail."""
-    house = data.warehouse()
+    warehouse = data.current()
     theme = pick_theme()
-    st.header(house.themes[theme])
-    cards = [card for card in house.indicateurs.values() if card.theme == theme]
-    compared = comparison(data.warehouse(), scope, cards)
+    st.header(warehouse.themes[theme])
+    cards = [card for card in warehouse.indicateurs.values() if card.theme == theme]
+    compared = comparison(data.current(), scope, cards)
     kept = pick_list(cards)
     lines = [line for line in compared.lines if line.card in kept]
-    _show_table(scope, compared, lines, house.themes[theme])
+    _show_table(scope, compared, lines, warehouse.themes[theme])
     if len(scope.territoires) <= PEU:
-        _show_dots(scope, compared, lines, house.themes[theme])
+        _show_dots(scope, compared, lines, warehouse.themes[theme])
     card = _pick_card(cards, compared)
     line = compared.line(card.code)
     first, second = st.columns(2, gap="large")
@@ -68,7 +68,7 @@ def _pick_card(cards: Sequence[Indicateur], compared: Comparison) -> Indicateur:
         "un indicateur connu",
         lambda c: by_code[c].libelle,
         forget=("annee",),
-        elsewhere=data.warehouse().every_indicator,
+        elsewhere=data.current().every_indicator,
     )
     return by_code[code]
 

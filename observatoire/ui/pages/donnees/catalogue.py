@@ -47,7 +47,7 @@ def show_catalogue() -> None:
 def _show_figures(card: Card) -> None:
     """Ranks and coverage, where there are figures of more than the département."""
     if card["etat"] == "disponible" and card["niveau"] != "departement":
-        known = data.warehouse().every_indicator[card["code"]]
+        known = data.current().every_indicator[card["code"]]
         _show_ranks(known)
         show_coverage(known)
 
@@ -67,7 +67,7 @@ def _show_list(cards: list[Card], chosen: str) -> None:
         return
     kept = {"rayon": "indicateurs", "mots": words, "portee": level, "etat": status}
     kept = {name: value for name, value in kept.items() if value}
-    known = data.warehouse().every_indicator
+    known = data.current().every_indicator
     rows, links = [], {}
     for n, card in enumerate(found):
         own = known.get(card["code"])
@@ -103,7 +103,7 @@ def show_card(card: Card) -> None:
             icon=":material/hourglass_empty:",
         )
     else:
-        _show_links(data.warehouse().every_indicator[card["code"]])
+        _show_links(data.current().every_indicator[card["code"]])
     _show_fields(card)
 
 
@@ -166,7 +166,7 @@ def _above(card: Card) -> str:
         return AGREGATIONS[card["agregation"]]
     if card["niveau"] == "departement":
         return "Publié pour le département seulement : il n’y a de chiffre ni pour les communes, ni pour les EPT."
-    names = {code: own.libelle for code, own in data.warehouse().indicateurs.items()}
+    names = {code: own.libelle for code, own in data.current().indicateurs.items()}
     same = f" Pour les communes : « {names[card['equivalent']]} »." if card["equivalent"] in names else ""
     return f"Ne s’additionne pas : il n’y a de chiffre ni pour la commune, ni pour l’EPT, ni pour le département.{same}"
 
@@ -178,9 +178,9 @@ def _sources(card: Card) -> str:
     return escape(data.view(_cited, card["code"]))
 
 
-def _cited(house: Warehouse, code: str) -> str:
+def _cited(warehouse: Warehouse, code: str) -> str:
     years: dict[tuple[str, str], list[int]] = {}
-    for source in (house.sources[s] for s in catalogue.sources_of(house, code)):
+    for source in (warehouse.sources[s] for s in catalogue.sources_of(warehouse, code)):
         years.setdefault((source.producteur, formats.typographie(source.nom)), []).append(source.millesime)
     return " ; ".join(f"{who}, {what} : {', '.join(map(str, sorted(set(y))))}" for (who, what), y in years.items())
 
@@ -191,13 +191,15 @@ def _show_ranks(card: Indicateur) -> None:
     found = ranks(card.code, year)
     if not found:
         return
-    house = data.warehouse()
-    figures = data.figures((card.code,), tuple(house.communes), (year,)).set_index("territoire")
+    warehouse = data.current()
+    figures = data.figures((card.code,), tuple(warehouse.communes), (year,)).set_index("territoire")
     chosen = state.current("territoire")
     if chosen in found:
         value = card.format(*(figures.at[chosen, name] for name in ("valeur", "statut", "arrondi")))
         words = rank_words(chosen, card.code, year)
-        st.markdown(formats.insecables(f"**{house.communes[chosen].nom}, {card.periode(year)}** : {value} — {words}"))
+        st.markdown(
+            formats.insecables(f"**{warehouse.communes[chosen].nom}, {card.periode(year)}** : {value} — {words}")
+        )
     with st.expander(f"La place des {len(found)} communes {card.en(year)}", on_change="rerun", key="_rangs") as panel:
         if not panel.open:
             return
@@ -208,7 +210,9 @@ def _show_ranks(card: Indicateur) -> None:
             known = not any(formats.is_missing(bound) for bound in bounds)
             between = " à ".join(card.format(bound) for bound in bounds) if known else "–"
             value = card.format(own["valeur"], own["statut"], own["arrondi"])
-            rows.append([house.communes[code].nom, place_short(rank, card), value, between, interval_words(rank, card)])
+            rows.append(
+                [warehouse.communes[code].nom, place_short(rank, card), value, between, interval_words(rank, card)]
+            )
             lit += [len(rows) - 1] if code == chosen else []
         columns = ["Commune", "Rang", f"Valeur ({card.unite})", "Intervalle à 95 %", "Rangs possibles"]
         show_table(

@@ -59,9 +59,11 @@ FICHIERS = (
 
 def show_sources() -> None:
     """The datasets: dates, licence, geography; the detail of each file behind."""
-    house = data.warehouse()
-    found = catalogue.datasets(house)
-    st.markdown(f"{len(found)} jeux de données, {len(house.sources)} millésimes. Le nom ouvre la page du producteur.")
+    warehouse = data.current()
+    found = catalogue.datasets(warehouse)
+    st.markdown(
+        f"{len(found)} jeux de données, {len(warehouse.sources)} millésimes. Le nom ouvre la page du producteur."
+    )
     rows = [
         [
             *(formats.typographie(r["nom"]), r["producteur"], formats.periode(r["millesimes"])),
@@ -78,7 +80,7 @@ def show_sources() -> None:
 
 
 def _show_files() -> None:
-    rows = catalogue.source_files(data.warehouse())
+    rows = catalogue.source_files(data.current())
     texts = [[r["fichier"], r["code"], str(r["millesime"]), str(r["geographie"]), r["sha256"]] for r in rows]
     columns = ["Fichier", "Source", "Millésime", "Géographie", "SHA-256"]
     show_table("Fichiers lus", columns, texts, text_columns=len(columns), height=520)
@@ -90,15 +92,15 @@ def _day(value) -> str:
 
 def show_quality() -> None:
     """The checks of the last build: what is checked, what was found."""
-    rows = catalogue.checks(data.warehouse())
+    rows = catalogue.checks(data.current())
     gaps = [row for row in rows if row["resultat"] == "ecart"]
     said = "aucun n’a trouvé d’écart" if not gaps else "un seul a trouvé des écarts"
     said = said if len(gaps) < 2 else f"{len(gaps)} ont trouvé des écarts"
     st.markdown(
-        f"{len(rows)} contrôles à la dernière construction, le {formats.jour(data.warehouse().built_on)} : {said}. "
+        f"{len(rows)} contrôles à la dernière construction, le {formats.jour(data.current().built_on)} : {said}. "
         "Une erreur empêche la mise en service ; un avertissement la laisse se faire et se lit ici."
     )
-    names = catalogue.labels(data.warehouse())
+    names = catalogue.labels(data.current())
     found = [gaps_of(row["detail"], names) for row in rows]
     texts = [
         [
@@ -125,8 +127,8 @@ def _show_gaps(row: dict[str, Any], scope: str, listed: list[str]) -> None:
 
 def show_corrections() -> None:
     """What was shown and was wrong: before, after, since when and why; the latest first."""
-    house = data.warehouse()
-    found = corrections(catalogue.corrected(house), {card["code"]: card for card in catalogue.cards(house)})
+    warehouse = data.current()
+    found = corrections(catalogue.corrected(warehouse), {card["code"]: card for card in catalogue.cards(warehouse)})
     st.markdown(
         "Les chiffres et les mots qui ont été montrés et qui étaient faux. Qui s’en est servi trouve ici ce qu’ils "
         "deviennent."
@@ -148,14 +150,14 @@ def show_methods() -> None:
 
 def show_downloads() -> None:
     """The whole warehouse in four formats, each made when asked for."""
-    house = data.warehouse()
-    count = catalogue.count_observations(house)
-    below = {level: len(set().union(*places.values())) for level, places in house.quartiers.items()}
+    warehouse = data.current()
+    count = catalogue.count_observations(warehouse)
+    below = {level: len(set().union(*places.values())) for level, places in warehouse.quartiers.items()}
     st.markdown(
         f"Tout l’entrepôt : {formats.nombre(count)} observations (de la France aux communes, {below['iris']} IRIS, "
-        f"{below['qpv']} quartiers prioritaires), {len(house.every_indicator)} indicateurs, {len(house.sources)} "
-        f"sources, construit le {formats.jour(house.built_on)}. Licence Ouverte 2.0 : citer le producteur et le "
-        "millésime de chaque chiffre."
+        f"{below['qpv']} quartiers prioritaires), {len(warehouse.every_indicator)} indicateurs, "
+        f"{len(warehouse.sources)} sources, construit le {formats.jour(warehouse.built_on)}. "
+        "Licence Ouverte 2.0 : citer le producteur et le millésime de chaque chiffre."
     )
     rows = st.container(gap="medium")  # on a phone, a file's words stay nearer its button than the next one
     for label, name, kind, words, make in FICHIERS:

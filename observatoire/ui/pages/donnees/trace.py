@@ -88,14 +88,14 @@ def _pick_within(level: str) -> tuple[Territoire, Indicateur, int]:
 
     Its choices have names of their own in the address: the commune alone goes on to the other pages.
     """
-    house = data.warehouse()
-    cards = {code: card for code, card in house.every_indicator.items() if card.niveau == level}
+    warehouse = data.current()
+    cards = {code: card for code, card in warehouse.every_indicator.items() if card.niveau == level}
     first, second, third, fourth = st.columns([2.4, 2.8, 4.4, 1.4], gap="small")
     with first:
-        within = house.quartiers[level]
-        known = house.communes  # the session keeps what names the options: not the warehouse (see api.store)
+        within = warehouse.quartiers[level]
+        known = warehouse.communes  # the session keeps what names the options: not the warehouse (see api.store)
         communes = [code for code in known if code in within]
-        others = frozenset(house.territoires) - frozenset(communes)
+        others = frozenset(warehouse.territoires) - frozenset(communes)
         commune = state.select(
             "territoire",
             "Commune",
@@ -116,7 +116,7 @@ def _pick_within(level: str) -> tuple[Territoire, Indicateur, int]:
             "IRIS" if level == "iris" else "Quartier prioritaire",
             list(places),
             next(iter(places)),
-            f"un de ceux {formats.de(house.communes[commune].nom)}",
+            f"un de ceux {formats.de(warehouse.communes[commune].nom)}",
             names.__getitem__,
             placeholder="Taper un nom",
         )
@@ -129,13 +129,13 @@ def _pick_within(level: str) -> tuple[Territoire, Indicateur, int]:
 
 def _pick_departement() -> tuple[Territoire, Indicateur, int]:
     """An indicator that is published for the département alone, and one of its years."""
-    house = data.warehouse()
+    warehouse = data.current()
     left, right = st.columns([8, 1.4], gap="small")
     with left:
-        card = _pick_card(house.cards_below("departement"))
+        card = _pick_card(warehouse.cards_below("departement"))
     with right:
         year = _pick_vintage(card)
-    return house.territoires[DEPARTEMENT], card, year
+    return warehouse.territoires[DEPARTEMENT], card, year
 
 
 def _pick_card(cards: dict[str, Indicateur]) -> Indicateur:
@@ -169,12 +169,12 @@ def _title(territoire: Territoire, card: Indicateur) -> str:
     return f"{card.libelle} : {territoire.nom}" if within else f"{card.libelle} {territoire.lieu}"
 
 
-def _answer(house: Warehouse, territoire: str, indicateur: str, annee: int) -> tuple[float | None, pd.DataFrame]:
+def _answer(warehouse: Warehouse, territoire: str, indicateur: str, annee: int) -> tuple[float | None, pd.DataFrame]:
     """What the query of a figure answers; the figures that explain it when it is absent."""
-    found = house.kept(trace, territoire, indicateur, annee)
+    found = warehouse.kept(trace, territoire, indicateur, annee)
     if found is None:
         return None, pd.DataFrame()
-    return recompute(house, found), pd.DataFrame() if found.a_une_valeur else house.ask(found.requete)
+    return recompute(warehouse, found), pd.DataFrame() if found.a_une_valeur else warehouse.ask(found.requete)
 
 
 def _show_value(found: Trace, territoire: Territoire, card: Indicateur, year: int) -> None:
@@ -221,7 +221,7 @@ def _show_uncertainty(row: dict[str, Any], territoire: Territoire, card: Indicat
 
 def _show_origin(found: Trace, territoire: Territoire, card: Indicateur) -> None:
     """Who counted, what, when, how: what a reader wants to know before any file or formula."""
-    rows = source_rows(data.warehouse(), found.sources)
+    rows = source_rows(data.current(), found.sources)
     st.markdown("### D’où il vient")
     said = plain_origin(found.ligne, found.fiche, rows, card, territoire)
     body = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in said)
@@ -229,7 +229,7 @@ def _show_origin(found: Trace, territoire: Territoire, card: Indicateur) -> None
 
 
 def _show_sources(found: Trace) -> None:
-    rows = source_rows(data.warehouse(), found.sources)
+    rows = source_rows(data.current(), found.sources)
     columns = ["Jeu de données", "Producteur", "Millésime", "Géographie", "Fichier lu", "Publié le", "Licence"]
     texts = [
         [
@@ -314,24 +314,29 @@ def _show_facts(facts: pd.DataFrame) -> None:
 def _show_others(territoire: Territoire, card: Indicateur, year: int) -> None:
     """One click to what stood beside this figure on its page: the theme's indicators here (and in the territories
     that were compared), the same indicator elsewhere."""
-    house = data.warehouse()
+    warehouse = data.current()
     st.markdown("### Un autre chiffre")
     asked = st.query_params.get("territoires", "").split(state.SEPARATOR)
-    compared = [house.territoires[code] for code in asked if code in house.territoires and code != territoire.code]
+    compared = [
+        warehouse.territoires[code] for code in asked if code in warehouse.territoires and code != territoire.code
+    ]
     for place in [territoire, *compared[:MEMBRES]]:
-        _show_links(f"{house.themes[card.theme]} {place.lieu}", _same_theme(place, card))
-    places = [*house.choices, *(house.territoires[code] for code in (REGION, FRANCE) if code in house.territoires)]
+        _show_links(f"{warehouse.themes[card.theme]} {place.lieu}", _same_theme(place, card))
+    places = [
+        *warehouse.choices,
+        *(warehouse.territoires[code] for code in (REGION, FRANCE) if code in warehouse.territoires),
+    ]
     known = set(data.figures((card.code,), tuple(t.code for t in places), (year,))["territoire"])
     others = [t.code for t in places if t.code in known and t.code != territoire.code]
     _show_links(
         f"{card.libelle} ailleurs, {card.periode(year)}",
-        [(house.territoires[t].complet, t, card.code, year) for t in others],
+        [(warehouse.territoires[t].complet, t, card.code, year) for t in others],
     )
 
 
 def _same_theme(territoire: Territoire, card: Indicateur) -> list[tuple[str, str, str, int]]:
     """The latest figure of each indicator of the theme: (words, territoire, indicateur, annee)."""
-    cards = {code: c for code, c in data.warehouse().indicateurs.items() if c.theme == card.theme}
+    cards = {code: c for code, c in data.current().indicateurs.items() if c.theme == card.theme}
     figures = data.figures(tuple(cards), (territoire.code,)).dropna(subset=["valeur"])
     latest: dict[str, int] = {}
     for code, year in zip(figures["indicateur"], figures["annee"], strict=True):

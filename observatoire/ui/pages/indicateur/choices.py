@@ -28,7 +28,7 @@ def pick_all() -> tuple[Indicateur, Territoire, int]:
 
 def _pick_indicator() -> Indicateur:
     """Any indicator of the catalogue that has figures, whatever its level."""
-    cards, themes = data.warehouse().every_indicator, data.warehouse().theme_names
+    cards, themes = data.current().every_indicator, data.current().theme_names
     code = state.select(
         "indicateur",
         "Indicateur",
@@ -59,8 +59,8 @@ def _pick_year(card: Indicateur, latest: int) -> int:
 
 
 def _follow_merger() -> None:
-    house, asked = data.warehouse(), state.current("territoire")
-    today = house.successors.get(asked, "")
-    if today in house.communes:
-        st.info(f"{house.merged[asked]}. Ses chiffres d’avant sont donnés plus bas.", icon=":material/merge:")
+    warehouse, asked = data.current(), state.current("territoire")
+    today = warehouse.successors.get(asked, "")
+    if today in warehouse.communes:
+        st.info(f"{warehouse.merged[asked]}. Ses chiffres d’avant sont donnés plus bas.", icon=":material/merge:")
         state.set_choice("territoire", today)

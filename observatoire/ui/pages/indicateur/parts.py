@@ -88,8 +88,8 @@ def _offer_files(found: Constat) -> None:
         st.caption("Constat, carte, classement, évolution, définition. Les images seules : « Données », sous chacune.")
 
 
-def _document(house: Warehouse, code: str, territoire: str, annee: int, format_: str) -> bytes:
-    return write(indicator_sheet(house, code, territoire, annee), format_)
+def _document(warehouse: Warehouse, code: str, territoire: str, annee: int, format_: str) -> bytes:
+    return write(indicator_sheet(warehouse, code, territoire, annee), format_)
 
 
 def show_map_and_ranking(found: Constat) -> None:
@@ -113,8 +113,8 @@ def show_map_and_ranking(found: Constat) -> None:
         show_origin(ranked.figure, "indicateur-classement")
 
 
-def _drawn_map(house: Warehouse, code: str, territoire: str, annee: int) -> tuple[Figure, MapContent, str] | None:
-    made = figures.small_map(house, code, territoire, annee)
+def _drawn_map(warehouse: Warehouse, code: str, territoire: str, annee: int) -> tuple[Figure, MapContent, str] | None:
+    made = figures.small_map(warehouse, code, territoire, annee)
     if made is None:
         return None
     figure, content = made
@@ -127,7 +127,7 @@ def _show_ranking(found: Constat, ranked: figures.Classement) -> None:
     card, table = found.card, ranked.figure.table
     columns = [name for name in ("Commune", "Lecture", "Rang") if name in table]
     place = found.territoire
-    lit = [] if place.code == DEPARTEMENT else expand(data.warehouse(), [place])
+    lit = [] if place.code == DEPARTEMENT else expand(data.current(), [place])
     show_table(
         ranked.figure.titre,
         ["Valeur" if name == "Lecture" else name for name in columns],
@@ -166,13 +166,13 @@ def show_bands(found: Constat) -> None:
 
 def show_quarters(found: Constat) -> None:
     """The IRIS or the QPV of the territory; why there are none."""
-    house, card, place = data.warehouse(), found.card, found.territoire
+    warehouse, card, place = data.current(), found.card, found.territoire
     if card.niveau == "qpv":
         figure = data.view(figures.quarters_table, card, place, found.annee)
         if figure is not None:
             _show_as_table(figure, "indicateur-quartiers")
         return
-    own = house.at_level(card, "iris") if card.niveau != "departement" else None
+    own = warehouse.at_level(card, "iris") if card.niveau != "departement" else None
     if own is None:
         st.caption(f"Quartiers : aucun indicateur par IRIS ne dit la même chose que « {card.libelle} ».")
         return
@@ -180,7 +180,7 @@ def show_quarters(found: Constat) -> None:
         choices = state.link_params(indicateur=card.code, niveau="iris")
         st.page_link(state.page_file("cartes"), label="La carte des IRIS", icon=":material/map:", query_params=choices)
         return
-    if len(data.inside(tuple(expand(house, [place])), "iris")) < 2:
+    if len(data.inside(tuple(expand(warehouse, [place])), "iris")) < 2:
         st.write(f"{place.nom} n’est pas découpée en IRIS : la commune entière en fait un seul.")
         return
     year = found.annee if found.annee in own.annees else own.derniere
@@ -195,8 +195,8 @@ def show_quarters(found: Constat) -> None:
     show_origin(figure, "indicateur-iris")
 
 
-def _drawn_iris(house: Warehouse, territoire: Territoire, code: str, annee: int) -> tuple[Figure, MapContent, str]:
-    figure, content, drawing = iris_map(house, territoire, code, annee)
+def _drawn_iris(warehouse: Warehouse, territoire: Territoire, code: str, annee: int) -> tuple[Figure, MapContent, str]:
+    figure, content, drawing = iris_map(warehouse, territoire, code, annee)
     return figure, content, draw_svg(drawing.to_dict())
 
 
@@ -209,10 +209,10 @@ def _show_as_table(figure: Figure, key: str) -> None:
 
 def show_former_communes(found: Constat) -> None:
     """The figures of the communes that a merged one replaced."""
-    house, card, place = data.warehouse(), found.card, found.territoire
-    if place.code not in house.mergers:
+    warehouse, card, place = data.current(), found.card, found.territoire
+    if place.code not in warehouse.mergers:
         return
-    former = house.former_communes(place.code, card.code)
+    former = warehouse.former_communes(place.code, card.code)
     if former.empty:
         return
     texts = [
@@ -243,5 +243,5 @@ def sources_words(card: Indicateur) -> str:
     return data.view(_cited, card.code)
 
 
-def _cited(house: Warehouse, code: str) -> str:
-    return cite(house.sources[source] for source in sources_of(house, code))
+def _cited(warehouse: Warehouse, code: str) -> str:
+    return cite(warehouse.sources[source] for source in sources_of(warehouse, code))

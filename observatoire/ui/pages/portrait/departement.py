@@ -15,7 +15,7 @@ from observatoire.views.portrait.departement import TITRE, departement_figure
 
 def show_departement(territoire: Territoire) -> None:
     """The section, on the portrait of the département; nothing elsewhere, nor when no producer says anything."""
-    cards = data.warehouse().cards_below("departement")
+    cards = data.current().cards_below("departement")
     if territoire.code != DEPARTEMENT or not cards:
         return
     st.header(TITRE)

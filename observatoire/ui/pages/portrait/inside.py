@@ -67,12 +67,12 @@ def _show_families(territoire: Territoire) -> None:
 
 
 def _show_iris(territoire: Territoire) -> None:
-    house = data.warehouse()
-    places = data.inside(tuple(expand(house, [territoire])), "iris")
+    warehouse = data.current()
+    places = data.inside(tuple(expand(warehouse, [territoire])), "iris")
     if len(places) < 2:
         st.write(f"{territoire.nom} n’est pas découpée en IRIS : la commune entière en fait un seul.")
         return
-    cards = house.cards_below("iris")
+    cards = warehouse.cards_below("iris")
     figures = data.figures(tuple(c for c in IRIS if c in cards), tuple(places["code"]))
     years = latest(figures, list(places["code"]))
     offered = [code for code in IRIS if code in years]
@@ -90,15 +90,15 @@ def _show_iris(territoire: Territoire) -> None:
     show_origin(made[0], "dedans-iris")
 
 
-def _iris(house: Warehouse, territoire: Territoire, code: str, annee: int) -> tuple[Figure, MapContent, str]:
+def _iris(warehouse: Warehouse, territoire: Territoire, code: str, annee: int) -> tuple[Figure, MapContent, str]:
     """The map of IRIS as views.portrait.inside makes it, drawn (SVG)."""
-    figure, content, drawing = iris_map(house, territoire, code, annee)
+    figure, content, drawing = iris_map(warehouse, territoire, code, annee)
     return figure, content, draw_svg(drawing.to_dict())
 
 
 def _show_qpv(territoire: Territoire) -> None:
-    house = data.warehouse()
-    places = data.inside(tuple(expand(house, [territoire])), "qpv")
+    warehouse = data.current()
+    places = data.inside(tuple(expand(warehouse, [territoire])), "qpv")
     today, former = places[places["valide_au"].isna()], places[places["valide_au"].notna()]
     if places.empty:
         st.write(f"Il n’y a pas de quartier prioritaire {territoire.lieu}.")
@@ -108,7 +108,7 @@ def _show_qpv(territoire: Territoire) -> None:
     st.markdown(formats.insecables(f"**{count} depuis 2024** : {' ; '.join(names) or 'aucun'}."))
     if former.empty:
         return
-    cards = house.cards_below("qpv")
+    cards = warehouse.cards_below("qpv")
     asked = [code for code in QPV if code in cards]
     figures = data.figures(tuple(asked), tuple(former["code"]))
     years = latest(figures, list(former["code"]))
@@ -118,7 +118,7 @@ def _show_qpv(territoire: Territoire) -> None:
     st.caption(
         formats.insecables(
             "Chiffres des quartiers du zonage de 2015, remplacé le 1er janvier 2024 : les nouveaux périmètres n’ont "
-            f"pas encore les leurs. {cite_rows(house, sources)}"
+            f"pas encore les leurs. {cite_rows(warehouse, sources)}"
         )
     )
 
@@ -142,8 +142,8 @@ def _show_qpv_table(
 
 def _with_towns(name: str, communes: list[str], territoire: Territoire) -> str:
     """The name of a QPV, and the other communes it spreads over."""
-    house = data.warehouse()
-    others = [house.territoires[c].nom for c in communes if c != territoire.code and c in house.territoires]
+    warehouse = data.current()
+    others = [warehouse.territoires[c].nom for c in communes if c != territoire.code and c in warehouse.territoires]
     plain = formats.typographie(name)
     if territoire.type != "commune":
         return f"{plain} ({', '.join(others)})" if others else plain

@@ -53,14 +53,14 @@ RANGS = (
 
 def show_identity(territoire: Territoire, tete: Tete) -> None:
     """Name, the sentence that opens, kind, population, where it is; for a merged commune, what it was made of."""
-    house = data.warehouse()
+    warehouse = data.current()
     left, right = st.columns([3, 1], gap="large", vertical_alignment="center")
     with left:
         st.title(territoire.nom)
         show_opening(tete)
         st.markdown(data.identity(territoire))
         _offer_sheet(territoire)
-        for former in house.mergers.get(territoire.code, ()):
+        for former in warehouse.mergers.get(territoire.code, ()):
             st.info(
                 f"Depuis le {formats.jour(former.depuis)}, {former.noms} ne forment qu’une commune. Les effectifs des "
                 "années d’avant sont additionnés et les taux recalculés ; les médianes, déciles et indices ne peuvent "
@@ -68,7 +68,7 @@ def show_identity(territoire: Territoire, tete: Tete) -> None:
                 icon=":material/merge:",
             )
     with right:
-        lit = [c.code for c in house.communes.values() if territoire.code in (c.code, c.code_ept)]
+        lit = [c.code for c in warehouse.communes.values() if territoire.code in (c.code, c.code_ept)]
         inside = "" if territoire.code == DEPARTEMENT else f" {IDENTITE.departement.dans}"
         alt = f"Situation : {territoire.nom}{inside}"
         st.html(f"<img class='obs-carte' src='{as_image(department_map(*lit))}' alt='{escape(alt, quote=True)}'>")
@@ -93,13 +93,13 @@ def _offer_sheet(territoire: Territoire) -> None:
             )
 
 
-def _sheet(house: Warehouse, code: str, parts: Sequence[str], format_: str) -> bytes:
-    return write(sheet(house, code, parts), format_)
+def _sheet(warehouse: Warehouse, code: str, parts: Sequence[str], format_: str) -> bytes:
+    return write(sheet(warehouse, code, parts), format_)
 
 
 def show_similar(territoire: Territoire, voisins: list[Voisin]) -> None:
     """The communes that resemble this one, in a line; why, and where to look for them, when it is opened."""
-    names = ", ".join(full_name(data.warehouse(), data.warehouse().territoires[v.code]) for v in voisins)
+    names = ", ".join(full_name(data.current(), data.current().territoires[v.code]) for v in voisins)
     st.markdown(f"**Communes semblables** : {names}")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(
@@ -119,11 +119,11 @@ def show_similar(territoire: Territoire, voisins: list[Voisin]) -> None:
 
 def show_theme(territoire: Territoire, theme: str, gaps: list[portrait.Row], membres: tuple[str, ...] = ()) -> None:
     """A theme: its sentence, positions, table, and one indicator in time. ``membres``: the similar communes."""
-    house = data.warehouse()
-    cards = {code: card for code, card in house.indicateurs.items() if card.theme == theme}
+    warehouse = data.current()
+    cards = {code: card for code, card in warehouse.indicateurs.items() if card.theme == theme}
     rows = [row for row in gaps if row["indicateur"] in cards]
-    st.subheader(house.themes[theme])
-    st.markdown(portrait.theme_sentence(rows, territoire, cards, house.territoires))
+    st.subheader(warehouse.themes[theme])
+    st.markdown(portrait.theme_sentence(rows, territoire, cards, warehouse.territoires))
     codes = tuple(card.code for card in pick_list(list(cards.values())))
     asked = (territoire, theme, codes, membres)
     _show_positions(data.view(theme_figure, *asked), data.view(theme_table, *asked), territoire, theme)
@@ -139,7 +139,7 @@ def _show_positions(figure: Figure, shown: Tableau, territoire: Territoire, them
     show_heading(replace(figure, sous_titre="Dernière année connue de chaque indicateur"))
     show_chart(figure, f"positions-{theme}")
     with st.container(key="theme-table"):
-        show_theme_table(shown, territoire, data.warehouse().themes[theme])
+        show_theme_table(shown, territoire, data.current().themes[theme])
     st.caption(formats.insecables(" ".join(_how_to_read(shown))))
     show_origin(figure, f"positions-{theme}")
 
@@ -168,7 +168,7 @@ def _pick_card(cards: dict[str, Indicateur]) -> Indicateur:
         default,
         "un indicateur connu",
         lambda c: cards[c].libelle,
-        elsewhere=data.warehouse().every_indicator,
+        elsewhere=data.current().every_indicator,
     )
     return cards[code]
 
@@ -198,10 +198,10 @@ def show_card(card: Indicateur, row: dict, territoire: Territoire) -> None:
         status = formats.STATUTS[row["statut"]]
         said = f"{card.periode(row['annee'])} : {status}" + (f" — {why}." if why != status else ".")
         st.caption(formats.insecables(said))
-    house = data.warehouse()
-    if territoire.code not in house.mergers:
+    warehouse = data.current()
+    if territoire.code not in warehouse.mergers:
         return
-    former = house.former_communes(territoire.code, card.code)
+    former = warehouse.former_communes(territoire.code, card.code)
     if not former.empty:
         texts = [
             [formats.typographie(r.nom), str(r.annee), card.format(r.valeur, r.statut, r.arrondi)]
