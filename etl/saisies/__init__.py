@@ -1,0 +1,1 @@
+"""What the CCAS write: models of questionnaires (data), their workbooks, the checks, the network's tables."""
