@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import errno
 import os
+import re
 
 import duckdb
 import pytest
@@ -13,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 import app as server
 from etl.load import build, current, outdated, point_to
+from etl.transform import TRANSFORM
 from observatoire.api import ROUTES
 from observatoire.config import RACINE
 from observatoire.warehouse import open_warehouse
@@ -94,6 +96,28 @@ def test_an_outdated_warehouse_that_cannot_be_built_again_is_served_and_said_so(
     assert "version antérieure" in banner[0]
     assert str(tmp_path) not in banner[0]
     assert len(page.title) == 1
+
+
+@pytest.mark.parametrize(
+    ("today", "formerly", "named"),
+    [
+        (r"ruptures STRUCT\([^)]*\)\[\]", "ruptures VARCHAR", "indicateur.ruptures"),
+        (r"publie_le ", "paru_le ", "source.publie_le"),
+    ],
+)
+def test_a_warehouse_of_another_form_is_refused_in_one_sentence(tmp_path, monkeypatch, today, formerly, named):
+    """Served in a read-only folder after an update, tables of another form would fail page after page."""
+    tables, changed = re.subn(today, formerly, (TRANSFORM / "00_tables.sql").read_text(encoding="utf-8"), count=1)
+    assert changed
+    with contextlib.closing(duckdb.connect(str(tmp_path / "observatoire.duckdb"))) as con:
+        con.execute(tables)
+    monkeypatch.setenv("OBSERVATOIRE_ENTREPOT", str(tmp_path))
+    page = AppTest.from_file(str(RACINE / "observatoire" / "navigation.py"), default_timeout=60).run()
+    assert not page.exception
+    (error,) = [block.value for block in page.error]
+    assert error.startswith("L’entrepôt vient d’une version du projet dont les tables étaient autres")
+    assert named in error
+    assert "python -m etl build" in error
 
 
 def test_an_up_to_date_warehouse_has_no_banner(warehouse):

@@ -6,6 +6,7 @@ are functions of their module. What is answered is in ``observatoire.records``.
 
 from __future__ import annotations
 
+import contextlib
 import weakref
 from collections.abc import Callable, Hashable
 from functools import lru_cache, partial
@@ -14,8 +15,10 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import duckdb
 
+from etl.errors import listed
 from etl.identite import IDENTITE
 from etl.load import current
+from etl.transform import create_tables
 from observatoire.records import DEPARTEMENT
 from observatoire.warehouse.errors import NoWarehouse, Unreadable
 from observatoire.warehouse.figures import Figures
@@ -64,6 +67,21 @@ def _make(
     return make(warehouse(), *choices, **dict(named))
 
 
+def _former_columns(warehouse: Warehouse) -> list[str]:
+    """The columns, « table.colonne », that this version of the project reads and a warehouse lacks, or has flat where
+    lists and structures are read: served as it is, it would fail page after page."""
+    with contextlib.closing(duckdb.connect()) as con:
+        create_tables(con)
+        wanted = con.execute("SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal")
+        columns = wanted.fetchall()
+    had = {(table, name): column.type for table, of in warehouse.columns.items() for name, column in of.items()}
+    return [
+        f"{table}.{name}"
+        for table, name, type_ in columns
+        if (table, name) not in had or had[table, name].endswith("[]") != type_.endswith("[]")
+    ]
+
+
 def open_warehouse(folder: Path) -> Warehouse:
     """Open the warehouse in service in a folder. Raises NoWarehouse when there is none, or none that can be read."""
     path = current(folder)
@@ -77,6 +95,12 @@ def open_warehouse(folder: Path) -> Warehouse:
         )
     except duckdb.Error as error:  # a database, not a warehouse
         raise Unreadable(path, error) from error
+    if former := _former_columns(warehouse):
+        words = (
+            f"L’entrepôt vient d’une version du projet dont les tables étaient autres ({listed(former, 3)}) : lancer "
+            "« python -m etl build », puis recharger la page."
+        )
+        raise NoWarehouse(words, folder)
     if not ours:
         words = (
             f"L’entrepôt est celui d’un autre département, et ces pages servent {IDENTITE.departement.avec_article} : "
