@@ -19,8 +19,9 @@ from rich.text import Text
 from etl import cli
 from etl.cache import CACHE
 from etl.catalogue import load_catalogue
-from etl.checks import DEPARTEMENT, SEPARATOR
+from etl.checks import DEPARTEMENT
 from etl.errors import DataError, Problem
+from etl.findings import first_gaps, gap_words, scope_words
 from etl.geography import GEOGRAPHIE
 from etl.identite import OBSERVATOIRE
 from etl.load import WAREHOUSE, build, current, extract
@@ -204,17 +205,19 @@ def corrections_command() -> None:
 def check_command(output: Sortie = WAREHOUSE) -> None:
     rows = _ask(
         output,
-        "SELECT libelle, gravite, resultat, detail FROM controle ORDER BY resultat = 'conforme', gravite DESC, code",
+        """
+        SELECT libelle, gravite, resultat, examines, objet, ecarts FROM controle
+        ORDER BY resultat = 'conforme', gravite DESC, code
+        """,
     )
-    for label, severity, result, detail in rows:
+    for label, severity, result, examined, unit, gaps in rows:
         mark = ("✗", "bold") if result == "ecart" else "✓"
         word = f"écart ({severity})" if result == "ecart" else "conforme"
         console.print(Text.assemble(mark, f" {label} — ", (word, "bold")))
-        head, _, gaps = detail.partition("\u00a0: ")
-        console.print(f"    {head}")
-        for gap in gaps.split(SEPARATOR) if gaps else []:
+        console.print(f"    {scope_words(len(gaps), examined, unit)}")
+        for gap in first_gaps(gaps, lambda gap: gap_words(gap["texte"], gap["indicateurs"])):
             console.print(f"      • {gap}")
-    if any(severity == "erreur" and result == "ecart" for _, severity, result, _ in rows):
+    if any(severity == "erreur" and result == "ecart" for _, severity, result, *_ in rows):
         raise typer.Exit(1)
 
 

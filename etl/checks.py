@@ -5,6 +5,7 @@ Each check is a row of table `controle`. Severity « erreur » stops the swap; �
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 import duckdb
@@ -14,29 +15,27 @@ from etl.checks_keys import CHECKS_KEYS
 from etl.checks_levels import CHECKS_LEVELS
 from etl.checks_precision import CHECKS_PRECISION
 from etl.checks_series import CHECKS_SERIES
-from etl.findings import SEPARATOR, Check, Finding
+from etl.findings import Check, Finding, Gap
 from etl.identite import IDENTITE
+from etl.rows import insert_rows
 from etl.typography import number
-
-__all__ = ["SEPARATOR", "run_checks"]
 
 DEPARTEMENT = IDENTITE.departement.code  # the catalogue is made for it: elsewhere, a card may have no figure
 
 
 def run_checks(con: duckdb.DuckDBPyConnection, departement: str) -> int:
     """Fill `controle`; return the number of checks that found a gap."""
-    failed = 0
-    for check in CHECKS:
-        found = check(con, departement)
-        failed += bool(found.ecarts)
-        con.execute(
-            "INSERT INTO controle VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                *(found.code, found.libelle, found.gravite, "ecart" if found.ecarts else "conforme"),
-                *(found.detail, datetime.now(UTC).date()),
-            ],
+    found = [check(con, departement) for check in CHECKS]
+    today = datetime.now(UTC).date()
+    rows = [
+        (
+            *(one.code, one.libelle, one.gravite, "ecart" if one.ecarts else "conforme", one.detail, today),
+            *(one.examines, one.objet, [asdict(gap) for gap in one.ecarts]),
         )
-    return failed
+        for one in found
+    ]
+    insert_rows(con, "controle", rows)
+    return sum(bool(one.ecarts) for one in found)
 
 
 def check_every_card_has_figures(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
@@ -47,7 +46,7 @@ def check_every_card_has_figures(con: duckdb.DuckDBPyConnection, departement: st
         WHERE etat = 'disponible' ORDER BY code
         """
     ).fetchall()
-    empty = [code for code, has_figures in rows if not has_figures]
+    empty = [Gap("", (code,)) for code, has_figures in rows if not has_figures]
     label = "Chaque indicateur disponible a des chiffres"
     severity = "erreur" if departement == DEPARTEMENT else "avertissement"
     return Finding("indicateurs_sans_chiffre", label, severity, len(rows), "indicateur", empty)
@@ -74,7 +73,11 @@ def check_no_hole(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
         """,
         {"d": departement},
     ).fetchall()
-    gaps = [f"{code} {year}\u00a0: {found} lignes au lieu de {due}" for code, year, found, due in rows if found != due]
+    gaps = [
+        Gap(f"{year}\u00a0: {found} lignes au lieu de {due}", (code,))
+        for code, year, found, due in rows
+        if found != due
+    ]
     label = "Une ligne par territoire, indicateur et année"
     return Finding("lignes_completes", label, "erreur", len(rows), "couple (indicateur, année)", gaps)
 
@@ -93,7 +96,7 @@ def check_shares(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
         """
     ).fetchall()
     gaps = [
-        f"{code} {year} {place}\u00a0: {number(part)} sur {number(whole)}"
+        Gap(f"{year} {place}\u00a0: {number(part)} sur {number(whole)}", (code,))
         for code, year, place, part, whole in rows
         if not -1e-9 <= part <= whole * (1 + 1e-9)
     ]
@@ -132,7 +135,7 @@ def check_sums(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
         {"d": departement},
     ).fetchall()
     gaps = [
-        f"{code} {year} {level}\u00a0: communes {number(communes)}, niveau {number(above)}"
+        Gap(f"{year} {level}\u00a0: communes {number(communes)}, niveau {number(above)}", (code,))
         for code, year, level, communes, above in rows
         if abs(communes - above) > 1e-6 * abs(communes) + 1e-6
     ]
@@ -156,7 +159,10 @@ def check_between_members(con: duckdb.DuckDBPyConnection, departement: str) -> F
         {"d": departement},
     ).fetchall()
     gaps = [
-        f"{code} {year} {ept}\u00a0: {number(value, places)} hors de {number(low, places)} à {number(high, places)}"
+        Gap(
+            f"{year} {ept}\u00a0: {number(value, places)} hors de {number(low, places)} à {number(high, places)}",
+            (code,),
+        )
         for code, year, ept, places, value, low, high in rows
         if not low - 1e-9 * abs(low) <= value <= high + 1e-9 * abs(high)
     ]
@@ -176,8 +182,11 @@ def check_published_totals(con: duckdb.DuckDBPyConnection, departement: str) -> 
         {"d": departement},
     ).fetchall()
     gaps = [
-        f"{code} {year}\u00a0: publié {number(published, places)}, communes {number(members, places)} "
-        f"({number(100 * (members / published - 1), 1, signed=True)}\u00a0%)"
+        Gap(
+            f"{year}\u00a0: publié {number(published, places)}, communes {number(members, places)} "
+            f"({number(100 * (members / published - 1), 1, signed=True)}\u00a0%)",
+            (code,),
+        )
         for code, year, places, published, members in rows
         if abs(members - published) > 0.01 * abs(published)
     ]
@@ -200,8 +209,11 @@ def check_references(con: duckdb.DuckDBPyConnection, departement: str) -> Findin
         {"d": departement},
     ).fetchall()
     gaps = [
-        f"{code} {year} {place}\u00a0: publié {number(due, places)}, trouvé "
-        f"{'rien' if found is None else number(found, places)}"
+        Gap(
+            f"{year} {place}\u00a0: publié {number(due, places)}, trouvé "
+            f"{'rien' if found is None else number(found, places)}",
+            (code,),
+        )
         for code, year, place, places, due, found, tolerance in rows
         if found is None or abs(found - due) > tolerance + 1e-9
     ]
@@ -221,7 +233,7 @@ def check_ranges(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
         ORDER BY ALL
         """
     ).fetchall()
-    gaps = [f"{code} {year} {place}\u00a0: {number(value, 2)}" for code, year, place, value in rows]
+    gaps = [Gap(f"{year} {place}\u00a0: {number(value, 2)}", (code,)) for code, year, place, value in rows]
     label = "Chaque chiffre est dans l’étendue que dit sa fiche"
     return Finding("etendue", label, "erreur", examined, "chiffre", gaps)
 
@@ -239,8 +251,11 @@ def check_bounds(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
         """
     ).fetchall()
     gaps = [
-        f"{code} {year} {place}\u00a0: {number(value, 2)}"
-        + (f" hors de {number(low, 2)} à {number(high, 2)}" if low is not None and high is not None else "")
+        Gap(
+            f"{year} {place}\u00a0: {number(value, 2)}"
+            + (f" hors de {number(low, 2)} à {number(high, 2)}" if low is not None and high is not None else ""),
+            (code,),
+        )
         for code, year, place, low, value, high, wrong in rows
         if wrong
     ]
@@ -259,7 +274,7 @@ def check_sources(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
         ORDER BY ALL
         """
     ).fetchall()
-    gaps = [f"{code}\u00a0: {source}" for code, source in rows]
+    gaps = [Gap(f": {source}", (code,)) for code, source in rows]
     return Finding("sources", "Chaque chiffre a sa source", "erreur", examined, "ligne", gaps)
 
 

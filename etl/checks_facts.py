@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from etl.findings import Check, Finding
+from etl.findings import Check, Finding, Gap
 from etl.typography import exact
 
 
@@ -26,7 +26,7 @@ def check_possible_figures(con: duckdb.DuckDBPyConnection, departement: str) -> 
         """
     ).fetchall()
     gaps = [
-        f"{variable} {year}, {place}\u00a0: {value:g}, hors de {exact(low)} à {exact(high)}"
+        Gap(f"{variable} {year}, {place}\u00a0: {value:g}, hors de {exact(low)} à {exact(high)}")
         for variable, year, place, value, low, high in rows
     ]
     label = "Chaque chiffre d’un producteur est possible"
@@ -54,12 +54,12 @@ def check_declared_totals(con: duckdb.DuckDBPyConnection, departement: str) -> F
         """
     ).fetchall()
     gaps = [
-        f"{total} {year}, {place}\u00a0: {exact(found)}, mais ses parties font {exact(together)}"
+        Gap(f"{total} {year}, {place}\u00a0: {exact(found)}, mais ses parties font {exact(together)}")
         for total, year, place, together, found, wrong in rows
         if wrong
     ]
     label = "Un total déclaré est la somme de ses parties"
-    return Finding("totaux_declares", label, "erreur", len(rows), "total", gaps)
+    return Finding("totaux_declares", label, "erreur", len(rows), "somme", gaps)
 
 
 CHECKS_FACTS: tuple[Check, ...] = (check_possible_figures, check_declared_totals)

@@ -6,7 +6,7 @@ from typing import Any
 
 import duckdb
 
-from etl.findings import Check, Finding
+from etl.findings import Check, Finding, Gap
 from etl.typography import count
 
 # Each table, and what a territory has one line for.
@@ -41,7 +41,7 @@ def check_keys(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
             examined += lines
             if lines != territories:
                 told = f"{count(lines, 'ligne')} pour {count(territories, 'territoire')}"
-                gaps.append(f"{table}, {' '.join(map(str, key))}\u00a0: {told}")
+                gaps.append(Gap(f"{table}, {' '.join(map(str, key))}\u00a0: {told}"))
     label = "Un territoire n’a qu’une ligne par indicateur et année, et par variable d’une source"
     return Finding("cles", label, "erreur", examined, "ligne", gaps)
 

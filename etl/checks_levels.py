@@ -13,7 +13,7 @@ from operator import itemgetter
 import duckdb
 import numpy as np
 
-from etl.findings import Check, Finding
+from etl.findings import Check, Finding, Gap
 from etl.typography import number
 
 # A level and its members: their changes over a year may differ by so much (all of a département's or a région's
@@ -80,8 +80,11 @@ def check_level_jumps(con: duckdb.DuckDBPyConnection, departement: str) -> Findi
         {"nombre": JUMP_COUNT, "assez": JUMP_HABIT},
     ).fetchall()
     gaps = [
-        f"{code} {place}\u00a0: {number(old, places)} en {before}, {number(new, places)} en {year}, soit "
-        f"{number(100 * math.expm1(jump), 1, signed=True)}\u00a0% d’écart avec ses communes"
+        Gap(
+            f"{place}\u00a0: {number(old, places)} en {before}, {number(new, places)} en {year}, soit "
+            f"{number(100 * math.expm1(jump), 1, signed=True)}\u00a0% d’écart avec ses communes",
+            (code,),
+        )
         for code, place, kind, before, old, year, new, jump, mad, places in rows
         if abs(jump) > max(math.log(JUMP_OF_LEVEL[kind]), JUMP_MADS * mad)
     ]
@@ -125,13 +128,13 @@ def check_levels_against_members(con: duckdb.DuckDBPyConnection, departement: st
         {"nombre": JUMP_COUNT},
     ).fetchall()
     gaps = [
-        f"{variable} {year} {place}\u00a0: {number(level)}, ses membres {number(members)}"
+        Gap(f"{variable} {year} {place}\u00a0: {number(level)}, ses membres {number(members)}")
         for variable, year, place, level, members, whole in rows
         if members - level > DOUBLE_COUNT * level or (whole and level - members > DOUBLE_COUNT * level)
     ]
     cities = _cities(con)
     gaps += [
-        f"{variable} ({source}), {place}\u00a0: {number(own)}, ses arrondissements {number(parts)}"
+        Gap(f"{variable} ({source}), {place}\u00a0: {number(own)}, ses arrondissements {number(parts)}")
         for source, place, variable, own, parts in cities
         if abs(own - parts) > DOUBLE_COUNT * parts
     ]
@@ -190,10 +193,10 @@ def check_identities(con: duckdb.DuckDBPyConnection, departement: str) -> Findin
         examined += len(names)
         for total, one, other in _sums_of_two(values, names):
             if (total, frozenset((one, other))) not in known and _holds(con, dataset, total, [one, other]):
-                gaps.append(f"{total} = {one} + {other} partout, ce que le catalogue ne dit pas")
+                gaps.append(Gap(f"{total} = {one} + {other} partout, ce que le catalogue ne dit pas"))
     for total, parts in declared.values():
         if not _holds(con, _dataset_of(con, total), total, parts, few=True):
-            gaps.append(f"{total} n’est pas la somme de {', '.join(parts)}, que dit le catalogue")
+            gaps.append(Gap(f"{total} n’est pas la somme de {', '.join(parts)}, que dit le catalogue"))
     cards = con.execute(
         """
         SELECT i.code, i.libelle, t.variable1 FROM indicateur AS i
@@ -203,7 +206,7 @@ def check_identities(con: duckdb.DuckDBPyConnection, departement: str) -> Findin
         ORDER BY ALL
         """
     ).fetchall()
-    gaps += [f"{code} « {label} » compte {variable}, qui est un total" for code, label, variable in cards]
+    gaps += [Gap(f"« {label} » compte {variable}, qui est un total", (code,)) for code, label, variable in cards]
     label = "Une variable qui est la somme de deux autres est dite comme telle"
     return Finding("identites", label, "avertissement", examined, "variable", gaps)
 
@@ -277,7 +280,7 @@ def check_populations(con: duckdb.DuckDBPyConnection, departement: str) -> Findi
         """
     ).fetchall()
     gaps = [
-        f"{variable} {year} {place}\u00a0: {number(people)} pour {number(whole)} ({within})"
+        Gap(f"{variable} {year} {place}\u00a0: {number(people)} pour {number(whole)} ({within})")
         for variable, year, place, people, whole, within, beyond in rows
         if beyond
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from etl.findings import Check, Finding
+from etl.findings import Check, Finding, Gap
 from etl.typography import count, exact
 
 # A step is only inferred from this many different figures: three communes may all read « 20 » by chance. Of twenty
@@ -34,8 +34,10 @@ def check_declared_steps(con: duckdb.DuckDBPyConnection, departement: str) -> Fi
         {"d": departement},
     ).fetchall()
     gaps = [
-        f"{source}, {variable}\u00a0: {count(different, 'chiffre')} sur {total} hors des multiples de {exact(step)}, "
-        f"dont {place} ({exact(value)})"
+        Gap(
+            f"{source}, {variable}\u00a0: {count(different, 'chiffre')} sur {total} hors des multiples de "
+            f"{exact(step)}, dont {place} ({exact(value)})"
+        )
         for source, variable, step, total, different, place, value in rows
         if different
     ]
@@ -63,7 +65,7 @@ def check_undeclared_steps(con: duckdb.DuckDBPyConnection, departement: str) -> 
         {"d": departement, "valeurs": STEP_VALUES},
     ).fetchall()
     gaps = [
-        f"{source}, {variable}\u00a0: les {total} chiffres sont tous multiples de {10 if tens else 5}"
+        Gap(f"{source}, {variable}\u00a0: les {total} chiffres sont tous multiples de {10 if tens else 5}")
         for source, variable, total, _, tens in counts
     ]
     rows = con.execute(
@@ -81,7 +83,10 @@ def check_undeclared_steps(con: duckdb.DuckDBPyConnection, departement: str) -> 
         {"d": departement, "valeurs": STEP_VALUES},
     ).fetchall()
     gaps += [
-        f"{code} {year}\u00a0: les {total} chiffres ont au plus {places - 1} décimale, la fiche en montre {places}"
+        Gap(
+            f"{year}\u00a0: les {total} chiffres ont au plus {places - 1} décimale, la fiche en montre {places}",
+            (code,),
+        )
         for code, year, total, places, coarser in rows
         if coarser
     ]

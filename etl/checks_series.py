@@ -6,7 +6,7 @@ import math
 
 import duckdb
 
-from etl.findings import Check, Finding
+from etl.findings import Check, Finding, Gap
 from etl.typography import count, number
 
 # A change is a jump beyond JUMP_MADS robust standard deviations and a factor of JUMP_FLOOR, either way.
@@ -53,7 +53,7 @@ def check_jumps(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
         {"d": departement, "nombre": JUMP_COUNT, "mads": JUMP_MADS, "plancher": JUMP_FLOOR},
     ).fetchall()
     gaps = [
-        f"{code} {name}\u00a0: {number(old, places)} en {before}, {number(new, places)} en {year}"
+        Gap(f"{name}\u00a0: {number(old, places)} en {before}, {number(new, places)} en {year}", (code,))
         for code, name, before, old, year, new, places, jumps in rows
         if jumps
     ]
@@ -80,8 +80,11 @@ def check_shifts(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
         {"d": departement},
     ).fetchall()
     gaps = [
-        f"{code}\u00a0: {number(100 * math.expm1(shift), signed=True)}\u00a0% de {before} à {year} "
-        f"(médiane de {count(places, 'commune')})"
+        Gap(
+            f": {number(100 * math.expm1(shift), signed=True)}\u00a0% de {before} à {year} "
+            f"(médiane de {count(places, 'commune')})",
+            (code,),
+        )
         for code, before, year, shift, places in rows
         if abs(shift) > math.log(JUMP_FLOOR)
     ]
@@ -102,8 +105,11 @@ def check_coverage(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
         {"d": departement},
     ).fetchall()
     gaps = [
-        f"{code} {year}\u00a0: {count(present, 'commune')} sur {total}"
-        + (f", dont {count(secret, 'secrète')}" * bool(secret))
+        Gap(
+            f"{year}\u00a0: {count(present, 'commune')} sur {total}"
+            + (f", dont {count(secret, 'secrète')}" * bool(secret)),
+            (code,),
+        )
         for code, year, present, total, secret in rows
         if present < COVERAGE_FLOOR * total
     ]
@@ -130,7 +136,7 @@ def check_copied_years(con: duckdb.DuckDBPyConnection, departement: str) -> Find
         {"d": departement},
     ).fetchall()
     gaps = [
-        f"{code}\u00a0: {before} et {year}, {same} communes sur {total} ont le même chiffre"
+        Gap(f": {before} et {year}, {same} communes sur {total} ont le même chiffre", (code,))
         for code, before, year, total, same, values in rows
         if same > 0.9 * total and values > 5
     ]
@@ -146,7 +152,7 @@ def check_copied_cards(con: duckdb.DuckDBPyConnection, departement: str) -> Find
         GROUP BY numerateur, denominateur, poids, facteur, forme, duree ORDER BY 1
         """
     ).fetchall()
-    gaps = [" et ".join(codes) for (codes,) in rows if len(codes) > 1]
+    gaps = [Gap("", tuple(codes)) for (codes,) in rows if len(codes) > 1]
     label = "Deux fiches n’ont pas la même formule"
     return Finding("fiches_doubles", label, "avertissement", sum(len(codes) for (codes,) in rows), "fiche", gaps)
 
@@ -171,8 +177,10 @@ def check_diverging_sources(con: duckdb.DuckDBPyConnection, departement: str) ->
         {"d": departement, "seuil": DIVERGENCE},
     ).fetchall()
     gaps = [
-        f"{variable}\u00a0: {one} et {other} diffèrent pour {count(different, 'territoire')} sur {common} "
-        f"(au plus {number(100 * worst, 1)}\u00a0%)"
+        Gap(
+            f"{variable}\u00a0: {one} et {other} diffèrent pour {count(different, 'territoire')} sur {common} "
+            f"(au plus {number(100 * worst, 1)}\u00a0%)"
+        )
         for one, other, variable, common, different, worst in rows
         if different
     ]

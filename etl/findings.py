@@ -2,38 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 
-from etl.typography import count
+from etl.typography import INSECABLE, count
 
 # More would scroll out of a terminal: the count says how many there are.
 SHOWN = 20
-SEPARATOR = " ; "
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A gap: the codes of the indicators it is about, if it is about some, and what is said of them in French."""
+
+    texte: str
+    indicateurs: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return gap_words(self.texte, self.indicateurs)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What a check looked at, and the gaps it found, each told in French with its numbers."""
+    """What a check looked at, and the gaps it found."""
 
     code: str
     libelle: str
     gravite: str
     examines: int
     objet: str
-    ecarts: list[str]
+    ecarts: list[Gap]
 
     @property
     def detail(self) -> str:
         """« 2 écarts sur 1 234 chiffres : … ; … »."""
-        scope = f"sur {count(self.examines, self.objet)}"
-        if not self.ecarts:
-            return f"aucun écart {scope}"
-        shown = self.ecarts[:SHOWN]
-        rest = [f"et {count(len(self.ecarts) - SHOWN, 'autre')}"] if len(self.ecarts) > SHOWN else []
-        return f"{count(len(self.ecarts), 'écart')} {scope}\u00a0: " + SEPARATOR.join(shown + rest)
+        scope = scope_words(len(self.ecarts), self.examines, self.objet)
+        return f"{scope}{INSECABLE}: {' ; '.join(first_gaps(self.ecarts, str))}" if self.ecarts else scope
 
 
 Check = Callable[[duckdb.DuckDBPyConnection, str], Finding]
+
+
+def scope_words(gaps: int, examined: int, unit: str) -> str:
+    """« 2 écarts sur 1 234 chiffres », « aucun écart sur 12 sommes »."""
+    return f"{count(gaps, 'écart') if gaps else 'aucun écart'} sur {count(examined, unit)}"
+
+
+def gap_words(text: str, indicators: Sequence[str], names: Mapping[str, str] | None = None) -> str:
+    """« REV02 2021 : 0 commune »; with ``names`` (code → label), « Taux de pauvreté (REV02) 2021 : 0 commune »."""
+    known = names or {}
+    subject = " et ".join(f"{known[code]} ({code})" if code in known else code for code in indicators)
+    if not subject or not text:
+        return subject or text
+    return f"{subject}{INSECABLE if text.startswith(':') else ' '}{text}"
+
+
+def first_gaps(gaps: Sequence[Any], words: Callable[[Any], str]) -> list[str]:
+    """The first gaps in words, and how many others there are."""
+    rest = [f"et {count(len(gaps) - SHOWN, 'autre')}"] if len(gaps) > SHOWN else []
+    return [words(gap) for gap in gaps[:SHOWN]] + rest

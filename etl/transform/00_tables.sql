@@ -91,7 +91,7 @@ CREATE TABLE indicateur (
     effectif BOOLEAN NOT NULL,
     precaution VARCHAR,
     comparabilite VARCHAR,
-    ruptures VARCHAR[] NOT NULL DEFAULT [],
+    ruptures STRUCT(annee INTEGER, mot VARCHAR)[] NOT NULL DEFAULT [],
     tendance VARCHAR NOT NULL DEFAULT '' CHECK (tendance IN ('', 'proportion', 'nombres')),
     echelle VARCHAR NOT NULL DEFAULT 'rapport' CHECK (echelle IN ('rapport', 'intervalle')),
     source VARCHAR NOT NULL,
@@ -138,7 +138,10 @@ CREATE TABLE controle (
     gravite VARCHAR NOT NULL CHECK (gravite IN ('erreur', 'avertissement')),
     resultat VARCHAR NOT NULL CHECK (resultat IN ('conforme', 'ecart')),
     detail VARCHAR NOT NULL,
-    date DATE NOT NULL
+    date DATE NOT NULL,
+    examines BIGINT NOT NULL,
+    objet VARCHAR NOT NULL,
+    ecarts STRUCT(indicateurs VARCHAR[], texte VARCHAR)[] NOT NULL
 );
 
 CREATE TABLE rectificatif (

@@ -98,7 +98,7 @@ COMMENT ON COLUMN indicateur.precaution IS 'Ce qu’il faut savoir avant de s’
 COMMENT ON COLUMN indicateur.comparabilite IS
     'Les années disponibles, et ce que l’on peut comparer d’une année à l’autre.';
 COMMENT ON COLUMN indicateur.ruptures IS
-    'Années à partir desquelles la série ne se prolonge pas tout à fait, et pourquoi.';
+    'Années à partir desquelles la série ne se prolonge pas tout à fait (annee), et pourquoi (mot).';
 COMMENT ON COLUMN indicateur.tendance IS
     'Test de tendance : proportion, nombres (nombre ou rapport de nombres), ou rien.';
 COMMENT ON COLUMN indicateur.echelle IS
@@ -148,8 +148,11 @@ COMMENT ON COLUMN controle.code IS 'Code du contrôle.';
 COMMENT ON COLUMN controle.libelle IS 'Ce qui est vérifié.';
 COMMENT ON COLUMN controle.gravite IS 'erreur (la construction s’arrête) ou avertissement.';
 COMMENT ON COLUMN controle.resultat IS 'conforme ou ecart.';
-COMMENT ON COLUMN controle.detail IS 'Les écarts trouvés.';
+COMMENT ON COLUMN controle.detail IS 'Les écarts trouvés, en une phrase.';
 COMMENT ON COLUMN controle.date IS 'Jour du contrôle.';
+COMMENT ON COLUMN controle.examines IS 'Combien de choses ont été regardées.';
+COMMENT ON COLUMN controle.objet IS 'Ce qui a été regardé, au singulier : chiffre, somme, comparaison.';
+COMMENT ON COLUMN controle.ecarts IS 'Tous les écarts trouvés : indicateurs (codes), texte (ce qui en est dit).';
 
 COMMENT ON TABLE rectificatif IS 'Un chiffre ou des mots montrés, qui étaient faux : ce qu’ils étaient, ce qu’ils sont.';
 COMMENT ON COLUMN rectificatif.rang IS 'Rang, du plus récent au plus ancien.';

@@ -103,7 +103,6 @@ def _insert_catalogue(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> N
 def _indicator_row(card: FicheIndicateur, order: int, columns: list[str]) -> list[object]:
     fields = card.model_dump() | {"source": "", "ordre": order, "etendue": card.bounds()}
     fields["effectif"] = card.is_count()
-    fields["ruptures"] = [f"{rupture.annee}{INSECABLE}: {rupture.mot}" for rupture in card.ruptures]
     return [fields[column] for column in columns]
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Literal, get_args, get_origin
 
+from duckdb import sqltype
+from duckdb.sqltypes import DuckDBPyType
+
 from etl.cards import FicheIndicateur
 from etl.identite import IDENTITE
 from observatoire.api import parameters as limits
@@ -91,13 +94,23 @@ def _enum_of(table: str, column: str) -> Schema:
 
 def column_schema(kind: str, nullable: bool) -> Schema:
     """The JSON schema of a DuckDB type."""
-    if kind.endswith("[]"):
-        found: Schema = {"type": "array", "items": column_schema(kind.removesuffix("[]"), False)}
-    elif kind in _FORMATS:
-        found = {"type": "string", "format": _FORMATS[kind]}
-    else:
-        found = {"type": _TYPES[kind]}
+    found = _type_schema(sqltype(kind))
     return found | {"type": [found["type"], "null"]} if nullable else found
+
+
+def _type_schema(kind: DuckDBPyType) -> Schema:
+    if kind.id == "list":
+        return {"type": "array", "items": _type_schema(dict(kind.children)["child"])}
+    if kind.id == "struct":
+        properties = {name: _type_schema(part) for name, part in kind.children}
+        return {
+            "type": "object",
+            "properties": properties,
+            "required": list(properties),
+            "additionalProperties": False,
+        }
+    name = str(kind)
+    return {"type": "string", "format": _FORMATS[name]} if name in _FORMATS else {"type": _TYPES[name]}
 
 
 def _card_schema(warehouse: Warehouse) -> Schema:

@@ -44,7 +44,8 @@ def origin_of(figure: Figure) -> dict[str, str]:
 
 
 def cell_text(value: object, decimals: int | None = 6) -> str:
-    """A value as French spreadsheets read it: decimal comma, ISO dates, lists joined, nothing for an absence.
+    """A value as French spreadsheets read it: decimal comma, ISO dates, lists and structures joined, nothing for
+    an absence.
 
     ``decimals``: how many at most; None writes every digit.
     """
@@ -56,6 +57,8 @@ def cell_text(value: object, decimals: int | None = 6) -> str:
         exact = value if decimals is None else round(value, decimals) + 0.0
         text = f"{exact:.{decimals}f}" if decimals is not None else format(Decimal(repr(exact)), "f")
         return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
+    if isinstance(value, dict):
+        return _defused(" : ".join(filter(None, (cell_text(item, decimals) for item in value.values()))))
     if isinstance(value, list | tuple):
         return ", ".join(cell_text(item, decimals) for item in value)
     return _defused(str(value))

@@ -171,4 +171,4 @@ def _csv_text(header: list[str], rows: list[list[str]]) -> str:
 
 
 def _excel(value: object) -> object:
-    return cell_text(value) if isinstance(value, list | str) else value
+    return cell_text(value) if isinstance(value, list | dict | str) else value

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from etl.findings import first_gaps, gap_words, scope_words
 from observatoire import formats
 from observatoire.methods.labels import Meanings
 from observatoire.methods.search import find
@@ -88,18 +89,14 @@ def coverage_within_words(counts: Iterable[dict[str, Any]]) -> list[list[str]]:
     return rows
 
 
-def gaps_of(detail: str, names: Mapping[str, str]) -> tuple[str, list[str]]:
-    """What a check found, as its count and its gaps one by one, the code of an indicator followed by its label.
+def gaps_of(check: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, list[str]]:
+    """What a check found, as its count and its gaps one by one, the indicators by their labels.
 
-    ``detail``: of table ``controle``, « 2 écarts sur 40 chiffres : … ; … ». ``names``: code → label.
+    ``check``: a row of table ``controle``. ``names``: code → label.
     """
-    scope, _, listed = detail.partition(f"{formats.INSECABLE}: ")
-    gaps = listed.split(" ; ") if listed else []
-    return scope, [re.sub(r"\b[A-Z]{3}\d{2,3}\b", partial(_named, names), gap) for gap in gaps]
-
-
-def _named(names: Mapping[str, str], match: re.Match[str]) -> str:
-    return f"{names[match[0]]} ({match[0]})" if match[0] in names else match[0]
+    gaps = check["ecarts"]
+    scope = scope_words(len(gaps), check["examines"], check["objet"])
+    return scope, first_gaps(gaps, lambda gap: gap_words(gap["texte"], gap["indicateurs"], names))
 
 
 def _reason(row: dict[str, Any]) -> str:

@@ -78,8 +78,13 @@ def _former_columns(warehouse: Warehouse) -> list[str]:
     return [
         f"{table}.{name}"
         for table, name, type_ in columns
-        if (table, name) not in had or had[table, name].endswith("[]") != type_.endswith("[]")
+        if (table, name) not in had or _form(had[table, name]) != _form(type_)
     ]
+
+
+def _form(type_: str) -> tuple[bool, bool]:
+    """Whether a type of DuckDB is a list, and whether it holds structures: text may be kept as VARCHAR or as ENUM."""
+    return type_.endswith("[]"), "STRUCT(" in type_
 
 
 def open_warehouse(folder: Path) -> Warehouse:

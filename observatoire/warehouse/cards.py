@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
+from typing import Any
 
 from observatoire.records import DEPARTEMENT, TYPES_CHOISIS, Indicateur, RegleEvolution, SourceCitee
 from observatoire.warehouse.store import Store
@@ -134,6 +134,5 @@ class Cards(Store):
         return card.equivalent if card and card.equivalent in self.indicateurs else None
 
 
-def _ruptures(texts: Iterable[str]) -> tuple[tuple[int, str], ...]:
-    """« 2023 : nouvelle série Filosofi » → (2023, « nouvelle série Filosofi »)."""
-    return tuple((int(year), why) for year, why in (re.split(r"\s: ", text, maxsplit=1) for text in texts))
+def _ruptures(breaks: Iterable[Mapping[str, Any]]) -> tuple[tuple[int, str], ...]:
+    return tuple((one["annee"], one["mot"]) for one in breaks)

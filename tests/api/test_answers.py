@@ -256,6 +256,12 @@ def test_waiting_indicators_are_in_the_catalogue_with_their_partner(api):
     assert api.get(f"/api/v1/indicateurs/{waiting[0]['code']}").json()["annees"] == []
 
 
+def test_the_breaks_of_a_series_are_years_and_words(api, warehouse):
+    assert api.get("/api/v1/indicateurs/REV44").json()["ruptures"] == [
+        {"annee": year, "mot": why} for year, why in warehouse.indicateurs["REV44"].ruptures
+    ]
+
+
 def test_the_french_page_needs_no_script_and_no_third_party(api):
     html = api.get("/api").text
     assert '<html lang="fr">' in html

@@ -125,3 +125,8 @@ def figure(con: duckdb.DuckDBPyConnection, territoire: str, code: str, annee: in
     names = [column[0] for column in cursor.description]
     row = cursor.fetchone()
     return dict(zip(names, row, strict=True)) if row else {}
+
+
+def told(finding):
+    """The gaps that a check found, as they are told."""
+    return [str(gap) for gap in finding.ecarts]

@@ -8,7 +8,7 @@ import pytest
 from etl import checks_levels
 from etl.errors import DataError
 from etl.secrets import recoverable, whole_departements
-from tests.etl.producers import build_warehouse, catalogue, figure, indicateur, jeu, source
+from tests.etl.producers import build_warehouse, catalogue, figure, indicateur, jeu, source, told
 
 VOISINS = [("75", "departement", "75"), ("75056", "commune", "75")]
 ARRONDISSEMENTS = [f"751{n:02d}" for n in range(1, 21)]
@@ -55,7 +55,7 @@ def births_of(tmp_path):
 
 
 def found(con, check):
-    return check(con, "93").ecarts
+    return told(check(con, "93"))
 
 
 def test_the_city_is_never_added_to_its_own_arrondissements(births_of):

@@ -4,7 +4,7 @@ import pytest
 
 from etl.checks_precision import check_declared_steps, check_undeclared_steps
 from etl.errors import DataError
-from tests.etl.producers import EPT, build_warehouse, catalogue, figure, indicateur, jeu, source
+from tests.etl.producers import EPT, build_warehouse, catalogue, figure, indicateur, jeu, source, told
 
 FILOSOFI = "CODGEO;NBPERSMENFISC19;TP6019;RSA19\n93001;900;40;45\n93015;380;8;10\n93059;480;38;25\n93066;1900;36;100\n"
 VARIABLES = ["NBPERSMENFISC{aa}", "TP60{aa}", "RSA{aa}"]
@@ -91,13 +91,13 @@ def test_a_figure_reads_at_its_step_commercial_rounding(con, value, step, read):
 def test_a_figure_that_is_no_multiple_of_its_step_is_an_error(tmp_path):
     found = check_declared_steps(built(tmp_path, rows=FILOSOFI.replace(";40;45", ";40.5;45")), "93")
     assert found.gravite == "erreur"
-    assert found.ecarts == [
+    assert told(found) == [
         "filosofi_2019, TP60{aa}\u00a0: 1\u00a0chiffre sur 4 hors des multiples de 1, dont Aubervilliers (40,5)"
     ]
 
 
 def test_right_steps_pass(con):
-    assert check_declared_steps(con, "93").ecarts == []
+    assert told(check_declared_steps(con, "93")) == []
 
 
 def test_figures_all_whole_while_the_card_shows_a_decimal_are_told(con):
@@ -113,9 +113,9 @@ def test_figures_all_whole_while_the_card_shows_a_decimal_are_told(con):
     )
     found = check_undeclared_steps(con, "93")
     assert found.gravite == "avertissement"
-    assert found.ecarts == ["REV02 2020\u00a0: les 40 chiffres ont au plus 0 décimale, la fiche en montre 1"]
+    assert told(found) == ["REV02 2020\u00a0: les 40 chiffres ont au plus 0 décimale, la fiche en montre 1"]
     con.execute("UPDATE observation SET valeur = valeur + 0.3 WHERE territoire = 'x7'")
-    assert check_undeclared_steps(con, "93").ecarts == []
+    assert told(check_undeclared_steps(con, "93")) == []
     con.execute("ROLLBACK")
 
 
@@ -126,7 +126,7 @@ def test_counts_all_multiples_of_five_are_told(con):
         "SELECT 'x' || n, 'commune', 'Ville', '93' FROM range(40) AS t(n)"
     )
     con.execute("INSERT INTO fait SELECT 'autre', 'x' || n, 2019, 'defm', 5 * n, 'publie' FROM range(40) AS t(n)")
-    assert check_undeclared_steps(con, "93").ecarts == ["autre, defm\u00a0: les 40 chiffres sont tous multiples de 5"]
+    assert told(check_undeclared_steps(con, "93")) == ["autre, defm\u00a0: les 40 chiffres sont tous multiples de 5"]
     con.execute("ROLLBACK")
 
 

@@ -10,7 +10,7 @@ from etl.catalogue import CATALOGUE, load_catalogue
 from etl.checks import check_shares
 from etl.errors import DataError
 from etl.transform import create_tables
-from tests.etl.producers import indicateur
+from tests.etl.producers import indicateur, told
 
 
 @pytest.mark.parametrize(
@@ -32,13 +32,13 @@ def test_a_trend_or_a_break_that_makes_no_sense_is_refused(fields):
 
 
 def test_the_tests_and_breaks_of_the_cards_are_in_the_warehouse(base):
-    rows = dict(base.execute("SELECT code, [tendance, ruptures::VARCHAR] FROM indicateur").fetchall())
-    assert rows["REV14"] == ["nombres", "[]"]
+    rows = dict(base.execute("SELECT code, (tendance, ruptures) FROM indicateur").fetchall())
+    assert rows["REV14"] == ("nombres", [])
     assert rows["JEU08"][0] == "proportion"
     assert rows["DEM13"][0] == "nombres"
     assert rows["LOG06"][0] == rows["REV01"][0] == ""
-    breaks = "['2019\u00a0: réforme de la prime d’activité', '2022\u00a0: décompte revu des foyers']"
-    assert rows["REV44"] == ["nombres", breaks]
+    breaks = [(2019, "réforme de la prime d’activité"), (2022, "décompte revu des foyers")]
+    assert rows["REV44"] == ("nombres", [{"annee": year, "mot": why} for year, why in breaks])
 
 
 def test_a_proportion_is_a_part_of_its_whole_and_says_so():
@@ -95,11 +95,11 @@ def test_a_numerator_above_its_denominator_stops_a_proportion():
         VALUES ('93001', 'JEU08', ?, 1, 'calcule', 's', ?, ?)
         """
     con.executemany(insert, [[2019, 40, 100], [2020, 100, 100], [2021, 0, 100]])
-    assert check_shares(con, "93").ecarts == []
+    assert told(check_shares(con, "93")) == []
     con.execute(insert, [2022, 101, 100])
     found = check_shares(con, "93")
     assert found.gravite == "erreur"
-    assert [gap.replace("\u00a0", " ") for gap in found.ecarts] == ["JEU08 2022 Aubervilliers : 101 sur 100"]
+    assert [gap.replace("\u00a0", " ") for gap in told(found)] == ["JEU08 2022 Aubervilliers : 101 sur 100"]
 
 
 def test_only_counts_of_the_year_have_a_trend(base):

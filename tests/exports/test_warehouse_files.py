@@ -23,7 +23,7 @@ def counts(warehouse):
 def text_files(warehouse):
     """The CSV files of the warehouse, by name."""
     with zipfile.ZipFile(io.BytesIO(warehouse_files.to_csv(warehouse))) as archive:
-        return {name: archive.read(name) for name in ("observation.csv", "definitions.csv")}
+        return {name: archive.read(name) for name in ("observation.csv", "indicateur.csv", "definitions.csv")}
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,18 @@ def test_csv_opens_in_a_french_spreadsheet(warehouse, counts, text_files, observ
     )
     expected = warehouse.figures(["REV02"], ["93010"], [2021]).iloc[0]["valeur"]
     assert float(asked["valeur"].replace(",", ".")) == expected
-    assert "observation;valeur;DOUBLE;" in text_files["definitions.csv"].decode("utf-8-sig")
+    assert 'observation;valeur;DOUBLE;"Valeur, dans l’unité de l’indicateur ; vide' in text_files[
+        "definitions.csv"
+    ].decode("utf-8-sig")
+
+
+def test_structures_are_prose_in_a_spreadsheet_and_structures_in_parquet(parquet, text_files):
+    text = text_files["indicateur.csv"].decode("utf-8-sig")
+    (told,) = [r["ruptures"] for r in csv.DictReader(io.StringIO(text), delimiter=";") if r["code"] == "REV44"]
+    assert told == "2019 : réforme de la prime d’activité, 2022 : décompte revu des foyers"
+    rows = pq.read_table(io.BytesIO(parquet.read("indicateur.parquet"))).to_pylist()
+    (breaks,) = [row["ruptures"] for row in rows if row["code"] == "REV44"]
+    assert [one["annee"] for one in breaks] == [2019, 2022]
 
 
 @pytest.fixture(scope="module")

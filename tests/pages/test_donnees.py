@@ -213,16 +213,24 @@ def test_each_view_of_a_comparison_leads_to_its_own_figure(opened):
 
 
 def test_the_gaps_of_a_check_are_told_one_by_one_with_the_label_of_their_indicator(warehouse):
-    detail = "2 écarts sur 40 couples\u00a0: REV01 2017 : 0 commune sur 39 ; XYZ99 2018 : autre chose"
-    scope, gaps = gaps_of(detail, {"REV01": "Niveau de vie médian"})
-    assert scope == "2 écarts sur 40 couples"
-    assert gaps == ["Niveau de vie médian (REV01) 2017 : 0 commune sur 39", "XYZ99 2018 : autre chose"]
-    assert gaps_of("aucun écart sur 40 couples", {}) == ("aucun écart sur 40 couples", [])
+    found = [("2017 : 0 commune sur 39", ["REV01"]), (": autre chose ; encore REV01", ["XYZ99"]), ("sans code", [])]
+    check = {"examines": 40, "objet": "couple", "ecarts": [{"texte": t, "indicateurs": codes} for t, codes in found]}
+    scope, gaps = gaps_of(check, {"REV01": "Niveau de vie médian"})
+    assert scope.replace("\u00a0", " ") == "3 écarts sur 40 couples"
+    assert [gap.replace("\u00a0", " ") for gap in gaps] == [
+        "Niveau de vie médian (REV01) 2017 : 0 commune sur 39",
+        "XYZ99 : autre chose ; encore REV01",
+        "sans code",
+    ]
+    assert gaps_of(check | {"ecarts": []}, {}) == ("aucun écart sur 40\u00a0couples", [])
+    many = gaps_of(check | {"ecarts": check["ecarts"] * 10}, {})[1]
+    assert len(many) == 21
+    assert many[-1].replace("\u00a0", " ") == "et 10 autres"
 
 
 def test_each_check_that_found_gaps_offers_them(opened, warehouse):
     app = opened("donnees", rayon="qualite")
-    found = warehouse.rows("SELECT libelle, detail FROM controle WHERE resultat = 'ecart'")
+    found = warehouse.rows("SELECT * FROM controle WHERE resultat = 'ecart'")
     assert len(app.expander) == len(found) > 0
-    count = gaps_of(found[0]["detail"], {})[0].replace("\u00a0", " ")
+    count = gaps_of(found[0], {})[0].replace("\u00a0", " ")
     assert any(count in expander.label.replace("\u00a0", " ") for expander in app.expander)

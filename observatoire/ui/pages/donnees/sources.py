@@ -101,7 +101,7 @@ def show_quality() -> None:
         "Une erreur empêche la mise en service ; un avertissement la laisse se faire et se lit ici."
     )
     names = catalogue.labels(data.current())
-    found = [gaps_of(row["detail"], names) for row in rows]
+    found = [gaps_of(row, names) for row in rows]
     texts = [
         [
             row["libelle"],
