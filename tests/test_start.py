@@ -101,7 +101,7 @@ def test_an_outdated_warehouse_that_cannot_be_built_again_is_served_and_said_so(
 @pytest.mark.parametrize(
     ("today", "formerly", "named"),
     [
-        (r"ruptures STRUCT\([^)]*\)\[\]", "ruptures VARCHAR", "indicateur.ruptures"),
+        (r"ruptures STRUCT\([^)]*\)", "ruptures VARCHAR", "indicateur.ruptures"),
         (r"publie_le ", "paru_le ", "source.publie_le"),
     ],
 )
