@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, and_, false, func, insert, select, update
 
 from registre.base import Base
 from registre.errors import Introuvable, Invalide, Perime, said, shown
@@ -332,6 +332,9 @@ def _depots(confirmed: bool = False) -> Select[Any]:
 
 
 def _is(cle: Cle) -> Any:
+    # An address read in a URL may be anything; some of it, a database would refuse to compare.
+    if not (_CODE.fullmatch(cle.modele) and _CODE.fullmatch(cle.territoire) and _PREMIER <= cle.exercice <= _DERNIER):
+        return false()
     return and_(depot.c.modele == cle.modele, depot.c.territoire == cle.territoire, depot.c.exercice == cle.exercice)
 
 

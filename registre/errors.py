@@ -6,15 +6,9 @@ import errno
 import re
 from datetime import datetime
 
+from babel.dates import get_month_names
+
 _FINE, _INSECABLE = "\u202f", "\u00a0"
-_MOIS = ("janvier", "février", "mars", "avril", "mai", "juin") + (
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
 # What a message shows of a text typed by somebody, at most.
 LONGEST = 200
 
@@ -58,7 +52,7 @@ class Perime(RegistreError):
         changements: tuple[str, ...] = (),
     ) -> None:
         self.version, self.par, self.quand, self.changements = version, par, quand, changements
-        super().__init__(quoi, ou, "relire le dépôt, y reporter ce qui manque, puis recommencer")
+        super().__init__(quoi, ou, "relire, reporter ce qui manque, puis recommencer")
 
 
 class Indisponible(RegistreError):
@@ -97,7 +91,7 @@ def said(quand: datetime) -> str:
     """« le 28 novembre 2026 à 17 h 22 », in the time zone of the machine."""
     local = quand.astimezone()
     day = "1er" if local.day == 1 else str(local.day)
-    return f"le {day} {_MOIS[local.month - 1]} {local.year} à {local.hour}{_INSECABLE}h{_INSECABLE}{local.minute:02d}"
+    return f"le {day} {get_month_names(locale='fr')[local.month]} {local.year} à {local.hour}{_INSECABLE}h{_INSECABLE}{local.minute:02d}"
 
 
 _SYSTEM = {

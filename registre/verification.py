@@ -84,7 +84,7 @@ def verify(base: Base, fichiers: Fichiers, avance: Callable[[str], None] = lambd
         found += _steps(lines.steps)
         avance("Réponses")
         found += _revisions(connexion)
-        known = dict(connexion.execute(select(fichier.c.sha256, fichier.c.nom)).tuples().all())
+        known = {row.sha256: row.nom for row in connexion.execute(select(fichier.c.sha256, fichier.c.nom))}
         counts = [
             connexion.execute(select(func.count()).select_from(table)).scalar() or 0 for table in (depot, revision)
         ]
