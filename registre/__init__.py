@@ -1,1 +1,1 @@
-"""The register: what people enter and decide, with its history, never lost. Imports nothing else of the project."""
+"""The register: what people enter and decide, kept with its history. Imports nothing else of the project."""
