@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from observatoire.access import LOCAL, PUBLIC, Action, Attribution, Interdit, Role, Visiteur, may, require, valid
+from observatoire.access.rights import LOCAL, PUBLIC, Action, Interdit, Visiteur, may, require, valid
+from registre.records import Attribution, Role
 
 
 @dataclass(frozen=True)
@@ -90,17 +91,17 @@ def test_a_refusal_says_what_where_and_what_to_do(visiteur, words):
 
 
 @pytest.mark.parametrize(
-    ("role", "lieu", "type_", "fine"),
+    ("role", "type_", "fine"),
     [
-        ("ccas", ICI, "commune", True),
-        ("ccas", EPT, "ept", False),
-        ("ccas", None, None, False),
-        ("referent", EPT, "ept", True),
-        ("referent", ICI, "commune", False),
-        ("udccas", None, None, True),
-        ("udccas", ICI, "commune", False),
-        ("maire", None, None, False),
+        (Role.CCAS, "commune", True),
+        (Role.CCAS, "ept", False),
+        (Role.SAISIE, None, False),
+        (Role.REFERENT, "ept", True),
+        (Role.REFERENT, "commune", False),
+        (Role.UDCCAS, None, True),
+        (Role.UDCCAS, "commune", False),
+        (Role.LECTURE, None, True),
     ],
 )
-def test_a_role_is_given_where_it_means_something(role, lieu, type_, fine):
-    assert (valid(role, lieu, type_) is None) is fine
+def test_a_role_is_given_where_it_means_something(role, type_, fine):
+    assert (valid(role, type_) is None) is fine

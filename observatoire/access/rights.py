@@ -10,16 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-
-class Role(StrEnum):
-    """What an account may be given; ``saisie`` and ``ccas`` on a commune, ``referent`` on an EPT."""
-
-    LECTURE = "lecture"
-    SAISIE = "saisie"
-    CCAS = "ccas"
-    REFERENT = "referent"
-    UDCCAS = "udccas"
-
+from registre.records import AVEC_TERRITOIRE, Attribution, Role
 
 LIBELLES = {
     Role.LECTURE: "Lecture : les chiffres du réseau",
@@ -76,14 +67,6 @@ class Lieu(Protocol):
 
     @property
     def code_ept(self) -> str | None: ...
-
-
-@dataclass(frozen=True)
-class Attribution:
-    """A role that an account holds; ``territoire``: the commune or the EPT it is for, None for a role that has none."""
-
-    role: Role
-    territoire: str | None = None
 
 
 @dataclass(frozen=True)
@@ -154,16 +137,9 @@ def require(visiteur: Visiteur, action: Action, lieu: Lieu | None = None, nom: s
         raise Interdit(action, visiteur, nom or (lieu.code if lieu else None))
 
 
-def valid(role: str, territoire: Lieu | None, type_: str | None) -> str | None:
-    """Why this role cannot be given on this territory (``type_``: commune, ept…), None when it can."""
-    if role not in set(Role):
-        return f"« {role} » n’est pas un rôle : {', '.join(Role)}"
-    wanted = {Role.SAISIE: "commune", Role.CCAS: "commune", Role.REFERENT: "ept"}.get(Role(role))
-    if wanted is None:
-        return (
-            None if territoire is None else f"le rôle « {role} » vaut pour tout le réseau : ne pas donner de territoire"
-        )
-    words = {"commune": "une commune", "ept": "un EPT"}[wanted]
-    if territoire is None or type_ != wanted:
-        return f"le rôle « {role} » se donne sur {words} : en choisir {words.split()[0]}"
-    return None
+def valid(role: Role, type_: str | None) -> str | None:
+    """Why this role cannot be given on a territory of this type (commune, ept…; None: on none), None when it can."""
+    if role not in AVEC_TERRITOIRE:
+        return None if type_ is None else f"le rôle « {role} » vaut pour tout le réseau : ne pas donner de territoire"
+    wanted, words = ("ept", "un EPT") if role is Role.REFERENT else ("commune", "une commune")
+    return None if type_ == wanted else f"le rôle « {role} » se donne sur {words}"
