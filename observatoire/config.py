@@ -34,3 +34,21 @@ def framers() -> str:
     if not re.fullmatch(r"[\w'*:/.\-\[\] ]+", given, re.ASCII):
         raise ValueError(f"OBSERVATOIRE_CADRES : « {given} » n’est pas une suite d’adresses séparées par des espaces")
     return given
+
+
+def access_mode() -> str:
+    """How people are known (``OBSERVATOIRE_ACCES``): « local », where whoever sits at this machine acts as the union;
+    else an empty text: by signing in where Streamlit's secrets have ``[auth]``, else everybody is a reader.
+
+    Raises ValueError for another word: a mistake must not open anything.
+    """
+    given = os.environ.get("OBSERVATOIRE_ACCES", "")
+    if given not in ("", "local"):
+        raise ValueError(f"OBSERVATOIRE_ACCES : « {given} » n’est pas reconnu ; écrire « local », ou rien")
+    return given
+
+
+def trusted_issuers() -> frozenset[str]:
+    """Identity providers (``OBSERVATOIRE_EMETTEURS``, the ``iss`` of each, separated by spaces) whose addresses are all
+    verified, and which do not say so."""
+    return frozenset(os.environ.get("OBSERVATOIRE_EMETTEURS", "").split())
