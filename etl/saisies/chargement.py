@@ -70,17 +70,17 @@ class RubriqueBloc(Bloc):
     regle: Texte | None = None
     unite: Texte | None = None
     nature: Literal["flux", "stock"] | None = None
-    publics: list[str] = []
+    publics: tuple[str, ...] = ()
     reference: Texte | None = None
     reference_sure: bool = False
-    statuts: list[Literal["non_concerne", "non_suivi", "a_venir"]] = ["non_concerne", "non_suivi", "a_venir"]
+    statuts: tuple[Literal["non_concerne", "non_suivi", "a_venir"], ...] = ("non_concerne", "non_suivi", "a_venir")
     bornes: BornesBloc = BornesBloc()
     bornes_par_habitant: BornesBloc = BornesBloc()
     saut: float | None = Field(default=None, gt=0, allow_inf_nan=False)
-    methodes: list[ChoixBloc] = []
-    unites: list[ChoixBloc] = []
-    choix: list[ChoixBloc] = []
-    colonne: list[RubriqueBloc] = []
+    methodes: tuple[ChoixBloc, ...] = ()
+    unites: tuple[ChoixBloc, ...] = ()
+    choix: tuple[ChoixBloc, ...] = ()
+    colonne: tuple[RubriqueBloc, ...] = ()
     diffusion: Literal["reseau", "public"] = "reseau"
     publique_par_la_loi: bool = False
     compte_de_personnes: bool = False
@@ -147,7 +147,7 @@ class ModeleBloc(Bloc):
     finalite: Texte
     base_legale: Texte
     conservation: Texte
-    chapitre: list[ChapitreBloc] = Field(min_length=1)
+    chapitre: tuple[ChapitreBloc, ...] = Field(min_length=1)
 
 
 @dataclass(frozen=True)
@@ -282,7 +282,7 @@ def _line(block: RubriqueBloc, table: RubriqueBloc | None = None) -> Rubrique:
         regle=block.regle,
         unite=block.unite,
         nature=block.nature,
-        publics=tuple(owner.publics),
+        publics=owner.publics,
         reference=block.reference,
         reference_sure=block.reference_sure,
         statuts=() if table else tuple(Statut(one).value for one in block.statuts),
@@ -309,7 +309,7 @@ def _rule(block: RegleBloc) -> Regle:
 
 def _at_version(whole: _Whole, version: int) -> Modele:
     """The model as it was asked at a version: its lines in the order of the chapters, its rules."""
-    asked = [line for _, line in whole.rubriques if _holds(line, version)]
+    asked = tuple(line for _, line in whole.rubriques if _holds(line, version))
     used = {line.chapitre for line in asked}
     chapters = tuple(
         Chapitre(one.code, one.libelle, one.introduction) for one in whole.tete.chapitre if one.code in used
@@ -415,7 +415,7 @@ def _check_rules(whole: _Whole) -> list[Problem]:
         for version in range(1, whole.tete.version + 1):
             if not _holds(rule, version):
                 continue
-            asked = [line for _, line in whole.rubriques if _holds(line, version)]
+            asked = tuple(line for _, line in whole.rubriques if _holds(line, version))
             try:
                 check_expression(rule.expression, asked)
             except RegleRefusee as refused:

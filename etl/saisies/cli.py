@@ -25,7 +25,7 @@ app = typer.Typer(
     subcommand_metavar="COMMANDE [ARGUMENTS]…",
     rich_markup_mode="rich",
 )
-console = Console(highlight=False, markup=False, emoji=False)
+console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 Code = Annotated[str, typer.Argument(metavar="CODE", help="Le code du modèle : voir « etl modeles ».")]
 Commune = Annotated[str, typer.Option("--commune", metavar="CODE", help="Code INSEE de la commune.")]
@@ -159,4 +159,3 @@ def add_to(parent: typer.Typer) -> None:
     """Give the command line its « modeles » and « saisie »."""
     parent.command("modeles", cls=cli.Commande, help="Lister les modèles de questionnaires.")(models_command)
     parent.add_typer(app, name="saisie")
-

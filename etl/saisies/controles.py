@@ -67,6 +67,9 @@ def check_answers(
     """Every problem of a set of answers, each with its line. Raises nothing."""
     contexte = contexte or Contexte()
     problems = check_key(cle, contexte) + list(_twice(answers))
+    if not answers:
+        advice = "remplir au moins une rubrique, ou en dire la situation"
+        problems.append(Constat(ERREUR, "aucune réponse", "au moins une réponse", advice))
     sound = []
     for answer in answers:
         found = list(_check_form(modele, answer))

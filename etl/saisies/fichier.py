@@ -60,18 +60,27 @@ _UNWANTED = (
 
 @dataclass
 class Page:
-    """A sheet as it was sent. ``valeurs``: by row then column from 0; the rest by (row, column) from 1."""
+    """A sheet as it was sent. ``valeurs``: by row then column from 0; the rest by (row, column) from 1.
+
+    ``remplies``: the cells that hold something, of which calamine gives no value when it is an error (« #DIV/0! »).
+    """
 
     nom: str
     valeurs: list[list[Any]] = field(default_factory=list)
     formules: dict[tuple[int, int], str] = field(default_factory=dict)
     pourcents: set[tuple[int, int]] = field(default_factory=set)
+    remplies: set[tuple[int, int]] = field(default_factory=set)
     fusions: list[str] = field(default_factory=list)
 
     def cell(self, row: int, column: int) -> Any:
         """The value of a cell; an empty text outside what is filled."""
         line = self.valeurs[row - 1] if row <= len(self.valeurs) else []
         return line[column - 1] if column <= len(line) else ""
+
+    def is_lost(self, row: int, column: int) -> bool:
+        """Whether a cell holds something that could not be read as a value, and is no formula."""
+        at = (row, column)
+        return at in self.remplies and at not in self.formules and self.cell(row, column) == ""
 
 
 @dataclass
@@ -112,7 +121,7 @@ class _Measure:
 
 
 def open_workbook(path: Path) -> Contenu:
-    """Everything in a workbook that was sent. Raises DataError, with all that is wrong in it, and reads nothing then."""
+    """Everything in a workbook that was sent. Raises DataError, with all that is wrong, when it cannot be read."""
     name = path.name
     with system_told(name):
         if not path.is_file():
@@ -277,13 +286,14 @@ def _relation(element: Element) -> str:
     return next(value for key, value in element.attrib.items() if key.endswith("}id"))
 
 
-def _shared_lengths(archive: zipfile.ZipFile, name: str) -> list[int]:
-    """How long each shared text is."""
+def _shared_lengths(archive: zipfile.ZipFile, name: str) -> list[tuple[int, bool]]:
+    """How long each shared text is, and whether it is more than spaces."""
     lengths, measure = [], _Measure(name, "textes")
     for _, element in _events(archive.open("xl/sharedStrings.xml"), ("end",)):
         measure.node()
         if _local(element) == "si":
-            lengths.append(sum(len(part) for part in element.itertext()))
+            text = "".join(element.itertext())
+            lengths.append((len(text), bool(text.strip())))
             element.clear()
     return lengths
 
@@ -312,7 +322,7 @@ _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
 def _scan_xlsx(
-    archive: zipfile.ZipFile, member: str, page: Page, name: str, lengths: list[int], rates: set[str]
+    archive: zipfile.ZipFile, member: str, page: Page, name: str, lengths: list[tuple[int, bool]], rates: set[str]
 ) -> Page:
     measure, seen = _Measure(name, page.nom), set()
     row, column = 0, 0
@@ -349,7 +359,12 @@ def _place(reference: str) -> tuple[int, int]:
 
 
 def _scan_cell(
-    element: Element, at: tuple[int, int], page: Page, measure: _Measure, lengths: list[int], rates: set[str]
+    element: Element,
+    at: tuple[int, int],
+    page: Page,
+    measure: _Measure,
+    lengths: list[tuple[int, bool]],
+    rates: set[str],
 ) -> None:
     children = {_local(child): child for child in element}
     if not children:
@@ -357,8 +372,11 @@ def _scan_cell(
     value = "".join(children["v"].itertext()) if "v" in children else ""
     shared = element.attrib.get("t") == "s" and value.strip().isdecimal()
     index = int(value) if shared and len(value) < 10 else -1
-    length = lengths[index] if 0 <= index < len(lengths) else sum(len(part) for part in element.itertext())
+    written = "".join(element.itertext())
+    length, filled = lengths[index] if 0 <= index < len(lengths) else (len(written), bool(written.strip()))
     measure.add(*at, 1, length)
+    if filled:
+        page.remplies.add(at)
     if "f" in children:
         page.formules[at] = "".join(children["f"].itertext())
     if element.attrib.get("s") in rates:
@@ -456,17 +474,23 @@ def _length(element: Element) -> int:
     return total
 
 
+_ODS_VALUES = ("value", "date-value", "time-value", "boolean-value", "string-value")
+
+
 def _scan_ods_cell(element: Element, at: tuple[int, int], times: int, page: Page, measure: _Measure) -> None:
     row, column = at
     spans = (_attribute(element, f"number-{axis}-spanned") or "1" for axis in ("columns", "rows"))
-    if any(span != "1" for span in spans) or _local(element) == "covered-table-cell":
-        if len(page.fusions) < MAX_ROWS:
-            page.fusions.append(address(min(row, 1_048_576), min(column, 16_384)))
+    merged = any(span != "1" for span in spans) or _local(element) == "covered-table-cell"
+    if merged and len(page.fusions) < MAX_ROWS:
+        page.fusions.append(address(min(row, 1_048_576), min(column, 16_384)))
     if not _is_filled(element):
         return
     measure.add(row, column + times - 1, times, _length(element))
     formula = _attribute(element, "formula")
+    held = any(_attribute(element, name) for name in _ODS_VALUES) or "".join(element.itertext()).strip()
     for offset in range(times):
+        if held:
+            page.remplies.add((row, column + offset))
         if formula is not None:
             page.formules[row, column + offset] = formula
         if _attribute(element, "value-type") == "percentage":
@@ -481,7 +505,7 @@ def _repeat(element: Element, row: int, page: Page, measure: _Measure) -> None:
         return
     for cell in cells:
         measure.add(row + times, 1, (times - 1) * _times(cell, "number-columns-repeated"), _length(cell))
-    for places in (page.pourcents, page.formules):
+    for places in (page.pourcents, page.formules, page.remplies):
         columns = [at for at in places if at[0] == row + 1]
         for offset in range(1, times):
             for _, column in columns:

@@ -29,7 +29,7 @@ from etl.saisies.plan import (
     make_plan,
 )
 from etl.saisies.saisie import ERREUR, Constat, Partie, Saisie, make_saisie
-from etl.saisies.valeurs import Illisible, clean_text, is_blank, read_choice, read_note, read_status, read_value
+from etl.saisies.valeurs import GENRES, Illisible, clean_text, is_blank, read_choice, read_note, read_status, read_value
 from etl.typography import count
 from registre.records import Cle, Diffusion, Reponse, Statut
 
@@ -195,7 +195,6 @@ class _Reading:
             told = f"{count(len(moved) - SHOWN, 'autre case')} changées : la feuille a sans doute été déplacée"
             self.problems.append(Constat(ERREUR, told, "la feuille telle qu’elle a été remise", _AGAIN, sheet.nom))
         drafts: dict[tuple[str, int], _Draft] = {}
-        empty = wrong = 0
         for (row, column), case in sheet.cases.items():
             if not case.role or case.rubrique is None:
                 continue
@@ -209,13 +208,19 @@ class _Reading:
                 advice = "la remplacer par sa valeur : copier, puis collage spécial, valeurs"
                 self.problems.append(Constat(ERREUR, told, "une valeur", advice, sheet.nom, address(row, column), *key))
                 draft.wrong = draft.said = True
+            elif page.is_lost(row, column):
+                told, wanted = "une erreur de formule, ou une valeur illisible", GENRES[case.rubrique.genre]
+                advice = "l’effacer, et écrire la valeur"
+                self.problems.append(Constat(ERREUR, told, wanted, advice, sheet.nom, address(row, column), *key))
+                draft.wrong = draft.said = True
             elif is_blank(cell):
-                empty += case.role == "reponse" and case.rang == 0
+                continue
             else:
                 draft.said = True
                 self._take(sheet.nom, (row, column), case, cell, (row, column) in page.pourcents, draft)
         understood = [draft for draft in drafts.values() if draft.said and not draft.wrong]
         wrong = sum(draft.wrong for draft in drafts.values())
+        empty = [draft.line for draft in drafts.values() if not draft.said and draft.rang == 0]
         self.answers += _closed_up([draft.answer() for draft in understood])
         self._say(sheet, len(understood), empty, wrong + len(moved))
 
@@ -227,6 +232,7 @@ class _Reading:
             for column, cell in enumerate(line, start=1)
             if not is_blank(cell)
         ]
+        filled += [at for at in sorted(page.remplies) if page.is_lost(*at)]
         if not filled and not page.formules:
             self.receipt.append(Partie(page.nom, "vide", precision="feuille ajoutée"))
             return
@@ -266,7 +272,7 @@ class _Reading:
             found, wanted, advice = error.trouve, error.attendu, error.conseil
             self.problems.append(Constat(ERREUR, found, wanted, advice, name, address(*at), line.code, draft.rang))
 
-    def _say(self, sheet: Feuille, understood: int, empty: int, wrong: int) -> None:
+    def _say(self, sheet: Feuille, understood: int, empty: list[Rubrique], wrong: int) -> None:
         if wrong:
             state = "non comprise"
         elif sheet.genre in ("chapitre", "tableau"):
@@ -274,8 +280,9 @@ class _Reading:
         else:
             state = "lue"
         words = {"couverture": "pour information", "controles": "aucune réponse n’y est prise", "cachee": "repères"}
-        precision = words.get(sheet.genre, "")
-        self.receipt.append(Partie(sheet.nom, state, understood, empty, wrong, precision))
+        asked = [line.code for line in empty if line.niveau == "premiere"]
+        precision = words.get(sheet.genre, f"première vague sans réponse : {', '.join(asked)}" if asked else "")
+        self.receipt.append(Partie(sheet.nom, state, understood, len(empty), wrong, precision))
 
 
 def _in(code: str, table: str | None) -> bool:
@@ -314,7 +321,7 @@ def _moved(sheet: Feuille, page: Page) -> Iterator[Constat]:
                 advice = "l’effacer, ou le reporter dans la réponse ou la note d’une rubrique"
                 told = f"« {shown(_text(cell))} », hors des cases prévues"
                 yield Constat(ERREUR, told, "une case vide", advice, sheet.nom, address(row, column))
-    for at in page.formules:
+    for at in sorted({*page.formules, *(at for at in page.remplies if page.is_lost(*at))}):
         if at not in sheet.cases and is_blank(page.cell(*at)):
-            told = "une formule, hors des cases prévues"
+            told = "une formule ou une erreur, hors des cases prévues"
             yield Constat(ERREUR, told, "une case vide", "l’effacer", sheet.nom, address(*at))

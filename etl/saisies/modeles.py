@@ -47,8 +47,8 @@ class Rubrique:
     ``reference_sure`` whether it was read. ``bornes``: lowest and highest plausible value; ``bornes_par_habitant``:
     the same per inhabitant of the territory. ``compte_de_personnes``: its small values are secret, with the amounts and
     ratios that go with it (``suit``: the line that this one is the amount or the ratio of). ``publique_par_la_loi``:
-    public whatever the CCAS chooses. ``depuis``, ``jusque``: the versions of the model that ask it. ``saut``: the change
-    since last year that asks for a note, 1 for twice as much or half; ``lignes``: how many a table offers.
+    public whatever the CCAS chooses. ``depuis``, ``jusque``: the versions of the model that ask it. ``saut``: the
+    change since last year that asks for a note, 1 for twice as much or half; ``lignes``: how many a table offers.
     """
 
     code: str

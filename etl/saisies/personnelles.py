@@ -16,9 +16,10 @@ from stdnum.fr import nir
 
 # Mailboxes that people open for themselves.
 MESSAGERIES = frozenset(
-    "gmail.com googlemail.com hotmail.com hotmail.fr outlook.com outlook.fr live.com live.fr msn.com yahoo.com yahoo.fr"
-    " ymail.com orange.fr wanadoo.fr free.fr sfr.fr neuf.fr bbox.fr laposte.net icloud.com me.com aol.com numericable.fr"
-    " gmx.com gmx.fr proton.me protonmail.com caramail.com hotmail.be club-internet.fr aliceadsl.fr cegetel.net".split()
+    {"gmail.com", "googlemail.com", "hotmail.com", "hotmail.fr", "outlook.com", "outlook.fr", "live.com", "live.fr"}
+    | {"msn.com", "yahoo.com", "yahoo.fr", "ymail.com", "orange.fr", "wanadoo.fr", "free.fr", "sfr.fr", "neuf.fr"}
+    | {"bbox.fr", "laposte.net", "icloud.com", "me.com", "aol.com", "numericable.fr", "gmx.com", "gmx.fr", "proton.me"}
+    | {"protonmail.com", "caramail.com", "club-internet.fr", "aliceadsl.fr", "cegetel.net"}
 )
 
 
@@ -60,13 +61,13 @@ _STREET = re.compile(
     r"|(?:place|cours|quai|passage|villa|cit[ée]|route|voie|mail)\s+(?:(?:de|du|des)\s+(?:l[ae]\s+|l[’'])?|d[’']|l[ae]s?\s+)?[A-ZÀ-Ý])",
 )
 _OFFICE = re.compile(
-    r"\b(ccas|cias|mairies?|h[ôo]tel de ville|si[èe]ge|locaux|antennes?|permanences?|accueil|maisons?|centres?|[ée]piceries?"
-    r"|associations?|espaces?|bureaux?|services?|guichets?|sites?|standard|secr[ée]tariat|m[ée]diath[èe]que|[ée]cole"
+    r"\b(ccas|cias|mairies?|h[ôo]tel de ville|si[èe]ge|locaux|antennes?|permanences?|accueil|maisons?|centres?"
+    r"|[ée]piceries?|associations?|espaces?|bureaux?|services?|guichets?|sites?|standard|secr[ée]tariat|m[ée]diath[èe]que|[ée]cole"
     r"|r[ée]sidence autonomie|foyer|France services|pimms|cpam|caf|mission locale|num[ée]ro vert|plateforme)\b",
     re.IGNORECASE,
 )
 _LIVES = re.compile(
-    r"\b(demeurant|domicili[ée]e?s?|habit(?:e|ent|ant)|r[ée]side(?:nt)?\b(?! autonomie)|log[ée]e?s?|chez|h[ée]berg[ée]e?s?)\b",
+    r"\b(demeurant|domicili[ée]e?s?|habit(?:e|ent|ant)|r[ée]side(?:nt)?|log[ée]e?s?|chez|h[ée]berg[ée]e?s?)\b",
     re.IGNORECASE,
 )
 _CIVIL = re.compile(
@@ -95,7 +96,7 @@ _HELP = re.compile(
     re.IGNORECASE,
 )
 # Names of streets, buildings and bodies that « famille » or « Monsieur » may come before, without naming anyone.
-_NO_NAME = frozenset("le la les de du des et en un une monoparentale ccas caf".split())
+_NO_NAME = frozenset({"le", "la", "les", "de", "du", "des", "et", "en", "un", "une", "ccas", "caf"})
 
 
 def personal_data(text: str, identity: bool = False) -> list[Trouvaille]:

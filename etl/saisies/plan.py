@@ -121,7 +121,7 @@ def words_before(modele: Modele, answers: Sequence[Reponse]) -> dict[str, str]:
 
 def _sheet_name(words: str, taken: set[str]) -> str:
     """A name that a spreadsheet accepts, and that no other sheet has."""
-    clean = re.sub(r"[\[\]:*?/\\']", " ", words).strip()[:28].strip() or "Feuille"
+    clean = " ".join(re.sub(r"[\[\]:*?/\\']", " ", words).split())[:28].strip() or "Feuille"
     name, n = clean, 1
     while fold(name) in taken:
         n += 1

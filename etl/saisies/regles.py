@@ -21,8 +21,9 @@ from registre.records import Reponse, Statut
 # Names that a rule may use beside the lines: the population of the territory, the year of the deposit.
 VARIABLES = {"POPULATION": "DECIMAL(18,6)", "EXERCICE": "INTEGER"}
 FONCTIONS = frozenset(
-    "+ - * / % abs ceil floor round greatest least coalesce nullif len length lower upper trim year month day"
-    " list_contains ~~ !~~ ~~* !~~*".split()
+    {"+", "-", "*", "/", "%", "abs", "ceil", "floor", "round", "greatest", "least", "coalesce", "nullif"}
+    | {"len", "length", "lower", "upper", "trim", "year", "month", "day", "list_contains"}
+    | {"~~", "!~~", "~~*", "!~~*"}  # LIKE, NOT LIKE, and whatever the case
 )
 _CASTS = frozenset({"BOOLEAN", "DATE", "DOUBLE", "INTEGER", "BIGINT", "DECIMAL", "VARCHAR"})
 _TYPES = {
@@ -76,7 +77,8 @@ class _Reserves:
 RESERVES = _Reserves()
 
 
-def check_expression(expression: str, lines: Sequence[Rubrique]) -> tuple[tuple[str, ...], str | None]:
+@lru_cache(maxsize=2048)
+def check_expression(expression: str, lines: tuple[Rubrique, ...]) -> tuple[tuple[str, ...], str | None]:
     """The codes of the lines that an expression names, and the table whose rows it judges. Raises RegleRefusee."""
     node = _parsed(expression)
     found: list[str] = []

@@ -16,7 +16,8 @@ ERREUR, SURPRISE = "erreur", "surprise"
 class Constat:
     """One thing to mend (« erreur ») or to explain in a note (« surprise »), addressed; texts in French.
 
-    ``rang``: the row of a repeatable table. ``expliquee``: a surprise that a note already explains: it stops nothing.
+    ``cellule``: « E7 », or « ligne 7 » of a CSV. ``rang``: the row of a repeatable table. ``expliquee``: a surprise
+    that a note already explains: it stops nothing.
     """
 
     gravite: str
@@ -38,7 +39,7 @@ class Constat:
     def adresse(self) -> str:
         """« Accueil, cellule E6, ACC01 »."""
         sheet = f"feuille « {shown(self.feuille)} »" if self.feuille else None
-        cell = f"cellule {self.cellule}" if self.cellule else None
+        cell = f"cellule {self.cellule}" if self.cellule and not self.cellule.startswith("ligne") else self.cellule
         row = f"ligne {self.rang}" if self.rang else None
         return ", ".join(part for part in (sheet, cell, self.rubrique, row) if part)
 
@@ -61,9 +62,9 @@ class Partie:
     precision: str = ""
 
     def __str__(self) -> str:
-        counts = [count(self.lues, "réponse") if self.lues else "", count(self.vides, "case") + " vides"]
-        if self.vides < 2:
-            counts[1] = f"{self.vides} case vide" if self.vides else ""
+        counts = [count(self.lues, "réponse")] if self.lues else []
+        if self.vides:
+            counts.append(f"{count(self.vides, 'case')} vide{'s' if self.vides > 1 else ''}")
         if self.non_comprises:
             counts.append(f"{count(self.non_comprises, 'case')} à corriger")
         detail = ", ".join(part for part in (*counts, self.precision) if part)
