@@ -28,6 +28,7 @@ from etl.load import WAREHOUSE, build, current, extract
 from etl.load import Progress as Steps
 from etl.rectificatifs import CORRECTIONS, markdown
 from etl.releve import deposit
+from etl.saisies.cli import add_to
 from etl.snapshot import SNAPSHOT, ask_snapshot, require_writable, write_snapshot
 from etl.transform import create_tables
 from etl.typography import count, number
@@ -274,6 +275,8 @@ def _say(status: Status) -> Steps:
 
     return say
 
+
+add_to(app)
 
 if __name__ == "__main__":
     cli.run(app)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
+
+MODELES = Path(__file__).resolve().parents[2] / "data" / "catalogue" / "modeles"
 
 
 class Genre(StrEnum):
@@ -44,7 +47,8 @@ class Rubrique:
     ``reference_sure`` whether it was read. ``bornes``: lowest and highest plausible value; ``bornes_par_habitant``:
     the same per inhabitant of the territory. ``compte_de_personnes``: its small values are secret, with the amounts and
     ratios that go with it (``suit``: the line that this one is the amount or the ratio of). ``publique_par_la_loi``:
-    public whatever the CCAS chooses. ``depuis``, ``jusque``: the versions of the model that ask it.
+    public whatever the CCAS chooses. ``depuis``, ``jusque``: the versions of the model that ask it. ``saut``: the
+    change since last year that asks for a note, 1 for twice as much or half; ``lignes``: how many a table offers.
     """
 
     code: str
@@ -73,6 +77,7 @@ class Rubrique:
     suit: str | None = None
     depuis: int = 1
     jusque: int | None = None
+    lignes: int = 30
 
 
 @dataclass(frozen=True)
@@ -88,13 +93,18 @@ class Chapitre:
 class Regle:
     """A rule between lines: an SQL expression over their codes, true when all is well (unknown is not a fault).
 
-    ``gravite``: « erreur » stops a deposit, « surprise » asks for a note.
+    ``gravite``: « erreur » stops a deposit, « surprise » asks for a note. ``rubriques``: the codes that the expression
+    names; ``tableau``: the repeatable table whose columns it names, which it then judges row by row.
     """
 
     code: str
     expression: str
     gravite: str
     message: str
+    depuis: int = 1
+    jusque: int | None = None
+    rubriques: tuple[str, ...] = ()
+    tableau: str | None = None
 
 
 @dataclass(frozen=True)
@@ -121,3 +131,17 @@ class Modele:
     def rubrique(self, code: str) -> Rubrique | None:
         """The line or column of this code, None when the model has none."""
         return self._par_code.get(code)
+
+
+def load_models(folder: Path = MODELES) -> dict[str, Modele]:
+    """Every model at its current version, by code. Raises DataError with everything that is wrong, file by file."""
+    from etl.saisies.chargement import read_models  # here: pydantic and DuckDB, which the records do without
+
+    return read_models(folder)
+
+
+def load_model(code: str, version: int | None = None, folder: Path = MODELES) -> Modele:
+    """One model, at its current version or at an earlier one. Raises DataError when it is unknown or wrong."""
+    from etl.saisies.chargement import read_model
+
+    return read_model(code, version, folder)

@@ -1,0 +1,212 @@
+"""Writes the workbook of a deposit: what there is to answer, beside each cell what it means and last year's answer."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.packaging.custom import StringProperty
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook.protection import WorkbookProtection
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from etl.errors import system_told
+from etl.saisies.modeles import NOMBRES, Genre, Modele, Rubrique
+from etl.saisies.plan import CACHEE, Case, Feuille, address, identity, lists_of, make_plan, unit_of, words_before
+from etl.saisies.valeurs import STATUTS, write_value
+from registre.records import Cle, Reponse, Statut
+
+PROPRIETE = "observatoire_"
+_FORMATS = {
+    Genre.ENTIER: "#,##0",
+    Genre.DECIMAL: "#,##0.######",
+    Genre.MONTANT: "#,##0.00",
+    Genre.POURCENTAGE: "0.00##%",
+    Genre.DATE: "DD/MM/YYYY",
+}
+_INPUT, _HEAD = PatternFill("solid", fgColor="FFF7E0"), PatternFill("solid", fgColor="E4EAF2")
+_THIN = Side(style="thin", color="B8C0CC")
+_BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+
+
+def write_workbook(
+    path: Path,
+    modele: Modele,
+    cle: Cle,
+    nom: str,
+    avant: Sequence[Reponse] = (),
+    reponses: Sequence[Reponse] = (),
+) -> None:
+    """Write the workbook (.xlsx) of a deposit at ``path``, whole or not at all.
+
+    ``nom``: of the territory. ``avant``: last year's answers, shown; ``reponses``: those already known, filled in.
+    Raises DataError when the place cannot be written.
+    """
+    book = make_workbook(modele, cle, nom, avant, reponses)
+    with system_told(path):
+        handle, aside = tempfile.mkstemp(suffix=".xlsx", dir=path.parent)
+        os.close(handle)
+        try:
+            book.save(aside)
+            os.chmod(aside, 0o644)
+            os.replace(aside, path)
+        finally:
+            Path(aside).unlink(missing_ok=True)
+
+
+def make_workbook(
+    modele: Modele, cle: Cle, nom: str, avant: Sequence[Reponse] = (), reponses: Sequence[Reponse] = ()
+) -> Workbook:
+    """The workbook of a deposit; see write_workbook."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    plan = make_plan(modele, cle, nom, words_before(modele, avant))
+    known = {(answer.rubrique, answer.rang): answer for answer in reponses}
+    lists = {words: _range(words, column) for words, column in lists_of(plan).items()}
+    for sheet in plan:
+        _write_sheet(book.create_sheet(sheet.nom), sheet, known, lists)
+    book[CACHEE].sheet_state = "hidden"
+    for name, value in identity(modele.version, cle).items():
+        book.custom_doc_props.append(StringProperty(name=PROPRIETE + name, value=value))
+    book.security = WorkbookProtection(lockStructure=True)
+    book.properties.title = modele.libelle
+    book.properties.creator = "Observatoire social"
+    return book
+
+
+def _range(words: tuple[str, ...], column: int) -> str:
+    """Where a list stands in the hidden sheet."""
+    letter = get_column_letter(column)
+    return f"'{CACHEE}'!${letter}$1:${letter}${len(words)}"
+
+
+def _write_sheet(
+    page: Worksheet, sheet: Feuille, known: dict[tuple[str, int], Reponse], lists: dict[tuple[str, ...], str]
+) -> None:
+    rules: dict[tuple, DataValidation] = {}
+    for (row, column), case in sheet.cases.items():
+        if case.formule:
+            page.cell(row, column).value = case.formule
+        elif case.role and case.rubrique is not None:
+            _write_input(page, row, column, case, known.get((case.rubrique.code, case.rang)))
+            rule = _validation(case, lists)
+            if rule is not None:
+                rules.setdefault(_likeness(rule), rule).add(address(row, column))
+        else:
+            _put(page, row, column, case.texte)
+    for rule in rules.values():
+        page.add_data_validation(rule)
+    _dress(page, sheet)
+
+
+def _put(page: Worksheet, row: int, column: int, text: str) -> None:
+    """A text, never taken for a formula."""
+    cell = page.cell(row, column)
+    cell.value = text
+    cell.data_type = "s"
+
+
+def _write_input(page: Worksheet, row: int, column: int, case: Case, answer: Reponse | None) -> None:
+    cell, line = page.cell(row, column), case.rubrique
+    cell.protection, cell.fill, cell.border = Protection(locked=False), _INPUT, _BOX
+    cell.alignment = Alignment(wrap_text=case.role == "note" or _wordy(line), vertical="top")
+    if line is not None and case.role == "reponse":
+        cell.number_format = _FORMATS.get(line.genre, "@")
+    else:
+        cell.number_format = "@"
+    if answer is None or line is None:
+        return
+    if case.role == "reponse" and answer.valeur is not None and line.genre in NOMBRES:
+        cell.value = round(answer.valeur / 100, 12) if line.genre is Genre.POURCENTAGE else answer.valeur
+    elif case.role == "reponse" and line.genre is Genre.DATE and answer.texte:
+        cell.value = date.fromisoformat(answer.texte)
+        cell.number_format = _FORMATS[Genre.DATE]
+    else:
+        text = _words_of(case.role, line, answer)
+        if text:
+            _put(page, row, column, text)
+
+
+def _words_of(role: str, line: Rubrique, answer: Reponse) -> str:
+    if role == "statut":
+        return "" if answer.statut is Statut.RENSEIGNE else STATUTS[answer.statut]
+    if role == "note":
+        return answer.note or ""
+    if role == "unite":
+        return next((one.libelle for one in line.unites if one.code == answer.unite), "")
+    if role == "methode":
+        return next((one.libelle for one in line.methodes if one.code == answer.methode), "")
+    return write_value(line, answer.valeur, answer.texte)
+
+
+def _wordy(line: Rubrique | None) -> bool:
+    return line is not None and line.genre in (Genre.TEXTE, Genre.TEXTE_LONG, Genre.IDENTITE, Genre.CHOIX_MULTIPLE)
+
+
+_SAID = {
+    Genre.CHOIX_MULTIPLE: "Un ou plusieurs choix, séparés par « ; » : ",
+    Genre.FICHIER: "Joindre la pièce dans le formulaire de l’observatoire, et laisser cette case.",
+    Genre.IDENTITE: "Fonction ; prénom et nom ; courriel professionnel. Réservé au réseau.",
+    Genre.POURCENTAGE: "Un pourcentage, avec son signe : 12,5 %",
+    Genre.DATE: "Une date : 31/12/2025",
+}
+
+
+def _validation(case: Case, lists: dict[tuple[str, ...], str]) -> DataValidation | None:
+    """What the spreadsheet itself refuses or says; the reader checks everything again."""
+    line = case.rubrique
+    if case.choix:
+        rule = DataValidation(type="list", formula1=lists[case.choix], allow_blank=True)
+        rule.error = "Choisir dans la liste."
+    elif line is None or case.role != "reponse":
+        return None
+    elif line.genre in NOMBRES:
+        negative = line.bornes[0] is not None and line.bornes[0] < 0
+        kind = "whole" if line.genre is Genre.ENTIER else "decimal"
+        rule = DataValidation(type=kind, operator="greaterThanOrEqual", formula1="-1E12" if negative else "0")
+        rule.error = "Écrire un nombre" + ("." if negative else " positif ou nul.")
+        rule.prompt = _SAID.get(line.genre, f"Unité : {unit_of(line)}")
+    elif line.genre is Genre.DATE:
+        rule = DataValidation(type="date", operator="greaterThanOrEqual", formula1="1")
+        rule.error, rule.prompt = "Écrire une date.", _SAID[Genre.DATE]
+    elif line.genre in _SAID:
+        rule = DataValidation()
+        offered = " ; ".join(one.libelle for one in line.choix)
+        rule.prompt = (_SAID[line.genre] + offered)[:250]
+    else:
+        return None
+    rule.allow_blank, rule.showErrorMessage, rule.errorTitle = True, True, "Réponse"
+    rule.showInputMessage = bool(rule.prompt)
+    return rule
+
+
+def _likeness(rule: DataValidation) -> tuple:
+    return rule.type, rule.formula1, rule.prompt, rule.error
+
+
+def _dress(page: Worksheet, sheet: Feuille) -> None:
+    for column, width in enumerate(sheet.largeurs, start=1):
+        page.column_dimensions[get_column_letter(column)].width = width
+    wrapped = sheet.genre not in ("couverture", "cachee")
+    for (row, _), cell in ((at, page.cell(*at)) for at in sheet.cases):
+        if row == 1:
+            cell.font = Font(bold=True, size=14)
+        elif row == sheet.entetes:
+            cell.font, cell.fill, cell.border = Font(bold=True), _HEAD, _BOX
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+        elif row > sheet.entetes and wrapped and cell.protection.locked:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+    if sheet.entetes:
+        page.freeze_panes = page.cell(sheet.entetes + 1, 3 if sheet.genre == "chapitre" else 1)
+    page.protection.sheet = True
+    page.protection.formatColumns = page.protection.formatRows = False
+    page.page_setup.orientation, page.page_setup.fitToWidth, page.page_setup.fitToHeight = "landscape", 1, 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.sheet_view.showGridLines = sheet.genre == "cachee"
