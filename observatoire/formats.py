@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from datetime import date
+from datetime import date, datetime
 
 from babel.dates import format_date
 
@@ -194,6 +194,11 @@ def jour(valeur: date) -> str:
     """A date in full: « 23 novembre 2026 »."""
     text = format_date(valeur, format="d MMMM y", locale="fr_FR")
     return text.replace("1 ", "1er ", 1) if valeur.day == 1 else text
+
+
+def heure(valeur: datetime) -> str:
+    """A time of the day: « 17 h 05 »."""
+    return f"{valeur.hour}{INSECABLE}h{INSECABLE}{valeur.minute:02d}"
 
 
 def periode(annees: list[int]) -> str:

@@ -14,6 +14,7 @@ from observatoire.brand import MARQUE, TITRE
 from observatoire.config import RACINE
 from observatoire.ui.data import in_service, one_run
 from observatoire.ui.destinations import Destination
+from observatoire.ui.session import presence, show_access
 from observatoire.ui.widgets.head import show_head
 from observatoire.ui.widgets.layout import show_foot, show_menu, show_outdated
 from observatoire.warehouse import NoWarehouse
@@ -28,6 +29,8 @@ class PageInfo:
     fichier: str
     url: str
     icone: str
+    # Listed in the menu and in the search for members of the network alone; the page itself judges who may what.
+    membres: bool = False
 
 
 PAGES = (
@@ -37,6 +40,7 @@ PAGES = (
     PageInfo("Territoires", "Indicateur", "indicateur.py", "indicateur", ":material/query_stats:"),
     PageInfo("Territoires", "Comparer", "comparer.py", "comparer", ":material/compare_arrows:"),
     PageInfo("Données", "Sources et méthode", "donnees.py", "donnees", ":material/database:"),
+    PageInfo("Réseau", "Administration", "administration.py", "administration", ":material/group:", membres=True),
 )
 
 
@@ -64,11 +68,15 @@ def main() -> None:
         st.error(str(error))
         st.stop()
     with one_run(warehouse):
-        show_menu([(info.groupe, info.icone, page) for info, page in pages.items()])
+        member = presence().visiteur.membre
+        listed = [info for info in pages if member or not info.membres]
+        show_menu([(info.groupe, info.icone, pages[info]) for info in listed])
+        with st.sidebar:
+            show_access()
         show_outdated()
         # The simple mode of the maps is projected: nothing stands above its title.
         if st.query_params.get("mode") != "simple":
-            show_head([Destination(info.titre, Path(info.fichier).stem) for info in PAGES], search=bool(page.url_path))
+            show_head([Destination(info.titre, Path(info.fichier).stem) for info in listed], search=bool(page.url_path))
         page.run()
         show_foot()
 

@@ -39,7 +39,10 @@ def main(arguments: list[str]) -> int:
 def serve(extra: list[str]) -> int:
     """Install what the application needs, build the warehouse when there is none, serve."""
     install("requirements.txt")
-    return run("-m", "streamlit", "run", "app.py", *extra)
+    # On one's own machine, whoever sits there may write; the application then answers to that machine alone.
+    os.environ.setdefault("OBSERVATOIRE_ACCES", "local")
+    address = () if any(word.startswith("--server.address") for word in extra) else ("--server.address", "localhost")
+    return run("-m", "streamlit", "run", "app.py", *address, *extra)
 
 
 def test(extra: list[str]) -> int:

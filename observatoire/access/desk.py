@@ -7,7 +7,7 @@ commune, or with a role that was taken back a second ago, is refused here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -34,23 +34,34 @@ from registre.store import Registre
 
 @dataclass(frozen=True)
 class Place:
-    """A territory that can deposit: ``code`` is that of the CCAS which answers for it today."""
+    """A territory that can deposit: ``code`` is that of the CCAS which answers for it today; ``jusque``: its last year,
+    for a former commune."""
 
     code: str
     code_ept: str | None
     nom: str
     type: str
+    jusque: int | None = None
 
 
 class Controle(Protocol):
     """What a questionnaire asks of answers, before they are kept and before they are submitted."""
 
-    def brouillon(self, cle: Cle, reponses: Sequence[Reponse]) -> list[str]:
+    def brouillon(self, cle: Cle, version: str, reponses: Sequence[Reponse]) -> list[str]:
         """Why these answers cannot even be kept (unknown lines, personal data…), in French; empty when they can."""
         ...
 
-    def soumission(self, cle: Cle, reponses: Sequence[Reponse]) -> list[str]:
-        """Why they cannot be submitted (errors, surprises without a note); empty when they can."""
+    def soumission(self, cle: Cle, version: str, reponses: Sequence[Reponse], avant: Sequence[Reponse]) -> list[str]:
+        """Why they cannot be submitted (errors, surprises without a note); empty when they can. ``avant``: the answers
+        of the year before."""
+        ...
+
+    def nom_de_fichier(self, nom: str) -> list[str]:
+        """Why a file of this name is not kept; empty when it is."""
+        ...
+
+    def note(self, texte: str) -> list[str]:
+        """Why a note or a reason in these words is not kept; empty when it is."""
         ...
 
     def diffusion(self, cle: Cle, rubrique: str) -> Diffusion:
@@ -187,7 +198,13 @@ class Guichet:
         """
         visiteur, place = self._require(Action.SAISIR, cle.territoire)
         answers = tuple(reponses)
-        if problems := self._controle.brouillon(cle, answers):
+        problems = self._controle.brouillon(cle, modele_version, answers)
+        if place and place.jusque is not None and cle.exercice > place.jusque:
+            problems.append(
+                f"{place.nom} n’a plus de CCAS depuis {place.jusque + 1} : déposer pour la commune nouvelle."
+            )
+        problems += self._controle.nom_de_fichier(classeur[0]) if classeur else []
+        if problems := problems + self._note(note):
             raise Refuse(problems)
         self._require_diffusion(cle, answers)
         acteur = _acteur(visiteur, place)
@@ -221,13 +238,19 @@ class Guichet:
     def soumettre(self, cle: Cle, *, attendu: int, note: str | None = None) -> Depot:
         """Say that a draft is finished. Raises Refuse while it holds errors, or surprises without a note."""
         visiteur, place = self._require(Action.SOUMETTRE, cle.territoire)
-        if problems := self._controle.soumission(cle, self._registre.reponses(cle)):
+        found = self._registre.depot(cle)
+        version = found.revision.modele_version if found else ""
+        before = replace(cle, exercice=cle.exercice - 1)
+        former = self._registre.reponses(before) if self._registre.depot(before) else ()
+        problems = self._controle.soumission(cle, version, self._registre.reponses(cle), former)
+        if problems := problems + self._note(note):
             raise Refuse(problems)
         return self._registre.soumettre(cle, _acteur(visiteur, place), attendu=attendu, note=note)
 
     def confirmer(self, cle: Cle, *, attendu: int, note: str | None = None) -> Depot:
         """Put what was submitted in force: the figures of the network follow."""
         visiteur, place = self._require(Action.CONFIRMER, cle.territoire)
+        self._require_words(note)
         done = self._registre.confirmer(cle, _acteur(visiteur, place), attendu=attendu, note=note)
         self._publier(self._registre)
         return done
@@ -235,6 +258,7 @@ class Guichet:
     def renvoyer(self, cle: Cle, motif: str, *, attendu: int) -> Depot:
         """Return a deposit to be corrected, with the reason."""
         visiteur, place = self._require(Action.RENVOYER, cle.territoire)
+        self._require_words(motif)
         done = self._registre.renvoyer(cle, motif, _acteur(visiteur, place), attendu=attendu)
         self._publier(self._registre)
         return done
@@ -242,6 +266,7 @@ class Guichet:
     def retirer(self, cle: Cle, motif: str, *, attendu: int) -> Depot:
         """Withdraw a deposit, with the reason: it no longer counts."""
         visiteur, place = self._require(Action.RETIRER, cle.territoire)
+        self._require_words(motif)
         done = self._registre.retirer(cle, motif, _acteur(visiteur, place), attendu=attendu)
         self._publier(self._registre)
         return done
@@ -249,9 +274,17 @@ class Guichet:
     def restaurer(self, cle: Cle, *, attendu: int, note: str | None = None) -> Depot:
         """Put a withdrawn deposit back where it was."""
         visiteur, place = self._require(Action.RETIRER, cle.territoire)
+        self._require_words(note)
         done = self._registre.restaurer(cle, _acteur(visiteur, place), attendu=attendu, note=note)
         self._publier(self._registre)
         return done
+
+    def _note(self, note: str | None) -> list[str]:
+        return self._controle.note(note) if note else []
+
+    def _require_words(self, note: str | None) -> None:
+        if problems := self._note(note):
+            raise Refuse(problems)
 
     # Remarks on the lines of a model
 
@@ -263,11 +296,13 @@ class Guichet:
     def remarquer(self, modele: str, rubrique: str, texte: str) -> Commentaire:
         """Say something of a line."""
         visiteur, _ = self._require(Action.COMMENTER)
+        self._require_words(texte)
         return self._registre.commentaires.ouvrir(modele, rubrique, texte, _acteur(visiteur))
 
     def clore_remarque(self, numero: int, conclusion: str) -> Commentaire:
         """Close a remark, saying what was decided."""
         visiteur, _ = self._require(Action.CLORE_REMARQUE)
+        self._require_words(conclusion)
         return self._registre.commentaires.fermer(numero, _acteur(visiteur), conclusion)
 
     def rouvrir_remarque(self, numero: int) -> Commentaire:

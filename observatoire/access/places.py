@@ -19,5 +19,5 @@ def places(warehouse: Warehouse) -> Mapping[str, Place]:
     for former, successor in warehouse.successors.items():
         if (place := found.get(successor)) is not None:
             nom = warehouse.former_names(successor).get(former, former)
-            found[former] = Place(place.code, place.code_ept, nom, place.type)
+            found[former] = Place(place.code, place.code_ept, nom, place.type, warehouse.last_years.get(former))
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from observatoire.ui.pages.administration.parametres import PARAMETRES as ADMINISTRATION
 from observatoire.ui.pages.cartes.parametres import PARAMETRES as CARTES
 from observatoire.ui.pages.comparer.parametres import PARAMETRES as COMPARER
 from observatoire.ui.pages.donnees.parametres import PARAMETRES as DONNEES
@@ -16,6 +17,7 @@ PAGES: dict[str, Sequence[Parametre]] = {
     "cartes": CARTES,
     "comparer": COMPARER,
     "donnees": DONNEES,
+    "administration": ADMINISTRATION,
 }
 
 

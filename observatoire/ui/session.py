@@ -9,6 +9,7 @@ from streamlit.runtime.secrets import secrets_singleton
 
 from observatoire.access import opening
 from observatoire.access.desk import Guichet, SessionFermee, visitor
+from observatoire.access.desk import accept as use_invitation
 from observatoire.access.identity import Identite, SansAdresse, loopback, vouched
 from observatoire.access.places import places
 from observatoire.access.rights import LOCAL, PUBLIC, Action, Visiteur
@@ -22,7 +23,7 @@ _EPOQUE = "_epoque"
 
 @dataclass(frozen=True)
 class Presence:
-    """The reader of this run. ``mode``: « local », « connexion » or « lecture »; ``message``: what they must be told."""
+    """The reader of this run. ``mode``: see ``mode()``; ``message``: what they must be told."""
 
     mode: str
     visiteur: Visiteur
@@ -84,7 +85,16 @@ def presence() -> Presence:
 def desk() -> Guichet:
     """The desk, for the person of this session. Raises RegistreError when the register cannot be opened."""
     warehouse = data.current()
-    return Guichet(opening.in_service(), current_visitor, data.view(places), Saisies(warehouse))
+    placed = data.view(places)
+    return Guichet(opening.in_service(), current_visitor, placed, Saisies(warehouse, placed))
+
+
+def accept(token: str) -> None:
+    """Use an invitation, as the person signed in. Raises SansAdresse, RegistreError."""
+    person = identity() if mode() == "connexion" else None
+    if person is None:
+        raise SansAdresse("Se connecter d’abord, puis rouvrir le lien de l’invitation.")
+    use_invitation(opening.in_service(), token, person)
 
 
 def may(action: Action, territoire: str | None = None) -> bool:

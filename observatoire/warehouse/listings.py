@@ -175,3 +175,13 @@ def whole(warehouse: Warehouse, table: str) -> pa.Table:
     if table not in warehouse.columns:
         raise KeyError(table)
     return warehouse.table(f"SELECT * FROM {table}")
+
+
+def populations(warehouse: Warehouse, territoire: str) -> list[tuple[int, float]]:
+    """The census populations of a territory: (year, inhabitants), oldest first."""
+    rows = warehouse.rows(
+        "SELECT annee, valeur FROM observation WHERE indicateur = 'DEM01' AND territoire = $t AND valeur IS NOT NULL "
+        "ORDER BY annee",
+        {"t": territoire},
+    )
+    return [(row["annee"], row["valeur"]) for row in rows]

@@ -84,6 +84,15 @@ class Territories(Store):
         return {row["code"]: row["successeur"] for row in rows if row["successeur"]}
 
     @cached_property
+    def last_years(self) -> dict[str, int]:
+        """Communes that are no more → the last whole year that they lived."""
+        rows = self.rows(
+            "SELECT code, year(valide_au + 1) - 1 AS annee FROM territoire "
+            "WHERE type = 'commune_historique' AND length(code) = 5 AND valide_au IS NOT NULL ORDER BY code"
+        )
+        return {row["code"]: row["annee"] for row in rows}
+
+    @cached_property
     def members(self) -> dict[str, list[str]]:
         """What each territory is the sum of, in order of codes: communes for an EPT or a département, former communes
         for a merged one; the others are not there."""

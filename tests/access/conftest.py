@@ -15,7 +15,7 @@ from registre.store import Registre
 
 PLACES = {
     "93066": Place("93066", "200057867", "Saint-Denis", "commune"),
-    "93059": Place("93066", "200057867", "Pierrefitte-sur-Seine", "commune"),
+    "93059": Place("93066", "200057867", "Pierrefitte-sur-Seine", "commune", 2024),
     "93001": Place("93001", "200057867", "Aubervilliers", "commune"),
     "93048": Place("93048", "200057875", "Montreuil", "commune"),
     "200057867": Place("200057867", "200057867", "Plaine Commune", "ept"),
@@ -27,11 +27,17 @@ UNION = Acteur("union@udccas93.fr", "Union", "udccas")
 class Libre:
     """Keeps and accepts all answers but those of line « REFUS », and says why."""
 
-    def brouillon(self, cle: Cle, reponses: Sequence[Reponse]) -> list[str]:
+    def brouillon(self, cle: Cle, version: str, reponses: Sequence[Reponse]) -> list[str]:
         return ["ligne REFUS : non"] if any(r.rubrique == "REFUS" for r in reponses) else []
 
-    def soumission(self, cle: Cle, reponses: Sequence[Reponse]) -> list[str]:
+    def soumission(self, cle: Cle, version: str, reponses: Sequence[Reponse], avant: Sequence[Reponse]) -> list[str]:
         return ["ligne A1 : à remplir"] if any(r.valeur is None for r in reponses) else []
+
+    def nom_de_fichier(self, nom: str) -> list[str]:
+        return ["nom : non"] if "dupont" in nom else []
+
+    def note(self, texte: str) -> list[str]:
+        return ["note : non"] if "Mme Dupont" in texte else []
 
     def diffusion(self, cle: Cle, rubrique: str) -> Diffusion:
         return Diffusion.PUBLIC if rubrique == "OUVERTE" else Diffusion.RESEAU

@@ -151,6 +151,31 @@ def test_answers_that_cannot_be_kept_are_not(registre, guichet):
     assert registre.empreinte() == before
 
 
+def test_a_name_of_file_a_note_and_a_reason_are_read_like_answers(registre, guichet):
+    """What nobody may write in an answer is not written beside it either."""
+    union = guichet(Role.UDCCAS)
+    version = union.soumettre(CLE, attendu=deposit(union).version).version
+    before, said = registre.empreinte(), "vu avec Mme Dupont"
+    for ask in (
+        lambda: union.brouillon(CLE, UNE, attendu=version, modele_version="1", classeur=("dupont.xlsx", b"x")),
+        lambda: union.brouillon(CLE, UNE, attendu=version, modele_version="1", note=said),
+        lambda: union.confirmer(CLE, attendu=version, note=said),
+        lambda: union.renvoyer(CLE, said, attendu=version),
+        lambda: union.retirer(CLE, said, attendu=version),
+        lambda: union.remarquer("bilan", "A1", said),
+    ):
+        with pytest.raises(Refuse):
+            ask()
+    assert registre.empreinte() == before
+
+
+def test_a_former_commune_deposits_for_the_years_it_lived(guichet):
+    desk = guichet(Role.CCAS, "93066")
+    assert deposit(desk, ANCIENNE).cle == ANCIENNE
+    with pytest.raises(Refuse, match="n’a plus de CCAS depuis 2025"):
+        deposit(desk, Cle("bilan", "93059", 2025))
+
+
 def test_a_draft_with_errors_is_kept_and_not_submitted(registre, guichet):
     desk = guichet(Role.SAISIE, "93066")
     depot = deposit(desk, reponses=(Reponse("A1"),))

@@ -46,16 +46,23 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=["TimeoutError"]))
 
 
-def start_server(folder: Path, *options: str, base: str = "") -> tuple[subprocess.Popen, str]:
-    """Start the application on a free port with the warehouse of ``folder``, under a path or none (``base``:
-    « /observatoire »); return the process and its address."""
+def free_port() -> int:
+    """A port that nobody listens to."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return probe.getsockname()[1]
+
+
+def start_server(
+    folder: Path, *options: str, base: str = "", port: int | None = None, **environ: str
+) -> tuple[subprocess.Popen, str]:
+    """Start the application on a free port with the warehouse of ``folder``, under a path or none (``base``:
+    « /observatoire »); return the process and its address."""
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), *options]
     if base:
         command += ["--server.baseUrlPath", base.strip("/")]
-    environment = {**os.environ, "OBSERVATOIRE_ENTREPOT": str(folder)}
+    environment = {**os.environ, "OBSERVATOIRE_ENTREPOT": str(folder), **environ}
     process = subprocess.Popen(
         command, cwd=RACINE, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

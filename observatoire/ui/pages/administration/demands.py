@@ -1,0 +1,35 @@
+"""A demand made by a button: carried out by the desk, and what it answers told in French."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from observatoire.access.desk import Refuse, SessionFermee
+from observatoire.access.identity import SansAdresse
+from observatoire.access.rights import Interdit
+from observatoire.formats import insecables
+from registre.errors import RegistreError
+
+REFUS = (Interdit, Refuse, SessionFermee, SansAdresse, RegistreError)
+_DITS = "_dits"
+
+
+def carry_out(demand: Callable[[], object], done: str) -> None:
+    """For ``on_click``: do what is asked; the answer is shown at the head of the page that follows."""
+    try:
+        demand()
+    except REFUS as refused:
+        st.session_state[_DITS] = ("error", str(refused))
+    else:
+        st.session_state[_DITS] = ("success", done)
+
+
+def show_answer() -> None:
+    """What the last demand gave, once."""
+    kind, words = st.session_state.pop(_DITS, ("", ""))
+    if kind == "error":
+        st.error(insecables(words), icon=":material/block:")
+    elif kind == "success":
+        st.success(insecables(words), icon=":material/check:")
