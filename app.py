@@ -23,7 +23,7 @@ from etl.load import build, current, outdated
 from observatoire.api import routes
 from observatoire.api.limits import Limits
 from observatoire.api.problems import ILLISIBLE, Refus
-from observatoire.config import framers, map_background, reader_header, warehouse_folder
+from observatoire.config import access_mode, framers, map_background, reader_header, warehouse_folder
 from observatoire.formats import jour
 from observatoire.server.connections import bound
 from observatoire.server.headers import Protected, page_policy
@@ -121,6 +121,7 @@ def _base_path() -> str:
 
 
 BASE = _base_path()
+access_mode()  # a mistyped mode stops the server here, before it opens anything
 PROTECTION: dict[str, Any] = {"cadres": framers(), "fond": map_background()}
 bound(Refus(400, ILLISIBLE).response("/", {"Access-Control-Allow-Origin": "*"}))
 app = st.App(
