@@ -185,3 +185,22 @@ def populations(warehouse: Warehouse, territoire: str) -> list[tuple[int, float]
         {"t": territoire},
     )
     return [(row["annee"], row["valeur"]) for row in rows]
+
+
+def depositors(warehouse: Warehouse) -> list[dict[str, Any]]:
+    """The communes of the département that have or had a CCAS: code, type (commune, commune_historique), code_ept,
+    code_departement, successeur, valide_au, population (year → inhabitants)."""
+    rows = warehouse.rows(
+        "SELECT code, type, code_ept, code_departement, successeur, valide_au FROM territoire "
+        "WHERE type IN ('commune', 'commune_historique') AND code_departement = $d AND length(code) = 5 ORDER BY code",
+        {"d": DEPARTEMENT},
+    )
+    known: dict[str, dict[int, float]] = {row["code"]: {} for row in rows}
+    figures = warehouse.rows(
+        "SELECT territoire, annee, valeur FROM observation "
+        "WHERE indicateur = 'DEM01' AND valeur IS NOT NULL AND list_contains($codes, territoire)",
+        {"codes": list(known)},
+    )
+    for row in figures:
+        known[row["territoire"]][row["annee"]] = row["valeur"]
+    return [row | {"population": known[row["code"]]} for row in rows]
