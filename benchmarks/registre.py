@@ -126,9 +126,9 @@ def _write(rows: list[tuple[str, str, str]], kills: int) -> None:
     lines = [
         "# Le registre : coupures et durées",
         "",
-        f"Écrit par `python -m benchmarks.registre`. Un processus dépose, enregistre, soumet et confirme sans arrêt ; il "
-        f"est tué {kills} fois par base, à un instant tiré au hasard de chacun de ces pas, tour à tour. Après chaque "
-        "coupure, tout ce qu’il avait dit fait est relu, et tout le registre vérifié.",
+        "Écrit par `python -m benchmarks.registre`. Un processus dépose, enregistre, soumet et confirme sans arrêt ; "
+        f"il est tué {kills} fois par base, à un instant tiré au hasard de chacun de ces pas, tour à tour. Après "
+        "chaque coupure, tout ce qu’il avait dit fait est relu, et tout le registre vérifié.",
         "",
         "| Base | Mesure | Résultat |",
         "|---|---|---|",
