@@ -30,6 +30,7 @@ ATTENTE = 30
 _LECTEURS = 30
 _TENTATIVES = 6
 _LATER = "recommencer dans un instant"
+_DE_COTE = "mettre ce fichier de côté, puis « python -m registre restaurer » depuis une sauvegarde"
 # PostgreSQL: serialization failure, deadlock. The transaction was rolled back, and may be run again as it is.
 _A_REFAIRE = frozenset({"40001", "40P01"})
 
@@ -101,6 +102,8 @@ class Base:
         options = " ".join([*([given] if isinstance(given, str) else given or ()), wait])
         return create_engine(
             self.url,
+            # A write reads what is there once its turn has come, whatever the server does by default.
+            isolation_level="READ COMMITTED",
             pool_pre_ping=True,
             max_overflow=_LECTEURS,
             connect_args={"connect_timeout": 10, "options": options},
@@ -193,7 +196,7 @@ class Base:
             sqlite3.SQLITE_PERM: ("le registre est en lecture seule", "vérifier les droits du fichier"),
             sqlite3.SQLITE_CANTOPEN: ("impossible d’ouvrir le registre", "vérifier le dossier et ses droits"),
             sqlite3.SQLITE_IOERR: ("le disque ne répond pas bien", "vérifier le disque et la place qu’il y reste"),
-            sqlite3.SQLITE_CORRUPT: ("le registre est abîmé", "python -m registre restaurer, depuis une sauvegarde"),
+            sqlite3.SQLITE_CORRUPT: ("le registre est abîmé", _DE_COTE),
             sqlite3.SQLITE_NOTADB: ("ce n’est pas un registre", "donner le chemin d’un registre"),
         }
         code = getattr(cause, "sqlite_errorcode", 0) & 0xFF

@@ -82,10 +82,11 @@ def save(
     with _database(ctx) as (base, files), _progress() as step:
         manifest = sauvegarde.backup(base, files, fichier, step)
     rows = sum(count for count, _ in manifest.tables.values())
-    _say(f"Sauvegardé dans {fichier} : révision {manifest.revision}, {rows} lignes, {len(manifest.fichiers)} fichiers.")
+    kept = f"{_count(rows, 'ligne')}, {_count(len(manifest.fichiers), 'fichier')}"
+    _say(f"Sauvegardé dans {fichier} : révision {manifest.revision}, {kept}.")
     _say(f"Empreinte du journal : {manifest.empreinte}")
     if manifest.manquants:
-        _say(f"Attention : {len(manifest.manquants)} fichiers du registre n’ont pas pu être lus :")
+        _say(f"Attention, fichiers du registre qui n’ont pas pu être lus : {len(manifest.manquants)}")
         for sha256 in manifest.manquants:
             _say(f"  {sha256}")
         raise typer.Exit(1)
@@ -103,9 +104,9 @@ def restore(
         done = sauvegarde.restore(base, files, fichier, _operator(), remplacer=remplacer, avance=step)
     if done.cote:
         _say(f"Ce qui était là est dans {done.cote}.")
-    _say(f"Restauré : révision {done.manifeste.revision}, {len(done.manifeste.fichiers)} fichiers.")
+    _say(f"Restauré : révision {done.manifeste.revision}, {_count(len(done.manifeste.fichiers), 'fichier')}.")
     if done.manifeste.manquants:
-        _say(f"Attention : {len(done.manifeste.manquants)} fichiers manquaient déjà à la sauvegarde.")
+        _say(f"Attention, fichiers qui manquaient déjà à la sauvegarde : {len(done.manifeste.manquants)}")
 
 
 @app.command("migrer", cls=Commande, help="Amener les tables au schéma de cette version.")
@@ -131,7 +132,8 @@ def verify(ctx: typer.Context) -> None:
                 "il n’y a pas de registre ici", base.nom, "vérifier l’adresse, ou « migrer » pour le créer"
             )
         found = verification.verify(base, files, step)
-    _say(f"Révision {found.revision} : {found.depots} dépôts, {found.revisions} révisions, {found.fichiers} fichiers.")
+    counted = ((found.depots, "dépôt"), (found.revisions, "révision"), (found.fichiers, "fichier"))
+    _say(f"Registre à la révision {found.revision} : {', '.join(_count(*each) for each in counted)}.")
     _say(f"Empreinte du journal : {found.empreinte}")
     if found.constats:
         table = Table("", "Où", "Constat")
@@ -202,6 +204,10 @@ def _operator() -> Acteur:
     except (KeyError, OSError):
         user = str(os.getuid()) if hasattr(os, "getuid") else "inconnu"
     return Acteur(f"{user}@{socket.gethostname()}", "ligne de commande", "machine")
+
+
+def _count(quantity: int, noun: str) -> str:
+    return f"{quantity} {noun}{'s' if quantity > 1 else ''}"
 
 
 def _say(message: str) -> None:

@@ -232,7 +232,7 @@ class Confirmes:
             .where(depot.c.etape != Etape.RETIRE.value)
             .order_by(depot.c.modele, depot.c.exercice, depot.c.territoire)
         )
-        rows = self._connexion.execution_options(yield_per=5_000).execute(query)
+        rows = self._connexion.execute(query, execution_options={"yield_per": 5_000})
         answers = groupby(rows, key=lambda row: row[0])
         current = next(answers, None)
         for numero, cle, saved in found:

@@ -91,7 +91,8 @@ def said(quand: datetime) -> str:
     """« le 28 novembre 2026 à 17 h 22 », in the time zone of the machine."""
     local = quand.astimezone()
     day = "1er" if local.day == 1 else str(local.day)
-    return f"le {day} {get_month_names(locale='fr')[local.month]} {local.year} à {local.hour}{_INSECABLE}h{_INSECABLE}{local.minute:02d}"
+    month = get_month_names(locale="fr")[local.month]
+    return f"le {day} {month} {local.year} à {local.hour}{_INSECABLE}h{_INSECABLE}{local.minute:02d}"
 
 
 _SYSTEM = {

@@ -316,7 +316,7 @@ def _write_table(connexion: Connection, table: Table, out: IO[bytes] | None = No
         collate(column, "C") if postgresql and isinstance(column.type, Text) else column for column in table.primary_key
     ]
     digest, count = hashlib.sha256(), 0
-    rows = connexion.execution_options(yield_per=_LOT).execute(select(table).order_by(*order))
+    rows = connexion.execute(select(table).order_by(*order), execution_options={"yield_per": _LOT})
     for row in rows.mappings():
         values = {
             name: value.isoformat(timespec="microseconds") if isinstance(value, datetime) else value

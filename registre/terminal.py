@@ -84,7 +84,7 @@ def _usage(error: Exception) -> str | None:
     if "UsageError" not in kinds:
         return None
     param = getattr(error, "param", None)
-    name = "/".join(param.opts) if param is not None else "?"
+    name = "?" if param is None else (isinstance(param, TyperArgument) and param.metavar) or "/".join(param.opts)
     text = str(getattr(error, "message", error))
     words = {
         "NoArgsIsHelpError": "il manque une commande.",

@@ -104,8 +104,8 @@ class Journal:
         if state is None:
             self.constats.append(Constat("compteur", "il n’y a plus de compteur"))
         seal, expected = journal.ORIGINE, 1
-        rows = connexion.execution_options(yield_per=_LOT).execute(
-            select(table_journal).order_by(table_journal.c.numero)
+        rows = connexion.execute(
+            select(table_journal).order_by(table_journal.c.numero), execution_options={"yield_per": _LOT}
         )
         for row in rows:
             place = f"journal, ligne {row.numero}"
@@ -230,8 +230,8 @@ def _steps(steps: dict[str, list[Ecrit]]) -> Iterator[Constat]:
 def _revisions(connexion: Connection) -> Iterator[Constat]:
     """What each revision says still hashes to what it said."""
     rows = connexion.execute(select(revision).order_by(revision.c.depot, revision.c.numero)).all()
-    answers = connexion.execution_options(yield_per=_LOT).execute(
-        select(reponse).order_by(reponse.c.depot, reponse.c.revision)
+    answers = connexion.execute(
+        select(reponse).order_by(reponse.c.depot, reponse.c.revision), execution_options={"yield_per": _LOT}
     )
     groups = groupby(answers, key=lambda row: (row.depot, row.revision))
     key, group = next(groups, (None, None))

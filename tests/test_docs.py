@@ -53,9 +53,8 @@ def test_links_lead_somewhere(document):
 
 def test_files_named_as_code_exist(document):
     """Paths from the root of the project, those that a command makes (.gitignore) left out."""
-    quoted = re.findall(
-        r"`((?:data|docs|etl|observatoire|outils|pages|registre|tests)/[\w./-]+)`", document.read_text("utf-8")
-    )
+    folders = "data|docs|etl|observatoire|outils|pages|registre|tests"
+    quoted = re.findall(rf"`((?:{folders})/[\w./-]+)`", document.read_text("utf-8"))
     ignored = (RACINE / ".gitignore").read_text("utf-8").split()
     made = tuple(line.rstrip("/*") for line in ignored if line.startswith("data/"))
     assert [path for path in quoted if not path.startswith(made) and not (RACINE / path).exists()] == []

