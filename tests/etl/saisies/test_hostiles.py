@@ -307,6 +307,18 @@ def encrypted(content):
 
 
 SHEET = "worksheets/sheet2.xml"
+TEXTS = b"<sst><si><t>" + b"x" * 32_000 + b"</t></si></sst>"
+# One long text, shown by thousands of cells.
+SHOWN = b"".join(
+    b'<row r="%d">%s</row>' % (row, b"".join(b'<c t="s"><v>0</v></c>' for _ in range(100))) for row in range(50, 80)
+)
+
+
+def repeated(content):
+    with_texts = archive_of(members_of(content) | {"xl/sharedStrings.xml": TEXTS})
+    return changed(with_texts, SHEET, b"</sheetData>", SHOWN + b"</sheetData>")
+
+
 CONTENTS = {
     "un fichier vide": lambda good: b"",
     "un texte": lambda good: b"ENT;12\n",
@@ -336,6 +348,11 @@ CONTENTS = {
     "un calendrier 1904": lambda good: changed(good, "xl/workbook.xml", b"<workbookPr", b'<workbookPr date1904="1"'),
     "une cellule deux fois": lambda good: changed(good, SHEET, b'r="E5"', b'r="E6"'),
     "une adresse fausse": lambda good: changed(good, SHEET, b'r="E5"', b'r="5E"'),
+    "un texte montré mille fois": repeated,
+    "un texte partagé absent": lambda good: changed(
+        good, SHEET, b't="inlineStr"><is><t>Code</t></is>', b't="s"><v>99999</v>'
+    ),
+    "un nombre infini": lambda good: changed(good, SHEET, b"<v>1234</v>", b"<v>1e999</v>"),
     "une feuille absente": lambda good: archive_of(
         {name: data for name, data in members_of(good).items() if not name.endswith(SHEET)}
     ),

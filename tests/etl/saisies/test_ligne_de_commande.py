@@ -86,6 +86,24 @@ def test_the_deposit_that_is_expected(etl, workbook):
     assert "vont ensemble" in err
 
 
+def test_the_population_and_last_year_are_compared(etl, workbook, tmp_path):
+    fill(workbook, AID02=10, AID03=1234.5, FIN01=900_000_000)
+    code, out, _ = etl("saisie", "verifier", workbook)
+    assert (code, out.count("✗ surprise — ")) == (1, 1)
+    assert "FIN01 : 900\u202f000\u202f000 pour" in out
+    fill(workbook, FIN01=1_000_000)
+    after = tmp_path / "apres.xlsx"
+    year = ["--commune", "93066", "--exercice", "2026", "--avant", workbook]
+    assert etl("saisie", "modele", "bilan", after, *year)[0] == 0
+    sheet, row, column = cell_of("FIN01")
+    assert load_workbook(after)[sheet].cell(row, column + 5).value == "1000000"
+    fill(after, FIN01=1_600_000)
+    code, out, _ = etl("saisie", "verifier", after, "--avant", workbook)
+    assert (code, out.count("✗ surprise — ")) == (1, 1)
+    assert "1\u202f600\u202f000, contre 1\u202f000\u202f000 l’an dernier" in out
+    assert etl("saisie", "verifier", workbook, "--avant", workbook)[0] == 1
+
+
 def test_a_tidy_csv_is_checked_too(etl, tmp_path):
     path = tmp_path / "bilan.csv"
     path.write_text("rubrique;rang;valeur;statut;note;unite;methode\nAID02;;10;;;;\n", encoding="utf-8")
