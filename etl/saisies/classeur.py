@@ -32,7 +32,10 @@ _FORMATS = {
     Genre.DATE: "DD/MM/YYYY",
 }
 _INPUT, _HEAD = PatternFill("solid", fgColor="FFF7E0"), PatternFill("solid", fgColor="E4EAF2")
-_FONT = "Calibri"
+_BOLD, _TITLE = Font(name="Calibri", bold=True), Font(name="Calibri", bold=True, size=14)
+_SMALL = Font(name="Calibri", color="7A8494", size=9)
+_TOP, _WRAPPED = Alignment(vertical="top"), Alignment(wrap_text=True, vertical="top")
+_OPEN = Protection(locked=False)
 _THIN = Side(style="thin", color="B8C0CC")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 
@@ -115,8 +118,8 @@ def _put(page: Worksheet, row: int, column: int, text: str) -> None:
 
 def _write_input(page: Worksheet, row: int, column: int, case: Case, answer: Reponse | None) -> None:
     cell, line = page.cell(row, column), case.rubrique
-    cell.protection, cell.fill, cell.border = Protection(locked=False), _INPUT, _BOX
-    cell.alignment = Alignment(wrap_text=case.role == "note" or _wordy(line), vertical="top")
+    cell.protection, cell.fill, cell.border = _OPEN, _INPUT, _BOX
+    cell.alignment = _WRAPPED if case.role == "note" or _wordy(line) else _TOP
     if line is not None and case.role == "reponse":
         cell.number_format = _FORMATS.get(line.genre, "@")
     else:
@@ -209,16 +212,17 @@ def _dress(page: Worksheet, sheet: Feuille) -> None:
     for column, width in enumerate(sheet.largeurs, start=1):
         page.column_dimensions[get_column_letter(column)].width = width
     wrapped = sheet.genre not in ("couverture", "cachee")
-    for (row, _), cell in ((at, page.cell(*at)) for at in sheet.cases):
+    for at, case in sheet.cases.items():
+        row, cell = at[0], page.cell(*at)
         if row == 1:
-            cell.font = Font(name=_FONT, bold=True, size=14)
+            cell.font = _TITLE
         elif row == sheet.entetes:
-            cell.font, cell.fill, cell.border = Font(name=_FONT, bold=True), _HEAD, _BOX
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-        elif row > sheet.entetes and wrapped and cell.protection.locked:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.font, cell.fill, cell.border = _BOLD, _HEAD, _BOX
+            cell.alignment = _WRAPPED
+        elif row > sheet.entetes and wrapped and not case.role:
+            cell.alignment = _WRAPPED
         elif row < sheet.entetes and row > 2:
-            cell.font = Font(name=_FONT, color="7A8494", size=9)
+            cell.font = _SMALL
     for row, lines in _lines(sheet).items():
         page.row_dimensions[row].height = _LINE * lines + 3
     if sheet.entetes:
