@@ -32,6 +32,10 @@ _FORMATS = {
     Genre.DATE: "DD/MM/YYYY",
 }
 _INPUT, _HEAD = PatternFill("solid", fgColor="FFF7E0"), PatternFill("solid", fgColor="E4EAF2")
+_BOLD, _TITLE = Font(name="Calibri", bold=True), Font(name="Calibri", bold=True, size=14)
+_SMALL = Font(name="Calibri", color="7A8494", size=9)
+_TOP, _WRAPPED = Alignment(vertical="top"), Alignment(wrap_text=True, vertical="top")
+_OPEN = Protection(locked=False)
 _THIN = Side(style="thin", color="B8C0CC")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 
@@ -74,7 +78,7 @@ def make_workbook(
         _write_sheet(book.create_sheet(sheet.nom), sheet, known, lists)
     book[CACHEE].sheet_state = "hidden"
     for name, value in identity(modele.version, cle).items():
-        book.custom_doc_props.append(StringProperty(name=PROPRIETE + name, value=value))
+        book.custom_doc_props.append(StringProperty(name=PROPRIETE + name, value=value))  # type: ignore[attr-defined]
     book.security = WorkbookProtection(lockStructure=True)
     book.properties.title = modele.libelle
     book.properties.creator = "Observatoire social"
@@ -93,7 +97,7 @@ def _write_sheet(
     rules: dict[tuple, DataValidation] = {}
     for (row, column), case in sheet.cases.items():
         if case.formule:
-            page.cell(row, column).value = case.formule
+            page.cell(row, column, case.formule)
         elif case.role and case.rubrique is not None:
             _write_input(page, row, column, case, known.get((case.rubrique.code, case.rang)))
             rule = _validation(case, lists)
@@ -108,15 +112,14 @@ def _write_sheet(
 
 def _put(page: Worksheet, row: int, column: int, text: str) -> None:
     """A text, never taken for a formula."""
-    cell = page.cell(row, column)
-    cell.value = text
+    cell = page.cell(row, column, text)
     cell.data_type = "s"
 
 
 def _write_input(page: Worksheet, row: int, column: int, case: Case, answer: Reponse | None) -> None:
     cell, line = page.cell(row, column), case.rubrique
-    cell.protection, cell.fill, cell.border = Protection(locked=False), _INPUT, _BOX
-    cell.alignment = Alignment(wrap_text=case.role == "note" or _wordy(line), vertical="top")
+    cell.protection, cell.fill, cell.border = _OPEN, _INPUT, _BOX
+    cell.alignment = _WRAPPED if case.role == "note" or _wordy(line) else _TOP
     if line is not None and case.role == "reponse":
         cell.number_format = _FORMATS.get(line.genre, "@")
     else:
@@ -124,9 +127,10 @@ def _write_input(page: Worksheet, row: int, column: int, case: Case, answer: Rep
     if answer is None or line is None:
         return
     if case.role == "reponse" and answer.valeur is not None and line.genre in NOMBRES:
-        cell.value = round(answer.valeur / 100, 12) if line.genre is Genre.POURCENTAGE else answer.valeur
+        rate = line.genre is Genre.POURCENTAGE
+        page.cell(row, column, round(answer.valeur / 100, 12) if rate else answer.valeur)
     elif case.role == "reponse" and line.genre is Genre.DATE and answer.texte:
-        cell.value = date.fromisoformat(answer.texte)
+        page.cell(row, column, date.fromisoformat(answer.texte))
         cell.number_format = _FORMATS[Genre.DATE]
     else:
         text = _words_of(case.role, line, answer)
@@ -191,20 +195,38 @@ def _likeness(rule: DataValidation) -> tuple:
     return rule.type, rule.formula1, rule.prompt, rule.error
 
 
+_LINE = 15  # points: the height of a line of text
+
+
+def _lines(sheet: Feuille) -> dict[int, int]:
+    """How many lines of text the rows that wrap take: no spreadsheet works it out for a file that it did not write."""
+    rows: dict[int, int] = {}
+    for (row, column), case in sheet.cases.items():
+        if row >= sheet.entetes > 0:
+            width = max(1, int(sheet.largeurs[column - 1] * 0.95))
+            rows[row] = max(rows.get(row, 1), -(-len(case.texte) // width))
+    return rows
+
+
 def _dress(page: Worksheet, sheet: Feuille) -> None:
     for column, width in enumerate(sheet.largeurs, start=1):
         page.column_dimensions[get_column_letter(column)].width = width
     wrapped = sheet.genre not in ("couverture", "cachee")
-    for (row, _), cell in ((at, page.cell(*at)) for at in sheet.cases):
+    for at, case in sheet.cases.items():
+        row, cell = at[0], page.cell(*at)
         if row == 1:
-            cell.font = Font(bold=True, size=14)
+            cell.font = _TITLE
         elif row == sheet.entetes:
-            cell.font, cell.fill, cell.border = Font(bold=True), _HEAD, _BOX
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-        elif row > sheet.entetes and wrapped and cell.protection.locked:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.font, cell.fill, cell.border = _BOLD, _HEAD, _BOX
+            cell.alignment = _WRAPPED
+        elif row > sheet.entetes and wrapped and not case.role:
+            cell.alignment = _WRAPPED
+        elif row < sheet.entetes and row > 2:
+            cell.font = _SMALL
+    for row, lines in _lines(sheet).items():
+        page.row_dimensions[row].height = _LINE * lines + 3
     if sheet.entetes:
-        page.freeze_panes = page.cell(sheet.entetes + 1, 3 if sheet.genre == "chapitre" else 1)
+        page.freeze_panes = address(sheet.entetes + 1, 3 if sheet.genre == "chapitre" else 1)
     page.protection.sheet = True
     page.protection.formatColumns = page.protection.formatRows = False
     page.page_setup.orientation, page.page_setup.fitToWidth, page.page_setup.fitToHeight = "landscape", 1, 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +17,7 @@ from etl.errors import DataError, Problem, system_told
 from etl.saisies.modeles import Genre, load_model, load_models
 from etl.snapshot import SNAPSHOT, ask_snapshot
 from etl.typography import count
-from registre.records import Cle
+from registre.records import Cle, Reponse
 
 app = typer.Typer(
     cls=cli.Groupe,
@@ -30,6 +31,10 @@ console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
 Code = Annotated[str, typer.Argument(metavar="CODE", help="Le code du modèle : voir « etl modeles ».")]
 Commune = Annotated[str, typer.Option("--commune", metavar="CODE", help="Code INSEE de la commune.")]
 Exercice = Annotated[int, typer.Option("--exercice", metavar="ANNÉE", help="Année de l’activité.")]
+Avant = Annotated[
+    Path | None,
+    typer.Option("--avant", metavar="FICHIER", help="Le classeur de l’an dernier, déjà rempli.", readable=False),
+]
 Version = Annotated[
     int | None, typer.Option("--version-modele", metavar="N", help="Version du modèle (sinon : la dernière).")
 ]
@@ -51,6 +56,7 @@ def workbook_command(
     fichier: Annotated[Path, typer.Argument(metavar="FICHIER.xlsx", help="Le classeur à écrire.")],
     commune: Commune,
     exercice: Exercice,
+    avant: Avant = None,
     version: Version = None,
 ) -> None:
     from etl.saisies.classeur import write_workbook  # here: openpyxl takes a while to import
@@ -60,7 +66,7 @@ def workbook_command(
     require_key(cle, names)
     if fichier.suffix.lower() != ".xlsx":
         raise DataError([Problem(str(fichier), "ce n’est pas un nom de classeur", conseil="le finir par « .xlsx »")])
-    write_workbook(fichier, modele, cle, names[commune])
+    write_workbook(fichier, modele, cle, names[commune], _last_year(avant, cle))
     lines = count(len(modele.rubriques), "rubrique")
     console.print(f"{fichier} : {modele.libelle}, version {modele.version}, {names[commune]}, {exercice}, {lines}")
 
@@ -79,6 +85,7 @@ def check_command(
     exercice: Annotated[
         int | None, typer.Option("--exercice", metavar="ANNÉE", help="Exercice attendu (nécessaire pour un CSV).")
     ] = None,
+    avant: Avant = None,
 ) -> None:
     from etl.saisies.controles import Contexte
     from etl.saisies.lecture import read_workbook
@@ -89,12 +96,16 @@ def check_command(
     if wanted is None and (any(given) or fichier.suffix.lower() == ".csv"):
         told = "--modele, --commune et --exercice vont ensemble, et un CSV ne les dit pas"
         raise DataError([Problem("verifier", told, conseil="donner les trois")])
-    contexte = Contexte(territoires=_communes())
+    names = _communes()
+
+    def context(cle: Cle) -> Contexte:
+        return Contexte(_population(cle.territoire), _last_year(avant, cle), territoires=names)
+
     if wanted is not None and fichier.suffix.lower() == ".csv":
-        saisie = read_tidy(fichier, load_model(wanted.modele), wanted, contexte)
+        saisie = read_tidy(fichier, load_model(wanted.modele), wanted, context(wanted))
     else:
-        saisie = read_workbook(fichier, wanted, contexte)
-    place = contexte.territoires.get(saisie.cle.territoire, saisie.cle.territoire)
+        saisie = read_workbook(fichier, wanted, context)
+    place = names.get(saisie.cle.territoire, saisie.cle.territoire)
     console.print(f"{saisie.cle.modele}, version {saisie.version}, {place}, {saisie.cle.exercice}")
     for part in saisie.recu:
         console.print(f"  {part}")
@@ -153,6 +164,25 @@ def _communes() -> dict[str, str]:
     """The names of today's communes of the observatory, by code."""
     where = "type = 'commune' AND code_ept IS NOT NULL AND valide_au IS NULL"
     return dict(ask_snapshot(SNAPSHOT, "territoire", f"SELECT code, nom FROM instantane WHERE {where} ORDER BY code"))
+
+
+def _population(code: str) -> float | None:
+    """The last municipal population of a commune that the observatory holds."""
+    query = "SELECT valeur FROM instantane WHERE variable = 'PMUN' AND territoire = $code ORDER BY annee DESC LIMIT 1"
+    found = ask_snapshot(SNAPSHOT, "fait", query, {"code": code})
+    return found[0][0] if found else None
+
+
+def _last_year(path: Path | None, cle: Cle) -> tuple[Reponse, ...]:
+    """The answers of last year's workbook. Raises DataError when it is not that of the year before, or is not sound."""
+    if path is None:
+        return ()
+    from etl.saisies.lecture import read_workbook
+
+    found = read_workbook(path, replace(cle, exercice=cle.exercice - 1))
+    if found.erreurs:
+        raise DataError([Problem(path.name, str(one)) for one in found.erreurs])
+    return found.reponses
 
 
 def add_to(parent: typer.Typer) -> None:

@@ -171,10 +171,10 @@ def _check_number(line: Rubrique, answer: Reponse, value: float) -> Iterator[Con
     if not math.isfinite(value) or abs(value) > PLUS_GRAND:
         wanted = f"{GENRES[line.genre]} d’au plus {number(PLUS_GRAND)}"
         yield _at(answer, ERREUR, f"{value:g}", wanted, "vérifier le nombre et son unité")
-    elif line.genre is Genre.OUI_NON and value not in (0, 1):
-        yield _at(answer, ERREUR, told, "1 (oui) ou 0 (non)", "répondre oui ou non")
     elif line.genre is Genre.ENTIER and not value.is_integer():
         yield _at(answer, ERREUR, told, "un nombre entier", "écrire un nombre sans décimales")
+    elif line.genre is Genre.OUI_NON and value not in (0, 1):
+        yield _at(answer, ERREUR, told, "1 (oui) ou 0 (non)", "répondre oui ou non")
     elif value < 0 and (low is None or low >= 0):
         yield _at(answer, ERREUR, told, "un nombre positif ou nul", "vérifier le signe")
     elif line.genre is Genre.POURCENTAGE and value > 100 and high is None:

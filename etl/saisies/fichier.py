@@ -35,7 +35,7 @@ _SAVE = "l’enregistrer de nouveau dans le tableur, au format .xlsx ou .ods"
 _DOWNLOAD = "reprendre le classeur de l’observatoire, et y reporter les réponses"
 
 _XLSX_MEMBERS = re.compile(
-    r"\[Content_Types\]\.xml|_rels/\.rels|docProps/[^/]+\.(xml|emf|jpe?g|png)|docMetadata/.*|customXml/.*"
+    r"\[Content_Types\]\.xml|_rels/\.rels|docProps/[^/]+\.(xml|[ew]mf|jpe?g|png)|docMetadata/.*|customXml/.*"
     r"|xl/(workbook|styles|sharedStrings|metadata|calcChain)\.xml|xl/_rels/workbook\.xml\.rels|xl/theme/.*"
     r"|xl/worksheets/[^/]+\.xml|xl/worksheets/_rels/[^/]+\.rels|xl/printerSettings/.*|xl/persons/.*"
 )

@@ -6,7 +6,7 @@ every sheet what became of it. No figure comes from a formula.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -42,12 +42,16 @@ _HIDDEN_ROWS = 2_000
 
 
 def read_workbook(
-    path: Path, attendu: Cle | None = None, contexte: Contexte | None = None, folder: Path = MODELES
+    path: Path,
+    attendu: Cle | None = None,
+    contexte: Contexte | Callable[[Cle], Contexte] | None = None,
+    folder: Path = MODELES,
 ) -> Saisie:
     """The deposit that a workbook holds, with every problem and the receipt of every sheet.
 
-    ``attendu``: the deposit it must be for. Raises DataError when the file is no workbook of a known model: nothing in
-    it can then be read.
+    ``attendu``: the deposit it must be for; ``contexte``: what its answers are compared with, or how to find it once
+    the workbook has said which deposit it is. Raises DataError when the file is no workbook of a known model:
+    nothing in it can then be read.
     """
     content = open_workbook(path)
     cle, version = _identify(content)
@@ -65,7 +69,8 @@ def read_workbook(
     for page in content.pages.values():
         if page.nom not in known:
             reading.read_unknown(page)
-    found = check_answers(modele, cle, reading.answers, contexte)
+    known_of = contexte(cle) if callable(contexte) else contexte
+    found = check_answers(modele, cle, reading.answers, known_of)
     problems += reading.problems + [reading.placed(one) for one in found]
     return make_saisie(cle, version, reading.answers, problems, reading.receipt)
 
@@ -204,7 +209,8 @@ class _Reading:
                 self.places[key] = (sheet.nom, address(row, column))
             cell = page.cell(row, column)
             if (row, column) in page.formules:
-                told = f"une formule ({shown(page.formules[row, column], 40)})"
+                formula = shown(page.formules[row, column], 40)
+                told = f"une formule ({formula})" if formula else "une formule"
                 advice = "la remplacer par sa valeur : copier, puis collage spécial, valeurs"
                 self.problems.append(Constat(ERREUR, told, "une valeur", advice, sheet.nom, address(row, column), *key))
                 draft.wrong = draft.said = True

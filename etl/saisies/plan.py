@@ -24,13 +24,13 @@ IDENTITE_LIGNE, IDENTITE_COLONNE = 4, 2
 COLONNES = (
     ("Code", 10),
     ("Rubrique", 38),
-    ("Définition et façon de compter", 60),
+    ("Définition et façon de compter", 56),
     ("Unité", 16),
     ("Réponse", 18),
     ("Situation", 16),
     ("Unité choisie", 16),
     ("Compté comment", 18),
-    ("Note", 40),
+    ("Note", 34),
     ("L’an dernier", 16),
 )
 REPONSE, SITUATION, UNITE, METHODE, NOTE, AVANT = 5, 6, 7, 8, 9, 10

@@ -124,7 +124,7 @@ def test_an_older_version_stays_readable(tmp_path, essai):
 def test_rows_left_blank_are_closed_up(filled, place, tmp_path):
     for code in ("TAB.MISSION", "TAB.SIGNE"):
         sheet, before = place(code, rang=2)
-        _, after = place(code, rang=7)
+        _, after = place(code, rang=4)
         filled[sheet][after] = filled[sheet][before].value
         filled[sheet][before] = None
     filled.save(tmp_path / "trous.xlsx")

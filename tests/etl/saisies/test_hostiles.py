@@ -178,7 +178,7 @@ def both(book, place):
 
 def beyond(book, place):
     sheet, _ = place("TAB.MISSION", "reponse", 1)
-    book[sheet]["B30"] = "une treizième ligne"
+    book[sheet]["B30"] = "une ligne de plus"
 
 
 def over_formula(book, place):
@@ -195,13 +195,6 @@ def far(book, place):
 
 def far_row(book, place):
     book[sheet_of(place, "ENT")]["A900000"] = 1
-
-
-def many(book, place):
-    sheet = book.create_sheet("Beaucoup")
-    for row in range(1, 700):
-        for column in range(1, 101):
-            sheet.cell(row, column).value = 1
 
 
 def everywhere(name, value):
@@ -265,7 +258,6 @@ BOOKS = {name: typed(*wanted) for name, wanted in CELLS.items()} | {
     "une erreur hors des cases": write("M5", "#REF!"),
     "une case au bout de la feuille": far,
     "une case très bas": far_row,
-    "une feuille immense": many,
     "une autre commune sur la couverture": on("À lire", "B6", "93001"),
     "une autre commune dans la feuille cachée": on("_observatoire", "B3", "93001"),
     "une autre commune dans la propriété": in_property("territoire", "93001"),
@@ -281,7 +273,7 @@ BOOKS = {name: typed(*wanted) for name, wanted in CELLS.items()} | {
     "un modèle qui est un chemin": everywhere("modele", "../essai"),
 }
 
-BOMB = b"<x>" + b"0" * (200 << 20) + b"</x>"
+BOMB = b"<x>" + b"0" * (60 << 20) + b"</x>"
 ENTITIES = (
     b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
     b"<worksheet><sheetData/></worksheet>"
@@ -307,6 +299,19 @@ def encrypted(content):
 
 
 SHEET = "worksheets/sheet2.xml"
+TEXTS = b"<sst><si><t>" + b"x" * 32_000 + b"</t></si></sst>"
+# One long text, shown by thousands of cells.
+SHOWN = b"".join(
+    b'<row r="%d">%s</row>' % (row, b"".join(b'<c t="s"><v>0</v></c>' for _ in range(100))) for row in range(50, 80)
+)
+HUGE = b"".join(b'<row r="%d">%s</row>' % (row, b"<c><v>1</v></c>" * 150) for row in range(50, 500))
+
+
+def repeated(content):
+    with_texts = archive_of(members_of(content) | {"xl/sharedStrings.xml": TEXTS})
+    return changed(with_texts, SHEET, b"</sheetData>", SHOWN + b"</sheetData>")
+
+
 CONTENTS = {
     "un fichier vide": lambda good: b"",
     "un texte": lambda good: b"ENT;12\n",
@@ -336,6 +341,12 @@ CONTENTS = {
     "un calendrier 1904": lambda good: changed(good, "xl/workbook.xml", b"<workbookPr", b'<workbookPr date1904="1"'),
     "une cellule deux fois": lambda good: changed(good, SHEET, b'r="E5"', b'r="E6"'),
     "une adresse fausse": lambda good: changed(good, SHEET, b'r="E5"', b'r="5E"'),
+    "un texte montré mille fois": repeated,
+    "une feuille immense": lambda good: changed(good, SHEET, b"</sheetData>", HUGE + b"</sheetData>"),
+    "un texte partagé absent": lambda good: changed(
+        good, SHEET, b't="inlineStr"><is><t>Code</t></is>', b't="s"><v>99999</v>'
+    ),
+    "un nombre infini": lambda good: changed(good, SHEET, b"<v>1234</v>", b"<v>1e999</v>"),
     "une feuille absente": lambda good: archive_of(
         {name: data for name, data in members_of(good).items() if not name.endswith(SHEET)}
     ),
