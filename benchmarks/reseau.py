@@ -160,8 +160,8 @@ def report(options: argparse.Namespace, results: list[dict]) -> str:
         "",
         f"`python -m benchmarks.reseau` invente un réseau de {LIGNES} lignes par dépôt (une sur cinq compte des "
         "personnes, une sur cinq est un montant qui la suit, la moitié est publique), publie tout, puis confirme "
-        f"{options.confirmations} dépôts corrigés, un à la fois. La durée va de l’appel à la lecture d’une somme par une "
-        "autre connexion ; le registre n’est pas compté.",
+        f"{options.confirmations} dépôts corrigés, un à la fois. La durée va de l’appel à la lecture d’une somme par "
+        "une autre connexion ; le registre n’est pas compté.",
         "",
         "| | Réponses | Première édition | dont calcul | Une confirmation (médiane) | la plus longue | dont calcul | "
         "Mémoire | Fichiers |",

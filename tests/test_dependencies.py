@@ -14,7 +14,7 @@ import pytest
 
 RACINE = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((RACINE / "pyproject.toml").read_text(encoding="utf-8"))
-OURS = ("app", "benchmarks", "etl", "observatoire", "outils", "pages", "tests")
+OURS = ("app", "benchmarks", "etl", "observatoire", "outils", "pages", "registre", "tests")
 LINE = re.compile(r"^(?P<nom>[A-Za-z0-9_-]+)(\[[a-z]+\])?==(?P<version>[\w.]+)\s+# (?P<raison>.{5,})$")
 
 

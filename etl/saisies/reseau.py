@@ -330,7 +330,7 @@ class _Builder:
             """
         )
         for (code,) in self.con.execute("SELECT DISTINCT modele FROM rubrique ORDER BY 1").fetchall():
-            _create_view(self.con, "entrepot", code)
+            _create_view(self.con, code)
 
     def _write_sums(self) -> None:
         self.con.execute(
@@ -366,14 +366,15 @@ class _Builder:
 
     def _write_history(self) -> None:
         """The values of today, since when, and those that no longer hold."""
-        former = "SELECT * FROM avant.histoire" if self.before else "SELECT * FROM histoire LIMIT 0"
-        self.con.execute(f"CREATE TEMP VIEW passe AS {former}")
+        former = "avant.histoire" if self.before else "histoire"
+        # What holds and what no longer does are apart: a condition on one side alone would compare every pair.
+        self.con.execute(f"CREATE TEMP TABLE passe AS FROM {former} WHERE jusque = 0")
         same = """
             c.modele = p.modele AND c.exercice = p.exercice AND c.demonstration = p.demonstration
-                AND c.rubrique = p.rubrique AND c.unite = p.unite AND c.territoire = p.territoire
-                AND c.rang = p.rang
-            AND c.valeur IS NOT DISTINCT FROM p.valeur AND p.jusque = 0
+            AND c.rubrique = p.rubrique AND c.unite = p.unite AND c.territoire = p.territoire AND c.rang = p.rang
+            AND c.valeur IS NOT DISTINCT FROM p.valeur
         """
+        ended = f"UNION ALL FROM {former} WHERE jusque <> 0" if self.before else ""
         self.con.execute(
             f"""
             INSERT INTO histoire
@@ -381,8 +382,8 @@ class _Builder:
                 coalesce(p.depuis, $n), 0, coalesce(p.connue, false)
             FROM cellule AS c LEFT JOIN passe AS p ON {same}
             UNION ALL
-            SELECT p.* REPLACE (CASE WHEN p.jusque = 0 THEN $n ELSE p.jusque END AS jusque)
-            FROM passe AS p ANTI JOIN cellule AS c ON {same}
+            SELECT p.* REPLACE ($n AS jusque) FROM passe AS p ANTI JOIN cellule AS c ON {same}
+            {ended}
             """,
             {"n": self.numero},
         )
@@ -639,7 +640,7 @@ class _Builder:
             """
         )
         for (code,) in self.con.execute("SELECT DISTINCT modele FROM entrepot.rubrique ORDER BY 1").fetchall():
-            _create_view(self.con, "public", code)
+            _create_view(self.con, code)
         self.con.commit()
 
     def check(self) -> None:
@@ -664,9 +665,9 @@ class _Builder:
 _CHECKS = {
     "réponses gardées pour le réseau": """
         SELECT count(*) FROM public.reponse AS p
-        ANTI JOIN (FROM entrepot.reponse WHERE diffusion = 'public') AS r
-            ON r.depot = p.depot AND r.rubrique = p.rubrique AND r.rang = p.rang
-            AND (p.valeur IS NULL OR p.valeur = r.valeur)
+        LEFT JOIN entrepot.reponse AS r ON r.depot = p.depot AND r.rubrique = p.rubrique AND r.rang = p.rang
+        WHERE r.diffusion IS DISTINCT FROM 'public'
+            OR (p.valeur IS NOT NULL AND p.valeur IS DISTINCT FROM r.valeur)
     """,
     "réponses secrètes qui portent une valeur": """
         SELECT count(*) FROM public.reponse WHERE statut = 'secret' AND (valeur IS NOT NULL OR texte IS NOT NULL)
@@ -721,11 +722,10 @@ def _answers(depots: list[DepotConfirme]) -> pa.Table:
     return pa.table({**arrays, "depot": pa.array(codes, type=pa.string())})
 
 
-def _create_view(con: duckdb.DuckDBPyConnection, catalogue: str, code: str) -> None:
-    con.execute(
-        f"CREATE VIEW {catalogue}.{code} AS SELECT * EXCLUDE (modele) FROM {catalogue}.reponse WHERE modele = '{code}'"
-    )
-    con.execute(f"COMMENT ON VIEW {catalogue}.{code} IS 'Les réponses au modèle « {code} ».'")
+def _create_view(con: duckdb.DuckDBPyConnection, code: str) -> None:
+    """In the file in use. Its name is not written in: whoever attaches the file names it."""
+    con.execute(f"CREATE VIEW {code} AS SELECT * EXCLUDE (modele) FROM reponse WHERE modele = '{code}'")
+    con.execute(f"COMMENT ON VIEW {code} IS 'Les réponses au modèle « {code} ».'")
 
 
 def _tables(con: duckdb.DuckDBPyConnection) -> set[str]:

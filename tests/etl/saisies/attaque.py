@@ -1,4 +1,4 @@
-"""The reader who wants to know: all the public editions, kept one after the other, every sum subtracted from every other.
+"""The reader who wants to know: all the public editions kept, every sum subtracted from every other.
 
 What is read is the public files alone. What is known besides is given by ``savoir``: who answered what, and which
 answers are the same from one edition to the next (« SAVOIR » of a test gives all of it: the strongest reader).
