@@ -228,9 +228,10 @@ def _require_geography(catalogue: Catalogue, mirror: Path) -> None:
         raise DataError(problems)
 
 
-def current(output: Path = WAREHOUSE) -> Path | None:
-    """The warehouse in service, or None. Follows the link, or the one-line pointer where links are not allowed."""
-    link, pointer = output / NAME, output / POINTER
+def current(output: Path = WAREHOUSE, name: str = NAME) -> Path | None:
+    """The file in service under this name, or None. Follows the link, or the one-line pointer where links are not
+    allowed."""
+    link, pointer = output / name, (output / name).with_suffix(Path(POINTER).suffix)
     if link.exists():
         return output / os.readlink(link) if link.is_symlink() else link
     if pointer.is_file():
@@ -264,19 +265,20 @@ def outdated(output: Path = WAREHOUSE, snapshot: Path = SNAPSHOT) -> bool:
     return found is None or (found[0] == "instantane" and found[1] != recipe(snapshot))
 
 
-def point_to(output: Path, target: Path) -> None:
+def point_to(output: Path, target: Path, name: str = NAME) -> None:
     """Move the pointer in one atomic step: a symbolic link, or a one-line file where the system refuses links."""
-    temporary = output / f".{NAME}.{os.getpid()}"
+    link, pointer = output / name, (output / name).with_suffix(Path(POINTER).suffix)
+    temporary = output / f".{name}.{os.getpid()}"
     temporary.unlink(missing_ok=True)
     try:
         temporary.symlink_to(target.name)
-        temporary.replace(output / NAME)
-        (output / POINTER).unlink(missing_ok=True)
+        temporary.replace(link)
+        pointer.unlink(missing_ok=True)
     except OSError:
         temporary.unlink(missing_ok=True)
         temporary.write_text(target.name, encoding="utf-8")
-        temporary.replace(output / POINTER)
-        (output / NAME).unlink(missing_ok=True)
+        temporary.replace(pointer)
+        link.unlink(missing_ok=True)
 
 
 def _stop_on_errors(con: duckdb.DuckDBPyConnection) -> None:
