@@ -20,6 +20,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from etl.errors import DataError, Problem, refusal, system_problem
 from etl.identite import OBSERVATOIRE
 from etl.load import build, current, outdated
+from observatoire.access import opening
+from observatoire.access.publication import is_published, publish_network
 from observatoire.api import routes
 from observatoire.api.limits import Limits
 from observatoire.api.problems import ILLISIBLE, Refus
@@ -30,6 +32,7 @@ from observatoire.server.headers import Protected, page_policy
 from observatoire.server.messages import Messages
 from observatoire.shell import FrenchShell
 from observatoire.warehouse import NoWarehouse, open_warehouse
+from registre.errors import RegistreError
 
 _log = logging.getLogger(__name__)
 NAVIGATION = Path(__file__).resolve().parent / "observatoire" / "navigation.py"
@@ -48,11 +51,25 @@ async def prepare(_app: st.App) -> AsyncIterator[dict[str, Any]]:
         print(f"{why} : construction de l’entrepôt dans {folder}", flush=True)
         if failure := _failure(folder):
             print(f"L’entrepôt n’a pas pu être construit.\n{failure}\n{_served_anyway(folder)}", flush=True)
+    _publish_network(folder)
     # What the first reader of each page would wait for: the libraries that draw.
     for part in ("portrait.profile", "cartes.maps", "comparer.views"):
         importlib.import_module(f"observatoire.ui.pages.{part}")
     print(f"Observatoire ouvert sur http://localhost:{config.get_option('server.port')}", flush=True)
     yield {}
+
+
+def _publish_network(folder: Path) -> None:
+    """The figures of the network, made anew when they are behind the register: a confirmation that was cut short."""
+    if not opening.exists():
+        return
+    try:
+        registre = opening.in_service()
+        if not is_published(registre, folder):
+            print("Chiffres du réseau : refaits depuis le registre", flush=True)
+            publish_network(registre, open_warehouse(folder), folder)
+    except (DataError, RegistreError, NoWarehouse) as error:
+        print(f"Les chiffres du réseau n’ont pas pu être refaits.\n{error}", flush=True)
 
 
 def _failure(folder: Path) -> str:

@@ -11,6 +11,7 @@ from observatoire.commands.comparaison import comparaison
 from observatoire.commands.fiche import fiche
 from observatoire.commands.figure import figure
 from observatoire.commands.indicateur import indicateur
+from observatoire.commands.reseau import reseau
 
 app = typer.Typer(
     cls=cli.Groupe,
@@ -31,6 +32,7 @@ app.command(cls=cli.Commande)(comparaison)
 app.command(cls=cli.Commande)(fiche)
 app.command(cls=cli.Commande)(figure)
 app.command(cls=cli.Commande)(indicateur)
+app.command(cls=cli.Commande)(reseau)
 
 if __name__ == "__main__":
     cli.run(app)

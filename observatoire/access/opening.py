@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 from registre.base import default_depots, default_url
 from registre.store import Registre
 
 _lock = threading.Lock()
 _opened: dict[tuple[str, str], Registre] = {}
+
+
+def exists() -> bool:
+    """Whether there is a register to open: reading public figures makes none."""
+    url = default_url()
+    return url.get_backend_name() != "sqlite" or Path(str(url.database)).exists()
 
 
 def in_service() -> Registre:

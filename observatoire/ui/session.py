@@ -7,16 +7,19 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.runtime.secrets import secrets_singleton
 
+from etl.errors import DataError
 from observatoire.access import opening
 from observatoire.access.desk import Guichet, SessionFermee, visitor
 from observatoire.access.desk import accept as use_invitation
 from observatoire.access.identity import Identite, SansAdresse, loopback, vouched
 from observatoire.access.places import places
+from observatoire.access.publication import NonPublie, publish_network
 from observatoire.access.rights import LOCAL, PUBLIC, Action, Visiteur
 from observatoire.access.saisies import Saisies
-from observatoire.config import access_mode, trusted_issuers
+from observatoire.config import access_mode, trusted_issuers, warehouse_folder
 from observatoire.ui import data
 from registre.errors import RegistreError
+from registre.store import Registre
 
 _EPOQUE = "_epoque"
 
@@ -86,7 +89,7 @@ def desk() -> Guichet:
     """The desk, for the person of this session. Raises RegistreError when the register cannot be opened."""
     warehouse = data.current()
     placed = data.view(places)
-    return Guichet(opening.in_service(), current_visitor, placed, Saisies(warehouse, placed))
+    return Guichet(opening.in_service(), current_visitor, placed, Saisies(warehouse, placed), _publish)
 
 
 def accept(token: str) -> None:
@@ -95,6 +98,14 @@ def accept(token: str) -> None:
     if person is None:
         raise SansAdresse("Se connecter d’abord, puis rouvrir le lien de l’invitation.")
     use_invitation(opening.in_service(), token, person)
+
+
+def _publish(registre: Registre) -> None:
+    """Make the network's figures anew. Raises NonPublie: what was asked is done all the same."""
+    try:
+        publish_network(registre, data.current(), warehouse_folder())
+    except DataError as error:
+        raise NonPublie(error) from error
 
 
 def may(action: Action, territoire: str | None = None) -> bool:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from observatoire.access.desk import Refuse, SessionFermee
 from observatoire.access.identity import SansAdresse
+from observatoire.access.publication import NonPublie
 from observatoire.access.rights import Interdit
 from observatoire.formats import insecables
 from registre.errors import RegistreError
@@ -22,6 +23,8 @@ def carry_out(demand: Callable[[], object], done: str) -> None:
         demand()
     except REFUS as refused:
         st.session_state[_DITS] = ("error", str(refused))
+    except NonPublie as late:
+        st.session_state[_DITS] = ("warning", str(late))
     else:
         st.session_state[_DITS] = ("success", done)
 
@@ -31,5 +34,7 @@ def show_answer() -> None:
     kind, words = st.session_state.pop(_DITS, ("", ""))
     if kind == "error":
         st.error(insecables(words), icon=":material/block:")
+    elif kind == "warning":
+        st.warning(insecables(words), icon=":material/schedule:")
     elif kind == "success":
         st.success(insecables(words), icon=":material/check:")
