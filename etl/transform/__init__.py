@@ -126,7 +126,7 @@ def _stage_formulas(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Non
             variable1 VARCHAR, decalage1 INTEGER, variable2 VARCHAR, decalage2 INTEGER);
         CREATE TEMP TABLE fiche (code VARCHAR, agregation VARCHAR, forme VARCHAR, denominateur VARCHAR,
             poids VARCHAR, facteur DOUBLE, duree INTEGER, ecart_annees INTEGER, annees INTEGER[], annee_min INTEGER,
-            niveau VARCHAR, base_min DOUBLE);
+            niveau VARCHAR, base_min DOUBLE, incertitude VARCHAR, effet_plan DOUBLE);
         CREATE TEMP TABLE rang_source (source VARCHAR, rang INTEGER);
         CREATE TEMP TABLE pas_publie (source VARCHAR, variable VARCHAR, niveau VARCHAR, pas DOUBLE);
         CREATE TEMP TABLE repere (indicateur VARCHAR, territoire VARCHAR, annee INTEGER, valeur DOUBLE,
@@ -140,7 +140,7 @@ def _stage_formulas(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Non
         [
             (
                 *(c.code, c.agregation, c.forme, c.denominateur, c.poids, c.facteur, c.duree, c.ecart_annees),
-                *(c.annees, c.annee_min, c.niveau, c.base_min),
+                *(c.annees, c.annee_min, c.niveau, c.base_min, c.incertitude, c.effet_plan),
             )
             for c in cards
         ],
