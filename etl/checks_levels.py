@@ -53,7 +53,7 @@ def check_level_jumps(con: duckdb.DuckDBPyConnection, departement: str) -> Findi
                 AND i.code NOT IN (SELECT indicateur FROM terme WHERE role = 'num' AND coefficient < 0)
             JOIN territoire AS t ON t.code = o.territoire
             WHERE o.valeur > 0 AND o.numerateur > 0
-            WINDOW suite AS (PARTITION BY i.ordre, t.rowid ORDER BY o.annee)
+            WINDOW suite AS (PARTITION BY i.rowid, t.rowid ORDER BY o.annee)
         ), membres AS (
             SELECT s.indicateur, lien.niveau, s.annee, s.avant,
                 ln(sum(s.numerateur) / sum(s.den) / (sum(s.num_avant) / sum(s.den_avant))) AS saut,
@@ -219,9 +219,9 @@ _COMMUNES = """
 """
 
 # The triples (total, part, part) of variables such that total = part + part in all the lines that have the three,
-# ``$lus`` at least, and whose parts both count something in ``$presents`` lines. A total is looked for among the figures
-# of the same line that read the same to the thousandth, before it is compared for good. Two steps and two tables: in
-# one, the planner compares every total with every pair.
+# ``$lus`` at least, and whose parts both count something in ``$presents`` lines. A total is looked for among the
+# figures of the same line that read the same to the thousandth, before it is compared for good. Two steps and two
+# tables: in one, the planner compares every total with every pair.
 _CANDIDATES = """
     CREATE OR REPLACE TEMP TABLE paire AS
     SELECT b.v AS b, c.v AS c, b.ligne, b.valeur + c.valeur AS somme, b.valeur <> 0 AND c.valeur <> 0 AS non_nulles

@@ -37,7 +37,7 @@ def check_jumps(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
             JOIN territoire AS t ON t.code = o.territoire AND t.type = 'commune' AND t.code_departement = $d
             JOIN indicateur AS i ON i.code = o.indicateur
             WHERE o.valeur IS NOT NULL AND o.statut <> 'censure'
-            WINDOW serie AS (PARTITION BY i.ordre, t.rowid ORDER BY o.annee)
+            WINDOW serie AS (PARTITION BY i.rowid, t.rowid ORDER BY o.annee)
         ), pas AS (
             SELECT *, ln(valeur / avant) AS saut FROM suite
             WHERE avant > 0 AND valeur > 0 AND (nombre IS NULL OR nombre >= $nombre)

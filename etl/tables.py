@@ -9,7 +9,9 @@ CREATE TABLE fait (
     annee INTEGER NOT NULL,
     variable VARCHAR NOT NULL USING COMPRESSION dictionary,
     valeur DOUBLE,
-    statut VARCHAR NOT NULL CHECK (statut IN ('publie', 'secret', 'manquant', 'censure', 'partiel', 'somme')),
+    statut VARCHAR NOT NULL USING COMPRESSION dictionary CHECK (
+        statut IN ('publie', 'secret', 'manquant', 'censure', 'partiel', 'somme')
+    ),
     CHECK ((valeur IS NULL) = (statut IN ('secret', 'manquant', 'partiel')))
 )
 """

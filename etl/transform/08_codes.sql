@@ -24,7 +24,7 @@ ALTER TABLE terme ALTER variable2 TYPE code_variable;
 
 -- Les territoires, et le rang de leur type et de leur département (« bloc ») : un entier à trier, au lieu de deux textes.
 CREATE TEMP TABLE place AS
-SELECT t.code::code_territoire AS territoire, t.type, replace(t.type, '_historique', '') AS niveau,
+SELECT t.code, t.code::code_territoire AS territoire, t.type, replace(t.type, '_historique', '') AS niveau,
     dense_rank() OVER (ORDER BY t.type, t.code_departement) AS bloc,
     p.departement IS NOT NULL AS dedans, t.successeur::code_territoire AS successeur, t.valide_du, t.valide_au
 FROM territoire AS t LEFT JOIN perimetre AS p ON p.departement = t.code_departement;

@@ -4,33 +4,28 @@
 -- pas_publie (source, variable, niveau, pas). L'arrondi d'un fait est une erreur d'au plus un demi-pas ; la marge
 -- d'une formule est la plus grande erreur que ces demi-pas permettent ensemble (arithmétique d'intervalles).
 
--- Les textes de fait ne sont lus qu'ici : tout ce qui suit, et les contrôles des faits, lit leurs codes.
-CREATE TEMP TABLE fait_code AS
-SELECT source::code_source AS source, territoire::code_territoire AS territoire, annee,
-    variable::code_variable AS variable, valeur, statut::code_statut AS statut
-FROM fait;
+-- Les textes de fait ne sont lus qu'ici : tout ce qui suit lit leurs codes.
+CREATE TEMP TABLE fait_retenu AS
+SELECT f.territoire::code_territoire AS territoire, f.variable::code_variable AS variable, f.annee, f.valeur,
+    f.statut::code_statut AS statut, f.source::code_source AS source,
+    CASE WHEN f.statut = 'publie' THEN p.pas END AS pas
+FROM fait AS f
+LEFT JOIN place AS t ON t.code = f.territoire
+LEFT JOIN pas_publie AS p ON p.source = f.source AND p.variable = f.variable AND p.niveau = t.niveau;
 
 -- Deux sources donnent rarement la même variable la même année : seules ces lignes-là sont à départager.
-CREATE TEMP TABLE fait_ecarte AS
-SELECT f.source, f.territoire, f.annee, f.variable
-FROM fait_code AS f
-JOIN rang_source AS r USING (source)
-SEMI JOIN (
-    SELECT variable, annee FROM fait_code GROUP BY ALL HAVING min(source) < max(source)
-) AS partagee USING (variable, annee)
-QUALIFY row_number() OVER (
-    PARTITION BY f.territoire, f.variable, f.annee
-    ORDER BY f.valeur IS NULL, r.rang
-) > 1;
-
-CREATE TEMP TABLE fait_retenu AS
-SELECT f.territoire, f.variable, f.annee, f.valeur, f.statut, f.source,
-    CASE WHEN f.statut = 'publie'::code_statut THEN p.pas END AS pas
-FROM fait_code AS f
-ANTI JOIN fait_ecarte USING (source, territoire, annee, variable)
-LEFT JOIN place AS t USING (territoire)
-LEFT JOIN pas_publie AS p ON p.source = f.source AND p.variable = f.variable AND p.niveau = t.niveau;
-DROP TABLE fait_ecarte;
+DELETE FROM fait_retenu WHERE rowid IN (
+    SELECT f.rowid
+    FROM fait_retenu AS f
+    JOIN rang_source AS r USING (source)
+    SEMI JOIN (
+        SELECT variable, annee FROM fait_retenu GROUP BY ALL HAVING min(source) < max(source)
+    ) AS partagee USING (variable, annee)
+    QUALIFY row_number() OVER (
+        PARTITION BY f.territoire, f.variable, f.annee
+        ORDER BY f.valeur IS NULL, r.rang
+    ) > 1
+);
 
 CREATE TEMP TABLE taille AS
 SELECT indicateur, role, count(*) AS attendus,
