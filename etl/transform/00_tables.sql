@@ -1,5 +1,5 @@
 -- Tables publiques de l'entrepôt. Leurs noms sont un contrat : API, exports et SQL des lecteurs s'en servent.
--- La table fait (etl/facts.py) est gardée avec elles : chaque chiffre se recalcule des relevés des producteurs.
+-- La table fait (etl/tables.py) est gardée avec elles : chaque chiffre se recalcule des relevés des producteurs.
 
 CREATE TABLE territoire (
     code VARCHAR PRIMARY KEY,
