@@ -31,7 +31,10 @@ def write_report(
     parts = [
         ["# Mesures"],
         [f"{_machine()} Médianes sur {rounds} tour{'s' if rounds > 1 else ''}, cache vide à chaque visite."],
-        _table(("Construction de l’entrepôt", "Durée", "Mémoire au plus haut"), map(_build_line, builds.items())),
+        _table(
+            ("Construction de l’entrepôt", "Durée", "Calcul", "Mémoire au plus haut"),
+            map(_build_line, builds.items()),
+        ),
         ["« ÷ nue » et « − nue » comparent à la page nue qui montre autant que les nôtres."],
         _table(
             ("Page", "Script fini", "÷ nue", "Dessins présents", "÷ nue", "Octets reçus", "Mémoire du serveur"),
@@ -68,7 +71,8 @@ def _load() -> str:
 
 def _build_line(item: tuple[str, Build]) -> Sequence[str]:
     label, build = item
-    return label, _seconds(build.secondes), _mebibytes(build.memoire)
+    work = ABSENT if build.calcul is None else _seconds(build.calcul)
+    return label, _seconds(build.secondes), work, _mebibytes(build.memoire)
 
 
 def _display_line(name: str, visits: Sequence[Visit], bare: Sequence[Visit], memory: float | None) -> Sequence[str]:

@@ -15,7 +15,7 @@ from etl.checks_keys import CHECKS_KEYS
 from etl.checks_levels import CHECKS_LEVELS
 from etl.checks_precision import CHECKS_PRECISION
 from etl.checks_series import CHECKS_SERIES
-from etl.findings import Check, Finding, Gap
+from etl.findings import Check, Finding, Gap, examine
 from etl.identite import IDENTITE
 from etl.rows import insert_rows
 from etl.typography import number
@@ -25,17 +25,17 @@ DEPARTEMENT = IDENTITE.departement.code  # the catalogue is made for it: elsewhe
 
 def run_checks(con: duckdb.DuckDBPyConnection, departement: str) -> int:
     """Fill `controle`; return the number of checks that found a gap."""
-    found = [check(con, departement) for check in CHECKS]
+    findings = [check(con, departement) for check in CHECKS]
     today = datetime.now(UTC).date()
     rows = [
         (
             *(one.code, one.libelle, one.gravite, "ecart" if one.ecarts else "conforme", one.detail, today),
             *(one.examines, one.objet, [asdict(gap) for gap in one.ecarts]),
         )
-        for one in found
+        for one in findings
     ]
     insert_rows(con, "controle", rows)
-    return sum(bool(one.ecarts) for one in found)
+    return sum(bool(found.ecarts) for found in findings)
 
 
 def check_every_card_has_figures(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
@@ -84,7 +84,8 @@ def check_no_hole(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
 
 def check_shares(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
     """What a card calls a proportion never has more above than below: its numerator is a part of its denominator."""
-    rows = con.execute(
+    examined, rows = examine(
+        con,
         """
         SELECT o.indicateur, o.annee, t.nom, o.numerateur, o.denominateur
         FROM observation AS o
@@ -92,16 +93,16 @@ def check_shares(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
         JOIN territoire AS t ON t.code = o.territoire
         WHERE (i.incertitude = 'wilson_rp' OR i.tendance = 'proportion')
           AND o.numerateur IS NOT NULL AND o.denominateur IS NOT NULL
-        ORDER BY ALL
-        """
-    ).fetchall()
+        """,
+        "numerateur NOT BETWEEN -1e-9 AND denominateur * (1 + 1e-9)",
+        "ALL",
+    )
     gaps = [
         Gap(f"{year} {place}\u00a0: {number(part)} sur {number(whole)}", (code,))
         for code, year, place, part, whole in rows
-        if not -1e-9 <= part <= whole * (1 + 1e-9)
     ]
     label = "Le numérateur d’une proportion est une partie de son dénominateur"
-    return Finding("proportions", label, "erreur", len(rows), "proportion", gaps)
+    return Finding("proportions", label, "erreur", examined, "proportion", gaps)
 
 
 def check_sums(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
@@ -110,10 +111,14 @@ def check_sums(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
     A difference would be a double count or an omission. Where the producer publishes the level's own total,
     it is compared by `check_published_totals`. Only levels whose every commune has its figure are compared.
     """
-    rows = con.execute(
+    examined, rows = examine(
+        con,
         """
         WITH lien AS (
-            SELECT c.code, c.code_ept AS parent FROM territoire AS c WHERE c.type = 'commune'
+            SELECT c.code, c.code_ept AS parent FROM territoire AS c
+            WHERE c.type = 'commune' AND c.code_ept IN (
+                SELECT code FROM territoire WHERE type = 'ept' AND code_departement = $d
+            )
             UNION ALL
             SELECT c.code, c.code_departement FROM territoire AS c WHERE c.type = 'commune' AND c.code_departement = $d
         ), membres AS (
@@ -124,23 +129,23 @@ def check_sums(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
             JOIN indicateur AS i ON i.code = o.indicateur AND i.agregation IN ('somme', 'ratio')
             GROUP BY ALL
         ), nombre AS (SELECT parent, count(*) AS attendus FROM lien GROUP BY ALL)
-        SELECT m.indicateur, m.annee, t.nom, m.total, o.numerateur
+        SELECT m.indicateur, m.annee, t.nom, m.total, o.numerateur AS niveau
         FROM membres AS m
         JOIN nombre AS n ON n.parent = m.parent AND n.attendus = m.presents
         JOIN territoire AS t ON t.code = m.parent AND t.type IN ('ept', 'departement') AND t.code_departement = $d
         JOIN observation AS o ON o.territoire = m.parent AND o.indicateur = m.indicateur AND o.annee = m.annee
         WHERE o.numerateur IS NOT NULL AND o.valeur_membres IS NULL
-        ORDER BY ALL
         """,
+        "abs(total - niveau) > 1e-6 * abs(total) + 1e-6",
+        "ALL",
         {"d": departement},
-    ).fetchall()
+    )
     gaps = [
         Gap(f"{year} {level}\u00a0: communes {number(communes)}, niveau {number(above)}", (code,))
         for code, year, level, communes, above in rows
-        if abs(communes - above) > 1e-6 * abs(communes) + 1e-6
     ]
     label = "Chaque EPT et le département égalent la somme de leurs communes"
-    return Finding("sommes", label, "erreur", len(rows), "somme", gaps)
+    return Finding("sommes", label, "erreur", examined, "somme", gaps)
 
 
 def check_between_members(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
@@ -240,27 +245,28 @@ def check_ranges(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
 
 def check_bounds(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
     """An interval surrounds its figure, and a count is never negative."""
-    rows = con.execute(
+    examined, rows = examine(
+        con,
         """
         SELECT o.indicateur, o.annee, o.territoire, o.borne_basse, o.valeur, o.borne_haute,
             o.valeur NOT BETWEEN coalesce(o.borne_basse, o.valeur) AND coalesce(o.borne_haute, o.valeur)
-                OR (i.agregation = 'somme' AND o.valeur < 0)
+                OR (i.agregation = 'somme' AND o.valeur < 0) AS faux
         FROM observation AS o JOIN indicateur AS i ON i.code = o.indicateur
         WHERE o.valeur IS NOT NULL AND (o.borne_haute IS NOT NULL OR i.agregation = 'somme')
-        ORDER BY ALL
-        """
-    ).fetchall()
+        """,
+        "faux",
+        "ALL",
+    )
     gaps = [
         Gap(
             f"{year} {place}\u00a0: {number(value, 2)}"
             + (f" hors de {number(low, 2)} à {number(high, 2)}" if low is not None and high is not None else ""),
             (code,),
         )
-        for code, year, place, low, value, high, wrong in rows
-        if wrong
+        for code, year, place, low, value, high, _ in rows
     ]
     label = "Les bornes encadrent leur chiffre ; un nombre n’est pas négatif"
-    return Finding("bornes", label, "erreur", len(rows), "chiffre", gaps)
+    return Finding("bornes", label, "erreur", examined, "chiffre", gaps)
 
 
 def check_sources(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:

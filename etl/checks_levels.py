@@ -7,13 +7,10 @@ whose name says less than it counts, insured people that outnumber the inhabitan
 from __future__ import annotations
 
 import math
-from itertools import groupby
-from operator import itemgetter
 
 import duckdb
-import numpy as np
 
-from etl.findings import Check, Finding, Gap
+from etl.findings import Check, Finding, Gap, examine
 from etl.typography import number
 
 # A level and its members: their changes over a year may differ by so much (all of a département's or a région's
@@ -42,7 +39,9 @@ def check_level_jumps(con: duckdb.DuckDBPyConnection, departement: str) -> Findi
     (Σ/Σ of those that have both years). For a country they are those of one région: a wider threshold. A difference
     (natural balance) is left out: near zero, it moves by half for little.
     """
-    rows = con.execute(
+    floor = " ".join(f"WHEN '{level}' THEN {math.log(jump)!r}" for level, jump in JUMP_OF_LEVEL.items())
+    examined, rows = examine(
+        con,
         f"""
         WITH lien AS ({_MEMBERS}), serie AS (
             SELECT o.indicateur, o.territoire, o.annee, o.valeur, o.numerateur, coalesce(o.denominateur, 1) AS den,
@@ -52,8 +51,9 @@ def check_level_jumps(con: duckdb.DuckDBPyConnection, departement: str) -> Findi
             JOIN indicateur AS i ON i.code = o.indicateur AND i.agregation IN ('somme', 'ratio')
                 AND i.forme = 'simple' AND i.niveau = 'commune'
                 AND i.code NOT IN (SELECT indicateur FROM terme WHERE role = 'num' AND coefficient < 0)
+            JOIN territoire AS t ON t.code = o.territoire
             WHERE o.valeur > 0 AND o.numerateur > 0
-            WINDOW suite AS (PARTITION BY o.indicateur, o.territoire ORDER BY o.annee)
+            WINDOW suite AS (PARTITION BY i.rowid, t.rowid ORDER BY o.annee)
         ), membres AS (
             SELECT s.indicateur, lien.niveau, s.annee, s.avant,
                 ln(sum(s.numerateur) / sum(s.den) / (sum(s.num_avant) / sum(s.den_avant))) AS saut,
@@ -73,23 +73,24 @@ def check_level_jumps(con: duckdb.DuckDBPyConnection, departement: str) -> Findi
             SELECT indicateur, type, CASE WHEN count(*) >= $assez THEN 1.4826 * median(abs(saut)) ELSE 0 END AS mad
             FROM ecart GROUP BY ALL
         )
-        SELECT e.indicateur, e.nom, e.type, e.avant, e.valeur_avant, e.annee, e.valeur, e.saut, h.mad, i.decimales
+        SELECT e.indicateur, e.nom, e.type, e.avant, e.valeur_avant, e.annee, e.valeur, e.saut, h.mad, i.decimales,
+            e.territoire
         FROM ecart AS e JOIN habitude AS h USING (indicateur, type) JOIN indicateur AS i ON i.code = e.indicateur
-        ORDER BY abs(e.saut) DESC, e.indicateur, e.territoire, e.annee
         """,
+        f"abs(saut) > greatest(CASE type {floor} END, {JUMP_MADS} * mad)",
+        "abs(saut) DESC, indicateur, territoire, annee",
         {"nombre": JUMP_COUNT, "assez": JUMP_HABIT},
-    ).fetchall()
+    )
     gaps = [
         Gap(
             f"{place}\u00a0: {number(old, places)} en {before}, {number(new, places)} en {year}, soit "
             f"{number(100 * math.expm1(jump), 1, signed=True)}\u00a0% d’écart avec ses communes",
             (code,),
         )
-        for code, place, kind, before, old, year, new, jump, mad, places in rows
-        if abs(jump) > max(math.log(JUMP_OF_LEVEL[kind]), JUMP_MADS * mad)
+        for code, place, _, before, old, year, new, jump, _, places, _ in rows
     ]
     label = "Un département, la région, la France ne sautent pas quand leurs communes ne sautent pas"
-    return Finding("sauts_niveaux", label, "avertissement", len(rows), "changement", gaps)
+    return Finding("sauts_niveaux", label, "avertissement", examined, "changement", gaps)
 
 
 def check_levels_against_members(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
@@ -98,7 +99,8 @@ def check_levels_against_members(con: duckdb.DuckDBPyConnection, departement: st
     Only counts are added up: the variables of the cards of aggregation « somme » or « ratio ». A gap of more than
     10 % is a double count or an omission; smaller ones are `total_publie`'s matter (roundings).
     """
-    rows = con.execute(
+    examined, rows = examine(
+        con,
         """
         WITH lien AS (
             SELECT code AS membre, code_departement AS niveau FROM territoire WHERE type = 'commune'
@@ -116,21 +118,21 @@ def check_levels_against_members(con: duckdb.DuckDBPyConnection, departement: st
             WHERE f.statut = 'publie' GROUP BY ALL
         )
         SELECT s.variable, s.annee, t.nom, l.valeur, s.total,
-            s.niveau IN (SELECT niveau FROM complet) AND s.presents = a.n AS entier
+            s.niveau IN (SELECT niveau FROM complet) AND s.presents = a.n AS entier, s.niveau
         FROM somme AS s
         JOIN fait AS l ON l.source = s.source AND l.annee = s.annee AND l.variable = s.variable
             AND l.territoire = s.niveau AND l.statut = 'publie'
         JOIN attendu AS a USING (niveau)
         JOIN territoire AS t ON t.code = s.niveau
         WHERE l.valeur >= $nombre OR s.total >= $nombre
-        ORDER BY abs(s.total - l.valeur) / greatest(l.valeur, 1) DESC, s.variable, s.annee, s.niveau
         """,
+        f"total - valeur > {DOUBLE_COUNT} * valeur OR (entier AND valeur - total > {DOUBLE_COUNT} * valeur)",
+        "abs(total - valeur) / greatest(valeur, 1) DESC, variable, annee, niveau",
         {"nombre": JUMP_COUNT},
-    ).fetchall()
+    )
     gaps = [
         Gap(f"{variable} {year} {place}\u00a0: {number(level)}, ses membres {number(members)}")
-        for variable, year, place, level, members, whole in rows
-        if members - level > DOUBLE_COUNT * level or (whole and level - members > DOUBLE_COUNT * level)
+        for variable, year, place, level, members, *_ in rows
     ]
     cities = _cities(con)
     gaps += [
@@ -139,7 +141,7 @@ def check_levels_against_members(con: duckdb.DuckDBPyConnection, departement: st
         if abs(own - parts) > DOUBLE_COUNT * parts
     ]
     label = "Un département, la région ou une ville à arrondissements est la somme de ses membres"
-    return Finding("niveaux_membres", label, "erreur", len(rows) + len(cities), "comparaison", gaps)
+    return Finding("niveaux_membres", label, "erreur", examined + len(cities), "comparaison", gaps)
 
 
 def _cities(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str, float, float]]:
@@ -172,30 +174,20 @@ def check_identities(con: duckdb.DuckDBPyConnection, departement: str) -> Findin
     for n, role, variable in con.execute("SELECT n, role, variable FROM identite ORDER BY n, role DESC").fetchall():
         total, parts = declared.get(n, ("", []))
         declared[n] = (variable, parts) if role == "total" else (total, [*parts, variable])
-    datasets = con.execute(
-        """
-        SELECT s.jeu, f.variable, f.territoire || f.annee AS ligne, f.valeur FROM fait AS f
-        JOIN source AS s ON s.code = f.source
-        JOIN territoire AS t ON t.code = f.territoire AND t.type = 'commune' AND t.code_departement = ?
-        WHERE f.statut = 'publie' AND s.jeu IN (
-            SELECT s2.jeu FROM fait AS f2 JOIN source AS s2 ON s2.code = f2.source
-            GROUP BY s2.jeu HAVING count(DISTINCT f2.variable) > 2
-        )
-        QUALIFY row_number() OVER (PARTITION BY s.jeu, f.variable, f.territoire, f.annee ORDER BY s.code) = 1
-        ORDER BY s.jeu, f.variable
-        """,
-        [departement],
-    ).fetchall()
     known = {(total, frozenset(parts)) for total, parts in declared.values()}
-    gaps, examined = [], 0
-    for dataset, rows in groupby(datasets, key=itemgetter(0)):
-        values, names = _spread([row[1:] for row in rows])
-        examined += len(names)
-        for total, one, other in _sums_of_two(values, names):
-            if (total, frozenset((one, other))) not in known and _holds(con, dataset, total, [one, other]):
-                gaps.append(Gap(f"{total} = {one} + {other} partout, ce que le catalogue ne dit pas"))
-    for total, parts in declared.values():
-        if not _holds(con, _dataset_of(con, total), total, parts, few=True):
+    con.execute(_COMMUNES, [departement])
+    (examined,) = con.execute("SELECT count(*) FROM (SELECT DISTINCT jeu, variable FROM figure)").fetchone() or (0,)
+    con.execute(_CANDIDATES)
+    found = con.execute(_SUMS_OF_TWO, {"lus": IDENTITY_ROWS, "presents": IDENTITY_NONZERO}).fetchall()
+    con.execute("DROP TABLE figure; DROP TABLE paire; DROP TABLE candidat")
+    gaps = [
+        Gap(f"{total} = {one} + {other} partout, ce que le catalogue ne dit pas")
+        for dataset, total, one, other in found
+        if (total, frozenset((one, other))) not in known and _holds(con, dataset, total, [one, other])
+    ]
+    for n, wrong in con.execute(_WRONG_IDENTITIES).fetchall():
+        if wrong:
+            total, parts = declared[n]
             gaps.append(Gap(f"{total} n’est pas la somme de {', '.join(parts)}, que dit le catalogue"))
     cards = con.execute(
         """
@@ -211,35 +203,68 @@ def check_identities(con: duckdb.DuckDBPyConnection, departement: str) -> Findin
     return Finding("identites", label, "avertissement", examined, "variable", gaps)
 
 
-def _spread(rows: list[tuple[str, str, float]]) -> tuple[np.ndarray, list[str]]:
-    """The figures of a dataset (variable, line, value), a column a variable; and the names of the columns."""
-    names = {name: n for n, name in enumerate(dict.fromkeys(row[0] for row in rows))}
-    lines = {line: n for n, line in enumerate(dict.fromkeys(row[1] for row in rows))}
-    values = np.full((len(lines), len(names)), np.nan)
-    values[[lines[row[1]] for row in rows], [names[row[0]] for row in rows]] = [row[2] for row in rows]
-    return values, list(names)
+# The figures of the communes of the département, in the datasets of three variables or more.
+_COMMUNES = """
+    CREATE OR REPLACE TEMP TABLE figure AS
+    WITH nombreux AS (
+        SELECT s.jeu FROM (SELECT DISTINCT source, variable FROM fait) AS f JOIN source AS s ON s.code = f.source
+        GROUP BY s.jeu HAVING count(DISTINCT f.variable) > 2
+    ), lu AS (
+        SELECT s.jeu, f.variable, f.territoire, f.annee, f.valeur FROM fait AS f
+        JOIN source AS s ON s.code = f.source AND s.jeu IN (FROM nombreux)
+        JOIN territoire AS t ON t.code = f.territoire AND t.type = 'commune' AND t.code_departement = ?
+        WHERE f.statut = 'publie'
+        QUALIFY row_number() OVER (PARTITION BY s.jeu, f.variable, f.territoire, f.annee ORDER BY s.code) = 1
+    )
+    SELECT jeu, variable, dense_rank() OVER (ORDER BY jeu, variable)::SMALLINT AS v,
+        dense_rank() OVER (ORDER BY jeu, territoire, annee)::INTEGER AS ligne, valeur
+    FROM lu
+"""
+
+# The triples (total, part, part) of variables such that total = part + part in all the lines that have the three,
+# ``$lus`` at least, and whose parts both count something in ``$presents`` lines. A total is looked for among the
+# figures of the same line that read the same to the thousandth, before it is compared for good. Two steps and two
+# tables: in one, the planner compares every total with every pair.
+_CANDIDATES = """
+    CREATE OR REPLACE TEMP TABLE paire AS
+    SELECT b.v AS b, c.v AS c, b.ligne, b.valeur + c.valeur AS somme, b.valeur <> 0 AND c.valeur <> 0 AS non_nulles
+    FROM figure AS b JOIN figure AS c ON c.ligne = b.ligne AND c.v > b.v;
+    CREATE OR REPLACE TEMP TABLE candidat AS
+    SELECT a.v AS a, p.b, p.c
+    FROM paire AS p JOIN figure AS a ON a.ligne = p.ligne AND round(a.valeur, 3) = round(p.somme, 3)
+    WHERE a.v <> p.b AND a.v <> p.c GROUP BY ALL HAVING count(*) >= 10;
+"""
+_SUMS_OF_TWO = """
+    WITH lu AS MATERIALIZED (
+        SELECT k.a, p.b, p.c, p.ligne, p.somme, p.non_nulles FROM candidat AS k JOIN paire AS p USING (b, c)
+    ), prouve AS (
+        SELECT l.a, l.b, l.c FROM lu AS l LEFT JOIN figure AS a ON a.v = l.a AND a.ligne = l.ligne GROUP BY ALL
+        HAVING count(a.v) >= $lus AND count(*) FILTER (l.non_nulles) >= $presents
+            AND NOT coalesce(bool_or(abs(a.valeur - l.somme) > 1e-6), FALSE)
+    ), nom AS (SELECT DISTINCT v, jeu, variable FROM figure)
+    SELECT a.jeu, a.variable, b.variable, c.variable FROM prouve AS p
+    JOIN nom AS a ON a.v = p.a JOIN nom AS b ON b.v = p.b JOIN nom AS c ON c.v = p.c
+    ORDER BY p.b, p.c, p.a
+"""
+
+# The declared identities: how many places and years have all of their variables, and are not the sum.
+_WRONG_IDENTITIES = """
+    WITH lu AS (
+        SELECT i.n, sum(f.valeur) FILTER (i.role <> 'total') AS somme,
+            any_value(f.valeur) FILTER (i.role = 'total') AS total, count(*) AS presents
+        FROM fait AS f
+        JOIN identite AS i ON i.variable = f.variable
+        JOIN source AS s ON s.code = f.source AND s.jeu = i.jeu
+        WHERE f.statut IN ('publie', 'somme')
+        GROUP BY i.n, f.source, f.territoire, f.annee
+    ), entier AS (SELECT n, count(*) AS variables FROM identite GROUP BY n)
+    SELECT n, count(*) FILTER (
+        lu.presents = entier.variables AND abs(somme - total) > 1e-6 * greatest(1, abs(total))
+    ) FROM entier LEFT JOIN lu USING (n) GROUP BY n ORDER BY n
+"""
 
 
-def _sums_of_two(values: np.ndarray, names: list[str]) -> list[tuple[str, str, str]]:
-    """The triples (total, part, part) of columns such that total = part + part in all the rows that have the three."""
-    found = []
-    nonzero = (~np.isnan(values) & (values != 0)).astype(float)
-    pairs = np.triu(nonzero.T @ nonzero >= IDENTITY_NONZERO, k=1)
-    head = values[:IDENTITY_ROWS]  # a few rows rule out nearly all the triples; the others are then read whole
-    for b in range(len(names)):
-        others = np.flatnonzero(pairs[b])
-        sums = head[:, [b]] + head[:, others]
-        beyond = (np.abs(head[:, None, :] - sums[:, :, None]) > 1e-6).any(axis=0)
-        for n, a in np.argwhere(~beyond):
-            c = others[n]
-            gap = np.abs(values[:, a] - (values[:, b] + values[:, c]))
-            read = np.count_nonzero(~np.isnan(gap))
-            if a not in (b, c) and read >= IDENTITY_ROWS and not (gap > 1e-6).any():
-                found.append((names[a], names[b], names[c]))
-    return found
-
-
-def _holds(con: duckdb.DuckDBPyConnection, dataset: str, total: str, parts: list[str], few: bool = False) -> bool:
+def _holds(con: duckdb.DuckDBPyConnection, dataset: str, total: str, parts: list[str]) -> bool:
     """True when ``total`` is the sum of ``parts`` in every place and year that has them all (20 at least)."""
     row = con.execute(
         """
@@ -255,37 +280,34 @@ def _holds(con: duckdb.DuckDBPyConnection, dataset: str, total: str, parts: list
         {"total": total, "jeu": dataset, "noms": [total, *parts]},
     ).fetchone()
     read, wrong = row or (0, 0)
-    return wrong == 0 and (few or read >= IDENTITY_ROWS)
-
-
-def _dataset_of(con: duckdb.DuckDBPyConnection, variable: str) -> str:
-    row = con.execute("SELECT jeu FROM identite WHERE variable = ? AND role = 'total'", [variable]).fetchone()
-    return row[0] if row else ""
+    return wrong == 0 and read >= IDENTITY_ROWS
 
 
 def check_populations(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
     """People counted among a population are not more than it (``populations`` of the catalogue, with its reason)."""
-    rows = con.execute(
+    examined, rows = examine(
+        con,
         """
-        SELECT f.variable, f.annee, t.nom, f.valeur, p.valeur, d.dans, f.valeur > d.au_plus * p.valeur
+        SELECT f.variable, f.annee, t.nom, f.valeur, p.valeur AS population, d.dans,
+            f.valeur > d.au_plus * p.valeur AS depasse, f.territoire
         FROM population AS d
         JOIN fait AS f ON f.variable = d.variable AND f.valeur IS NOT NULL
         JOIN territoire AS t ON t.code = f.territoire
         JOIN fait AS p ON p.variable = d.dans AND p.territoire = f.territoire AND p.valeur > 0
             AND abs(p.annee - f.annee) <= 2
         QUALIFY row_number() OVER (
-            PARTITION BY f.source, f.variable, f.territoire, f.annee ORDER BY abs(p.annee - f.annee), p.annee, p.source
+            PARTITION BY f.rowid ORDER BY abs(p.annee - f.annee), p.annee, p.source
         ) = 1
-        ORDER BY f.valeur / p.valeur DESC, f.variable, f.territoire, f.annee
-        """
-    ).fetchall()
+        """,
+        "depasse",
+        "valeur / population DESC, variable, territoire, annee",
+    )
     gaps = [
         Gap(f"{variable} {year} {place}\u00a0: {number(people)} pour {number(whole)} ({within})")
-        for variable, year, place, people, whole, within, beyond in rows
-        if beyond
+        for variable, year, place, people, whole, within, *_ in rows
     ]
     label = "Les personnes comptées dans une population ne la dépassent pas"
-    return Finding("populations", label, "avertissement", len(rows), "comparaison", gaps)
+    return Finding("populations", label, "avertissement", examined, "comparaison", gaps)
 
 
 CHECKS_LEVELS: tuple[Check, ...] = (

@@ -6,7 +6,7 @@ import math
 
 import duckdb
 
-from etl.findings import Check, Finding, Gap
+from etl.findings import Check, Finding, Gap, examine
 from etl.typography import count, number
 
 # A change is a jump beyond JUMP_MADS robust standard deviations and a factor of JUMP_FLOOR, either way.
@@ -26,7 +26,8 @@ def check_jumps(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
     `check_shifts`' matter). Its threshold is the indicator's own: 8 × 1.4826 × the median absolute deviation
     over all its years, and never under a factor of 1.5. Small counts are left out.
     """
-    rows = con.execute(
+    examined, rows = examine(
+        con,
         """
         WITH suite AS (
             SELECT o.indicateur, o.annee, o.territoire, t.nom, o.valeur, i.decimales,
@@ -36,7 +37,7 @@ def check_jumps(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
             JOIN territoire AS t ON t.code = o.territoire AND t.type = 'commune' AND t.code_departement = $d
             JOIN indicateur AS i ON i.code = o.indicateur
             WHERE o.valeur IS NOT NULL AND o.statut <> 'censure'
-            WINDOW serie AS (PARTITION BY o.indicateur, o.territoire ORDER BY o.annee)
+            WINDOW serie AS (PARTITION BY i.rowid, t.rowid ORDER BY o.annee)
         ), pas AS (
             SELECT *, ln(valeur / avant) AS saut FROM suite
             WHERE avant > 0 AND valeur > 0 AND (nombre IS NULL OR nombre >= $nombre)
@@ -46,19 +47,20 @@ def check_jumps(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:
             SELECT indicateur, greatest($mads * 1.4826 * median(abs(ecart)), ln($plancher)) AS seuil
             FROM centre GROUP BY ALL
         )
-        SELECT indicateur, nom, annee_avant, avant, annee, valeur, decimales, abs(ecart) > seuil
+        SELECT indicateur, nom, annee_avant, avant, annee, valeur, decimales, territoire, abs(ecart) / seuil AS fois,
+            abs(ecart) > seuil AS saute
         FROM centre JOIN seuil USING (indicateur)
-        ORDER BY abs(ecart) / seuil DESC, indicateur, territoire, annee
         """,
+        "saute",
+        "fois DESC, indicateur, territoire, annee",
         {"d": departement, "nombre": JUMP_COUNT, "mads": JUMP_MADS, "plancher": JUMP_FLOOR},
-    ).fetchall()
+    )
     gaps = [
         Gap(f"{name}\u00a0: {number(old, places)} en {before}, {number(new, places)} en {year}", (code,))
-        for code, name, before, old, year, new, places, jumps in rows
-        if jumps
+        for code, name, before, old, year, new, places, *_ in rows
     ]
     label = "Une commune ne saute pas, d’une année à l’autre, bien plus que les autres"
-    return Finding("sauts", label, "avertissement", len(rows), "changement", gaps)
+    return Finding("sauts", label, "avertissement", examined, "changement", gaps)
 
 
 def check_shifts(con: duckdb.DuckDBPyConnection, departement: str) -> Finding:

@@ -8,18 +8,9 @@ from typing import Any
 import typer
 from rich.console import Console
 from rich.text import Text
-from typer import rich_utils
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 from etl.errors import DataError, refusal
-
-rich_utils.ARGUMENTS_PANEL_TITLE = "Arguments"
-rich_utils.OPTIONS_PANEL_TITLE = "Options"
-rich_utils.COMMANDS_PANEL_TITLE = "Commandes"
-rich_utils.ERRORS_PANEL_TITLE = "Erreur"
-rich_utils.DEFAULT_STRING = "[par défaut : {}]"
-rich_utils.REQUIRED_LONG_STRING = "[obligatoire]"
-rich_utils.ABORTED_TEXT = "Interrompu."
 
 AIDE = "Afficher cette aide et quitter."
 
@@ -41,6 +32,10 @@ class Commande(TyperCommand):
     def get_usage(self, ctx: Any) -> str:
         return super().get_usage(ctx).replace("Usage:", "Usage :")
 
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        _french_titles()
+        super().format_help(ctx, formatter)
+
 
 class Groupe(TyperGroup):
     """A group of commands whose help is in French."""
@@ -50,6 +45,23 @@ class Groupe(TyperGroup):
 
     def get_usage(self, ctx: Any) -> str:
         return super().get_usage(ctx).replace("Usage:", "Usage :")
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        _french_titles()
+        super().format_help(ctx, formatter)
+
+
+def _french_titles() -> None:
+    # Imported here: only a help is laid out, and what lays it out takes as long to import as a third of a command.
+    from typer import rich_utils
+
+    rich_utils.ARGUMENTS_PANEL_TITLE = "Arguments"
+    rich_utils.OPTIONS_PANEL_TITLE = "Options"
+    rich_utils.COMMANDS_PANEL_TITLE = "Commandes"
+    rich_utils.ERRORS_PANEL_TITLE = "Erreur"
+    rich_utils.DEFAULT_STRING = "[par défaut : {}]"
+    rich_utils.REQUIRED_LONG_STRING = "[obligatoire]"
+    rich_utils.ABORTED_TEXT = "Interrompu."
 
 
 def run(app: typer.Typer) -> None:

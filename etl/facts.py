@@ -33,19 +33,8 @@ from etl.marks import ABSENTS, BELOW, SECRETS
 from etl.readers import READERS
 from etl.secrets import protect_secrets
 from etl.sources import find_file, sha256
+from etl.tables import TABLE_FAIT
 from etl.typography import exact
-
-TABLE_FAIT = """
-CREATE TABLE fait (
-    source VARCHAR NOT NULL USING COMPRESSION dictionary,
-    territoire VARCHAR NOT NULL USING COMPRESSION dictionary,
-    annee INTEGER NOT NULL,
-    variable VARCHAR NOT NULL USING COMPRESSION dictionary,
-    valeur DOUBLE,
-    statut VARCHAR NOT NULL CHECK (statut IN ('publie', 'secret', 'manquant', 'censure', 'partiel', 'somme')),
-    CHECK ((valeur IS NULL) = (statut IN ('secret', 'manquant', 'partiel')))
-)
-"""
 
 _CLEAN = """
 CREATE OR REPLACE TEMP MACRO pad(code, taille) AS

@@ -43,6 +43,20 @@ class Finding:
         return f"{scope}{INSECABLE}: {' ; '.join(first_gaps(self.ecarts, str))}" if self.ecarts else scope
 
 
+def examine(
+    con: duckdb.DuckDBPyConnection, sql: str, wrong: str, order: str, parameters: Mapping[str, Any] | None = None
+) -> tuple[int, list[tuple]]:
+    """How many rows ``sql`` gives, and those that are ``wrong``, in ``order``: the others never leave the database."""
+    rows = con.execute(
+        f"""
+        WITH vu AS MATERIALIZED ({sql}), faux AS (SELECT *, TRUE AS trouve FROM vu WHERE {wrong})
+        SELECT n, faux.* FROM (SELECT count(*) AS n FROM vu) LEFT JOIN faux ON TRUE ORDER BY {order}
+        """,
+        parameters or {},
+    ).fetchall()
+    return rows[0][0], [row[1:-1] for row in rows if row[-1]]
+
+
 Check = Callable[[duckdb.DuckDBPyConnection, str], Finding]
 
 

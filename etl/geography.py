@@ -14,14 +14,13 @@ import duckdb
 from etl.cards import Source
 from etl.errors import DataError, Problem, listed
 from etl.identite import IDENTITE
+from etl.periods import GEOGRAPHIE
 from etl.readers.files import open_csv, open_workbook
 from etl.readers.raw import rename_columns, require_unique
 from etl.rows import insert_rows
 from etl.sources import find_file
 
 REGION, DEPARTEMENTS = IDENTITE.region.code.removeprefix("R"), tuple(IDENTITE.departements)
-# The communes of 1 January 2025: the last merger of the département, Pierrefitte into Saint-Denis.
-GEOGRAPHIE = 2025
 # Below, census figures are too uncertain for a commune to be compared with.
 COMPARISON_THRESHOLD = 5000
 NO_EPT, METROPOLE = "ZZZZZZZZZ", "200054781"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+# The communes of 1 January 2025: the last merger of the département, Pierrefitte into Saint-Denis.
+GEOGRAPHIE = 2025
+
 
 def list_years(years: Iterable[int]) -> str:
     """« 2023 », « 2018 et 2019 », « 2014 à 2016, 2018 et 2019 »: three years or more in a row are a range."""

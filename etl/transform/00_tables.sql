@@ -1,5 +1,5 @@
 -- Tables publiques de l'entrepôt. Leurs noms sont un contrat : API, exports et SQL des lecteurs s'en servent.
--- La table fait (etl/facts.py) est gardée avec elles : chaque chiffre se recalcule des relevés des producteurs.
+-- La table fait (etl/tables.py) est gardée avec elles : chaque chiffre se recalcule des relevés des producteurs.
 
 CREATE TABLE territoire (
     code VARCHAR PRIMARY KEY,
@@ -108,6 +108,8 @@ CREATE TABLE indicateur (
 
 -- Clé : territoire, indicateur, annee. Un contrôle la prouve (etl/checks_keys.py), au lieu d'un index qui coûterait plus
 -- que le reste de l'écriture et ne servirait à aucune question.
+-- De même, ce que valent statut, arrondi et marge est vérifié d'un coup, une fois la table remplie (etl/transform), au
+-- lieu de l'être à chaque ligne.
 -- Textes compressés en dictionnaire, sans essayer les autres façons : un quart de l'écriture, même taille.
 CREATE TABLE observation (
     territoire VARCHAR NOT NULL USING COMPRESSION dictionary,
@@ -118,18 +120,15 @@ CREATE TABLE observation (
     denominateur DOUBLE,
     borne_basse DOUBLE,
     borne_haute DOUBLE,
-    statut VARCHAR NOT NULL USING COMPRESSION dictionary CHECK (
-        statut IN ('publie', 'calcule', 'approche', 'censure', 'secret', 'non_calculable', 'manquant')
-    ),
+    statut VARCHAR NOT NULL USING COMPRESSION dictionary,
     source VARCHAR NOT NULL USING COMPRESSION dictionary,
     annee_denominateur INTEGER,
     source_denominateur VARCHAR USING COMPRESSION dictionary,
     valeur_membres DOUBLE,
     motif VARCHAR USING COMPRESSION dictionary,
     annee_debut INTEGER,
-    arrondi DOUBLE CHECK (arrondi > 0),
-    marge DOUBLE CHECK (marge >= 0),
-    CHECK ((valeur IS NULL) = (statut IN ('secret', 'non_calculable', 'manquant')))
+    arrondi DOUBLE,
+    marge DOUBLE
 );
 
 CREATE TABLE controle (

@@ -21,11 +21,12 @@ WITH attendu AS (
         list_sort(list({place: o.territoire, valeur: o.valeur, poids: o.poids, marge: o.marge})) AS membres,
         max(o.pas) AS pas, count(o.valeur) AS valeurs, count(*) AS presents,
         min(o.annee_poids) AS annee_poids, max(o.annee_poids) AS annee_poids_max,
-        bool_or(o.statut = 'secret') AS secret, bool_or(o.statut = 'censure') AS censure,
-        bool_or(o.statut = 'non_calculable') AS refuse,
-        min(o.source) AS source, min(o.geographie) AS geographie
+        bool_or(o.statut = 'secret'::code_statut) AS secret, bool_or(o.statut = 'censure'::code_statut) AS censure,
+        bool_or(o.statut = 'non_calculable'::code_statut) AS refuse,
+        min(o.source) AS source, min(coalesce(o.geographie, s.geographie)) AS geographie
     FROM query_table(origine) AS o
     JOIN membre AS m ON m.enfant = o.territoire
+    LEFT JOIN geographie_source AS s ON s.source = o.source
     WHERE list_contains(liens, m.lien)
     GROUP BY ALL
 )
@@ -45,7 +46,7 @@ FROM enfants AS e
 LEFT JOIN attendu AS a ON a.parent = e.territoire
 CROSS JOIN LATERAL (
     SELECT CASE WHEN e.lien = 'fusion' THEN (
-        SELECT count(*) FROM territoire AS h
+        SELECT count(*) FROM place AS h
         WHERE h.successeur = e.territoire AND year(h.valide_au) >= e.geographie
           AND (h.valide_du IS NULL OR year(h.valide_du) <= e.geographie)
     ) ELSE a.nombre END AS nombre
@@ -67,82 +68,92 @@ SELECT
     CASE WHEN d.valeur IS NOT NULL THEN d.annee_poids ELSE coalesce(r.annee_poids, d.annee_poids) END AS annee_poids,
     CASE
         WHEN d.valeur IS NOT NULL THEN d.statut
-        WHEN r.valeur IS NOT NULL THEN 'somme'
+        WHEN r.valeur IS NOT NULL THEN 'somme'::code_statut
         WHEN d.statut IS NOT NULL THEN d.statut
-        ELSE 'non_calculable'
+        ELSE 'non_calculable'::code_statut
     END AS statut,
     CASE WHEN d.valeur IS NULL AND r.valeur IS NULL THEN coalesce(d.motif, r.motif) END AS motif,
     CASE WHEN d.valeur IS NOT NULL AND r.valeur IS NOT NULL THEN r.valeur ELSE d.valeur_membres END AS valeur_membres,
     coalesce(d.direct, FALSE) AND d.valeur IS NOT NULL AS direct,
     coalesce(d.simple, FALSE) AND d.valeur IS NOT NULL AS simple,
-    coalesce(d.source, r.source) AS source, coalesce(d.geographie, r.geographie) AS geographie
+    coalesce(d.source, r.source) AS source,
+    CASE WHEN d.source IS NULL THEN r.geographie ELSE d.geographie END AS geographie
 FROM query_table(origine) AS d
 FULL JOIN query_table(sommes) AS r USING (indicateur, role, territoire, annee);
 
 -- 1. Dénominateurs et poids, puis numérateurs des sommes et des ratios.
 CREATE TEMP VIEW composante AS
-SELECT e.indicateur, e.role, e.territoire, e.annee, e.valeur, NULL::DOUBLE AS poids, e.marge, e.pas,
-    NULL::INTEGER AS annee_poids,
-    e.statut, e.motif, NULL::DOUBLE AS valeur_membres, TRUE AS direct, e.simple, e.source, e.geographie
-FROM expression AS e
-JOIN fiche ON fiche.code = e.indicateur
-WHERE fiche.agregation <> 'aucune' AND (e.role = 'den' OR (e.role = 'num' AND fiche.poids IS NULL));
+SELECT indicateur, role, territoire, annee, valeur, NULL::DOUBLE AS poids, marge, pas, NULL::INTEGER AS annee_poids,
+    statut, motif, NULL::DOUBLE AS valeur_membres, TRUE AS direct, simple, source, geographie
+FROM expression
+WHERE agregation <> 'aucune' AND (role = 'den' OR (role = 'num' AND NOT pesee));
 
--- Les communes d'abord, qui ont à leur tour à être additionnées ; le reste n'est recopié qu'une fois, à la fin.
+-- Les communes d'abord, qui ont à leur tour à être additionnées. Seules les lignes des territoires additionnés sont
+-- écrites : les autres sont relues telles quelles.
 CREATE TEMP TABLE composante_membre AS FROM composante SEMI JOIN membre ON enfant = territoire;
 CREATE TEMP TABLE somme AS FROM reunir('composante_membre', ['fusion']);
-CREATE TEMP TABLE composante_commune AS FROM completer('composante_membre', 'somme');
-INSERT INTO somme FROM reunir('composante_commune', ['ept', 'departement']);
-CREATE TEMP TABLE composante_niveau AS FROM completer('composante', 'somme');
+CREATE TEMP VIEW composante_commune AS FROM completer('composante_membre', 'somme');
+CREATE TEMP TABLE somme_niveau AS FROM reunir('composante_commune', ['ept', 'departement']);
+DROP VIEW composante_commune;
 DROP TABLE composante_membre;
-DROP TABLE composante_commune;
+INSERT INTO somme FROM somme_niveau;
+DROP TABLE somme_niveau;
+CREATE TEMP VIEW composante_parent AS FROM composante SEMI JOIN somme USING (territoire);
+CREATE TEMP TABLE composante_somme AS FROM completer('composante_parent', 'somme');
+CREATE TEMP VIEW composante_niveau AS
+SELECT * REPLACE (CASE WHEN valeur IS NOT NULL THEN marge END AS marge,
+    CASE WHEN valeur IS NOT NULL THEN pas END AS pas, CASE WHEN valeur IS NULL THEN motif END AS motif,
+    valeur IS NOT NULL AS direct, simple AND valeur IS NOT NULL AS simple)
+FROM composante ANTI JOIN somme USING (territoire)
+UNION ALL
+FROM composante_somme;
 
 -- Le dénominateur ou le poids de l'année la plus proche, dans la limite que dit la fiche.
 -- Neuf fois sur dix, celui de l'année même : il n'a pas à être cherché parmi les autres.
-CREATE TEMP TABLE dessous AS
-WITH den AS (
-    SELECT d.indicateur, d.territoire, d.valeur, d.annee AS annee_den, d.statut, d.motif, d.valeur_membres, d.marge,
-        d.source, fiche.ecart_annees
-    FROM composante_niveau AS d JOIN fiche ON fiche.code = d.indicateur WHERE d.role = 'den'
-), num AS (
+CREATE TEMP TABLE den AS
+SELECT indicateur, territoire, annee, valeur, statut, motif, valeur_membres, marge, source
+FROM composante_niveau WHERE role = 'den';
+
+CREATE TEMP VIEW meme_annee AS
+SELECT den.* FROM den JOIN fiche ON fiche.code = den.indicateur
+WHERE den.valeur IS NOT NULL OR fiche.ecart_annees = 0;
+
+CREATE TEMP TABLE autre_annee AS
+WITH num AS (
     SELECT indicateur, territoire, annee FROM composante_niveau WHERE role = 'num'
     UNION ALL
     -- Une moyenne pondérée n'est pas encore additionnée.
-    SELECT e.indicateur, e.territoire, e.annee FROM expression AS e
-    JOIN fiche ON fiche.code = e.indicateur AND fiche.poids IS NOT NULL WHERE e.role = 'num'
-), meme_annee AS MATERIALIZED (
-    SELECT num.annee, den.* FROM num
-    JOIN den ON den.indicateur = num.indicateur AND den.territoire = num.territoire AND den.annee_den = num.annee
-    WHERE den.valeur IS NOT NULL OR den.ecart_annees = 0
+    SELECT indicateur, territoire, annee FROM expression WHERE role = 'num' AND pesee
 )
-FROM meme_annee
-UNION ALL BY NAME
-SELECT num.annee, den.*
+SELECT num.annee, den.* RENAME (annee AS annee_den)
 FROM num
+JOIN fiche ON fiche.code = num.indicateur AND fiche.ecart_annees > 0
 ANTI JOIN meme_annee USING (indicateur, territoire, annee)
-JOIN den ON den.indicateur = num.indicateur AND den.territoire = num.territoire AND den.ecart_annees > 0
-    AND den.annee_den BETWEEN num.annee - den.ecart_annees AND num.annee + den.ecart_annees
+JOIN den ON den.indicateur = num.indicateur AND den.territoire = num.territoire
+    AND den.annee BETWEEN num.annee - fiche.ecart_annees AND num.annee + fiche.ecart_annees
 QUALIFY row_number() OVER (
     PARTITION BY num.indicateur, num.territoire, num.annee
-    ORDER BY den.valeur IS NULL, abs(den.annee_den - num.annee), den.annee_den
+    ORDER BY den.valeur IS NULL, abs(den.annee - num.annee), den.annee
 ) = 1;
+
+CREATE TEMP VIEW dessous AS
+SELECT *, annee AS annee_den FROM meme_annee
+UNION ALL BY NAME
+FROM autre_annee;
 
 -- 2. Moyennes pondérées : la valeur publiée, pesée là où elle est publiée, par le poids de l'année la plus proche.
 -- Leur marge est Σ poids × demi-pas ÷ Σ poids ; les poids y sont pris pour exacts.
 CREATE TEMP TABLE pesee AS
 SELECT e.indicateur, e.role, e.territoire, e.annee, e.valeur * d.valeur AS valeur, d.valeur AS poids,
     e.marge * abs(d.valeur) AS marge, e.pas, d.annee_den AS annee_poids,
-    CASE WHEN e.valeur IS NULL THEN e.statut WHEN d.valeur IS NULL THEN 'manquant' ELSE e.statut END AS statut,
+    CASE WHEN e.valeur IS NULL OR d.valeur IS NOT NULL THEN e.statut ELSE 'manquant'::code_statut END AS statut,
     CASE WHEN e.valeur IS NULL THEN e.motif WHEN d.valeur IS NULL THEN 'poids_absent' END AS motif,
     NULL::DOUBLE AS valeur_membres, TRUE AS direct, e.simple, e.source, e.geographie
 FROM expression AS e
-JOIN fiche ON fiche.code = e.indicateur
 LEFT JOIN dessous AS d USING (indicateur, territoire, annee)
-WHERE fiche.poids IS NOT NULL AND e.role = 'num';
+WHERE e.role = 'num' AND e.pesee;
 
-CREATE OR REPLACE TEMP TABLE somme AS FROM reunir('pesee', ['fusion']);
-CREATE TEMP TABLE pesee_commune AS FROM completer('pesee', 'somme');
-CREATE OR REPLACE TEMP TABLE somme AS FROM reunir('pesee_commune', ['ept', 'departement']);
-CREATE TEMP TABLE pesee_niveau AS FROM completer('pesee_commune', 'somme');
-DROP TABLE pesee_commune;
-DROP TABLE somme;
+CREATE TEMP TABLE somme_pesee AS FROM reunir('pesee', ['fusion']);
+CREATE TEMP TABLE pesee_commune AS FROM completer('pesee', 'somme_pesee');
+CREATE OR REPLACE TEMP TABLE somme_pesee AS FROM reunir('pesee_commune', ['ept', 'departement']);
+CREATE TEMP VIEW pesee_niveau AS FROM completer('pesee_commune', 'somme_pesee');

@@ -41,14 +41,16 @@ WITH rapport AS (
 SELECT indicateur, territoire, annee, valeur, num AS numerateur,
     CASE WHEN a_denominateur THEN den END AS denominateur,
     CASE
-        WHEN valeur IS NOT NULL AND 'censure' IN (statut_num, coalesce(statut_den, '')) THEN 'censure'
-        WHEN valeur IS NOT NULL AND agregation = 'approchee' THEN 'approche'
+        WHEN valeur IS NOT NULL AND 'censure'::code_statut IN (statut_num, statut_den) THEN 'censure'::code_statut
+        WHEN valeur IS NOT NULL AND agregation = 'approchee' THEN 'approche'::code_statut
         WHEN valeur IS NOT NULL AND simple AND direct AND NOT a_denominateur AND facteur = 1
-            AND statut_num = 'publie' THEN 'publie'
-        WHEN valeur IS NOT NULL THEN 'calcule'
-        WHEN num IS NULL THEN replace(statut_num, 'somme', 'non_calculable')
-        WHEN den = 0 THEN 'non_calculable'
-        ELSE coalesce(replace(statut_den, 'somme', 'non_calculable'), 'manquant')
+            AND statut_num = 'publie'::code_statut THEN 'publie'::code_statut
+        WHEN valeur IS NOT NULL THEN 'calcule'::code_statut
+        WHEN num IS NULL AND statut_num = 'somme'::code_statut THEN 'non_calculable'::code_statut
+        WHEN num IS NULL THEN statut_num
+        WHEN den = 0 THEN 'non_calculable'::code_statut
+        WHEN statut_den = 'somme'::code_statut THEN 'non_calculable'::code_statut
+        ELSE coalesce(statut_den, 'manquant'::code_statut)
     END AS statut,
     source, annee_den AS annee_denominateur, CASE WHEN a_denominateur THEN source_den END AS source_denominateur,
     CASE WHEN abs(valeur_membres - valeur) > 1e-9 * abs(valeur) THEN valeur_membres END AS valeur_membres,
@@ -67,10 +69,12 @@ SELECT p.indicateur, p.territoire, p.annee,
     CASE WHEN e.valeur IS NULL THEN p.valeur END,
     CASE WHEN e.valeur IS NULL THEN p.poids END,
     CASE
-        WHEN e.valeur IS NOT NULL AND e.statut = 'censure' THEN 'censure'
-        WHEN e.valeur IS NOT NULL THEN CASE WHEN e.simple AND e.statut = 'publie' THEN 'publie' ELSE 'calcule' END
-        WHEN p.valeur IS NOT NULL THEN 'approche'
-        ELSE replace(p.statut, 'somme', 'non_calculable')
+        WHEN e.valeur IS NOT NULL AND e.statut = 'censure'::code_statut THEN 'censure'::code_statut
+        WHEN e.valeur IS NOT NULL AND e.simple AND e.statut = 'publie'::code_statut THEN 'publie'::code_statut
+        WHEN e.valeur IS NOT NULL THEN 'calcule'::code_statut
+        WHEN p.valeur IS NOT NULL THEN 'approche'::code_statut
+        WHEN p.statut = 'somme'::code_statut THEN 'non_calculable'::code_statut
+        ELSE p.statut
     END,
     p.source, CASE WHEN e.valeur IS NULL THEN p.annee_poids END, NULL,
     NULL,
@@ -79,18 +83,17 @@ SELECT p.indicateur, p.territoire, p.annee,
     CASE WHEN e.valeur IS NOT NULL THEN e.pas * abs(fiche.facteur) END
 FROM pesee_niveau AS p
 JOIN fiche ON fiche.code = p.indicateur
-LEFT JOIN expression AS e
-    ON e.indicateur = p.indicateur AND e.role = 'num' AND e.territoire = p.territoire AND e.annee = p.annee
+LEFT JOIN (FROM expression WHERE role = 'num' AND pesee) AS e USING (indicateur, territoire, annee)
 UNION ALL
 -- Médianes, déciles, indices : jamais agrégés.
 SELECT e.indicateur, e.territoire, e.annee, e.valeur * fiche.facteur, NULL, NULL,
-    CASE WHEN e.valeur IS NOT NULL AND e.statut = 'publie' AND NOT e.simple THEN 'calcule'
-        WHEN e.statut = 'somme' THEN 'calcule' ELSE e.statut END,
+    CASE WHEN e.valeur IS NOT NULL AND e.statut = 'publie'::code_statut AND NOT e.simple THEN 'calcule'::code_statut
+        WHEN e.statut = 'somme'::code_statut THEN 'calcule'::code_statut ELSE e.statut END,
     e.source, NULL, NULL, NULL, CASE WHEN e.valeur IS NULL THEN coalesce(e.motif, e.statut) END,
     e.marge * abs(fiche.facteur), e.pas * abs(fiche.facteur)
 FROM expression AS e
 JOIN fiche ON fiche.code = e.indicateur
-WHERE fiche.agregation = 'aucune' AND e.role = 'num';
+WHERE e.agregation = 'aucune' AND e.role = 'num';
 
 -- Pas de taux sur trop peu de logements, de ménages ou d'allocataires : sous le seuil de la fiche, ou si
 -- l'effectif n'est pas connu, il n'y a pas de valeur.
@@ -100,30 +103,40 @@ FROM (
     SELECT r.indicateur, r.territoire, r.annee, e.valeur, fiche.base_min
     FROM resultat AS r
     JOIN fiche ON fiche.code = r.indicateur AND fiche.base_min > 0
-    LEFT JOIN expression AS e
-        ON e.indicateur = r.indicateur AND e.territoire = r.territoire AND e.annee = r.annee AND e.role = 'base'
+    LEFT JOIN (FROM expression WHERE role = 'base') AS e USING (indicateur, territoire, annee)
 ) AS mesure
 WHERE resultat.indicateur = mesure.indicateur AND resultat.territoire = mesure.territoire
   AND resultat.annee = mesure.annee AND resultat.valeur IS NOT NULL
   AND (mesure.valeur IS NULL OR mesure.valeur < mesure.base_min);
 
 -- Un chiffre secret n'est accompagné de rien qui aide à le retrouver.
-UPDATE resultat SET numerateur = NULL, denominateur = NULL, valeur_membres = NULL WHERE statut = 'secret';
+UPDATE resultat SET numerateur = NULL, denominateur = NULL, valeur_membres = NULL
+WHERE statut = 'secret'::code_statut;
 
 -- Une année compte pour un indicateur dès qu'un territoire de son niveau, dans le périmètre, y a une valeur.
 CREATE TEMP TABLE annee_utile AS
 SELECT r.indicateur, r.annee, min(r.source) AS source
 FROM resultat AS r
-JOIN territoire AS t ON t.code = r.territoire
-JOIN perimetre AS p ON p.departement = t.code_departement
+JOIN place AS t ON t.territoire = r.territoire AND t.dedans
 JOIN fiche ON fiche.code = r.indicateur
 WHERE r.valeur IS NOT NULL
   AND (t.type = fiche.niveau OR (fiche.niveau = 'commune' AND t.type IN ('ept', 'departement')))
 GROUP BY ALL;
 
 -- Ce qui ne sert plus rend sa mémoire.
-DROP TABLE expression;
-DROP TABLE composante_niveau;
-DROP TABLE dessous;
+DROP VIEW pesee_niveau;
+DROP VIEW dessous;
+DROP VIEW meme_annee;
+DROP VIEW composante_niveau;
+DROP VIEW composante_parent;
+DROP VIEW composante;
+DROP VIEW expression;
 DROP TABLE pesee;
-DROP TABLE pesee_niveau;
+DROP TABLE pesee_commune;
+DROP TABLE somme_pesee;
+DROP TABLE autre_annee;
+DROP TABLE den;
+DROP TABLE composante_somme;
+DROP TABLE somme;
+DROP TABLE expression_composee;
+DROP TABLE fait_retenu;

@@ -1,6 +1,9 @@
 -- Ce que veut dire chaque table et chaque colonne publiques : écrit ici une fois, lu dans l’entrepôt par l’API, les
 -- exports et la documentation (duckdb_tables().comment, duckdb_columns().comment).
 
+-- En une fois : chacune, seule, serait écrite et attendue sur le disque.
+BEGIN;
+
 COMMENT ON TABLE territoire IS 'Un territoire à une géographie, de l’IRIS à la France ; anciennes communes comprises.';
 COMMENT ON COLUMN territoire.code IS
     'Code du territoire, unique tous types confondus : 93066 (commune), 200057867 (EPT, son SIREN), 93 (département), R11 (région), FR (France), FM (France métropolitaine).';
@@ -173,3 +176,5 @@ COMMENT ON COLUMN construction.sources IS 'Nombre de sources.';
 COMMENT ON COLUMN construction.controles_echoues IS 'Nombre de contrôles qui ont trouvé un écart.';
 COMMENT ON COLUMN construction.origine IS 'instantane (livré avec le projet) ou fichiers (des producteurs).';
 COMMENT ON COLUMN construction.empreinte IS 'Empreinte du catalogue, du SQL et de l’instantané.';
+
+COMMIT;

@@ -10,6 +10,7 @@ import duckdb
 from etl.bounds import stage_bounds
 from etl.cards import FicheIndicateur
 from etl.catalogue import Catalogue
+from etl.errors import DataError, Problem
 from etl.periods import list_years, periods
 from etl.rows import insert_rows
 from etl.secrets import stage_identities
@@ -52,6 +53,33 @@ def transform(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, departement:
         """
     )
     _tell_years(con)
+    _require_whole(con)
+
+
+def _require_whole(con: duckdb.DuckDBPyConnection) -> None:
+    """Raise DataError for a line of `observation` that contradicts itself: a value and a reason for its absence, a
+    status that does not exist, a rounding that is none."""
+    wrong = con.execute(
+        """
+        SELECT indicateur, annee, territoire, statut FROM observation
+        WHERE (valeur IS NULL) <> (statut IN ('secret', 'non_calculable', 'manquant'))
+           OR statut NOT IN ('publie', 'calcule', 'approche', 'censure', 'secret', 'non_calculable', 'manquant')
+           OR arrondi <= 0 OR marge < 0
+        ORDER BY ALL LIMIT 20
+        """
+    ).fetchall()
+    advice = "corriger le calcul (etl/transform) : rien n’a été mis en service"
+    if wrong:
+        raise DataError(
+            [
+                Problem(
+                    "observation",
+                    f"{code} {year}, {place} : valeur, statut « {status} » et arrondi se contredisent",
+                    conseil=advice,
+                )
+                for code, year, place, status in wrong
+            ]
+        )
 
 
 def _tell_years(con: duckdb.DuckDBPyConnection) -> None:
@@ -125,7 +153,7 @@ def _stage_formulas(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Non
             variable1 VARCHAR, decalage1 INTEGER, variable2 VARCHAR, decalage2 INTEGER);
         CREATE TEMP TABLE fiche (code VARCHAR, agregation VARCHAR, forme VARCHAR, denominateur VARCHAR,
             poids VARCHAR, facteur DOUBLE, duree INTEGER, ecart_annees INTEGER, annees INTEGER[], annee_min INTEGER,
-            niveau VARCHAR, base_min DOUBLE);
+            niveau VARCHAR, base_min DOUBLE, incertitude VARCHAR, effet_plan DOUBLE);
         CREATE TEMP TABLE rang_source (source VARCHAR, rang INTEGER);
         CREATE TEMP TABLE pas_publie (source VARCHAR, variable VARCHAR, niveau VARCHAR, pas DOUBLE);
         CREATE TEMP TABLE repere (indicateur VARCHAR, territoire VARCHAR, annee INTEGER, valeur DOUBLE,
@@ -139,7 +167,7 @@ def _stage_formulas(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Non
         [
             (
                 *(c.code, c.agregation, c.forme, c.denominateur, c.poids, c.facteur, c.duree, c.ecart_annees),
-                *(c.annees, c.annee_min, c.niveau, c.base_min),
+                *(c.annees, c.annee_min, c.niveau, c.base_min, c.incertitude, c.effet_plan),
             )
             for c in cards
         ],
