@@ -354,7 +354,7 @@ class _Systeme:
         equations = equations[equations.any(axis=1)]
         slack = self.valeur[hidden] - self.plancher[hidden]
         classes, size, free, columns = _classes(equations, len(hidden))
-        room = np.bincount(classes, weights=slack, minlength=size)
+        room = np.bincount(classes, weights=slack, minlength=size).astype(float)
         number = np.bincount(classes, minlength=size)
         up = np.where(free[classes], np.inf, room[classes] - slack)
         down = np.where(free[classes] | (number[classes] > 1), slack, 0.0)
@@ -533,7 +533,7 @@ def _classes(equations: NDArray[np.int8], size: int) -> tuple[Ints, int, Bools, 
     packed = columns.view(np.dtype((np.void, columns.shape[1]))).ravel()
     _, first, classes = np.unique(packed, return_index=True, return_inverse=True)
     kept = columns[first]
-    return classes.ravel(), len(first), ~kept.any(axis=1), kept.T
+    return classes.ravel(), len(first), np.asarray(~kept.any(axis=1)), kept.T
 
 
 def _null_vectors(columns: NDArray[np.int8], room: Floats) -> Floats:
