@@ -86,6 +86,8 @@ def trace_address(territoire: str, indicateur: str, annee: int, **others: str) -
 def indicator_address(indicateur: str, territoire: str = "") -> str:
     """The link to the page of an indicator, about a territory or about the one already chosen; « {} » as an indicator
     stays, for those who write it in later."""
+    if territoire and (territoire + indicateur).isalnum() and indicateur.isascii() and territoire.isascii():
+        return f"indicateur?territoire={territoire}&indicateur={indicateur}"  # nothing to escape: hundreds a page
     place = {"territoire": territoire} if territoire else {}
     return f"indicateur?{urlencode({**place, 'indicateur': indicateur}, safe='{}')}"
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from observatoire import formats
@@ -75,15 +77,18 @@ def extremes(places: pd.DataFrame, card: Mesure, annee: int, what: str = "commun
 
     ``what``: what the territories are, in the plural, when too many share a value to be named.
     """
-    known = places[places["valeur"].notna()].sort_values("valeur")
-    if known.empty:
+    columns = [places[name].tolist() for name in ("valeur", "texte", "statut", "nom")]
+    rows = [row for row in zip(*columns, strict=True) if not formats.is_missing(row[0])]
+    if not rows:
         return f"Aucune valeur de « {card.libelle} » n’est connue pour {card.periode(annee)}."
-    low, high = known.iloc[0], known.iloc[-1]
+    # pandas' own order: equal values that are not written alike would otherwise change places
+    known = [rows[n] for n in np.argsort(np.array([row[0] for row in rows], dtype=float))]
+    low, high = (dict(zip(("valeur", "texte", "statut"), row, strict=False)) for row in (known[0], known[-1]))
     who, when = subject(card), formats.majuscule(card.en(annee))
     if low["texte"] == high["texte"]:
         return f"{when}, {who or f'« {card.libelle} »'} : {low['texte']} partout où la valeur est connue."
-    text = f"{when}, {f'{who} va' if who else f'« {card.libelle} » :'} de {low['texte']} ({_names(known, low, what)})"
-    text += f" à {high['texte']} ({_names(known, high, what)})"
+    text = f"{when}, {f'{who} va' if who else f'« {card.libelle} » :'} de {low['texte']} ({_names(known, low['texte'], what)})"
+    text += f" à {high['texte']} ({_names(known, high['texte'], what)})"
     if low["statut"] != "censure" and not card.effectif and low["valeur"] > 0:
         ratio = high["valeur"] / low["valeur"]
         if RAPPORTS[0] <= ratio <= RAPPORTS[1]:
@@ -128,9 +133,9 @@ def _in_common(known: pd.DataFrame, epts: Mapping[str, Territoire], level: float
     return [f"Par rapport au département ({card.format(level)}), {', '.join(found)}."]
 
 
-def _names(known: pd.DataFrame, row: pd.Series, what: str) -> str:
-    """The territories that share a value: named up to three, counted beyond."""
-    names = [formats.typographie(n) for n in known.loc[known["texte"] == row["texte"], "nom"]]
+def _names(known: Sequence[tuple[Any, ...]], texte: str, what: str) -> str:
+    """The territories (valeur, texte, statut, nom) whose value reads ``texte``: named up to three, counted beyond."""
+    names = [formats.typographie(nom) for _, text, _, nom in known if text == texte]
     return f"{len(names)} {what}" if len(names) > 3 else (", " if what == "communes" else " ; ").join(names)
 
 

@@ -16,7 +16,7 @@ def steps(frame: pd.DataFrame, column: str = "arrondi") -> pd.Series:
 
 def as_read(frame: pd.DataFrame) -> list[float]:
     """The column ``valeur`` at the rounding of each figure: no digit that the producer did not publish."""
-    return [lue(value, step) for value, step in zip(frame["valeur"], steps(frame), strict=True)]
+    return list(map(lue, frame["valeur"].tolist(), steps(frame).tolist()))
 
 
 def as_shown(frame: pd.DataFrame, decimales: int) -> list[float]:
@@ -27,5 +27,5 @@ def as_shown(frame: pd.DataFrame, decimales: int) -> list[float]:
     statuts = frame["statut"] if "statut" in frame else ["publie"] * len(frame)
     return [
         float(round_half_up(value, decimales_lues(decimales, step))) - (1e-7 if statut == "censure" else 0.0)
-        for value, step, statut in zip(as_read(frame), steps(frame), statuts, strict=True)
+        for value, step, statut in zip(as_read(frame), steps(frame).tolist(), statuts, strict=True)
     ]

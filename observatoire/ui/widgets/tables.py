@@ -55,10 +55,11 @@ def write_table(
         f"<th scope='col'{_side(n, text_columns, name == mine)}>{_swatch(swatches.get(n))}{_named(name, mine)}</th>"
         for n, name in enumerate(columns)
     )
+    sides = [_side(n, text_columns) for n in range(len(columns))]
     body = "".join(
         _folded(row[0], folded[n], len(columns) - 1)
         if n in folded
-        else _row(n, row, text_columns, links.get(n), n in highlight, mine, values)
+        else _row(n, row, sides, links.get(n), n in highlight, mine, values)
         for n, row in enumerate(rows)
     )
     style = f" style='max-height:{height}px'" if height else ""
@@ -83,7 +84,7 @@ def _named(name: str, mine: str) -> str:
 def _row(
     position: int,
     row: Sequence[str],
-    text_columns: int,
+    sides: Sequence[str],
     link: str | None,
     lit: bool,
     mine: str,
@@ -93,8 +94,7 @@ def _row(
     if link:
         first = f"<a href='{escape(link, quote=True)}' target='_self'>{first}</a>"
     cells = f"<th scope='row'>{first}</th>" + "".join(
-        f"<td{_side(n, text_columns)}>{_linked(cell, values.get((position, n)))}</td>"
-        for n, cell in enumerate(row[1:], start=1)
+        f"<td{sides[n]}>{_linked(cell, values.get((position, n)))}</td>" for n, cell in enumerate(row[1:], start=1)
     )
     classes = " ".join(name for name, true in (("lit", lit), ("mienne", bool(mine) and row[0] == mine)) if true)
     return f"<tr{f' class={classes!r}' if classes else ''}>{cells}</tr>"
