@@ -94,7 +94,7 @@ def indicator_address(indicateur: str, territoire: str = "") -> str:
 
 def cite_rows(warehouse: Warehouse, codes: Iterable[Any]) -> str:
     """The sources of some rows, from their column of codes; missing ones left out."""
-    return cite(warehouse.sources[code] for code in sorted({code for code in codes if not is_missing(code)}))
+    return cite(warehouse.sources[code] for code in sorted(code for code in set(codes) if not is_missing(code)))
 
 
 def cite(sources: Iterable[SourceCitee]) -> str:

@@ -77,9 +77,8 @@ def lue(valeur: float, arrondi: float | None) -> float:
 
     The same rule as the warehouse's ``lire``: two figures that read alike have the same rank.
     """
-    if is_missing(arrondi) or is_missing(valeur):
+    if arrondi is None or is_missing(arrondi) or is_missing(valeur):
         return valeur
-    assert arrondi is not None
     steps = math.floor(abs(valeur) / arrondi + 0.5 + 1e-9)
     return math.copysign(round(steps * arrondi, 9), valeur) if steps else 0.0
 

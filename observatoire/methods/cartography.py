@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from observatoire import formats
-from observatoire.frames import rows_where
+from observatoire.frames import cells, rows_where
 from observatoire.mesures import Mesure
 from observatoire.methods.classes import Classes, classes_around, classes_from_bounds, make_classes
 from observatoire.methods.phrases import reference_name
@@ -89,13 +89,13 @@ def draw_content(
     """
     roundings = steps(figures)
     card = card.lisible(roundings[figures["valeur"].notna()])
-    cells = list(zip(*(column.tolist() for column in (figures["valeur"], figures["statut"], roundings)), strict=True))
-    values = [formats.lue(value, step) for value, _, step in cells]
+    figured = list(zip(*cells(figures, "valeur", "statut"), roundings.tolist(), strict=True))
+    values = [formats.lue(value, step) for value, _, step in figured]
     read = figures.assign(
         absent=figures["valeur"].isna(),
         lue=values,
-        texte=[card.format(*cell) for cell in cells],
-        etiquette=[_label(*cell, card) for cell in cells],
+        texte=[card.format(*cell) for cell in figured],
+        etiquette=[_label(*cell, card) for cell in figured],
     )
     known = [value for value in values if not formats.is_missing(value)]
     scale = list(pooled) if pooled is not None else known
@@ -161,7 +161,7 @@ def _label(valeur: float | None, statut: str, arrondi: float | None, card: Mesur
 
 
 def _legend(frame: pd.DataFrame, card: Mesure, classes: Classes | None, palette: tuple[str, ...]) -> list[LegendItem]:
-    items, counts = [], Counter(frame["couleur"].tolist())
+    items, counts = [], Counter(*cells(frame, "couleur"))
     for n, (low, high) in enumerate(classes.intervals() if classes else ()):
         assert classes is not None
         words = interval_words(low, high, card)
@@ -175,8 +175,7 @@ def _legend(frame: pd.DataFrame, card: Mesure, classes: Classes | None, palette:
 
 def _absences(frame: pd.DataFrame) -> list[LegendItem]:
     """The lines of the legend that say why some territories have no value."""
-    cells = zip(frame["statut"].tolist(), frame["absent"].tolist(), strict=True)
-    found = Counter(str(status) for status, absent in cells if absent)
+    found = Counter(str(s) for s, absent in zip(*cells(frame, "statut", "absent"), strict=True) if absent)
     return [
         LegendItem(SANS_VALEUR, f"{formats.ABSENCES[s]} : {formats.ABSENCES_LONGUES[s]}", count, True)
         for s, count in sorted(found.items())

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from html import escape
 
 import streamlit as st
 
 from observatoire.ui import state
 from observatoire.ui.data import current
+
+# Names come back in every table.
+_written = lru_cache(4_000)(escape)
 
 
 def show_table(
@@ -78,7 +82,7 @@ def _mine() -> str:
 
 def _named(name: str, mine: str) -> str:
     own = " <small class='obs-mienne'>(ma commune)</small>" if mine and name == mine else ""
-    return f"{escape(name)}{own}"
+    return f"{_written(name)}{own}"
 
 
 def _row(
@@ -105,7 +109,7 @@ def _folded(label: str, content: str, columns: int) -> str:
 
 
 def _linked(text: str, address: str | None) -> str:
-    return f"<a href='{escape(address, quote=True)}' target='_self'>{escape(text)}</a>" if address else escape(text)
+    return f"<a href='{escape(address, quote=True)}' target='_self'>{_written(text)}</a>" if address else _written(text)
 
 
 def _side(column: int, text_columns: int, mine: bool = False) -> str:
