@@ -86,13 +86,15 @@ def trace_address(territoire: str, indicateur: str, annee: int, **others: str) -
 def indicator_address(indicateur: str, territoire: str = "") -> str:
     """The link to the page of an indicator, about a territory or about the one already chosen; « {} » as an indicator
     stays, for those who write it in later."""
+    if territoire and (territoire + indicateur).isalnum() and indicateur.isascii() and territoire.isascii():
+        return f"indicateur?territoire={territoire}&indicateur={indicateur}"  # nothing to escape: hundreds a page
     place = {"territoire": territoire} if territoire else {}
     return f"indicateur?{urlencode({**place, 'indicateur': indicateur}, safe='{}')}"
 
 
 def cite_rows(warehouse: Warehouse, codes: Iterable[Any]) -> str:
     """The sources of some rows, from their column of codes; missing ones left out."""
-    return cite(warehouse.sources[code] for code in sorted({code for code in codes if not is_missing(code)}))
+    return cite(warehouse.sources[code] for code in sorted(code for code in set(codes) if not is_missing(code)))
 
 
 def cite(sources: Iterable[SourceCitee]) -> str:

@@ -18,6 +18,12 @@ def only(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     return _frame(frame[list(columns)])
 
 
+def cells(frame: pd.DataFrame, *columns: str) -> list[list[Any]]:
+    """Some columns of a frame as lists of plain values: reading a column one cell after the other takes ten times as
+    long."""
+    return [frame[name].to_numpy(dtype=object).tolist() for name in columns]
+
+
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a frame as dictionaries of plain values, by the name of their column."""
     return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]

@@ -113,6 +113,27 @@ def lay_out(
     names alone are written without them. ``disks``: the radius in pixels of each, when numbers are disks. ``marks``:
     what words must not cover.
     """
+    return write_words(survey(boundaries, epts, ept, marks), values, disks)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a layout owes to the territories alone, whatever is written on them: it is made once for all indicators.
+
+    ``layout``: without the words of the territories; ``outlines``: those of its shapes; ``whole``: what is looked at,
+    that words written beside must not touch; ``taken``: the boxes that they must not cover, by width of the box.
+    """
+
+    layout: Layout
+    outlines: np.ndarray
+    whole: shapely.Geometry
+    taken: Mapping[str, list[Box]]
+
+
+def survey(
+    boundaries: pd.DataFrame, epts: Mapping[str, str], ept: str | None = None, marks: Sequence[Mark] = ()
+) -> Ground:
+    """The ground of a layout; arguments as in ``lay_out``."""
     shapes = shapely.from_geojson(boundaries["geojson"].astype(str).to_numpy())
     merc = shapely.transform(shapes, _to_mercator)
     codes, groups = [str(c) for c in boundaries["code"]], list(boundaries["code_ept"])
@@ -133,11 +154,9 @@ def lay_out(
     of_epts = {g: shapely.union_all(drawn[np.array([o == g for o in groups])]) for g in dict.fromkeys(groups) if g}
     layout = Layout(tuple(placed), "".join(map(_path, of_epts.values())), {}, {}, height, scale, origin)
     ground = shapely.buffer(shapely.union_all(drawn[np.array(seen)]), 8)
-    lengths = [VALEUR * n for n in values] if values is not None else [""] * len(placed)
-    labels, noms = {}, {}
+    noms, around = {}, {}
     for width, size in LETTRES.items():
-        margin = 0 if width == "large" else MARGE
-        frame = (margin + 4, 4, LARGEUR - margin - 4, height - 4)
+        frame = _frame(width, height)
         obstacles = [_around(*layout.place(m.lon, m.lat), REPERE + 4) for m in marks]
         own = of_epts if ept is None else {}
         beside: list[Label] = []
@@ -147,9 +166,25 @@ def lay_out(
             label = near(code, name, size * NOM_EPT, outline, ground, frame, taken, led=False) if name else None
             beside += [label] if label else []
         noms[width] = tuple(beside)
-        taken = [*obstacles, *(label.box for label in noms[width])]
-        labels[width] = _labels(placed, drawn, width, lengths, disks, frame, ground, taken)
-    return replace(layout, labels=labels, noms=noms)
+        around[width] = [*obstacles, *(label.box for label in noms[width])]
+    return Ground(replace(layout, noms=noms), drawn, ground, around)
+
+
+def write_words(ground: Ground, values: Sequence[int] | None = None, disks: Sequence[float] | None = None) -> Layout:
+    """The layout of a ground; arguments as in ``lay_out``."""
+    layout = ground.layout
+    lengths = [VALEUR * n for n in values] if values is not None else [""] * len(layout.shapes)
+    labels = {}
+    for width in LETTRES:
+        frame, taken = _frame(width, layout.height), ground.taken[width]
+        labels[width] = _labels(layout.shapes, ground.outlines, width, lengths, disks, frame, ground.whole, taken)
+    return replace(layout, labels=labels)
+
+
+def _frame(width: str, height: float) -> Box:
+    """Where words hold in the drawing."""
+    margin = 0 if width == "large" else MARGE
+    return (margin + 4, 4, LARGEUR - margin - 4, height - 4)
 
 
 def _labels(

@@ -76,7 +76,7 @@ def draw_distribution(frame: pd.DataFrame, mesure: Mesure, reference: tuple[str,
 def _quartiles(communes: pd.DataFrame) -> list[vega.Chart]:
     if len(communes) < ASSEZ:
         return []
-    first, middle, third = (float(communes["valeur"].quantile(q)) for q in (0.25, 0.5, 0.75))
+    first, middle, third = communes["valeur"].quantile([0.25, 0.5, 0.75]).tolist()
     data = {"values": [{"q1": first, "q3": third, "mediane": middle, "mot": "médiane"}]}
     band = vega.chart(data).mark("rect", color=BLEU, opacity=0.1).encode(x="q1:Q", x2="q3:Q")
     rule = vega.chart(data).mark("rule", color=BLEU, strokeWidth=1.5).encode(x="mediane:Q")

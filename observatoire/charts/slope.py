@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from observatoire.charts import vega
-from observatoire.charts.theme import rows
+from observatoire.frames import cells
 from observatoire.palettes import GRIS_CLAIR
 
 
@@ -55,14 +55,17 @@ def draw_slope(frame: pd.DataFrame, years: tuple[int, int], height: int = 420) -
 
 
 def _lines(known: pd.DataFrame, years: tuple[int, int], y: dict[str, Any], lit: bool) -> vega.Chart:
-    long = pd.DataFrame(
-        [
-            (row["nom"], str(year), row[column], row[f"texte_{column}"], row["couleur"] if lit else GRIS_CLAIR)
-            for row in known.to_dict("records")
-            for year, column in zip(years, ("avant", "apres"), strict=True)
-        ],
-        columns=["nom", "annee", "valeur", "texte", "couleur"],
-    )
+    long = [
+        {
+            "nom": row["nom"],
+            "annee": str(year),
+            "valeur": row[column],
+            "texte": row[f"texte_{column}"],
+            "couleur": row["couleur"] if lit else GRIS_CLAIR,
+        }
+        for row in known.to_dict("records")
+        for year, column in zip(years, ("avant", "apres"), strict=True)
+    ]
     x = vega.field(
         "annee:O",
         title=None,
@@ -70,7 +73,7 @@ def _lines(known: pd.DataFrame, years: tuple[int, int], y: dict[str, Any], lit: 
         scale={"paddingOuter": 0.62, "type": "point"},
         axis={"orient": "top", "labelAngle": 0, "labelFontSize": 14, "labelFontWeight": "bold", "grid": True},
     )
-    base = vega.chart(rows(long)).encode(
+    base = vega.chart({"values": long}).encode(
         x=x,
         y=vega.field("valeur:Q", scale=y, axis=None),
         detail="nom:N",
@@ -87,16 +90,22 @@ def _lines(known: pd.DataFrame, years: tuple[int, int], y: dict[str, Any], lit: 
 
 def _labels(lit: pd.DataFrame, column: str, year: int, y: dict[str, Any], align: str) -> vega.Chart:
     side = -9 if align == "right" else 9
-    texts = [
-        f"{n} {t}" if align == "right" else f"{t} {n}" for n, t in zip(lit["nom"], lit[f"texte_{column}"], strict=True)
+    place = f"place_{column}"
+    words = [
+        {
+            "mot": f"{name} {text}" if align == "right" else f"{text} {name}",
+            "annee": str(year),
+            place: where,
+            "couleur": color,
+        }
+        for name, text, where, color in zip(*cells(lit, "nom", f"texte_{column}", place, "couleur"), strict=True)
     ]
-    data = lit.assign(mot=texts, annee=str(year))[["mot", "annee", f"place_{column}", "couleur"]]
     return (
-        vega.chart(rows(data))
+        vega.chart({"values": words})
         .mark("text", align=align, dx=side, fontSize=12, fontWeight=600)
         .encode(
             x=vega.field("annee:O"),
-            y=vega.field(f"place_{column}:Q", scale=y, axis=None),
+            y=vega.field(f"{place}:Q", scale=y, axis=None),
             text="mot:N",
             color=vega.field("couleur:N", scale=None),
         )

@@ -80,7 +80,10 @@ def rows(frame: pd.DataFrame) -> dict[str, Any]:
 
 def _plain(column: pd.Series) -> list[Any]:
     """The values of a column as plain Python ones, an absence as None."""
-    return [None if absent else value for value, absent in zip(column.tolist(), column.isna().tolist(), strict=True)]
+    values = column.to_numpy(dtype=object).tolist()
+    if not (absent := column.isna().to_numpy()).any():
+        return values
+    return [None if none else value for value, none in zip(values, absent.tolist(), strict=True)]
 
 
 def share_data(spec: dict[str, Any]) -> dict[str, Any]:

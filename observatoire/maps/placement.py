@@ -113,13 +113,12 @@ def near(
     xs = np.arange(left + width / 2, right - width / 2 + 1, size * 0.5)
     ys = np.arange(top + height / 2, bottom - height / 2 + 1, size * 0.3)
     bounds = _bounds(_grid(xs, ys), width, height)
-    bounds = bounds[_clear(bounds, taken)]
     x, y = shapely.get_coordinates(shapely.centroid(goal))[0]
     rough = np.hypot(
         np.maximum(np.maximum(bounds[:, 0] - x, x - bounds[:, 2]), 0),
         np.maximum(np.maximum(bounds[:, 1] - y, y - bounds[:, 3]), 0),
     )
-    bounds = _first_free(bounds[np.argsort(rough, kind="stable")], [ground, *leads])
+    bounds = _first_free(bounds[np.argsort(rough, kind="stable")], taken, [ground, *leads])
     if not len(bounds):
         return None
     lines = shapely.shortest_line(shapely.box(*bounds.T), goal)
@@ -172,11 +171,14 @@ def _clear(bounds: np.ndarray, taken: Sequence[Box]) -> np.ndarray:
     return clear
 
 
-def _first_free(bounds: np.ndarray, covered: Sequence[shapely.Geometry], wanted: int = 100) -> np.ndarray:
-    """The first of these boxes that touch nothing of what is covered."""
+def _first_free(
+    bounds: np.ndarray, taken: Sequence[Box], covered: Sequence[shapely.Geometry], wanted: int = 100
+) -> np.ndarray:
+    """The first of these boxes that touch nothing of what is taken nor covered."""
     found: list[np.ndarray] = []
     for start in range(0, len(bounds), 500):
         some = bounds[start : start + 500]
+        some = some[_clear(some, taken)]
         boxes = shapely.box(*some.T)
         free = np.ones(len(some), dtype=bool)
         for other in covered:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from observatoire import formats
-from observatoire.frames import rows_where
+from observatoire.frames import cells, rows_where
 from observatoire.mesures import Mesure
 from observatoire.methods.classes import Classes, classes_around, classes_from_bounds, make_classes
 from observatoire.methods.phrases import reference_name
@@ -88,21 +89,22 @@ def draw_content(
     """
     roundings = steps(figures)
     card = card.lisible(roundings[figures["valeur"].notna()])
-    cells = list(zip(figures["valeur"], figures["statut"], roundings, strict=True))
+    figured = list(zip(*cells(figures, "valeur", "statut"), roundings.tolist(), strict=True))
+    values = [formats.lue(value, step) for value, _, step in figured]
     read = figures.assign(
         absent=figures["valeur"].isna(),
-        lue=[formats.lue(value, step) for value, _, step in cells],
-        texte=[card.format(*cell) for cell in cells],
-        etiquette=[_label(*cell, card) for cell in cells],
+        lue=values,
+        texte=[card.format(*cell) for cell in figured],
+        etiquette=[_label(*cell, card) for cell in figured],
     )
-    known = list(read["lue"].dropna())
+    known = [value for value in values if not formats.is_missing(value)]
     scale = list(pooled) if pooled is not None else known
     if card.effectif and not request.aplat:
         return _disks(read, request, max(scale, default=0.0))
     classes = _classes(scale, card, request, reference) if known else None
     palette = _palette(classes, card) if classes else ()
     colored = read.assign(
-        couleur=[SANS_VALEUR if formats.is_missing(v) or not classes else palette[classes.index(v)] for v in read.lue]
+        couleur=[SANS_VALEUR if formats.is_missing(v) or not classes else palette[classes.index(v)] for v in values]
     )
     note = _note(classes, card, request, reference, pooled is not None)
     return MapContent(colored, tuple(_legend(_seen(colored, request), card, classes, palette)), note=note)
@@ -159,7 +161,7 @@ def _label(valeur: float | None, statut: str, arrondi: float | None, card: Mesur
 
 
 def _legend(frame: pd.DataFrame, card: Mesure, classes: Classes | None, palette: tuple[str, ...]) -> list[LegendItem]:
-    items = []
+    items, counts = [], Counter(*cells(frame, "couleur"))
     for n, (low, high) in enumerate(classes.intervals() if classes else ()):
         assert classes is not None
         words = interval_words(low, high, card)
@@ -167,16 +169,16 @@ def _legend(frame: pd.DataFrame, card: Mesure, classes: Classes | None, palette:
             words = f"moins de {card.format(high + 10.0**-card.rang)}"
         elif classes.ouvertes and n == len(classes) - 1:
             words = f"{card.format(low)} ou plus"
-        items.append(LegendItem(palette[n], words, int((frame["couleur"] == palette[n]).sum())))
+        items.append(LegendItem(palette[n], words, counts[palette[n]]))
     return items + _absences(frame)
 
 
 def _absences(frame: pd.DataFrame) -> list[LegendItem]:
     """The lines of the legend that say why some territories have no value."""
-    groups = frame[frame["absent"]].groupby("statut", sort=True)
+    found = Counter(str(s) for s, absent in zip(*cells(frame, "statut", "absent"), strict=True) if absent)
     return [
-        LegendItem(SANS_VALEUR, f"{formats.ABSENCES[str(s)]} : {formats.ABSENCES_LONGUES[str(s)]}", len(group), True)
-        for s, group in groups
+        LegendItem(SANS_VALEUR, f"{formats.ABSENCES[s]} : {formats.ABSENCES_LONGUES[s]}", count, True)
+        for s, count in sorted(found.items())
     ]
 
 

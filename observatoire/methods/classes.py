@@ -9,6 +9,7 @@ classed as they are read, so that the legend never contradicts the map.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -56,7 +57,7 @@ class Classes:
     def index(self, valeur: float) -> int:
         """The class of a value: 0 for the lowest. Values outside the bounds go to the nearest class."""
         read = round_half_up(valeur, self.decimales)
-        return min(int(np.searchsorted(self.bornes, read)), len(self.bornes) - 1)
+        return min(bisect_left(self.bornes, read), len(self.bornes) - 1)
 
     def intervals(self) -> list[tuple[float, float]]:
         """The lowest and highest value that reads in each class: no value belongs to two of them."""

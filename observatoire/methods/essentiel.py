@@ -11,7 +11,7 @@ from observatoire.formats import is_missing
 from observatoire.mesures import Mesure
 from observatoire.methods.overview import split_unit
 from observatoire.methods.phrases import reading
-from observatoire.methods.portrait import SEMBLABLES, TENDANCE, Row, place_beside, reference_text, stands_out
+from observatoire.methods.portrait import SEMBLABLES, TENDANCE, Row, place_beside, reference_text, stands_out_at
 from observatoire.methods.tables import ANCIENNETE
 from observatoire.methods.trend_test import Tendance
 from observatoire.records import DEPARTEMENT, METROPOLE, Indicateur, Territoire
@@ -70,7 +70,8 @@ def choose(
     standard deviations.
     """
     latest = max((int(row["annee"]) for row in gaps), default=0)
-    far = {row["indicateur"]: stands_out(row, cards[row["indicateur"]]) for row in gaps}
+    places = {row["indicateur"]: place_beside(row, cards[row["indicateur"]]) for row in gaps}
+    far = {row["indicateur"]: stands_out_at(row, cards[row["indicateur"]], places[row["indicateur"]]) for row in gaps}
     chosen: list[Row] = []
 
     def strength(row: Row) -> tuple[bool, bool, float]:
@@ -82,7 +83,7 @@ def choose(
         return (suivis.index(code) if code in suivis and far[code] else len(suivis)), strength(row)
 
     for side, count in (("defavorable", FRAGILITES), ("favorable", ATOUTS)):
-        judged = [row for row in gaps if place_beside(row, cards[row["indicateur"]]) == side]
+        judged = [row for row in gaps if places[row["indicateur"]] == side]
         key = [row for row in judged if cards[row["indicateur"]].phare or row["indicateur"] in suivis]
         rest = [row for row in judged if far[row["indicateur"]]]
         kept: list[Row] = []

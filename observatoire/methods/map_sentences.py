@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from observatoire import formats
+from observatoire.frames import cells
 from observatoire.mesures import Mesure
 from observatoire.methods.phrases import reference_name, subject
 from observatoire.methods.rounding import steps
@@ -47,7 +50,7 @@ def iris_sentence(places: pd.DataFrame, card: Mesure, annee: int, department: fl
 
     ``places``: as in ``map_sentence``, and commune. ``department``: the département's value of the same thing.
     """
-    where = [_iris_name(nom, commune) for nom, commune in zip(places["nom"], places["commune"], strict=True)]
+    where = list(map(_iris_name, *cells(places, "nom", "commune")))
     known = places[places["valeur"].notna()]
     card = card.lisible(steps(known))
     sentences = [extremes(places.assign(nom=where), card, annee, "IRIS")]
@@ -58,14 +61,17 @@ def iris_sentence(places: pd.DataFrame, card: Mesure, annee: int, department: fl
         sentences.append(
             f"{above} des {len(known)} IRIS qui ont une valeur dépassent le département ({card.format(department)})."
         )
-    spans = known.groupby("commune")["valeur"].agg(["min", "max", "count"])
-    spans = spans[spans["count"] >= IRIS_MIN]
+    inside: dict[str, list[tuple[float, str]]] = {}
+    for commune, *figure in zip(*cells(known, "commune", "valeur", "texte"), strict=True):
+        inside.setdefault(str(commune), []).append((float(figure[0]), figure[1]))
+    spans = {name: found for name, found in sorted(inside.items()) if len(found) >= IRIS_MIN}
     if len(spans) > 1:
-        name = str((spans["max"] - spans["min"]).idxmax())
-        inside = known[known["commune"] == name].sort_values("valeur")
+        name = max(spans, key=lambda of: max(spans[of])[0] - min(spans[of])[0])
+        # pandas' own order: see ``extremes``
+        order = np.argsort(np.array([value for value, _ in spans[name]]))
         sentences.append(
             f"La commune où les IRIS diffèrent le plus est {formats.typographie(name)} : "
-            f"de {inside['texte'].iloc[0]} à {inside['texte'].iloc[-1]}."
+            f"de {spans[name][order[0]][1]} à {spans[name][order[-1]][1]}."
         )
     return " ".join(sentences)
 
@@ -75,17 +81,20 @@ def extremes(places: pd.DataFrame, card: Mesure, annee: int, what: str = "commun
 
     ``what``: what the territories are, in the plural, when too many share a value to be named.
     """
-    known = places[places["valeur"].notna()].sort_values("valeur")
-    if known.empty:
+    columns = cells(places, "valeur", "texte", "statut", "nom")
+    rows = [row for row in zip(*columns, strict=True) if not formats.is_missing(row[0])]
+    if not rows:
         return f"Aucune valeur de « {card.libelle} » n’est connue pour {card.periode(annee)}."
-    low, high = known.iloc[0], known.iloc[-1]
+    # pandas' own order: equal values that are not written alike would otherwise change places
+    known = [rows[n] for n in np.argsort(np.array([row[0] for row in rows], dtype=float))]
+    (lowest, least, status, _), (highest, most, *_) = known[0], known[-1]
     who, when = subject(card), formats.majuscule(card.en(annee))
-    if low["texte"] == high["texte"]:
-        return f"{when}, {who or f'« {card.libelle} »'} : {low['texte']} partout où la valeur est connue."
-    text = f"{when}, {f'{who} va' if who else f'« {card.libelle} » :'} de {low['texte']} ({_names(known, low, what)})"
-    text += f" à {high['texte']} ({_names(known, high, what)})"
-    if low["statut"] != "censure" and not card.effectif and low["valeur"] > 0:
-        ratio = high["valeur"] / low["valeur"]
+    if least == most:
+        return f"{when}, {who or f'« {card.libelle} »'} : {least} partout où la valeur est connue."
+    text = f"{when}, {f'{who} va' if who else f'« {card.libelle} » :'} de {least} ({_names(known, least, what)})"
+    text += f" à {most} ({_names(known, most, what)})"
+    if status != "censure" and not card.effectif and lowest > 0:
+        ratio = highest / lowest
         if RAPPORTS[0] <= ratio <= RAPPORTS[1]:
             text += f", un rapport de 1 à {formats.nombre(ratio, 1)}"
     return text + "."
@@ -128,9 +137,9 @@ def _in_common(known: pd.DataFrame, epts: Mapping[str, Territoire], level: float
     return [f"Par rapport au département ({card.format(level)}), {', '.join(found)}."]
 
 
-def _names(known: pd.DataFrame, row: pd.Series, what: str) -> str:
-    """The territories that share a value: named up to three, counted beyond."""
-    names = [formats.typographie(n) for n in known.loc[known["texte"] == row["texte"], "nom"]]
+def _names(known: Sequence[tuple[Any, ...]], texte: str, what: str) -> str:
+    """The territories (valeur, texte, statut, nom) whose value reads ``texte``: three are named, more are counted."""
+    names = [formats.typographie(nom) for _, text, _, nom in known if text == texte]
     return f"{len(names)} {what}" if len(names) > 3 else (", " if what == "communes" else " ; ").join(names)
 
 

@@ -146,7 +146,12 @@ def stands(row: Mapping[str, Any], card: Mesure) -> bool:
 
 def stands_out(row: Mapping[str, Any], card: Mesure) -> bool:
     """True when it is far from it too: half a standard deviation at least, and more than slightly."""
-    far = stands(row, card) and not is_missing(row["ecart"]) and abs(row["ecart"]) >= NET
+    return stands_out_at(row, card, place_beside(row, card))
+
+
+def stands_out_at(row: Mapping[str, Any], card: Mesure, place: str | None) -> bool:
+    """``stands_out`` where its place (``place_beside``) is already known."""
+    far = place not in (None, "proche") and not is_missing(row["ecart"]) and abs(row["ecart"]) >= NET
     return far and _gap_size(row, row["niveau"], card) == "net"
 
 

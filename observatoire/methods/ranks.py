@@ -6,12 +6,15 @@ one that judges say the same of the same figure.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from observatoire import formats
+from observatoire.frames import rows_where
 from observatoire.mesures import Mesure
 from observatoire.methods.phrases import feminine
 from observatoire.methods.rank_intervals import rank_intervals
@@ -124,9 +127,16 @@ def place_short(rank: Rank, card: Mesure) -> str:
 
 def place_column(places: pd.DataFrame, card: Mesure) -> list[str]:
     """``place_short`` of each row of a map (code, valeur, statut, arrondi); a dash without a figure."""
-    bare = places.rename(columns={"code": "territoire"}).assign(borne_basse=None, borne_haute=None)
-    ranks = rank_communes(bare, card.sens, card.decimales)
-    return [place_short(ranks[code], card) if code in ranks else "–" for code in places["code"]]
+    absent = places["valeur"].isna()
+    read = as_shown(rows_where(places, ~absent), card.decimales)
+    ordered, alike = sorted(read), Counter(read)
+    places_of = {}
+    for value, equals in alike.items():
+        under = bisect_left(ordered, value)
+        rank = under + 1 if card.sens == "defavorable" else len(read) - under - equals + 1
+        places_of[value] = place_short(Rank(rank, len(read), equals - 1), card)
+    found = iter(read)
+    return ["–" if none else places_of[next(found)] for none in absent.tolist()]
 
 
 def interval_words(rank: Rank, card: Mesure) -> str:

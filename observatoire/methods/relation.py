@@ -28,11 +28,21 @@ def spearman(first: pd.Series, second: pd.Series) -> Relation:
 
     Undefined under three communes or when one of the series is constant.
     """
-    pairs = pd.concat([first.rename("x"), second.rename("y")], axis=1).dropna()
-    if len(pairs) < 3 or any(len(set(pairs[axis])) < 2 for axis in ("x", "y")):
-        return Relation(float("nan"), len(pairs))
-    ranks = pairs.rank()
-    return Relation(float(np.corrcoef(ranks["x"], ranks["y"])[0, 1]), len(pairs))
+    if not first.index.equals(second.index):
+        first, second = first.align(second, join="inner")
+    x, y = first.to_numpy(dtype=float), second.to_numpy(dtype=float)
+    both = ~(np.isnan(x) | np.isnan(y))
+    (x, places_x), (y, places_y) = _mean_ranks(x[both]), _mean_ranks(y[both])
+    count = len(places_x)
+    if count < 3 or min(len(x), len(y)) < 2:
+        return Relation(float("nan"), count)
+    return Relation(float(np.corrcoef(places_x, places_y)[0, 1]), count)
+
+
+def _mean_ranks(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The different values in ascending order, and the rank of each, from 1; equals share the mean of theirs."""
+    distinct, which, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return distinct, (np.cumsum(counts) - (counts - 1) / 2)[which]
 
 
 def significant(relation: Relation) -> bool:

@@ -21,6 +21,8 @@ import numpy as np
 import pandas as pd
 
 from etl.identite import IDENTITE
+from observatoire.formats import is_missing
+from observatoire.frames import cells
 from observatoire.records import DEPARTEMENT
 from observatoire.selections import SEMBLABLES
 
@@ -153,11 +155,15 @@ def values_table(
     The year is the latest for which at least ``part`` of the communes ``codes`` have a figure, so that all are
     compared within a year; an indicator that has none is left out.
     """
-    known = figures[figures["territoire"].isin(list(codes))].dropna(subset=["valeur"])
-    counts = known.groupby(["indicateur", "annee"])["territoire"].nunique()
-    enough = counts[counts >= part * len(codes)].reset_index()
-    years = {str(c): int(y) for c, y in enough.groupby("indicateur")["annee"].max().items()}
-    kept = known[known["annee"] == known["indicateur"].map(years)]
-    table = kept.pivot(index="territoire", columns="indicateur", values="valeur")
-    table.index.name, table.columns.name = None, None
-    return table.reindex(index=list(codes), columns=sorted(years)), years
+    found: dict[str, dict[int, dict[str, float]]] = {}
+    wanted = set(codes)
+    for code, card, year, value in zip(*cells(figures, "territoire", "indicateur", "annee", "valeur"), strict=True):
+        if code in wanted and not is_missing(value):
+            found.setdefault(str(card), {}).setdefault(int(year), {})[code] = float(value)
+    years = {
+        card: max(enough)
+        for card, of_year in sorted(found.items())
+        if (enough := [year for year, known in of_year.items() if len(known) >= part * len(codes)])
+    }
+    columns = {card: [found[card][year].get(code, math.nan) for code in codes] for card, year in years.items()}
+    return pd.DataFrame(columns, index=list(codes)), years

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from observatoire import formats
+from observatoire.frames import cells
 from observatoire.mesures import Mesure
 
 
@@ -15,12 +16,16 @@ def background_year(figures: pd.DataFrame, codes: Sequence[str], annee: int, par
 
     ``figures``: rows of ``observation`` for one indicator. Falls back on the year with the most figures.
     """
-    known = figures[figures["territoire"].isin(list(codes))].dropna(subset=["valeur"])
-    counts = known.groupby("annee")["territoire"].nunique()
-    if counts.empty or int(counts.get(annee) or 0) >= part * len(codes):
+    found: dict[int, set[str]] = {}
+    wanted = set(codes)
+    for code, year, value in zip(*cells(figures, "territoire", "annee", "valeur"), strict=True):
+        if code in wanted and not formats.is_missing(value):
+            found.setdefault(int(year), set()).add(code)
+    counts = {year: len(known) for year, known in sorted(found.items())}
+    if not counts or counts.get(annee, 0) >= part * len(codes):
         return annee
-    enough = counts[counts >= part * len(codes)]
-    return int(enough.index.max()) if len(enough) else int(counts.idxmax())
+    enough = [year for year, count in counts.items() if count >= part * len(codes)]
+    return max(enough) if enough else max(counts, key=counts.__getitem__)
 
 
 def spread_words(values: pd.Series, statuts: pd.Series, card: Mesure, annee: int, where: str) -> str:
@@ -31,7 +36,7 @@ def spread_words(values: pd.Series, statuts: pd.Series, card: Mesure, annee: int
     when = formats.majuscule(card.en(annee))
     if len(known) < 4:
         return f"{when}, trop peu de communes ont un chiffre pour décrire une répartition.{missing}"
-    low, first, middle, third, high = (float(known.quantile(q)) for q in (0, 0.25, 0.5, 0.75, 1))
+    low, first, middle, third, high = known.quantile([0, 0.25, 0.5, 0.75, 1]).tolist()
     lowest_bound = statuts[values == low].eq("censure").any()
     lowest = card.format(low, "censure" if lowest_bound else "publie")
     return (

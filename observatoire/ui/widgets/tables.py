@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from html import escape
 
 import streamlit as st
 
 from observatoire.ui import state
 from observatoire.ui.data import current
+
+# Names come back in every table.
+_written = lru_cache(4_000)(escape)
 
 
 def show_table(
@@ -55,10 +59,11 @@ def write_table(
         f"<th scope='col'{_side(n, text_columns, name == mine)}>{_swatch(swatches.get(n))}{_named(name, mine)}</th>"
         for n, name in enumerate(columns)
     )
+    sides = [_side(n, text_columns) for n in range(len(columns))]
     body = "".join(
         _folded(row[0], folded[n], len(columns) - 1)
         if n in folded
-        else _row(n, row, text_columns, links.get(n), n in highlight, mine, values)
+        else _row(n, row, sides, links.get(n), n in highlight, mine, values)
         for n, row in enumerate(rows)
     )
     style = f" style='max-height:{height}px'" if height else ""
@@ -77,13 +82,13 @@ def _mine() -> str:
 
 def _named(name: str, mine: str) -> str:
     own = " <small class='obs-mienne'>(ma commune)</small>" if mine and name == mine else ""
-    return f"{escape(name)}{own}"
+    return f"{_written(name)}{own}"
 
 
 def _row(
     position: int,
     row: Sequence[str],
-    text_columns: int,
+    sides: Sequence[str],
     link: str | None,
     lit: bool,
     mine: str,
@@ -93,8 +98,7 @@ def _row(
     if link:
         first = f"<a href='{escape(link, quote=True)}' target='_self'>{first}</a>"
     cells = f"<th scope='row'>{first}</th>" + "".join(
-        f"<td{_side(n, text_columns)}>{_linked(cell, values.get((position, n)))}</td>"
-        for n, cell in enumerate(row[1:], start=1)
+        f"<td{sides[n]}>{_linked(cell, values.get((position, n)))}</td>" for n, cell in enumerate(row[1:], start=1)
     )
     classes = " ".join(name for name, true in (("lit", lit), ("mienne", bool(mine) and row[0] == mine)) if true)
     return f"<tr{f' class={classes!r}' if classes else ''}>{cells}</tr>"
@@ -105,7 +109,7 @@ def _folded(label: str, content: str, columns: int) -> str:
 
 
 def _linked(text: str, address: str | None) -> str:
-    return f"<a href='{escape(address, quote=True)}' target='_self'>{escape(text)}</a>" if address else escape(text)
+    return f"<a href='{escape(address, quote=True)}' target='_self'>{_written(text)}</a>" if address else _written(text)
 
 
 def _side(column: int, text_columns: int, mine: bool = False) -> str:

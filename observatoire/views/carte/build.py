@@ -13,7 +13,7 @@ from observatoire import formats
 from observatoire.charts.maps import draw_map
 from observatoire.charts.strip import draw_strip
 from observatoire.figures import Figure, cite, cite_rows, traced, traced_within
-from observatoire.frames import rows_where
+from observatoire.frames import cells, rows_where
 from observatoire.maps.view import NOMS_EPT, View, corners, fit
 from observatoire.methods.bivariate import Crossing, cross
 from observatoire.methods.cartography import NIVEAUX_DE_CARTE, MapContent, MapRequest, draw_content
@@ -132,19 +132,30 @@ def strip(warehouse: Warehouse, request: MapRequest, content: MapContent, lit: s
     """The distribution beside a map, as Vega-Lite. ``lit``: the commune to see; marks of IRIS say and choose theirs."""
     card = warehouse.card(request.indicateur).lisible(steps(content.lieux.dropna(subset=["valeur"])))
     names = {code: f"{ept.code_court} {ept.nom}" for code, ept in warehouse.epts.items()}
-    frame = shown(content, request)
-    frame = frame.assign(ept=frame["code_ept"].map(names), nom=frame["nom"].map(formats.typographie))
-    if request.niveau == "iris":
-        towns = frame["commune"].map(formats.typographie)
-        frame = frame.assign(nom=frame["nom"] + ", " + towns, code=frame["code_commune"])
-    if content.as_disks:
-        frame = frame.assign(couleur=DISQUE)
-    frame = frame.assign(lit=frame["code"] == lit)[["code", "nom", "ept", "valeur", "texte", "couleur", "lit"]]
+    places = shown(content, request)
+    iris = request.niveau == "iris"
+    places = rows_where(places, places["valeur"].notna())
+    codes, noms, epts = cells(places, "code_commune" if iris else "code", "nom", "code_ept")
+    noms = list(map(formats.typographie, noms))
+    if iris:
+        towns = map(formats.typographie, cells(places, "commune")[0])
+        noms = [f"{nom}, {town}" for nom, town in zip(noms, towns, strict=True)]
+    frame = pd.DataFrame(
+        {
+            "code": codes,
+            "nom": noms,
+            "ept": [names.get(code) for code in epts],
+            "valeur": places["valeur"].to_numpy(),
+            "texte": places["texte"].to_numpy(),
+            "couleur": DISQUE if content.as_disks else places["couleur"].to_numpy(),
+            "lit": [code == lit for code in codes],
+        }
+    )
     level = level_values(warehouse, request, (DEPARTEMENT,)).get(DEPARTEMENT)
     reference = (
         None if level is None or card.effectif else (f"{IDENTITE.departement.nom} : {card.format(level)}", level)
     )
-    chart = draw_strip(frame, card, reference, request.niveau == "iris")
+    chart = draw_strip(frame, card, reference, iris)
     return chart.to_dict()
 
 

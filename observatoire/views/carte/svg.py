@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pandas as pd
 
 from observatoire import formats
-from observatoire.charts.commune_map import Drawing, Layout, Mark, draw, lay_out
+from observatoire.charts.commune_map import Drawing, Ground, Layout, Mark, draw, survey, write_words
 from observatoire.methods.bivariate import case_words
 from observatoire.methods.cartography import MapContent, MapRequest
 from observatoire.methods.ranks import place_column
@@ -122,17 +122,17 @@ def _layout(
     disks: tuple[tuple[str, float], ...] | None,
     types: tuple[str, ...],
 ) -> Layout:
-    boundaries = warehouse.geometries(niveau)
+    ground = warehouse.kept(_ground, niveau, ept, types)
     radii = dict(disks) if disks is not None else None
-    names = {} if niveau == "ept" else {code: found.nom for code, found in warehouse.epts.items()}
-    return lay_out(
-        boundaries,
-        names,
-        ept,
-        lengths,
-        [radii[str(code)] for code in boundaries["code"]] if radii is not None else None,
-        _marks(warehouse.kept(load_landmarks, types, ept).lieux),
+    return write_words(
+        ground, lengths, [radii[shape.code] for shape in ground.layout.shapes] if radii is not None else None
     )
+
+
+def _ground(warehouse: Warehouse, niveau: str, ept: str | None, types: tuple[str, ...]) -> Ground:
+    names = {} if niveau == "ept" else {code: found.nom for code, found in warehouse.epts.items()}
+    marks = _marks(warehouse.kept(load_landmarks, types, ept).lieux)
+    return survey(warehouse.geometries(niveau), names, ept, marks)
 
 
 def _marks(places: Collection[Landmark]) -> tuple[Mark, ...]:

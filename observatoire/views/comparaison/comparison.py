@@ -138,6 +138,8 @@ def group_reference(statistic: str, membres: Iterable[str], groupe: str) -> Refe
 
 def _whole_france(figures: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """France's figures, metropolitan France standing for it in the indicators that have no other."""
+    if not (figures["territoire"] == METROPOLE).to_numpy().any():
+        return figures, ()
     known = figures[figures["valeur"].notna()]
     whole = set(known.loc[known["territoire"] == FRANCE, "indicateur"])
     stands = (figures["territoire"] == METROPOLE) & ~figures["indicateur"].isin(whole)

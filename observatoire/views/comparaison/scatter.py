@@ -85,7 +85,7 @@ def _frame(
 ) -> pd.DataFrame:
     lit = scope.lit | ({t.code for t in scope.territoires} if len(scope.territoires) <= 8 else set())
     extremes = set() if scope.region else set(_extremes(x)) | set(_extremes(y))
-    rows = []
+    rows, of_x, of_y = [], x.to_dict(), y.to_dict()
     for code in x.index:
         commune = warehouse.territoires[code]
         ept = warehouse.epts.get(commune.code_ept or "")
@@ -93,17 +93,18 @@ def _frame(
         rows.append(
             {
                 "nom": name,
-                "x": x[code],
-                "y": y.get(code),
-                "texte_x": card_x.format(x[code]),
-                "texte_y": card_y.format(y.get(code)),
+                "x": of_x[code],
+                "y": of_y.get(code),
+                "texte_x": card_x.format(of_x[code]),
+                "texte_y": card_y.format(of_y.get(code)),
                 "groupe": ept.nom if ept else AUTRES,
                 "lit": code in lit,
                 "etiquette": name if code in lit | extremes else "",
             }
         )
     order = {name: n for n, name in enumerate((AUTRES, *ept_legend(warehouse)))}
-    return pd.DataFrame(rows).sort_values(["lit", "groupe"], key=lambda c: c.map(order) if c.name == "groupe" else c)
+    places = sorted(range(len(rows)), key=lambda n: (rows[n]["lit"], order[rows[n]["groupe"]]))
+    return pd.DataFrame([rows[n] for n in places], index=places)
 
 
 def _extremes(values: pd.Series, count: int = 3) -> list[str]:

@@ -18,6 +18,7 @@ from observatoire.documents.carte import map_sheet
 from observatoire.documents.fichiers import FORMATS, write
 from observatoire.exports.geojson import to_geojson
 from observatoire.figures import Figure, indicator_address
+from observatoire.frames import cells
 from observatoire.methods.cartography import NIVEAUX_DE_CARTE, MapContent, MapRequest
 from observatoire.methods.ranks import place_column
 from observatoire.records import DEPARTEMENT, Indicateur
@@ -309,11 +310,11 @@ def show_ranking(request: MapRequest) -> None:
     )
     iris = request.niveau == "iris"
     ranks = place_column(ordered, card)
-    places = ordered["commune"] if iris else [warehouse.epts[code].code_court for code in ordered["code_ept"]]
-    portraits = list(ordered["code_commune"] if iris else ordered["code"])
+    nom, texte, ept, portraits = cells(ordered, "nom", "texte", "code_ept", "code_commune" if iris else "code")
+    places = cells(ordered, "commune")[0] if iris else [warehouse.epts[code].code_court for code in ept]
     rows = [
         [formats.typographie(name), formats.typographie(place or ""), text, *([] if card.effectif else [rank])]
-        for name, place, text, rank in zip(ordered["nom"], places, ordered["texte"], ranks, strict=True)
+        for name, place, text, rank in zip(nom, places, texte, ranks, strict=True)
     ]
     links = {n: f"portrait?territoire={code}" for n, code in enumerate(portraits) if code in warehouse.territoires}
     if not iris:
