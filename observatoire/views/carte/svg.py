@@ -10,6 +10,7 @@ import pandas as pd
 
 from observatoire import formats
 from observatoire.charts.commune_map import Drawing, Layout, Mark, draw, lay_out
+from observatoire.frames import records, rows_where
 from observatoire.methods.bivariate import case_words
 from observatoire.methods.cartography import MapContent, MapRequest
 from observatoire.methods.ranks import place_column
@@ -89,7 +90,7 @@ def own_sentence(warehouse: Warehouse, request: MapRequest, code: str) -> tuple[
     seen = shown(warehouse.kept(load_content, request), request)
     if request.niveau == "iris" or code not in set(seen["code"]):
         return None
-    row = seen.set_index("code").loc[code]
+    row = records(rows_where(seen, seen["code"] == code))[0]
     name = formats.typographie(str(row["nom"]))
     if row["absent"]:
         return name, f": {row['etiquette']}, {formats.ABSENCES_LONGUES[str(row['statut'])]}."
