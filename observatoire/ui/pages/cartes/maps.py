@@ -107,9 +107,9 @@ def show_pair(request: MapRequest, other: Indicateur) -> None:
     if is_svg(request):
         # Titles of one and of two lines: the maps stand level all the same. On a phone each follows its title.
         under = columns if is_phone() else st.columns(2)
-        for column, *drawn in zip(under, requests, figures, strict=True):
+        for column, asked, figure in zip(under, requests, figures, strict=True):
             with column:
-                show_svg(one_map, drawn[0], drawn[1].alt)
+                show_svg(one_map, asked, figure.alt)
     else:
         panels = [Panel(content, card.libelle) for content, card in zip(contents, cards, strict=True)]
         alt = " ".join(figure.alt for figure in figures)

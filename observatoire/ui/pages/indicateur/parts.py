@@ -17,6 +17,7 @@ from observatoire.methods.cartography import MapContent
 from observatoire.records import DEPARTEMENT, Indicateur, Territoire
 from observatoire.ui import data, state
 from observatoire.ui.widgets.figure import show_figure, show_heading, show_origin, show_trace_link
+from observatoire.ui.widgets.former import show_former
 from observatoire.ui.widgets.legends import show_legend
 from observatoire.ui.widgets.tables import show_table
 from observatoire.views.comparaison.comparison import expand
@@ -209,19 +210,7 @@ def _show_as_table(figure: Figure, key: str) -> None:
 
 def show_former_communes(found: Constat) -> None:
     """The figures of the communes that a merged one replaced."""
-    warehouse, card, place = data.current(), found.card, found.territoire
-    if place.code not in warehouse.mergers:
-        return
-    former = warehouse.former_communes(place.code, card.code)
-    if former.empty:
-        return
-    texts = [
-        [formats.typographie(r.nom), str(r.annee), card.format(r.valeur, r.statut, r.arrondi)]
-        for r in former.itertuples(index=False)
-    ]
-    title = f"{card.libelle} dans les anciennes communes"
-    st.markdown(f"## {title}")
-    show_table(title, ["Ancienne commune", "Année", "Valeur"], texts, height=260)
+    show_former(found.territoire, found.card, heading="##")
 
 
 def show_meaning(card: Indicateur) -> None:

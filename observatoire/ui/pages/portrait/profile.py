@@ -25,9 +25,9 @@ from observatoire.ui.pages.comparer.similar import perimeter, pick_perimeter, sh
 from observatoire.ui.pages.portrait.essentiel import show_anchor, show_opening
 from observatoire.ui.pages.portrait.tables import show_theme_table
 from observatoire.ui.widgets.figure import show_chart, show_figure, show_heading, show_origin
+from observatoire.ui.widgets.former import show_former
 from observatoire.ui.widgets.layout import department_map
 from observatoire.ui.widgets.pickers import pick_list
-from observatoire.ui.widgets.tables import show_table
 from observatoire.views.comparaison.scope import full_name
 from observatoire.views.portrait.essentiel import Tete
 from observatoire.views.portrait.theme import theme_figure, theme_table
@@ -198,15 +198,4 @@ def show_card(card: Indicateur, row: dict, territoire: Territoire) -> None:
         status = formats.STATUTS[row["statut"]]
         said = f"{card.periode(row['annee'])} : {status}" + (f" — {why}." if why != status else ".")
         st.caption(formats.insecables(said))
-    warehouse = data.current()
-    if territoire.code not in warehouse.mergers:
-        return
-    former = warehouse.former_communes(territoire.code, card.code)
-    if not former.empty:
-        texts = [
-            [formats.typographie(r.nom), str(r.annee), card.format(r.valeur, r.statut, r.arrondi)]
-            for r in former.itertuples(index=False)
-        ]
-        show_table(
-            f"{card.libelle} dans les anciennes communes", ["Ancienne commune", "Année", "Valeur"], texts, height=260
-        )
+    show_former(territoire, card)
