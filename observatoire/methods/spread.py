@@ -20,7 +20,7 @@ def background_year(figures: pd.DataFrame, codes: Sequence[str], annee: int, par
     if counts.empty or int(counts.get(annee) or 0) >= part * len(codes):
         return annee
     enough = counts[counts >= part * len(codes)]
-    return int(enough.index.max()) if len(enough) else int(counts.idxmax())
+    return int(enough.index.max()) if len(enough) else int(counts.index[int(counts.argmax())])
 
 
 def spread_words(values: pd.Series, statuts: pd.Series, card: Mesure, annee: int, where: str) -> str:
