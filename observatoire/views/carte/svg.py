@@ -64,7 +64,9 @@ def _drawn(
     words: Mapping[str, str],
     values: bool = True,
 ) -> str:
-    disks = tuple(content.lieux.set_index("code")["rayon"].items()) if content.as_disks else None
+    disks = (
+        tuple(zip(map(str, content.lieux["code"]), content.lieux["rayon"], strict=True)) if content.as_disks else None
+    )
     layout = warehouse.kept(_layout, request.niveau, request.ept, _lengths(content) if values else None, disks, types)
     link = _compare if page == "comparer" else partial(_portrait, request.indicateur)
     drawing = Drawing(
