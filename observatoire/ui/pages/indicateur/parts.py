@@ -16,6 +16,7 @@ from observatoire.figures import Figure, cite, indicator_address, trace_address
 from observatoire.methods.cartography import MapContent
 from observatoire.records import DEPARTEMENT, Indicateur, Territoire
 from observatoire.ui import data, state
+from observatoire.ui.widgets.downloads import offer_file
 from observatoire.ui.widgets.figure import show_figure, show_heading, show_origin, show_trace_link
 from observatoire.ui.widgets.former import show_former
 from observatoire.ui.widgets.legends import show_legend
@@ -77,15 +78,8 @@ def _offer_files(found: Constat) -> None:
         st.markdown("La phrase, à copier d’un clic :")
         st.code(f"{found.titre} {sources_words(found.card)}", language=None, wrap_lines=True)
         for label, format_ in FICHIERS:
-            st.download_button(
-                label,
-                partial(data.ask_in_service, _document, code, place, year, format_),
-                f"{name}.{format_}",
-                FORMATS[format_],
-                on_click="ignore",
-                icon=":material/download:",
-                key=f"emporter-{format_}",
-            )
+            made = partial(data.ask_in_service, _document, code, place, year, format_)
+            offer_file(label, made, f"{name}.{format_}", FORMATS[format_], f"emporter-{format_}")
         st.caption("Constat, carte, classement, évolution, définition. Les images seules : « Données », sous chacune.")
 
 
