@@ -23,6 +23,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
+from websockets.typing import Origin, Subprotocol
 
 from benchmarks.balancer import balance
 from benchmarks.browser import RACINE, memory_mib, serve
@@ -73,7 +74,7 @@ class Session:
         started = time.perf_counter()
         await self.socket.send(message.SerializeToString())
         async with asyncio.timeout(DELAI):
-            while not self._take(ForwardMsg.FromString(await self.socket.recv())):
+            while not self._take(ForwardMsg.FromString(await self.socket.recv(decode=False))):
                 pass
         return time.perf_counter() - started
 
@@ -105,8 +106,8 @@ async def read(port: int, address: str, stop: float, pause: float, found: Measur
     try:
         async with connect(
             f"ws://{here}/_stcore/stream",
-            origin=f"http://{here}",
-            subprotocols=["streamlit"],
+            origin=Origin(f"http://{here}"),
+            subprotocols=[Subprotocol("streamlit")],
             max_size=None,
             local_addr=(address, 0) if sys.platform == "linux" else None,
             open_timeout=DELAI,

@@ -77,11 +77,14 @@ def _show(reader, view: View, commune: str, indicateur: str) -> None:
 def _files(commune: str, indicateur: str) -> list:
     """One file of each kind, as buttons make them."""
     from observatoire.api.store import in_service
-    from observatoire.exports import comparison_docx, comparison_pdf, images, map_pdf, sheets, warehouse_files, xlsx
+    from observatoire.documents.carte import map_sheet
+    from observatoire.documents.comparaison import comparison_document
+    from observatoire.documents.fiche import sheet
+    from observatoire.documents.fichiers import write
+    from observatoire.exports import images, warehouse_files, xlsx
     from observatoire.methods.cartography import MapRequest
     from observatoire.views.carte.build import describe, load_content
     from observatoire.views.comparaison import comparison as comparisons
-    from observatoire.views.comparaison.heatmap import heatmap_figure
     from observatoire.views.comparaison.needs import Choices, make_needs
 
     warehouse = in_service()
@@ -94,13 +97,13 @@ def _files(commune: str, indicateur: str) -> list:
         warehouse, territoires, comparisons.territory_reference(warehouse.territoires["93"]), theme
     )
     return [
-        lambda: sheets.make_pdf(warehouse, commune),
-        lambda: sheets.make_docx(warehouse, commune),
+        lambda: write(sheet(warehouse, commune), "pdf"),
+        lambda: write(sheet(warehouse, commune), "docx"),
         lambda: images.to_png(figure),
         lambda: images.to_svg(figure),
-        lambda: map_pdf.map_to_pdf(figure, warehouse, ()),
-        lambda: comparison_docx.comparison_docx(compared, warehouse),
-        lambda: comparison_pdf.heatmap_to_pdf(heatmap_figure(compared, warehouse), warehouse),
+        lambda: write(map_sheet(figure, warehouse, ()), "pdf"),
+        lambda: write(comparison_document(compared, warehouse), "docx"),
+        lambda: write(comparison_document(compared, warehouse), "pdf"),
         lambda: xlsx.comparison_workbook(compared, warehouse, "du groupe", make_needs(warehouse, Choices())),
         lambda: warehouse_files.to_csv(warehouse),
     ]

@@ -57,7 +57,7 @@ def territories(communes: int) -> pd.DataFrame:
     others = [code for code in departements if code != "93"]
     shares = np.array_split(np.arange(communes - OWN_COMMUNES), len(others))
     sizes = {"93": OWN_COMMUNES} | {code: len(share) for code, share in zip(others, shares, strict=True)}
-    rows = [("FR", "pays", "France", None, None, None, None)]
+    rows: list[tuple[str | None, ...]] = [("FR", "pays", "France", None, None, None, None)]
     rows += [(region, "region", f"Région {region}", None, None, None, region) for region in ("R11", *REGIONS)]
     for position, code in enumerate(departements):
         region = "R11" if code in ILE_DE_FRANCE else REGIONS[position % len(REGIONS)]
@@ -251,7 +251,9 @@ def build_with_pandas(folder: Path, size: Taille) -> dict:
     frames = [_year_with_pandas(folder, year, places, size) for year in size.years]
     every = pd.concat(frames, ignore_index=True).sort_values(["territoire", "indicateur", "annee"], ignore_index=True)
     every["valeur"] = 100 * every["numerateur"] / every["denominateur"]
-    every["statut"] = pd.Categorical.from_codes(np.zeros(len(every), dtype="int8"), ["calcule"])
+    every["statut"] = pd.Categorical.from_codes(
+        np.zeros(len(every), dtype="int8"), dtype=pd.CategoricalDtype(["calcule"])
+    )
     every.to_parquet(folder / "pandas.parquet", compression="zstd")
     if every.duplicated(["territoire", "indicateur", "annee"]).any():
         raise AssertionError("two figures for one territory, indicator and year")

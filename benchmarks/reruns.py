@@ -11,6 +11,7 @@ import logging
 import os
 import shutil
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Mapping
@@ -93,7 +94,10 @@ def measure_reruns(folder: Path, pairs: int = 5, only: str = "") -> dict[str, Re
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as apart:
         # A file of its own: DuckDB refuses to open one file in two ways in one process.
         os.environ["OBSERVATOIRE_ENTREPOT"] = apart
-        shutil.copy(current(folder), Path(apart) / NAME)
+        served = current(folder)
+        if served is None:
+            sys.exit(f"Aucun entrepôt dans {folder} : le construire d’abord (python -m etl build).")
+        shutil.copy(served, Path(apart) / NAME)
         bare = AppTest.from_file(str(NUE), default_timeout=120).run()
         bare.selectbox[0].select_index(2).run()
         bare.selectbox[0].select_index(1).run()

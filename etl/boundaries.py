@@ -49,7 +49,7 @@ def load_boundaries(
         raise DataError([Problem(source.fichier, f"contours de communes inconnues : {listed(unknown)}")])
     frames = [simple.assign(surface=full.area / 1e6)]
     own_departement = [departement if code[:2] == departement else None for code in codes]
-    for level in ([ept_of[code] for code in codes], own_departement):
+    for level in (pd.Series([ept_of[code] for code in codes]), pd.Series(own_departement)):
         merged = simple.assign(level=level).dissolve("level")[["geometry"]]
         surface = full.assign(level=level).dissolve("level").area / 1e6
         frames.append(merged.assign(code=merged.index, surface=surface).reset_index(drop=True))
@@ -80,11 +80,12 @@ def _insert(con: duckdb.DuckDBPyConnection, every: gpd.GeoDataFrame) -> None:
     points = every.geometry.representative_point().to_crs(4326)
     degrees = gpd.GeoSeries(every.geometry, crs=2154).to_crs(4326)
     rows = [
-        (code, json.dumps(shapely.geometry.mapping(shape), separators=(",", ":")), point.x, point.y, surface)
-        for code, shape, point, surface in zip(
+        (code, json.dumps(shapely.geometry.mapping(shape), separators=(",", ":")), lon, lat, surface)
+        for code, shape, lon, lat, surface in zip(
             every["code"],
             shapely.set_precision(degrees.to_numpy(), 1e-5, mode="pointwise"),
-            points,
+            points.x,
+            points.y,
             every["surface"],
             strict=True,
         )
@@ -108,7 +109,7 @@ def _read_boundaries(path: Path, source: Source, column: str) -> gpd.GeoDataFram
         frame = gpd.GeoDataFrame(frame.to_crs(2154).sort_values("code").reset_index(drop=True))
     except (DataSourceError, DataLayerError, FeatureError, CRSError, ShapelyError, LookupError, ValueError) as error:
         raise DataError([_unreadable(source)]) from error
-    sound = frame.geometry.is_valid & np.isfinite(frame.geometry.bounds).all(axis=1)
+    sound = frame.geometry.is_valid & frame.geometry.bounds.apply(np.isfinite).all(axis=1)
     if not sound.all():
         told = f"contours impossibles : {listed(list(frame['code'][~sound]))}"
         raise DataError([Problem(source.fichier, told, conseil=guarded.AGAIN)])

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from etl.formulas import Terme, parse_formula, variables_of
-from etl.typography import typeset
+from etl.typography import insecables
 
 
 class Bloc(BaseModel):
@@ -19,7 +19,7 @@ class Bloc(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-Texte = Annotated[str, AfterValidator(typeset)]
+Texte = Annotated[str, AfterValidator(insecables)]
 # « geographie » is read by etl/geography.py, etl/boundaries.py and etl/quartiers.py, « lieux » by etl/places.py.
 Lecteur = Literal["tableau", "classeur", "rds", "long", "releve", "etablissements", "liste", "geographie", "lieux"]
 Niveau = Literal["commune", "departement", "region", "pays", "iris", "qpv"]

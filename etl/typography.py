@@ -15,13 +15,14 @@ INSECABLE, FINE = "\u00a0", "\u202f"
 _FRANCAIS = str.maketrans({",": FINE, ".": ",", "-": "−"})
 
 _RULES = (
-    (re.compile(r"(?<=\d) (?=\d{3}(?!\d))"), FINE),
+    # Not after a year: « en 2021 614 IRIS » is no number of seven figures.
+    (re.compile(r"(?<=\d)(?<!\d{4}) (?=\d{3}(?!\d))"), FINE),
     (re.compile(r" (?=[;!?])"), FINE),
-    (re.compile(r" (?=[:»%€])|(?<=«) "), INSECABLE),
+    (re.compile(r" (?=[:»%€≈])|(?<=«) "), INSECABLE),
 )
 
 
-def typeset(texte: str) -> str:
+def insecables(texte: str) -> str:
     """« pour 1 000 habitants : 12 % » with its no-break spaces; a text already set is left as it is."""
     for pattern, space in _RULES:
         texte = pattern.sub(space, texte)

@@ -9,7 +9,9 @@ from functools import lru_cache
 
 from babel.dates import format_date
 
-from etl.typography import INSECABLE, number, round_half_up
+from etl.typography import INSECABLE as INSECABLE  # « formats » is where the application finds both
+from etl.typography import insecables as insecables
+from etl.typography import number, round_half_up
 
 # What stands in the place of a value that is not there; never a zero.
 ABSENCES = {"secret": "s", "non_calculable": "n. calc.", "manquant": "n.d."}
@@ -222,13 +224,6 @@ def typographie(texte: str) -> str:
 def unite_longue(unite: str) -> str:
     """A unit as a title says it: « En % », « En euros », « Pour 100 ménages »."""
     return {"%": "En %", "€": "En euros", "indice": "Indice"}.get(unite, majuscule(unite))
-
-
-def insecables(texte: str) -> str:
-    """No-break spaces where French typography wants them: before « : ; ? ! % € » », after « « »."""
-    for sign in ":;?!%€»≈":
-        texte = texte.replace(f" {sign}", f"{INSECABLE}{sign}")
-    return texte.replace("« ", f"«{INSECABLE}")
 
 
 def lieu(nom: str, type_: str = "commune") -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -27,6 +27,11 @@ def cells(frame: pd.DataFrame, *columns: str) -> list[list[Any]]:
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a frame as dictionaries of plain values, by the name of their column."""
     return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def named_rows(frame: pd.DataFrame) -> Iterable[Any]:
+    """The rows of a frame, each column an attribute: a frame does not say what its columns hold."""
+    return frame.itertuples(index=False)
 
 
 def _frame(found: Any) -> pd.DataFrame:

@@ -38,14 +38,15 @@ frame = communes()
 names = dict(zip(frame["code"], frame["nom"], strict=True))
 st.title("Page nue")
 code = st.selectbox("Choisir un territoire", list(names), format_func=names.__getitem__)
-series = births(code)
+series = births(str(code))
 for column, (annee, valeur) in zip(st.columns(6), series.tail(6).itertuples(index=False), strict=False):
     column.metric(str(annee), f"{valeur:.0f}")
 st.altair_chart(alt.Chart(series).mark_line().encode(x="annee:Q", y="valeur:Q"))
 features = [
-    {"type": "Feature", "properties": {"nom": r.nom}, "geometry": json.loads(r.geojson)} for r in frame.itertuples()
+    {"type": "Feature", "properties": {"nom": r.nom}, "geometry": json.loads(str(r.geojson))}
+    for r in frame.itertuples()
 ]
 layer = pdk.Layer("GeoJsonLayer", {"type": "FeatureCollection", "features": features}, get_fill_color=[47, 111, 183])
 view = pdk.ViewState(longitude=2.48, latitude=48.92, zoom=10)
-st.pydeck_chart(pdk.Deck(layers=[layer], initial_view_state=view, map_provider=None))
+st.pydeck_chart(pdk.Deck(layers=[layer], initial_view_state=view, map_provider=""))
 st.dataframe(frame[["nom", "valeur"]])

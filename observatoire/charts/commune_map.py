@@ -20,8 +20,9 @@ import shapely
 
 from observatoire import formats
 from observatoire.charts.theme import FONT
+from observatoire.frames import records
 from observatoire.maps.placement import INTERLIGNE, VALEUR, Box, Label, Place, inside, near, size_of, split
-from observatoire.maps.view import mercator, rings
+from observatoire.maps.view import mercator, middles, rings
 from observatoire.methods.cartography import MapContent
 from observatoire.palettes import ACCENT, DISQUE, ENCRE, HACHURE, ink_on
 
@@ -145,7 +146,7 @@ def survey(
     drawn = shapely.transform(merc, lambda xy: (xy - origin) * [scale, -scale])
     drawn = shapely.coverage_simplify(drawn, FINESSE)
     near_by = shapely.intersects(drawn, shapely.box(0, 0, LARGEUR, height))  # the others are neither drawn nor sent
-    spots = [_middle(outline) for outline in drawn]
+    spots = middles(drawn, 1)
     names = [formats.typographie(str(n)) for n in boundaries["nom"]]
     placed = [
         Shape(code, name, _path(outline) if n else "", x, y, own)
@@ -224,7 +225,8 @@ def _labels(
         found.append(label)
         taken = [*taken, label.box]
     leads: list[shapely.LineString] = []
-    for place in sorted(left, key=lambda p: shapely.Point(p.x, p.y).distance(ground.boundary)):
+    coast = shapely.boundary(ground)
+    for place in sorted(left, key=lambda p: shapely.distance(shapely.Point(p.x, p.y), coast)):
         goal = shapely.Point(place.x, place.y)
         label = near(place.code, place.outside, size, goal, ground, frame, taken, leads) if place.outside else None
         if label is None:
@@ -252,7 +254,7 @@ def _around(x: float, y: float, radius: float) -> Box:
 
 def draw(layout: Layout, content: MapContent, drawing: Drawing) -> str:
     """The map in its box, in one line of HTML. ``content``: its territories are found by their code."""
-    rows = {str(row["code"]): row for row in content.lieux.to_dict("records")}
+    rows = {str(row["code"]): row for row in records(content.lieux)}
     links = "".join(_territory(shape, rows[shape.code], drawing) for shape in layout.shapes)
     hatched = "".join(s.path for s in layout.shapes if s.seen and rows[s.code]["absent"])
     lit = "".join(s.path for s in layout.shapes if s.seen and s.code in drawing.lit)
@@ -387,12 +389,6 @@ def _height(layout: Layout, content: MapContent) -> float:
 
 def _to_mercator(points: np.ndarray) -> np.ndarray:
     return np.column_stack([np.radians(points[:, 0]), [mercator(lat) for lat in points[:, 1]]])
-
-
-def _middle(outline: shapely.Geometry) -> tuple[float, float]:
-    """The centre of the largest disk inside an outline."""
-    x, y = shapely.get_coordinates(shapely.maximum_inscribed_circle(outline, tolerance=1))[0]
-    return float(x), float(y)
 
 
 def _path(outline: shapely.Geometry) -> str:

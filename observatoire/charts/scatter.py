@@ -8,6 +8,7 @@ import pandas as pd
 
 from observatoire.charts import vega
 from observatoire.charts.theme import NARROW_COLUMNS, rows
+from observatoire.frames import named_rows
 from observatoire.palettes import ACCENT, GRIS
 
 # A letter and a line of a name, as parts of the plot; the air around the points, on each side.
@@ -77,7 +78,7 @@ def place_labels(known: pd.DataFrame) -> pd.DataFrame:
     across, up = (((known[axis] - known[axis].min()) / _span(known[axis])).to_numpy() for axis in ("x", "y"))
     place = {position: n for n, position in enumerate(known.index)}
     written: dict[int, tuple[_Box, bool]] = {}
-    for position, row in zip(asked.index, asked.itertuples(), strict=True):
+    for position, row in zip(asked.index, named_rows(asked), strict=True):
         sides = []
         for left in (False, True):
             box = _box(across[place[position]], up[place[position]], len(row.etiquette), left)

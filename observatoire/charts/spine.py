@@ -16,6 +16,7 @@ import pandas as pd
 
 from observatoire.charts import vega
 from observatoire.charts.theme import rows
+from observatoire.frames import records
 from observatoire.palettes import ACCENT, GRIS
 from observatoire.positions import POSITIONS
 
@@ -79,7 +80,7 @@ def write_spine(lines: pd.DataFrame, words: str, ept_color: str = GRIS) -> str:
 
     ``lines``: as for ``draw_spine``; ``words``: what a screen reader says in place of the drawing.
     """
-    drawn = "".join(_line(row, ept_color) for row in lines.to_dict("records"))
+    drawn = "".join(_line(row, ept_color) for row in records(lines))
     return f"<div class='obs-epine' role='img' aria-label='{escape(words, quote=True)}'>{drawn}</div>"
 
 

@@ -30,8 +30,9 @@ CLES, TOUS = "cles", "tous"
 
 def comparaison(
     territoires: Annotated[
-        str, typer.Option(help="Codes séparés par des virgules : communes, EPT (T6 à T9) ; par défaut les quatre EPT.")
-    ] = "T6,T7,T8,T9",
+        str | None,
+        typer.Option(help="Codes séparés par des virgules : communes, EPT ; par défaut tous les EPT du département."),
+    ] = None,
     theme: Annotated[str, typer.Option(help="Thème, comme revenus_precarite ; « cles » ou « tous ».")] = CLES,
     reference: Annotated[
         str, typer.Option(help="Territoire, ou mediane, ensemble, autres (statistiques des communes comparées).")
@@ -45,9 +46,8 @@ def comparaison(
     expect(format_, FORMATS, "--format")
     expect(papier, PAPIERS, "--papier")
     warehouse = asked_warehouse()
-    chosen = [
-        _territory(warehouse, code, "--territoires") for code in dict.fromkeys(filter(None, territoires.split(",")))
-    ]
+    codes = list(warehouse.epts) if territoires is None else territoires.split(",")
+    chosen = [_territory(warehouse, code, "--territoires") for code in dict.fromkeys(filter(None, codes))]
     if not chosen:
         raise refusal("--territoires", "aucun territoire.", "donner un ou plusieurs codes, comme 93066,T8")
     cards = _cards(warehouse, theme)

@@ -17,6 +17,7 @@ from etl.identite import OBSERVATOIRE
 from observatoire import formats
 from observatoire.exports.tables import is_formula
 from observatoire.figures import cite
+from observatoire.frames import named_rows
 from observatoire.mesures import Mesure
 from observatoire.methods.needs_index import rank_interval_words
 from observatoire.methods.versus import Cell, tidy
@@ -39,7 +40,7 @@ def comparison_workbook(
     ``needs``: the index of needs, which has a sheet when it is given.
     """
     book = Workbook()
-    _write_cover(book.active, compared, warehouse, groupe)
+    _write_cover(book.worksheets[0], compared, warehouse, groupe)
     sources = _sources(compared, warehouse)
     _write_grid(book.create_sheet("Valeurs"), compared, sources, _value)
     _write_grid(book.create_sheet("Écarts"), compared, sources, _gap, gaps=True)
@@ -161,11 +162,11 @@ def _write_needs(sheet: Worksheet, compared: Comparison, warehouse: Warehouse, n
     found = pd.concat([needs.indice, needs.rangs], axis=1).sort_values(["rang", "indice"], kind="stable")
     rows = (
         (
-            *(code, warehouse.territoires[str(code)].nom, "oui" if code in lit else "non", r["indice"]),
-            rank_interval_words(r["rang"], r["bas"], r["haut"], len(found)),
+            *(code, warehouse.territoires[code].nom, "oui" if code in lit else "non", r.indice),
+            rank_interval_words(r.rang, r.bas, r.haut, len(found)),
             *needs.parts.loc[code],
         )
-        for code, r in found.iterrows()
+        for code, r in zip(map(str, found.index), named_rows(found), strict=True)
     )
     header = ["Code", "Commune", "Comparée", "Indice (0 : commune moyenne de la base)", "Rang, selon les poids"]
     _write_rows(sheet, [*header, *(f"Part : {d.nom}" for d in needs.domaines)], rows)
@@ -189,7 +190,7 @@ def _write_years(sheet: Worksheet, compared: Comparison, warehouse: Warehouse) -
             *(cards[r.indicateur].datee(r.annee), formats.lue(r.valeur, r.arrondi), formats.STATUTS[r.statut]),
             said.get(r.source, ""),
         )
-        for r in ordered.itertuples(index=False)
+        for r in named_rows(ordered)
     )
     header = ["Code", "Indicateur", "Unité", "Territoire", "Année", "Valeur", "Statut", "Source"]
     _write_rows(sheet, header, rows)
@@ -275,7 +276,7 @@ def _finish(sheet: Worksheet, widths: Sequence[int]) -> None:
     sheet.HeaderFooter.oddFooter.right.text = "&A, page &P sur &N"  # type: ignore[union-attr]
 
 
-def _plain(value: object) -> object:
+def _plain(value: Any) -> Any:
     """What openpyxl can write: no NaN, no numpy number, no text that a spreadsheet would take for a formula."""
     if value is None or formats.is_missing(value):
         return None

@@ -71,7 +71,7 @@ def size_of(lines: Sequence[str], size: float) -> tuple[float, float]:
 
 def inside(place: Place, size: float, taken: Sequence[Box]) -> Label | None:
     """The best text that holds in a territory, as near as possible to its best point; None when none does."""
-    outline = place.outline.buffer(size * 0.12)
+    outline = shapely.buffer(place.outline, size * 0.12, quad_segs=16)
     shapely.prepare(outline)
     left, top, right, bottom = outline.bounds
     across = np.concatenate([[place.x], np.arange(left, right, size * 0.6)])
@@ -136,7 +136,7 @@ def near(
 def split(name: str) -> tuple[tuple[str, ...], ...]:
     """A name in one line, then in two, then in three, cut after a space or a hyphen: « Noisy- », « le-Sec »."""
     parts = name.replace("-", "-\n").replace(" ", " \n").split("\n")
-    found = [(name,)]
+    found: list[tuple[str, ...]] = [(name,)]
     for count in (2, 3):
         cuts = _partitions(parts, count)
         if cuts:

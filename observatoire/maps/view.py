@@ -87,12 +87,17 @@ class Spot:
 
 def spots(boundaries: pd.DataFrame) -> tuple[Spot, ...]:
     """The spot of each territory (columns code, geojson), in their order."""
-    found = []
-    for row in boundaries.itertuples(index=False):
-        outline = shape(json.loads(str(row.geojson)))
-        centre = shapely.get_coordinates(shapely.maximum_inscribed_circle(outline, tolerance=0.0005))[0]
-        found.append(Spot(str(row.code), float(centre[0]), float(centre[1]), outline))
-    return tuple(found)
+    outlines = shapely.from_geojson(boundaries["geojson"].astype(str).to_numpy())
+    return tuple(
+        Spot(str(code), lon, lat, outline)
+        for code, (lon, lat), outline in zip(boundaries["code"], middles(outlines, 0.0005), outlines, strict=True)
+    )
+
+
+def middles(outlines: np.ndarray, tolerance: float) -> list[tuple[float, float]]:
+    """The centre of the largest disk inside each outline; ``tolerance`` in the unit of the outlines."""
+    disks = shapely.maximum_inscribed_circle(outlines, tolerance=tolerance)
+    return [(float(x), float(y)) for x, y in shapely.get_coordinates(shapely.get_point(disks, 0))]
 
 
 def fitting_labels(
@@ -109,10 +114,11 @@ def fitting_labels(
     ``taken``: what must not be covered. Small places are written first, having the least room.
     """
     chosen, taken = [""] * len(places), list(taken)
-    for n in sorted(range(len(places)), key=lambda k: places[k].outline.area):
+    for n in sorted(range(len(places)), key=lambda k: shapely.area(places[k].outline)):
         for text in texts[n]:
             box = _box(places[n], text, view, size)
-            if box.intersection(places[n].outline).area < inside * box.area or any(box.intersects(b) for b in taken):
+            held = shapely.area(shapely.intersection(box, places[n].outline))
+            if held < inside * box.area or any(shapely.intersects(box, other) for other in taken):
                 continue
             chosen[n] = text
             taken.append(box)
@@ -125,7 +131,7 @@ def holds(radius: float, text: str, size: int) -> bool:
     return "\n" not in text and 2 * radius >= len(text) * size * 0.5 + 4
 
 
-def _box(spot: Spot, text: str, view: View, size: int) -> shapely.Geometry:
+def _box(spot: Spot, text: str, view: View, size: int) -> shapely.Polygon:
     lines = text.split("\n")
     width, height = view.degrees(max(map(len, lines)) * size * 0.58, len(lines) * size * 1.05)
     return shapely.box(spot.lon - width / 2, spot.lat - height / 2, spot.lon + width / 2, spot.lat + height / 2)

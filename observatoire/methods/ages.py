@@ -62,11 +62,11 @@ def age_sentence(frame: pd.DataFrame, lieu: str, reference: str) -> str:
     annee = frame["annee"].iloc[0]
     gaps = (frame["part"] - frame["reference"]).abs()
     if bool(gaps.isna().any()):
-        row = frame.loc[frame["part"].idxmax()]
+        row = frame.iloc[int(frame["part"].argmax())]
         return f"En {annee}, la tranche la plus nombreuse {lieu} est celle des {row['bande']} : {_share(row['part'])}."
     if bool((gaps < SEMBLABLE).all()):
         return f"En {annee}, les âges se répartissent {lieu} comme en {reference}, à moins d’un point près."
-    row = frame.loc[gaps.idxmax()]
+    row = frame.iloc[int(gaps.argmax())]
     more = "plus forte" if row["part"] > row["reference"] else "plus faible"
     return (
         f"En {annee}, {lieu}, la part des {row['bande']} est {more} qu’en {reference} : {_share(row['part'])} contre "

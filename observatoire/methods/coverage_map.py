@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from observatoire import formats
+from observatoire.frames import named_rows
 from observatoire.methods.cartography import LegendItem, MapContent
 from observatoire.palettes import SANS_VALEUR
 
@@ -57,7 +58,7 @@ def share_content(frame: pd.DataFrame, places: pd.DataFrame, noms: str, aucun: s
     ``frame``: code, avec, total, a row a commune that has some. ``noms``: « IRIS », « quartiers » ; ``aucun``: how a
     commune that has none of them is called, « sans quartier prioritaire ».
     """
-    counts = {row.code: (int(row.avec), int(row.total)) for row in frame.itertuples(index=False)}
+    counts = {row.code: (int(row.avec), int(row.total)) for row in named_rows(frame)}
     own = [counts.get(code) for code in places["code"]]
     labels = [f"{pair[0]}/{pair[1]}" if pair else "" for pair in own]
     words = {

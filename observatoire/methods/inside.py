@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from observatoire import formats
+from observatoire.frames import records, rows_where
 from observatoire.mesures import Mesure
 from observatoire.selections import QUANTILES
 
@@ -70,10 +71,10 @@ def family_rows(figures: pd.DataFrame, names: Mapping[str, str]) -> tuple[pd.Dat
     if table.empty:
         return pd.DataFrame(columns=["nom", "part", "valeur"]), 0
     year = int(table["annee"].max())
-    kept = table[table["annee"] == year].set_index("territoire")
+    kept = {row["territoire"]: row for row in records(rows_where(table, table["annee"] == year))}
     rows = []
-    for code in [c for c in names if c in kept.index]:
-        alone, couples = float(kept.at[code, "FAM01"]), float(kept.at[code, "FAM19"])
+    for code in [c for c in names if c in kept]:
+        alone, couples = float(kept[code]["FAM01"]), float(kept[code]["FAM19"])
         for part, value in zip(FAMILLES.values(), (alone, couples, 100 - alone - couples), strict=True):
             rows.append((names[code], part, value))
     return pd.DataFrame(rows, columns=["nom", "part", "valeur"]), year

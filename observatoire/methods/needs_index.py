@@ -12,7 +12,7 @@ they are equal), and nine ranks in ten fall in the interval. The seed is fixed: 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -120,7 +120,7 @@ def rank_intervals(
     return pd.DataFrame({"rang": rank, "bas": bounds["bas"].clip(upper=rank), "haut": bounds["haut"].clip(lower=rank)})
 
 
-def _shares(columns: Sequence[str], weights: Mapping[str, float]) -> np.ndarray:
+def _shares(columns: Iterable[str], weights: Mapping[str, float]) -> np.ndarray:
     given = np.array([max(float(weights.get(c, 0)), 0) for c in columns])
     if not given.sum():
         raise ValueError("au moins un domaine doit avoir un poids")

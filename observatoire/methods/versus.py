@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import pandas as pd
 
@@ -114,12 +114,15 @@ def _cell(row: dict | None, card: Mesure) -> Cell:
     if row is None:
         return Cell(None, "manquant", card.format(None, "manquant"))
     status = str(row["statut"])
-    value = None if is_missing(row["valeur"]) else float(row["valeur"])
-    low, high = row.get("borne_basse"), row.get("borne_haute")
-    bounds = None if is_missing(low) or is_missing(high) else (float(low), float(high))
-    step, blur = (None if is_missing(row.get(name)) else float(row[name]) for name in ("arrondi", "marge"))
+    read = ("valeur", "borne_basse", "borne_haute", "arrondi", "marge")
+    value, low, high, step, blur = (_number(row.get(name)) for name in read)
+    bounds = None if low is None or high is None else (low, high)
     text = card.format(value, status, step) + formats.signe(status)
     return Cell(value, status, text, bornes=bounds, arrondi=step, marge=blur)
+
+
+def _number(value: Any) -> float | None:
+    return None if is_missing(value) else float(value)
 
 
 def _compared(found: dict, code: str, card: Mesure, reference: Reference, deviation: float | None) -> Cell:

@@ -15,4 +15,4 @@ def plain(text: str) -> str:
     """The words of a text, without what people leave out: « St-Ouen » and « saint ouen » are the same."""
     bare = unicodedata.normalize("NFKD", text.lower().replace("œ", "oe").replace("æ", "ae"))
     words = _MOT.findall("".join(c for c in bare if not unicodedata.combining(c)))
-    return " ".join(_ABREGES.get(word, word) for word in words)
+    return " ".join(_ABREGES.get(word) or word for word in words)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -105,7 +106,7 @@ def select(
     elsewhere: Container[str] = frozenset(),
     finder: Finder | None = None,
     later: Finder | None = None,
-    **arguments: object,
+    **arguments: Any,
 ) -> str:
     """A single-choice widget bound to a choice. ``forget`` names the choices that no longer hold once it changes.
 
@@ -136,7 +137,7 @@ def multiselect(
     label_of: Callable[[str], str] = str,
     finder: Finder | None = None,
     later: Finder | None = None,
-    **arguments: object,
+    **arguments: Any,
 ) -> list[str]:
     """A multiple-choice widget bound to a choice; ``finder`` as in ``select``."""
     values = choices(name, options, default, what)
@@ -245,7 +246,7 @@ def _searched(
     return look
 
 
-def _typed(finder: _Search | None) -> dict[str, object]:
+def _typed(finder: _Search | None) -> dict[str, Any]:
     """What has a widget accept any text. Its own matching is then exact: a near miss would pass for what was asked."""
     return {} if finder is None else {"accept_new_options": True, "filter_mode": "contains"}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from observatoire.figures import Figure, cite, traced
+from observatoire.frames import records, rows_where
 from observatoire.methods.overview import KeyFigure, key_figure
 from observatoire.methods.tables import SideBySide, side_by_side
 from observatoire.records import DEPARTEMENT
@@ -14,7 +15,7 @@ def make_eight(warehouse: Warehouse, codes: tuple[str, ...]) -> tuple[list[KeyFi
     """The eight figures of the département, and beside each other those of the territories: a table, a figure."""
     cards = [warehouse.indicateurs[code] for code in ACCUEIL]
     figures = warehouse.figures(ACCUEIL, codes)
-    own = figures[figures["territoire"] == DEPARTEMENT].to_dict("records")
+    own = records(rows_where(figures, figures["territoire"] == DEPARTEMENT))
     table = side_by_side(figures, cards, [warehouse.territoires[code] for code in codes])
     figure = Figure(
         titre="Le département et les quatre EPT en huit chiffres",

@@ -5,7 +5,7 @@ import pytest
 from etl.cards import Source
 from etl.catalogue import CATALOGUE, load_catalogue
 from etl.errors import DataError
-from etl.typography import typeset
+from etl.typography import insecables
 
 CARD = """
 [[indicateur]]
@@ -183,10 +183,11 @@ def test_spaces_are_set_as_french_wants_them():
     cards = {card.code: card for card in load_catalogue().indicateurs}
     assert cards["SAN22"].unite == "pour 10\u202f000 habitants"
     assert "400\u00a0€" in cards["REV46"].libelle
-    assert typeset("« 12 % » : 1 234 567 ; quoi ?") == (
+    assert insecables("« 12 % » : 1 234 567 ; quoi ?") == (
         "«\u00a012\u00a0%\u00a0»\u00a0: 1\u202f234\u202f567\u202f; quoi\u202f?"
     )
-    assert typeset("de 2013 à 2015, 15 000 places") == "de 2013 à 2015, 15\u202f000 places"
+    assert insecables("de 2013 à 2015, 15 000 places") == "de 2013 à 2015, 15\u202f000 places"
+    assert insecables("en 2021 614 IRIS, 12 %, ≈ 3") == "en 2021 614 IRIS, 12\u00a0%,\u00a0≈ 3", "a year is no thousand"
 
 
 def test_the_geography_may_move_with_the_vintage(tmp_path):

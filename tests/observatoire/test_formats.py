@@ -165,7 +165,7 @@ def test_ranks_are_feminine_for_communes():
 
 def test_no_line_breaks_before_high_punctuation_nor_inside_quotes():
     assert formats.insecables("Source : « INSEE » ; 12 %") == (
-        f"Source{LARGE}: «{LARGE}INSEE{LARGE}»{LARGE}; 12{LARGE}%"
+        f"Source{LARGE}: «{LARGE}INSEE{LARGE}»{FINE}; 12{LARGE}%"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -102,14 +103,14 @@ def _take() -> None:
         st.session_state["_commune_cherchee"] = typed
 
 
-def _show_box(label: str, placeholder: str, visibility: str) -> None:
+def _show_box(label: str, placeholder: str, visibility: Literal["visible", "collapsed"]) -> None:
     """A box that suggests territories, indicators and pages, and understands whatever else is typed."""
     names = _names()
     st.selectbox(
         label,
         list(names),
         index=None,
-        format_func=lambda code: names.get(code, code),
+        format_func=lambda code: str(names.get(code, code)),
         placeholder=placeholder,
         key=_BOX,
         accept_new_options=True,

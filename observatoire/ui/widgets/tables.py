@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from html import escape
+from typing import ParamSpec
 
 import streamlit as st
 
@@ -13,22 +14,7 @@ from observatoire.ui.data import current
 
 # Names come back in every table.
 _written = lru_cache(4_000)(escape)
-
-
-def show_table(
-    caption: str,
-    columns: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    text_columns: int = 1,
-    links: Mapping[int, str] | None = None,
-    highlight: Sequence[int] = (),
-    height: int | None = None,
-    swatches: Mapping[int, str] | None = None,
-    wide: bool = False,
-    values: Mapping[tuple[int, int], str] | None = None,
-) -> None:
-    """Show a table of texts already written in French: see ``write_table``."""
-    st.html(write_table(caption, columns, rows, text_columns, links, highlight, height, swatches, wide, None, values))
+P = ParamSpec("P")
 
 
 def write_table(
@@ -72,6 +58,17 @@ def write_table(
         f"aria-label='{escape(caption, quote=True)}'{style}>"
         f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def _shown(write: Callable[P, str]) -> Callable[P, None]:
+    def show(*arguments: P.args, **named: P.kwargs) -> None:
+        st.html(write(*arguments, **named))
+
+    return show
+
+
+# The table of ``write_table``, with the same arguments, on the page.
+show_table = _shown(write_table)
 
 
 def _mine() -> str:

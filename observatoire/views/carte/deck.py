@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import pandas as pd
 import pydeck as pdk
 import shapely
+from pydeck.types import String
 
 from observatoire.maps.view import NOMS_EPT, Spot, View, fitting_labels, holds
 from observatoire.methods.cartography import MapContent
@@ -74,12 +76,12 @@ def draw_deck(panels: Sequence[Panel], frame: Frame) -> pdk.Deck:
         min_zoom=7,
         max_zoom=15,
     )
-    options: dict = {"map_provider": None}
+    options: dict[str, Any] = {"map_provider": None, "tooltip": _tooltip(panels, frame)}
     if frame.fond:
-        options = {"map_provider": "carto", "map_style": frame.fond}
+        options |= {"map_provider": "carto", "map_style": frame.fond}
     if len(panels) > 1:
         options["views"] = [_view(n, len(panels), frame.empile) for n in range(len(panels))]
-    return pdk.Deck(layers=layers, initial_view_state=state, tooltip=_tooltip(panels, frame), **options)
+    return pdk.Deck(layers=layers, initial_view_state=state, **options)
 
 
 def _view(position: int, panels: int, stacked: bool) -> pdk.View:
@@ -181,7 +183,7 @@ def _disks(places: pd.DataFrame, spots: Sequence[Spot], outside: list[bool], nam
         data=sorted(rows, key=lambda row: -row["r"]),
         get_position="p",
         get_radius="r",
-        radius_units=pdk.types.String("pixels"),
+        radius_units=String("pixels"),
         get_fill_color=rgba(DISQUE, 205),
         stroked=True,
         get_line_color=[255, 255, 255],
@@ -257,7 +259,7 @@ def _landmarks(frame: Frame, name: str, position: int) -> list[pdk.Layer]:
         data=rows,
         get_position="p",
         get_radius=RAYON_REPERE,
-        radius_units=pdk.types.String("pixels"),
+        radius_units=String("pixels"),
         get_fill_color="c",
         stroked=True,
         get_line_color=[255, 255, 255],
@@ -307,7 +309,7 @@ def _text_layer(name: str, rows: list[dict], size: int, view: View | None = None
     if view is None:
         sizes = {"get_size": size}
     else:
-        units = pdk.types.String("common")
+        units = String("common")
         # In deck.gl's common units a pixel at zoom z is 2⁻ᶻ.
         sizes = {"get_size": size / 2**view.zoom, "size_units": units, "size_min_pixels": 8, "size_max_pixels": size}
     return pdk.Layer(
@@ -318,10 +320,10 @@ def _text_layer(name: str, rows: list[dict], size: int, view: View | None = None
         get_text="t",
         **sizes,
         line_height=1.05,
-        font_family=pdk.types.String("Source Sans, sans-serif"),
-        character_set=pdk.types.String("auto"),
-        get_text_anchor=pdk.types.String("middle"),
-        get_alignment_baseline=pdk.types.String("center"),
+        font_family=String("Source Sans, sans-serif"),
+        character_set=String("auto"),
+        get_text_anchor=String("middle"),
+        get_alignment_baseline=String("center"),
         **options,
     )
 

@@ -102,7 +102,7 @@ def _quarters(warehouse: Warehouse) -> pd.DataFrame:
 def _beside_the_value(spot: Spot) -> tuple[float, float]:
     """A point of a commune that does not hide the figure written on it, where it is large enough."""
     tried = [(spot.lon + dx, spot.lat + dy) for dx, dy in _ECARTS]
-    return next((place for place in tried if spot.outline.contains(shapely.Point(place))), tried[-1])
+    return next((place for place in tried if shapely.contains_xy(spot.outline, *place)), tried[-1])
 
 
 def _words(row: dict) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from observatoire import formats
 from observatoire.charts.commune_map import Drawing, Ground, Layout, Mark, draw, survey, write_words
+from observatoire.frames import records, rows_where
 from observatoire.methods.bivariate import case_words
 from observatoire.methods.cartography import MapContent, MapRequest
 from observatoire.methods.ranks import place_column
@@ -63,7 +64,9 @@ def _drawn(
     words: Mapping[str, str],
     values: bool = True,
 ) -> str:
-    disks = tuple(content.lieux.set_index("code")["rayon"].items()) if content.as_disks else None
+    disks = (
+        tuple(zip(map(str, content.lieux["code"]), content.lieux["rayon"], strict=True)) if content.as_disks else None
+    )
     layout = warehouse.kept(_layout, request.niveau, request.ept, _lengths(content) if values else None, disks, types)
     link = _compare if page == "comparer" else partial(_portrait, request.indicateur)
     drawing = Drawing(
@@ -89,7 +92,7 @@ def own_sentence(warehouse: Warehouse, request: MapRequest, code: str) -> tuple[
     seen = shown(warehouse.kept(load_content, request), request)
     if request.niveau == "iris" or code not in set(seen["code"]):
         return None
-    row = seen.set_index("code").loc[code]
+    row = records(rows_where(seen, seen["code"] == code))[0]
     name = formats.typographie(str(row["nom"]))
     if row["absent"]:
         return name, f": {row['etiquette']}, {formats.ABSENCES_LONGUES[str(row['statut'])]}."

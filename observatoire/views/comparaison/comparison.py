@@ -75,9 +75,11 @@ def make_comparison(
     """Ask the warehouse and compare. ``nom``: what the reader calls it, empty for the names of the territories."""
     codes = [t.code for t in territoires]
     wanted = {card.code: card for card in cards}
-    places = dict.fromkeys([*codes, *reference.membres, *([] if reference.is_group else [reference.code])])
+    places: list[str] = list(
+        dict.fromkeys([*codes, *reference.membres, *([] if reference.is_group else [reference.code])])
+    )
     if FRANCE in places:
-        places[METROPOLE] = None
+        places.append(METROPOLE)
     figures, mainland = _whole_france(warehouse.figures(wanted, places))
     extra = reference_rows(figures, wanted, reference, codes)
     kept = figures[figures["territoire"].isin([*codes, reference.code])]
@@ -89,7 +91,7 @@ def make_comparison(
 def compared_year(warehouse: Warehouse, territoires: tuple[str, ...], reference: Reference, indicateur: str) -> int:
     """The year of the line of an indicator in ``make_comparison`` (territories by their codes), without the rest."""
     card = warehouse.indicateurs[indicateur]
-    places = dict.fromkeys([*territoires, *reference.membres, *([] if reference.is_group else [reference.code])])
+    places = {*territoires, *reference.membres, *([] if reference.is_group else [reference.code])}
     rows = warehouse.counts([indicateur], [*places, *([METROPOLE] if FRANCE in places else [])])
     known = [(row["territoire"], row["annee"]) for row in rows if row["valeur"] is not None]
     if FRANCE not in {place for place, _ in known}:

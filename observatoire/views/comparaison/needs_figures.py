@@ -7,6 +7,7 @@ import pandas as pd
 from observatoire import formats
 from observatoire.charts.needs import draw_decomposition, draw_rank_intervals
 from observatoire.figures import Figure
+from observatoire.frames import named_rows
 from observatoire.methods.needs_index import DOMAINES, TIRAGES, rank_interval_words
 from observatoire.methods.phrases import own_name
 from observatoire.palettes import ACCENT, EPT_COULEURS, GRIS, GRIS_CLAIR
@@ -29,8 +30,9 @@ def _frame(warehouse: Warehouse, scope: Scope, found: Needs) -> pd.DataFrame:
     some = any(code in lit - {scope.mienne} for code in found.indice.index)
     lit = lit | {scope.mienne}
     rows = []
-    for row in found.rangs[["rang", "bas", "haut"]].astype(float).itertuples():
-        code, commune = row.Index, warehouse.territoires[str(row.Index)]
+    ranks = found.rangs[["rang", "bas", "haut"]].astype(float)
+    for code, row in zip(map(str, ranks.index), named_rows(ranks), strict=True):
+        commune = warehouse.territoires[code]
         color = EPT_COULEURS.get(commune.code_ept or "", GRIS)
         shown = code in lit or not some
         words = rank_interval_words(row.rang, row.bas, row.haut, len(found.rangs))
@@ -47,7 +49,7 @@ def needs_ranks(warehouse: Warehouse, scope: Scope, choices: Choices) -> tuple[F
     ordered = frame.sort_values(["rang", "nom"], na_position="last", kind="stable")
     chosen = ordered[ordered["lit"]]
     mine = warehouse.communes[scope.mienne].nom if scope.mienne in warehouse.communes else ""
-    told = [(own_name(r.nom, mine), r.texte) for r in (chosen if len(chosen) else ordered.head(3)).itertuples()]
+    told = [(own_name(r.nom, mine), r.texte) for r in named_rows(chosen if len(chosen) else ordered.head(3))]
     words = " ; ".join(f"{name} : {text}" for name, text in told)
     missing = list(frame.loc[frame["rang"].isna(), "nom"])
     table = ordered.assign(indice=found.indice.reindex(ordered["code"]).to_numpy())

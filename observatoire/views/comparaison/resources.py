@@ -12,6 +12,7 @@ from observatoire.charts.ranking import draw_ranking
 from observatoire.charts.scatter import draw_scatter
 from observatoire.charts.trends import draw_trends
 from observatoire.figures import Figure, traced
+from observatoire.frames import named_rows
 from observatoire.methods.groups import MINIMUM_MEDIANE
 from observatoire.methods.phrases import own_name
 from observatoire.methods.relation import relation_words, spearman
@@ -102,7 +103,7 @@ def _latest(
     few = len(codes) <= PEU
     places = codes if few else ranged(warehouse, codes, PAR_EPT)
     figures = warehouse.figures(years, places)
-    found = {(r.territoire, r.indicateur): r for r in figures.itertuples() if r.annee == years[r.indicateur]}
+    found = {(r.territoire, r.indicateur): r for r in named_rows(figures) if r.annee == years[r.indicateur]}
     if not few:
         by = order if order in (PAR_EPT, PAR_NOM) or order in years else PAR_NOM
         places = ranged(warehouse, codes, by, lambda code: _value(found.get((code, by))))
@@ -170,7 +171,7 @@ def accounts_chart(warehouse: Warehouse, scope: Scope, card: Indicateur, codes: 
     few = len(codes) <= PEU
     shown = tuple(warehouse.communes) if few else codes
     figures = warehouse.figures((card.code,), shown, (card.derniere,))
-    found = {row.territoire: row for row in figures.itertuples()}
+    found = {row.territoire: row for row in named_rows(figures)}
     rows = []
     for code in shown:
         row, place = found.get(code), warehouse.territoires[code]

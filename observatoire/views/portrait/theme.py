@@ -81,7 +81,7 @@ def theme_table(
     gaps = {row["indicateur"]: row for row in warehouse.kept(make_portrait, territoire.code, membres)}
     shown = figure.table.drop(columns=REPERES)
     return make_table(
-        list(shown),
+        list(map(str, shown)),
         shown.to_numpy().tolist(),
         [code for code in gaps if code in set(codes)],
         _keys({code: warehouse.indicateurs[code] for code in codes}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -196,7 +197,7 @@ def pick_second(first: Indicateur, level: str) -> None:
 
 
 def _pick(name: str, label: str, options: dict[str, str], default: str, widget=st.segmented_control) -> None:
-    arguments = {"placeholder": "Choisir"} if widget is st.selectbox else {"required": True}
+    arguments: dict[str, Any] = {"placeholder": "Choisir"} if widget is st.selectbox else {"required": True}
     state.select(
         name, label, list(options), default, "un choix possible", options.__getitem__, widget=widget, **arguments
     )

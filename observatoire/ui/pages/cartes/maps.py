@@ -24,6 +24,7 @@ from observatoire.methods.ranks import place_column
 from observatoire.records import DEPARTEMENT, Indicateur
 from observatoire.ui import data, state
 from observatoire.ui.pages.cartes import choices as map_choices
+from observatoire.ui.widgets.downloads import offer_file
 from observatoire.ui.widgets.figure import show_heading, show_origin
 from observatoire.ui.widgets.layout import base_path, is_phone
 from observatoire.ui.widgets.legends import show_crossed_legend, show_landmarks, show_legend
@@ -108,9 +109,9 @@ def show_pair(request: MapRequest, other: Indicateur) -> None:
     if is_svg(request):
         # Titles of one and of two lines: the maps stand level all the same. On a phone each follows its title.
         under = columns if is_phone() else st.columns(2)
-        for column, *drawn in zip(under, requests, figures, strict=True):
+        for column, asked, figure in zip(under, requests, figures, strict=True):
             with column:
-                show_svg(one_map, drawn[0], drawn[1].alt)
+                show_svg(one_map, asked, figure.alt)
     else:
         panels = [Panel(content, card.libelle) for content, card in zip(contents, cards, strict=True)]
         alt = " ".join(figure.alt for figure in figures)
@@ -354,24 +355,12 @@ def _more_files(figure: Figure, request: MapRequest, content: MapContent, key: s
     """The files only maps have: a page in PDF (two sizes) and in Word, GeoJSON with the values."""
     phrases = (data.map_words(request), content.note)
     for label, format_, paper in (*((f"PDF {p.upper()}", "pdf", p) for p in PAPIERS), ("Page Word", "docx", "a4")):
-        st.download_button(
-            label,
-            partial(data.ask_in_service, _page, figure, phrases, paper, format_),
-            f"{figure.fichier}_{paper}.{format_}",
-            FORMATS[format_],
-            on_click="ignore",
-            icon=":material/download:",
-            key=f"carte{key}-{format_}-{paper}",
+        made = partial(data.ask_in_service, _page, figure, phrases, paper, format_)
+        offer_file(
+            label, made, f"{figure.fichier}_{paper}.{format_}", FORMATS[format_], f"carte{key}-{format_}-{paper}"
         )
-    st.download_button(
-        "GeoJSON",
-        partial(data.ask_in_service, to_geojson, request, content),
-        f"{figure.fichier}.geojson",
-        "application/geo+json",
-        on_click="ignore",
-        icon=":material/download:",
-        key=f"carte{key}-geojson",
-    )
+    made = partial(data.ask_in_service, to_geojson, request, content)
+    offer_file("GeoJSON", made, f"{figure.fichier}.geojson", "application/geo+json", f"carte{key}-geojson")
 
 
 def _page(warehouse: Warehouse, figure: Figure, phrases: Sequence[str], paper: str, format_: str) -> bytes:

@@ -12,6 +12,7 @@ from observatoire.documents.comparaison import comparison_document
 from observatoire.documents.fichiers import FORMATS, write
 from observatoire.ui import data, state
 from observatoire.ui.pages.comparer import needs
+from observatoire.ui.widgets.downloads import offer_file
 from observatoire.views.comparaison.comparison import Comparison, make_comparison
 from observatoire.views.comparaison.needs import make_needs
 from observatoire.views.comparaison.scope import Scope
@@ -27,10 +28,8 @@ def show(scope: Scope) -> None:
     theme = _theme()
     for column, choice in zip(st.columns(4, gap="small"), _choices(scope, theme), strict=True):
         label, file, kind, mime, make = choice
-        column.download_button(
-            label, make, f"{file}.{kind}", mime, on_click="ignore", icon=":material/download:", width="stretch",
-            key=f"_{kind}-{label}",
-        )  # fmt: skip
+        with column:
+            offer_file(label, make, f"{file}.{kind}", mime, f"_{kind}-{label}", width="stretch")
     st.caption(
         "Le lien de cette page contient tous les réglages : le copier suffit pour rouvrir la même vue. Le classeur "
         "(.xlsx) contient les valeurs, les écarts, la répartition des communes, toutes les années, l’indice de "

@@ -9,6 +9,7 @@ import streamlit as st
 
 from observatoire import formats
 from observatoire.figures import traced_within
+from observatoire.frames import records
 from observatoire.methods.catalogue import AGREGATIONS, ETATS, NIVEAUX_DE_FICHE, SENS, Card, search
 from observatoire.methods.ranks import interval_words, place_short
 from observatoire.records import DEPARTEMENT, Indicateur
@@ -192,10 +193,12 @@ def _show_ranks(card: Indicateur) -> None:
     if not found:
         return
     warehouse = data.current()
-    figures = data.figures((card.code,), tuple(warehouse.communes), (year,)).set_index("territoire")
+    figures = {
+        row["territoire"]: row for row in records(data.figures((card.code,), tuple(warehouse.communes), (year,)))
+    }
     chosen = state.current("territoire")
     if chosen in found:
-        value = card.format(*(figures.at[chosen, name] for name in ("valeur", "statut", "arrondi")))
+        value = card.format(*(figures[chosen][name] for name in ("valeur", "statut", "arrondi")))
         words = rank_words(chosen, card.code, year)
         st.markdown(
             formats.insecables(f"**{warehouse.communes[chosen].nom}, {card.periode(year)}** : {value} — {words}")
@@ -205,7 +208,7 @@ def _show_ranks(card: Indicateur) -> None:
             return
         rows, lit = [], []
         for code, rank in sorted(found.items(), key=lambda pair: (pair[1].places(card.sens)[0], pair[0])):
-            own = figures.loc[code]
+            own = figures[code]
             bounds = [own["borne_basse"], own["borne_haute"]]
             known = not any(formats.is_missing(bound) for bound in bounds)
             between = " à ".join(card.format(bound) for bound in bounds) if known else "–"

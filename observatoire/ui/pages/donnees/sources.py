@@ -14,6 +14,7 @@ from observatoire.config import RACINE
 from observatoire.exports import warehouse_files
 from observatoire.methods.catalogue import corrections, gaps_of
 from observatoire.ui import data
+from observatoire.ui.widgets.downloads import offer_file
 from observatoire.ui.widgets.layout import base_path
 from observatoire.ui.widgets.tables import show_table
 from observatoire.warehouse import catalogue
@@ -164,7 +165,7 @@ def show_downloads() -> None:
         left, right = rows.columns([1, 5], gap="small", vertical_alignment="center")
         with left:
             made = partial(data.ask_in_service, make)
-            st.download_button(label, made, name, kind, on_click="ignore", icon=":material/download:", width="stretch")
+            offer_file(label, made, name, kind, width="stretch")
         with right:
             st.markdown(formats.insecables(words))
 

@@ -12,6 +12,7 @@ import streamlit as st
 from etl.identite import IDENTITE
 from observatoire import formats
 from observatoire.figures import trace_address
+from observatoire.frames import named_rows
 from observatoire.methods.catalogue import NIVEAUX_DE_FICHE
 from observatoire.methods.origin import plain_origin
 from observatoire.methods.phrases import blur_words
@@ -303,12 +304,12 @@ def _show_query(found: Trace, card: Indicateur) -> None:
 
 def _show_facts(facts: pd.DataFrame) -> None:
     words = {"publie": "publié", "somme": "additionné", "censure": "borne", **formats.ABSENCES_LONGUES}
-    rows = [
+    texts = [
         [formats.typographie(r.nom), r.variable, str(r.annee), formats.nombre(r.valeur, 2), words[r.statut], r.source]
-        for r in facts.itertuples(index=False)
+        for r in named_rows(facts)
     ]
     columns = ["Territoire", "Colonne du producteur", "Année", "Valeur", "Statut", "Source"]
-    show_table("Chiffres publiés", columns, rows, text_columns=3, height=360)
+    show_table("Chiffres publiés", columns, texts, text_columns=3, height=360)
 
 
 def _show_others(territoire: Territoire, card: Indicateur, year: int) -> None:
@@ -347,8 +348,8 @@ def _same_theme(territoire: Territoire, card: Indicateur) -> list[tuple[str, str
 def _show_links(title: str, figures: list[tuple[str, str, str, int]]) -> None:
     """Links to traces: (words, territoire, indicateur, annee)."""
     items = "".join(
-        f"<li><a target='_self' href='{escape(trace_address(*choices), quote=True)}'>"
+        f"<li><a target='_self' href='{escape(trace_address(territoire, indicateur, annee), quote=True)}'>"
         f"{escape(formats.insecables(words))}</a></li>"
-        for words, *choices in figures
+        for words, territoire, indicateur, annee in figures
     )
     st.html(f"<p class='obs-note'>{escape(formats.insecables(title))}</p><ul class='obs-liens'>{items}</ul>")

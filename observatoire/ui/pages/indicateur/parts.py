@@ -16,7 +16,9 @@ from observatoire.figures import Figure, cite, indicator_address, trace_address
 from observatoire.methods.cartography import MapContent
 from observatoire.records import DEPARTEMENT, Indicateur, Territoire
 from observatoire.ui import data, state
+from observatoire.ui.widgets.downloads import offer_file
 from observatoire.ui.widgets.figure import show_figure, show_heading, show_origin, show_trace_link
+from observatoire.ui.widgets.former import show_former
 from observatoire.ui.widgets.legends import show_legend
 from observatoire.ui.widgets.tables import show_table
 from observatoire.views.comparaison.comparison import expand
@@ -76,15 +78,8 @@ def _offer_files(found: Constat) -> None:
         st.markdown("La phrase, à copier d’un clic :")
         st.code(f"{found.titre} {sources_words(found.card)}", language=None, wrap_lines=True)
         for label, format_ in FICHIERS:
-            st.download_button(
-                label,
-                partial(data.ask_in_service, _document, code, place, year, format_),
-                f"{name}.{format_}",
-                FORMATS[format_],
-                on_click="ignore",
-                icon=":material/download:",
-                key=f"emporter-{format_}",
-            )
+            made = partial(data.ask_in_service, _document, code, place, year, format_)
+            offer_file(label, made, f"{name}.{format_}", FORMATS[format_], f"emporter-{format_}")
         st.caption("Constat, carte, classement, évolution, définition. Les images seules : « Données », sous chacune.")
 
 
@@ -209,19 +204,7 @@ def _show_as_table(figure: Figure, key: str) -> None:
 
 def show_former_communes(found: Constat) -> None:
     """The figures of the communes that a merged one replaced."""
-    warehouse, card, place = data.current(), found.card, found.territoire
-    if place.code not in warehouse.mergers:
-        return
-    former = warehouse.former_communes(place.code, card.code)
-    if former.empty:
-        return
-    texts = [
-        [formats.typographie(r.nom), str(r.annee), card.format(r.valeur, r.statut, r.arrondi)]
-        for r in former.itertuples(index=False)
-    ]
-    title = f"{card.libelle} dans les anciennes communes"
-    st.markdown(f"## {title}")
-    show_table(title, ["Ancienne commune", "Année", "Valeur"], texts, height=260)
+    show_former(found.territoire, found.card, heading="##")
 
 
 def show_meaning(card: Indicateur) -> None:

@@ -26,7 +26,7 @@ def show_departement(territoire: Territoire) -> None:
         )
     )
     figure = data.view(departement_figure)
-    columns, rows = list(figure.table), figure.table.to_numpy().tolist()
+    columns, rows = list(map(str, figure.table)), figure.table.to_numpy().tolist()
     with st.container(key="departement-table"):
         show_table(TITRE, columns, rows, text_columns=2)
     show_origin(figure, "departement")

@@ -12,6 +12,7 @@ from observatoire import formats
 from observatoire.brand import as_image
 from observatoire.exports.workshop import draw_svg
 from observatoire.figures import Figure, cite_rows
+from observatoire.frames import named_rows, records
 from observatoire.methods.cartography import MapContent
 from observatoire.methods.inside import latest
 from observatoire.records import DEPARTEMENT, Indicateur, Territoire
@@ -103,7 +104,7 @@ def _show_qpv(territoire: Territoire) -> None:
     if places.empty:
         st.write(f"Il n’y a pas de quartier prioritaire {territoire.lieu}.")
         return
-    names = [_with_towns(row.nom, row.communes, territoire) for row in today.itertuples(index=False)]
+    names = [_with_towns(row.nom, row.communes, territoire) for row in named_rows(today)]
     count = f"{len(names)} quartier{'s' if len(names) > 1 else ''} prioritaire{'s' if len(names) > 1 else ''}"
     st.markdown(formats.insecables(f"**{count} depuis 2024** : {' ; '.join(names) or 'aucun'}."))
     if former.empty:
@@ -126,18 +127,18 @@ def _show_qpv(territoire: Territoire) -> None:
 def _show_qpv_table(
     territoire: Territoire, places: pd.DataFrame, cards: list[Indicateur], years: dict[str, int], figures: pd.DataFrame
 ) -> None:
-    by_key = figures.set_index(["territoire", "indicateur", "annee"])
-    rows = []
-    for place in places.itertuples(index=False):
+    found = {(row["territoire"], row["indicateur"], row["annee"]): row for row in records(figures)}
+    texts = []
+    for place in named_rows(places):
         cells = []
         for card in cards:
-            key = (place.code, card.code, years[card.code])
-            known = key in by_key.index
-            figure = (by_key.at[key, name] for name in ("valeur", "statut", "arrondi")) if known else (None,)
-            cells.append(card.format(*figure))
-        rows.append([_with_towns(place.nom, place.communes, territoire), *cells])
+            row = found.get((place.code, card.code, years[card.code]))
+            cells.append(
+                card.format(*(row[name] for name in ("valeur", "statut", "arrondi"))) if row else card.format(None)
+            )
+        texts.append([_with_towns(place.nom, place.communes, territoire), *cells])
     heads = [f"{card.court} ({years[card.code]})" for card in cards]
-    show_table(f"Quartiers prioritaires {formats.de(territoire.nom)}", ["Quartier", *heads], rows, wide=True)
+    show_table(f"Quartiers prioritaires {formats.de(territoire.nom)}", ["Quartier", *heads], texts, wide=True)
 
 
 def _with_towns(name: str, communes: list[str], territoire: Territoire) -> str:

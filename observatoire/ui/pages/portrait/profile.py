@@ -24,10 +24,11 @@ from observatoire.ui import data, state
 from observatoire.ui.pages.comparer.similar import perimeter, pick_perimeter, show_neighbours
 from observatoire.ui.pages.portrait.essentiel import show_anchor, show_opening
 from observatoire.ui.pages.portrait.tables import show_theme_table
+from observatoire.ui.widgets.downloads import offer_file
 from observatoire.ui.widgets.figure import show_chart, show_figure, show_heading, show_origin
+from observatoire.ui.widgets.former import show_former
 from observatoire.ui.widgets.layout import department_map
 from observatoire.ui.widgets.pickers import pick_list
-from observatoire.ui.widgets.tables import show_table
 from observatoire.views.comparaison.scope import full_name
 from observatoire.views.portrait.essentiel import Tete
 from observatoire.views.portrait.theme import theme_figure, theme_table
@@ -81,16 +82,8 @@ def _offer_sheet(territoire: Territoire) -> None:
         with st.popover("Parties de la fiche", icon=":material/checklist:"):
             kept = [part for part, (label, _) in PARTIES.items() if st.checkbox(label, True, key=f"_fiche-{part}")]
         for label, format_ in FICHES:
-            st.download_button(
-                label,
-                partial(data.ask_in_service, _sheet, territoire.code, tuple(kept), format_),
-                f"{name}.{format_}",
-                FORMATS[format_],
-                on_click="ignore",
-                icon=":material/download:",
-                key=f"fiche-{format_}",
-                disabled=not kept,
-            )
+            made = partial(data.ask_in_service, _sheet, territoire.code, tuple(kept), format_)
+            offer_file(label, made, f"{name}.{format_}", FORMATS[format_], f"fiche-{format_}", disabled=not kept)
 
 
 def _sheet(warehouse: Warehouse, code: str, parts: Sequence[str], format_: str) -> bytes:
@@ -198,15 +191,4 @@ def show_card(card: Indicateur, row: dict, territoire: Territoire) -> None:
         status = formats.STATUTS[row["statut"]]
         said = f"{card.periode(row['annee'])} : {status}" + (f" — {why}." if why != status else ".")
         st.caption(formats.insecables(said))
-    warehouse = data.current()
-    if territoire.code not in warehouse.mergers:
-        return
-    former = warehouse.former_communes(territoire.code, card.code)
-    if not former.empty:
-        texts = [
-            [formats.typographie(r.nom), str(r.annee), card.format(r.valeur, r.statut, r.arrondi)]
-            for r in former.itertuples(index=False)
-        ]
-        show_table(
-            f"{card.libelle} dans les anciennes communes", ["Ancienne commune", "Année", "Valeur"], texts, height=260
-        )
+    show_former(territoire, card)
