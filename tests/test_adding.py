@@ -11,7 +11,7 @@ import pytest
 
 from observatoire.config import RACINE
 
-COPIES = ("app.py", "etl", "observatoire", "pages", "data/catalogue", "data/snapshot")
+COPIES = ("app.py", "etl", "observatoire", "pages", "registre", "data/catalogue", "data/snapshot")
 PAGE = """\"\"\"Essai: a page added by a test.\"\"\"
 
 import streamlit as st
