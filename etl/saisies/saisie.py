@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from etl.errors import LONGEST, shown
+from etl.saisies.personnelles import personal_data
 from etl.typography import count
 from registre.records import Cle, Reponse
 
@@ -105,7 +106,16 @@ class Saisie:
 def make_saisie(
     cle: Cle, version: int, answers: Iterable[Reponse], constats: Iterable[Constat], recu: Iterable[Partie] = ()
 ) -> Saisie:
-    """A Saisie that keeps no answer when one of its problems is an error; problems once each, errors first."""
-    understood, problems = tuple(answers), sorted(dict.fromkeys(constats), key=lambda one: one.gravite != ERREUR)
+    """A Saisie that keeps no answer when one of its problems is an error; problems once each, errors first.
+
+    What a problem shows of a cell is left out when it says who is helped: lists of problems are kept and sent.
+    """
+    told = dict.fromkeys(_without_people(one) for one in constats)
+    understood, problems = tuple(answers), sorted(told, key=lambda one: one.gravite != ERREUR)
     stopped = any(one.gravite == ERREUR for one in problems)
     return Saisie(cle, version, () if stopped else understood, tuple(problems), tuple(recu), understood)
+
+
+def _without_people(one: Constat) -> Constat:
+    kinds = dict.fromkeys(found.nature for found in personal_data(one.trouve))
+    return replace(one, trouve=f"un texte avec {', '.join(kinds)}, non répété ici") if kinds else one

@@ -462,6 +462,19 @@ def test_a_name_that_says_who_is_helped_is_refused(good, tmp_path, name):
     check(tmp_path / name)
 
 
+@pytest.mark.parametrize(
+    ("code", "role", "text"),
+    [("ENT", "reponse", f"NIR {NIR}"), ("CHOIX", "reponse", "M. Exemple, 300 €"), ("CHANGE", "statut", IBAN)],
+)
+def test_what_names_a_person_is_not_repeated(filled, place, tmp_path, code, role, text):
+    at(filled, place, code, role).value = text
+    filled["À lire"]["D20"] = text
+    (tmp_path / "essai.xlsx").write_bytes(bytes_of(filled))
+    said = refused(tmp_path / "essai.xlsx")
+    assert len([one for one in said if "non répété ici" in one]) == 2
+    assert not any(text in one or "Exemple" in one.replace("d’exemple", "") for one in said)
+
+
 def test_a_folder_and_a_missing_file_are_told(tmp_path):
     check(tmp_path)
     check(tmp_path / "absent.xlsx")
