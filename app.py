@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import logging
+import threading
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,7 @@ import duckdb
 import streamlit as st
 from google.protobuf.message import DecodeError
 from starlette.middleware import Middleware
-from streamlit import config, net_util
+from streamlit import config, file_util, net_util
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from etl.errors import DataError, Problem, refusal, system_problem
@@ -25,6 +26,7 @@ from observatoire.api.limits import Limits
 from observatoire.api.problems import ILLISIBLE, Refus
 from observatoire.config import framers, map_background, reader_header, warehouse_folder
 from observatoire.formats import jour
+from observatoire.server.compression import Assets, Compressed
 from observatoire.server.connections import bound
 from observatoire.server.headers import Protected, page_policy
 from observatoire.server.messages import Messages
@@ -51,6 +53,7 @@ async def prepare(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     # What the first reader of each page would wait for: the libraries that draw.
     for part in ("portrait.profile", "cartes.maps", "comparer.views"):
         importlib.import_module(f"observatoire.ui.pages.{part}")
+    threading.Thread(target=ASSETS.warm, name="fichiers-compresses", daemon=True).start()
     print(f"Observatoire ouvert sur http://localhost:{config.get_option('server.port')}", flush=True)
     yield {}
 
@@ -121,6 +124,7 @@ def _base_path() -> str:
 
 
 BASE = _base_path()
+ASSETS = Assets(Path(file_util.get_static_dir()))
 PROTECTION: dict[str, Any] = {"cadres": framers(), "fond": map_background()}
 bound(Refus(400, ILLISIBLE).response("/", {"Access-Control-Allow-Origin": "*"}))
 app = st.App(
@@ -129,6 +133,7 @@ app = st.App(
     lifespan=prepare,
     middleware=[
         Middleware(Protected, base=BASE, **PROTECTION),
+        Middleware(Compressed, assets=ASSETS, base=BASE),
         Middleware(Limits, prefix=f"{BASE}/api", header=reader_header()),
         Middleware(Messages, origins=origins(), admitted=admitted),
         Middleware(FrenchShell, base_path=BASE, policy=partial(page_policy, **PROTECTION)),
