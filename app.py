@@ -22,6 +22,7 @@ from etl.errors import DataError, Problem, refusal, system_problem
 from etl.identite import OBSERVATOIRE
 from etl.load import build, current, outdated
 from observatoire.api import routes
+from observatoire.api.images import image_routes
 from observatoire.api.limits import Limits
 from observatoire.api.problems import ILLISIBLE, Refus
 from observatoire.config import framers, map_background, reader_header, warehouse_folder
@@ -129,7 +130,7 @@ PROTECTION: dict[str, Any] = {"cadres": framers(), "fond": map_background()}
 bound(Refus(400, ILLISIBLE).response("/", {"Access-Control-Allow-Origin": "*"}))
 app = st.App(
     NAVIGATION,
-    routes=routes(BASE),
+    routes=[*image_routes(BASE), *routes(BASE)],
     lifespan=prepare,
     middleware=[
         Middleware(Protected, base=BASE, **PROTECTION),

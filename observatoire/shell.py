@@ -3,9 +3,9 @@
 Streamlit's own page is in English, untitled, and looks for its server under the page's address first (two failed
 requests on each deep link). This middleware declares the language, the title, the style sheet, the address of the
 server, has Streamlit's own words said in French (ui/francais.js), links what is pointed at on a map to the ranking and
-the distribution beside it (ui/carte.js, ui/carte_svg.js), hears « Plein écran » (ui/plein_ecran.js) and « / »
-(ui/recherche.js), brings the keyboard where « Voir » leads (ui/voir.js), and names the scripts of the page in its
-content policy (server/headers.py); nothing else of the traffic is touched.
+the distribution beside it (ui/carte.js, ui/carte_svg.js), hears « Copier l’image » (ui/copier.js), « Plein écran »
+(ui/plein_ecran.js) and « / » (ui/recherche.js), brings the keyboard where « Voir » leads (ui/voir.js), and names the
+scripts of the page in its content policy (server/headers.py); nothing else of the traffic is touched.
 
 The page says something before its scripts come (server/attente.py): what the first words need comes first, the rest of
 the head after it, the font last. It is sent compressed, and not again to a browser that has it.
@@ -46,7 +46,16 @@ def make_ours(page: str, base_path: str = "") -> str:
     as it is."""
     if _DEPART not in page:
         return page
-    names = ("attente.js", "francais.js", "carte.js", "carte_svg.js", "plein_ecran.js", "recherche.js", "voir.js")
+    names = (
+        "attente.js",
+        "francais.js",
+        "carte.js",
+        "carte_svg.js",
+        "copier.js",
+        "plein_ecran.js",
+        "recherche.js",
+        "voir.js",
+    )
     scripts = "".join(f"<script>{_text(name)}</script>" for name in names)
     head = (
         f'<meta name="description" content="{escape(DESCRIPTION, quote=True)}">'
