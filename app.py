@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import logging
+import threading
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,7 @@ import duckdb
 import streamlit as st
 from google.protobuf.message import DecodeError
 from starlette.middleware import Middleware
-from streamlit import config, net_util
+from streamlit import config, file_util, net_util
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from etl.errors import DataError, Problem, refusal, system_problem
@@ -23,10 +24,12 @@ from etl.load import build, current, outdated
 from observatoire.access import opening
 from observatoire.access.publication import is_published, publish_network
 from observatoire.api import routes
+from observatoire.api.images import image_routes
 from observatoire.api.limits import Limits
 from observatoire.api.problems import ILLISIBLE, Refus
 from observatoire.config import access_mode, framers, map_background, reader_header, warehouse_folder
 from observatoire.formats import jour
+from observatoire.server.compression import Assets, Compressed
 from observatoire.server.connections import bound
 from observatoire.server.headers import Protected, page_policy
 from observatoire.server.messages import Messages
@@ -55,6 +58,7 @@ async def prepare(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     # What the first reader of each page would wait for: the libraries that draw.
     for part in ("portrait.profile", "cartes.maps", "comparer.views"):
         importlib.import_module(f"observatoire.ui.pages.{part}")
+    threading.Thread(target=ASSETS.warm, name="fichiers-compresses", daemon=True).start()
     print(f"Observatoire ouvert sur http://localhost:{config.get_option('server.port')}", flush=True)
     yield {}
 
@@ -139,14 +143,16 @@ def _base_path() -> str:
 
 BASE = _base_path()
 access_mode()  # a mistyped mode stops the server here, before it opens anything
+ASSETS = Assets(Path(file_util.get_static_dir()))
 PROTECTION: dict[str, Any] = {"cadres": framers(), "fond": map_background()}
 bound(Refus(400, ILLISIBLE).response("/", {"Access-Control-Allow-Origin": "*"}))
 app = st.App(
     NAVIGATION,
-    routes=routes(BASE),
+    routes=[*image_routes(BASE), *routes(BASE)],
     lifespan=prepare,
     middleware=[
         Middleware(Protected, base=BASE, **PROTECTION),
+        Middleware(Compressed, assets=ASSETS, base=BASE),
         Middleware(Limits, prefix=f"{BASE}/api", header=reader_header()),
         Middleware(Messages, origins=origins(), admitted=admitted),
         Middleware(FrenchShell, base_path=BASE, policy=partial(page_policy, **PROTECTION)),

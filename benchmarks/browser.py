@@ -75,6 +75,46 @@ class Visit:
     ensuite: Content | None = None
 
 
+# A slow phone line: 400 kbit/s both ways, 400 ms there and back.
+LENTE = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+
+
+@dataclass(frozen=True)
+class SlowVisit:
+    """One visit on a slow line, cache empty: seconds to the first words drawn and to the title of the page, and the
+    bytes received before each, as they travel (messages of the socket aside)."""
+
+    premiers_mots: float
+    titre: float
+    octets_premiers_mots: int
+    octets_titre: int
+
+
+def slow_visit(browser: Browser, url: str) -> SlowVisit:
+    """Open a page on a slow line, in a new context."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="fr-FR")
+    page = context.new_page()
+    client = context.new_cdp_session(page)
+    client.send("Network.enable")
+    client.send("Network.emulateNetworkConditions", LENTE)
+    total = [0]
+
+    def add(event: dict) -> None:
+        total[0] += int(event["encodedDataLength"])
+
+    client.on("Network.dataReceived", add)
+    page.goto(url, wait_until="commit", timeout=120_000)
+    page.wait_for_function(
+        "() => performance.getEntriesByName('first-contentful-paint').length > 0", timeout=120_000, polling=50
+    )
+    at_first = total[0]
+    page.wait_for_selector("h1", timeout=240_000)
+    title, at_title = page.evaluate("() => performance.now()"), total[0]
+    first = page.evaluate("() => performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    context.close()
+    return SlowVisit(first / 1000, title / 1000, at_first, at_title)
+
+
 @contextlib.contextmanager
 def serve(script: str, folder: Path) -> Iterator[tuple[str, int]]:
     """Serve a Streamlit script on a free port: (address, process id)."""

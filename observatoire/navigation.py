@@ -16,7 +16,7 @@ from observatoire.ui.data import in_service, one_run
 from observatoire.ui.destinations import Destination
 from observatoire.ui.session import presence, show_access
 from observatoire.ui.widgets.head import show_head
-from observatoire.ui.widgets.layout import show_foot, show_menu, show_outdated
+from observatoire.ui.widgets.layout import is_phone, show_foot, show_menu, show_outdated
 from observatoire.warehouse import NoWarehouse
 
 
@@ -61,7 +61,11 @@ def main() -> None:
     """Run the page that the URL asks for, in the common frame."""
     pages = build_pages()
     page = st.navigation(list(pages.values()), position="hidden")
-    st.set_page_config(page_title=f"{page.title} · {TITRE}", page_icon=MARQUE, layout="wide")
+    # A phone on its side is wide enough for Streamlit to open the menu over a third of it.
+    menu = "collapsed" if is_phone() else "auto"
+    st.set_page_config(
+        page_title=f"{page.title} · {TITRE}", page_icon=MARQUE, layout="wide", initial_sidebar_state=menu
+    )
     try:
         warehouse = in_service()
     except NoWarehouse as error:

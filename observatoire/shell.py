@@ -3,15 +3,21 @@
 Streamlit's own page is in English, untitled, and looks for its server under the page's address first (two failed
 requests on each deep link). This middleware declares the language, the title, the style sheet, the address of the
 server, has Streamlit's own words said in French (ui/francais.js), links what is pointed at on a map to the ranking and
-the distribution beside it (ui/carte.js, ui/carte_svg.js), hears « Plein écran » (ui/plein_ecran.js) and « / »
-(ui/recherche.js), brings the keyboard where « Voir » leads (ui/voir.js), and names the scripts of the page in its
-content policy (server/headers.py); nothing else of the traffic is touched.
+the distribution beside it (ui/carte.js, ui/carte_svg.js), hears « Copier l’image » (ui/copier.js), « Plein écran »
+(ui/plein_ecran.js) and « / » (ui/recherche.js), brings the keyboard where « Voir » leads (ui/voir.js), and names the
+scripts of the page in its content policy (server/headers.py); nothing else of the traffic is touched.
+
+The page says something before its scripts come (server/attente.py): what the first words need comes first, the rest of
+the head after it, the font last. It is sent compressed, and not again to a browser that has it.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
+from hashlib import sha256
 from html import escape
 from importlib.resources import files
 
@@ -19,6 +25,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from observatoire.brand import DESCRIPTION, MARQUE, TITRE, as_image
+from observatoire.server.attente import waiting, without_script
+from observatoire.server.compression import accepted, compress, is_known, vary
 from observatoire.server.headers import POLICY, page_policy, script_hashes
 
 Policy = Callable[[str, Sequence[str]], str]
@@ -26,25 +34,51 @@ Policy = Callable[[str, Sequence[str]], str]
 # What tells Streamlit's start page from the other pages in HTML (that of the API).
 _DEPART = "<title>Streamlit</title>"
 _HIDDEN = (b"accept-encoding", b"if-none-match", b"if-modified-since")
+_NOSCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
+_STYLE_SHEET = re.compile(r'<link rel="stylesheet"([^>]*)>')
+_FONT = re.compile(r'<link\s+rel="preload"[^>]*as="font"[^>]*>')
+_SERVICE = re.compile(r'<link rel="service-desc"[^>]*>')
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 def make_ours(page: str, base_path: str = "") -> str:
-    """Streamlit's start page with our language, words, title, icon, style and the address of the server."""
-    style = files("observatoire.ui").joinpath("style.css").read_text("utf-8")
-    names = ("francais.js", "carte.js", "carte_svg.js", "plein_ecran.js", "recherche.js", "voir.js")
-    texts = (files("observatoire.ui").joinpath(name).read_text("utf-8") for name in names)
-    scripts = "".join(f"<script>{text}</script>" for text in texts)
+    """Streamlit's start page with our language, words, title, icon, style and the address of the server; another page
+    as it is."""
+    if _DEPART not in page:
+        return page
+    names = (
+        "attente.js",
+        "francais.js",
+        "carte.js",
+        "carte_svg.js",
+        "copier.js",
+        "plein_ecran.js",
+        "recherche.js",
+        "voir.js",
+    )
+    scripts = "".join(f"<script>{_text(name)}</script>" for name in names)
     head = (
         f'<meta name="description" content="{escape(DESCRIPTION, quote=True)}">'
         f"<script>window.__streamlit={{BACKEND_BASE_URL:window.location.origin+{json.dumps(base_path)}}}</script>"
-        f"{scripts}<style>{style}</style>"
+        f"<style>{_text('attente.css')}{_text('style.css')}</style>"
     )
+    page = _COMMENT.sub("", page)
     page = page.replace('<html lang="en">', '<html lang="fr">', 1)
     page = page.replace(_DEPART, f"<title>{TITRE}</title>{head}", 1)
     page = page.replace('href="./favicon.png"', f'href="{as_image(MARQUE)}"', 1)
-    return page.replace(
-        "You need to enable JavaScript to run this app.", "Cette application a besoin de JavaScript pour s’afficher."
-    )
+    page = _SERVICE.sub(f'<link rel="service-desc" href="{escape(base_path, quote=True)}/api/v1/openapi.json">', page)
+    page = _NOSCRIPT.sub(lambda _: without_script(base_path), page)
+    # A style sheet holds back what follows it until it has come; this one waits for attente.js to have it applied.
+    page = _STYLE_SHEET.sub(r'<link rel="stylesheet" media="not all" data-attente fetchpriority="high"\1>', page)
+    # A font takes the line of the scripts: it comes after them.
+    font = _FONT.search(page)
+    last = font[0].replace('rel="preload"', 'rel="preload" fetchpriority="low"', 1) if font else ""
+    page = _FONT.sub("", page).replace("<body>", f"<body>{waiting()}", 1)
+    return page.replace("</body>", f"{scripts}{last}</body>", 1)
+
+
+def _text(name: str) -> str:
+    return files("observatoire.ui").joinpath(name).read_text("utf-8")
 
 
 def make_nowhere(base_path: str = "") -> str:
@@ -81,17 +115,20 @@ class FrenchShell:
             await self.app(scope, receive, send)
             return
         kept = [(key, value) for key, value in scope["headers"] if key not in _HIDDEN]
-        host = Headers(scope=scope).get("host", "")
         under = "/" in scope["path"].removeprefix(self.base_path).strip("/")
-        rewriter = _Rewriter(send, self.base_path, lambda page: self.policy(host, script_hashes(page)), under)
+        asked = Headers(scope=scope)
+        host = asked.get("host", "")
+        rewriter = _Rewriter(send, self.base_path, lambda page: self.policy(host, script_hashes(page)), asked, under)
         await self.app({**scope, "headers": kept}, receive, rewriter)
 
 
 class _Rewriter:
     """Holds an HTML response back until it is whole, then sends it rewritten."""
 
-    def __init__(self, send: Send, base_path: str, policy: Callable[[str], str], under: bool = False) -> None:
-        self.send, self.base_path, self.policy, self.under = send, base_path, policy, under
+    def __init__(
+        self, send: Send, base_path: str, policy: Callable[[str], str], asked: Headers, under: bool = False
+    ) -> None:
+        self.send, self.base_path, self.policy, self.asked, self.under = send, base_path, policy, asked, under
         self.start: Message | None = None
         self.body = b""
 
@@ -114,8 +151,25 @@ class _Rewriter:
         if self.under and _DEPART in page:
             page, self.start["status"] = make_nowhere(self.base_path), 404
         page = make_ours(page, self.base_path)
-        body, headers = page.encode("utf-8"), MutableHeaders(raw=self.start["headers"])
-        headers["content-length"] = str(len(body))
+        headers = MutableHeaders(raw=self.start["headers"])
+        body, coding = page.encode("utf-8"), accepted(self.asked.get("accept-encoding", ""))
         headers[POLICY] = self.policy(page)
+        headers["etag"] = f'"{sha256(body).hexdigest()[:24]}{"-" if coding else ""}{coding}"'
+        vary(headers)
+        if "last-modified" in headers:  # that of Streamlit's page, not of ours
+            del headers["last-modified"]
+        if self.start["status"] == 200 and is_known(self.asked.get("if-none-match", ""), headers["etag"]):
+            self.start["status"], body = 304, b""
+            del headers["content-length"]
+        else:
+            if coding:
+                body, headers["content-encoding"] = _compressed(body, coding), coding
+            headers["content-length"] = str(len(body))
         await self.send(self.start)
         await self.send({"type": "http.response.body", "body": body})
+
+
+# One start page, one page that leads nowhere, each in two codings; the same page under another base in the tests.
+@lru_cache(maxsize=8)
+def _compressed(page: bytes, coding: str) -> bytes:
+    return compress(page, coding)

@@ -1,6 +1,7 @@
 // Cartes, drawn as SVG: the territory pointed at, touched or reached by the keyboard is outlined and named; a first touch
 // only names it. It is marked too on the other map, in the ranking and in the distribution (« obs-vise » is sent, and
-// heard: see carte.js). With « clic=comparer » a click chooses communes instead of opening a portrait.
+// heard: see carte.js). With « clic=comparer » a click chooses communes instead of opening a portrait. For the keyboard
+// the map is one stop: the arrows go from a territory to its neighbour, Enter opens it, Escape leaves the map.
 (() => {
   const LIEU = "a.obs-lieu", POINT = ".obs-point", COMPARER = ".obs-comparer";
   const chosen = new Map();
@@ -53,13 +54,54 @@
   document.addEventListener("pointerdown", event => { finger = event.pointerType === "touch"; }, { capture: true });
   document.addEventListener("focusin", event => {
     const node = at(event);
+    if (node?.matches(LIEU)) stop(node.closest(".obs-svg"), node);
     if (!node || !node.matches(":focus-visible")) return;
     const { x, y, width } = node.getBoundingClientRect();
     say(node, x + width / 2, y);
     show(node.dataset.nom);
   });
   document.addEventListener("focusout", event => { if (at(event) && !finger) { hide(); show(""); } });
-  document.addEventListener("keydown", event => { if (event.key === "Escape" && named) { hide(); show(""); } });
+  // One stop for the keyboard in each map: the territory where it was last, else the one chosen, else the first.
+  const TOUCHES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  const AIDE = "Flèches : d’un territoire à son voisin. Entrée : l’ouvrir ou le choisir. Échap : quitter la carte.";
+  const stop = (svg, place) => svg.querySelectorAll(LIEU).forEach(a => a.setAttribute("tabindex", a === place ? "0" : "-1"));
+  const firstStop = svg => {
+    const places = [...svg.querySelectorAll(LIEU)], lit = svg.querySelector(".obs-choix")?.getAttribute("d");
+    if (!places.length || places.filter(a => a.getAttribute("tabindex") === "0").length === 1) return;
+    stop(svg, places.find(a => lit && a.querySelector("path").getAttribute("d") === lit) ?? places[0]);
+    svg.setAttribute("aria-description", AIDE);
+  };
+  const middle = node => {
+    const { x, y, width, height } = node.querySelector("path").getBoundingClientRect();
+    return [x + width / 2, y + height / 2];
+  };
+  // The nearest in that direction: what is straight ahead before what is as near but aside.
+  const neighbour = (node, [across, down]) => {
+    const [x, y] = middle(node);
+    let best = null, least = Infinity;
+    for (const other of node.closest(".obs-svg").querySelectorAll(LIEU)) {
+      const [x2, y2] = middle(other), ahead = (x2 - x) * across + (y2 - y) * down;
+      const aside = Math.abs((x2 - x) * down) + Math.abs((y2 - y) * across), far = ahead + 2 * aside;
+      if (other !== node && ahead > 1 && aside <= 2 * ahead && far < least) [best, least] = [other, far];
+    }
+    return best;
+  };
+  document.addEventListener("keydown", event => {
+    const node = at(event);
+    if (event.key === "Escape" && (named || node)) {
+      hide();
+      show("");
+      node?.blur();
+    }
+    if (!node?.matches(LIEU) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === " ") {  // as a button when it chooses, and never a page that scrolls away
+      event.preventDefault();
+      node.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, view: window }));
+    }
+    if (!Object.hasOwn(TOUCHES, event.key)) return;
+    event.preventDefault();
+    neighbour(node, TOUCHES[event.key])?.focus({ focusVisible: true });
+  });
   // The page scrolled, not the ranking, that follows what is pointed at.
   document.addEventListener("scroll", ({ target }) => {
     if (own && !finger && target.contains?.(document.querySelector(".obs-svg"))) hide();
@@ -80,9 +122,24 @@
     link.href = `comparer?territoires=${[...chosen.keys()].join(",")}`;
   };
   new MutationObserver(list => {
-    if (list.some(({ addedNodes }) => [...addedNodes].some(n => n.querySelector?.(`${LIEU}, ${COMPARER}`) || n.matches?.(LIEU)))) marked();
+    if (list.some(({ addedNodes }) => [...addedNodes].some(n => n.querySelector?.(`${LIEU}, ${COMPARER}`) || n.matches?.(LIEU)))) {
+      marked();
+      document.querySelectorAll(".obs-svg").forEach(firstStop);
+    }
   }).observe(document.documentElement, { childList: true, subtree: true });
 
+  // A portrait is opened by Streamlit's own way, without loading the application again: what the link holds is written in
+  // the hidden field that the page listens to. Without that field the link does it.
+  const opened = link => {
+    const field = document.querySelector(".st-key-carte-clic input");
+    if (!field) return false;
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(field, link.search.slice(1));
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    for (const type of ["keydown", "keypress", "keyup"])
+      field.dispatchEvent(new KeyboardEvent(type, { key: "Enter", code: "Enter", keyCode: 13, charCode: 13, bubbles: true }));
+    field.dispatchEvent(new FocusEvent("focusout", { bubbles: true }));
+    return true;
+  };
   document.addEventListener("click", event => {
     const node = at(event);
     if (!node) {
@@ -102,6 +159,12 @@
       say(node, event.clientX, event.clientY);
       show(node.dataset.nom || "");
       touched = node;
+    } else if (node.matches(LIEU) && !own) {
+      if (opened(new URL(node.getAttribute("href"), document.baseURI))) {
+        event.preventDefault();
+        hide();
+        show("");
+      }
     }
   }, { capture: true });
   document.addEventListener("obs-vise", ({ detail: { name, from } }) => {

@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -144,12 +145,12 @@ def contexts(chromium):
         context.close()
 
 
-def new_context(chromium: Browser, width: int) -> BrowserContext:
-    """A context with an empty cache; a phone under 500 px."""
+def new_context(chromium: Browser, width: int, **options: Any) -> BrowserContext:
+    """A context with an empty cache; a phone under 500 px. ``options``: others of Playwright."""
     phone = width < 500
     agent = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36" if phone else None
     return chromium.new_context(
-        viewport={"width": width, "height": 844 if phone else 900}, locale="fr-FR", user_agent=agent
+        viewport={"width": width, "height": 844 if phone else 900}, locale="fr-FR", user_agent=agent, **options
     )
 
 

@@ -53,14 +53,63 @@ def test_a_click_opens_the_portrait_and_back_returns_to_the_same_map(visit):
 def test_the_keyboard_reaches_a_commune_hears_it_and_opens_it(visit):
     visited = visit()
     page = open_svg(visited, "/cartes?indicateur=REV02&annee=2021")
-    commune(page, "Bobigny").focus()
+    stops = page.locator(f"{SVG} a.obs-lieu[tabindex='0']")
+    page.wait_for_function("() => document.querySelectorAll('.obs-svg a[tabindex=\"0\"]').length === 1")
+    # One stop: the one before it, then the one after it, is no longer on the map.
+    stops.first.focus()
     page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.closest('.obs-svg')") is None
+    commune(page, "Bobigny").focus()
+    page.keyboard.press("ArrowRight")
     page.wait_for_function(said_by("Bondy, 34 % — ouvrir le portrait"), timeout=10_000)
     assert page.evaluate("() => document.activeElement.getAttribute('aria-label')").startswith("Bondy, 34")
+    outlined = page.locator(f"{SVG} .obs-survol").get_attribute("d")
+    assert outlined == commune(page, "Bondy").locator("path").get_attribute("d")
+    assert [stop.get_attribute("data-nom") for stop in stops.all()] == ["Bondy"]
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function(said_by("Bobigny"), timeout=10_000)
+    page.keyboard.press("Escape")
+    assert page.evaluate("() => document.activeElement.closest('.obs-svg')") is None
+    assert page.locator(f"{SVG} .obs-survol").get_attribute("d") == ""
+    commune(page, "Bondy").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/portrait?*territoire=93010*", timeout=20_000)
     visited.wait()
     assert visited.errors == []
+
+
+def test_the_arrows_reach_every_commune(visit):
+    page = open_svg(visit(), "/cartes?indicateur=REV02&annee=2021")
+    page.wait_for_function("() => document.querySelectorAll('.obs-svg a[tabindex=\"0\"]').length === 1")
+    missed = page.evaluate(
+        """() => {
+          const places = [...document.querySelectorAll(".obs-svg a.obs-lieu")], seen = new Set(), left = [places[0]];
+          while (left.length) {
+            const place = left.pop();
+            if (seen.has(place)) continue;
+            seen.add(place);
+            for (const key of ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"]) {
+              place.focus();
+              place.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+              if (document.activeElement.matches("a.obs-lieu")) left.push(document.activeElement);
+            }
+          }
+          return places.filter(place => !seen.has(place)).map(place => place.dataset.nom);
+        }"""
+    )
+    assert missed == []
+
+
+def test_a_click_goes_to_the_portrait_without_loading_the_application_again(visit):
+    visited = visit()
+    page = open_svg(visited, "/cartes?indicateur=REV02&annee=2021")
+    page.evaluate("() => { window.__marque = 1; }")
+    commune(page, "Drancy").click()
+    page.wait_for_url("**/portrait?*territoire=93029*", timeout=20_000)
+    visited.wait()
+    assert "indicateur=REV02" in page.url
+    assert page.evaluate("() => window.__marque") == 1
+    assert page.inner_text("h1") == "Drancy"
 
 
 def test_a_first_touch_names_a_commune_and_the_second_opens_it(visit):

@@ -74,3 +74,26 @@ def test_the_start_page_is_ours_before_any_script(serveur):
     assert '<html lang="fr">' in html
     assert "<title>Observatoire social des CCAS 93</title>" in html
     assert "You need to enable JavaScript" not in html
+
+
+@pytest.mark.parametrize("size", [(390, 844), (844, 390)], ids=["debout", "couché"])
+def test_a_phone_never_zooms_on_a_field_and_its_title_is_in_the_first_screen(visit, size):
+    """Safari zooms on a field whose letters are under 16 px. On its side, a phone has the height of a few lines."""
+    visited = visit(390, fresh=True)
+    visited.page.set_viewport_size({"width": size[0], "height": size[1]})
+    visited.page.emulate_media(color_scheme="dark")
+    for path in ("/comparer?territoires=93010,93066", "/cartes"):
+        page = visited.open(path)
+        letters = page.eval_on_selector_all(
+            ".stApp :is(input, textarea)",
+            "all => all.filter(n => n.getClientRects().length).map(n => parseFloat(getComputedStyle(n).fontSize))",
+        )
+        assert letters
+        assert min(letters) >= 16
+        box = page.locator("h1").bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] < size[1]
+        for part in ("html", "[data-testid=stMain]"):
+            assert page.eval_on_selector(part, "e => e.scrollWidth - e.clientWidth") <= 0, part
+    assert page.locator(".st-key-carte-clic").is_hidden()
+    assert visited.errors == []

@@ -53,3 +53,18 @@ def test_under_a_path_the_maps_fetch_their_boundaries_and_the_links_answer(chrom
             assert answer.status == 200
     assert visited.errors == []
     context.close()
+
+
+def test_under_a_path_the_first_words_come_and_the_scripts_are_compressed(chromium, sous_chemin):
+    context = chromium.new_context(locale="fr-FR")
+    page = context.new_page()
+    codings: dict[str, str | None] = {}
+    page.on("response", lambda r: codings.update({r.url: r.headers.get("content-encoding")}))
+    page.goto(f"{sous_chemin}/portrait?territoire=93010", wait_until="commit")
+    page.wait_for_selector("#obs-attente")
+    page.wait_for_selector("h1", timeout=60_000)
+    page.wait_for_selector("#obs-attente", state="detached")
+    scripts = {url: coding for url, coding in codings.items() if url.startswith(f"{sous_chemin}/static/js/")}
+    assert len(scripts) > 20
+    assert set(scripts.values()) == {"br"}
+    context.close()

@@ -1,8 +1,13 @@
 """The start page is ours: French, titled, told where its server is; nothing else of the traffic is touched."""
 
 import asyncio
+import gzip
+import tomllib
 from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from streamlit import file_util
 
@@ -89,6 +94,45 @@ def test_streamlit_s_own_page_still_has_what_we_replace():
     assert "BACKEND_BASE_URL" in page
     assert "favicon.png" not in page
     assert "You need to enable JavaScript" not in page
+
+    assert "<p>You" not in page
+    assert "_stcore/agent" not in page
+    assert page.count("<noscript>") == 1
+    # The first words come before the scripts that are not theirs, the style sheet holds nothing back, the font is last.
+    assert page.index("Chargement de l’observatoire…") < page.index("const MOTS")
+    assert page.count('media="not all" data-attente') == page.count('rel="stylesheet"') == 1
+    assert page.count('as="font"') == 1
+    assert page.index('as="font"') > page.index("const MOTS")
+
+
+def test_the_first_words_have_the_colours_of_the_themes():
+    style = files("observatoire.ui").joinpath("attente.css").read_text("utf-8")
+    theme = tomllib.loads(Path(".streamlit/config.toml").read_text("utf-8"))["theme"]
+    for name in ("textColor", "backgroundColor"):
+        assert f"light-dark({theme['light'][name]}, {theme['dark'][name]})" in style
+    side = (theme["light"]["sidebar"]["backgroundColor"], theme["dark"]["sidebar"]["backgroundColor"])
+    assert f"light-dark({side[0]}, {side[1]})" in style
+
+
+def test_the_page_of_the_api_is_left_as_it_is():
+    page = "<html><head><title>API</title></head><body><p>You</p></body></html>"
+    assert make_ours(page, "/obs") == page
+
+
+@pytest.mark.parametrize("coding", ["br", "gzip"])
+def test_the_page_is_compressed_and_not_sent_again_to_who_has_it(coding):
+    whole = ask(accept="text/html").content
+    first = ask(accept="text/html", accept_encoding=f"{coding}, deflate")
+    read = (
+        gzip.decompress(first.content) if coding == "gzip" else pa.Codec("brotli").decompress(first.content, len(whole))
+    )
+    assert bytes(read) == whole
+    assert first.headers["content-encoding"] == coding
+    assert first.headers["vary"] == "Accept-Encoding"
+    again = ask(accept="text/html", accept_encoding=coding, if_none_match=first.headers["etag"])
+    assert (again.status, again.content) == (304, b"")
+    other = ask(accept="text/html", if_none_match=first.headers["etag"])
+    assert (other.status, other.content) == (200, whole)
 
 
 def test_the_start_page_calls_no_third_party():

@@ -259,3 +259,13 @@ def test_a_commune_of_elsewhere_says_its_departement_an_ept_does_not(entrepot, w
     assert [full_name(warehouse, warehouse.territoires[c]) for c in warehouse.epts] == [
         e.nom for e in warehouse.epts.values()
     ]
+
+
+@pytest.mark.parametrize(("group", "long"), [("epts", False), ("communes", True)])
+def test_the_files_of_many_territories_are_prepared_first(opened, group, long):
+    app = opened("comparer", groupe=group, vue="tableau")
+    labels = [button.label for button in app.button if button.label.startswith("Préparer")]
+    files = ["Classeur du thème", "Classeur complet", "Document Word du thème", "Document PDF du thème"]
+    assert labels == ([f"Préparer : {file}" for file in files] if long else [])
+    offered = [button.proto.label for button in app.get("download_button")]
+    assert [label for label in offered if label in files] == ([] if long else files)

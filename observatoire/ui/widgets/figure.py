@@ -11,6 +11,7 @@ from observatoire.exports.tables import to_csv
 from observatoire.figures import Figure
 from observatoire.formats import insecables, is_missing, nombre
 from observatoire.ui.state import link_params, page_file
+from observatoire.ui.widgets.copier import offer_copy
 from observatoire.ui.widgets.tables import show_table
 
 
@@ -74,6 +75,7 @@ def _show_downloads(figure: Figure, key: str, more: Callable[[], None] | None = 
         if figure.has_image:
             download("PNG", partial(_png, figure), f"{figure.fichier}.png", "image/png", key=f"{key}-png")
             download("SVG", partial(_svg, figure), f"{figure.fichier}.svg", "image/svg+xml", key=f"{key}-svg")
+            offer_copy(partial(_png, figure), key)
         if more is not None:
             more()
 

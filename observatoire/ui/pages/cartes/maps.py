@@ -24,6 +24,7 @@ from observatoire.methods.ranks import place_column
 from observatoire.records import DEPARTEMENT, Indicateur
 from observatoire.ui import data, state
 from observatoire.ui.pages.cartes import choices as map_choices
+from observatoire.ui.pages.cartes.clic import hear_click
 from observatoire.ui.widgets.downloads import offer_file
 from observatoire.ui.widgets.figure import show_heading, show_origin
 from observatoire.ui.widgets.layout import base_path, is_phone
@@ -109,9 +110,9 @@ def show_pair(request: MapRequest, other: Indicateur) -> None:
     if is_svg(request):
         # Titles of one and of two lines: the maps stand level all the same. On a phone each follows its title.
         under = columns if is_phone() else st.columns(2)
-        for column, asked, figure in zip(under, requests, figures, strict=True):
+        for n, (column, asked, figure) in enumerate(zip(under, requests, figures, strict=True)):
             with column:
-                show_svg(one_map, asked, figure.alt)
+                show_svg(one_map, asked, figure.alt, hear=not n)
     else:
         panels = [Panel(content, card.libelle) for content, card in zip(contents, cards, strict=True)]
         alt = " ".join(figure.alt for figure in figures)
@@ -159,9 +160,9 @@ def is_svg(request: MapRequest) -> bool:
     return request.niveau != "iris" and map_background() is None
 
 
-def show_svg(make: Callable[..., str], *choices: object, page: str = "") -> None:
+def show_svg(make: Callable[..., str], *choices: object, page: str = "", hear: bool = True) -> None:
     """Draw a map (``make`` of views.carte.svg, and what it is made from); a click opens a portrait or, with ``page``
-    « comparer », chooses a commune (ui/carte_svg.js).
+    « comparer », chooses a commune (ui/carte_svg.js). ``hear``: false for a second map of the same page.
 
     In markdown rather than ``st.html``, which takes every SVG out (its DOMPurify has the « html » profile alone, with
     or without scripts allowed). An image would have no links, a frame neither our fonts nor the page's theme. Markdown
@@ -174,6 +175,8 @@ def show_svg(make: Callable[..., str], *choices: object, page: str = "") -> None
     more = (page,) if page else ()
     svg = data.view(make, *choices, lit, map_choices.landmark_types(), *more)
     st.markdown(svg, unsafe_allow_html=True)
+    if page != "comparer" and hear:
+        hear_click()
 
 
 def show_deck(

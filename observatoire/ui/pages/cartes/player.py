@@ -59,7 +59,7 @@ def show_years(card: Indicateur, request: MapRequest) -> None:
         show_heading(figure, level=2)
         st.progress((place + 1) / len(years), text=f"Année {years[place]}")
         if is_svg(shown):
-            show_svg(one_map, shown, figure.alt, page="portrait")
+            show_svg(one_map, shown, figure.alt, page="portrait", hear=False)
         else:
             show_deck([Panel(content)], shown, repr(shown), figure.alt)
         show_legend(content, disks=not is_svg(shown))

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import pickle
 from functools import partial
+from hashlib import sha256
 
 import streamlit as st
 
 from observatoire import formats
-from observatoire.documents.comparaison import comparison_document
-from observatoire.documents.fichiers import FORMATS, write
+from observatoire.documents.comparaison_fichiers import comparison_document_file, comparison_workbook_file
+from observatoire.documents.fichiers import FORMATS
 from observatoire.ui import data, state
 from observatoire.ui.pages.comparer import needs
 from observatoire.ui.widgets.downloads import offer_file
-from observatoire.views.comparaison.comparison import Comparison, make_comparison
-from observatoire.views.comparaison.needs import make_needs
-from observatoire.views.comparaison.scope import Scope
-from observatoire.warehouse import Warehouse
+from observatoire.ui.widgets.preparer import offer_long_file
+from observatoire.views.comparaison.scope import PEU, Scope
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -27,9 +26,15 @@ def show(scope: Scope) -> None:
     state.text("nom", "Nom de la comparaison (gardé dans le lien)", "Exemple : Bondy et ses voisines", 80)
     theme = _theme()
     for column, choice in zip(st.columns(4, gap="small"), _choices(scope, theme), strict=True):
-        label, file, kind, mime, make = choice
+        label, file, kind, mime, long, make, given = choice
         with column:
-            offer_file(label, make, f"{file}.{kind}", mime, f"_{kind}-{label}", width="stretch")
+            if long:
+                # Another choice is another file: what was prepared for the former one is not offered in its place.
+                key = f"long-{kind}-{sha256(pickle.dumps(given)).hexdigest()[:16]}"
+                offer_long_file(label, f"{file}.{kind}", mime, make, *given, key=key, width="stretch")
+            else:
+                made = partial(data.ask_in_service, make, *given)
+                offer_file(label, made, f"{file}.{kind}", mime, f"_{kind}-{label}", width="stretch")
     st.caption(
         "Le lien de cette page contient tous les réglages : le copier suffit pour rouvrir la même vue. Le classeur "
         "(.xlsx) contient les valeurs, les écarts, la répartition des communes, toutes les années, l’indice de "
@@ -39,22 +44,17 @@ def show(scope: Scope) -> None:
 
 
 def _choices(scope: Scope, theme: str) -> list[tuple]:
-    """Label, file name, extension, type, maker of each file."""
+    """Label, file name, extension, type, whether it takes long, maker of each file and what it is given."""
     name = data.current().themes[theme]
     one = formats.nom_de_fichier("comparaison", scope.titre, name)
     whole = formats.nom_de_fichier("comparaison", scope.titre, "tous-les-themes")
-    index = needs.choices()
-
-    def workbook(compared: Comparison, warehouse: Warehouse) -> bytes:
-        from observatoire.exports.xlsx import comparison_workbook  # with the first workbook: a server starts without
-
-        return comparison_workbook(compared, warehouse, scope.groupe_mots, make_needs(warehouse, index))
-
+    index, many = needs.choices(), len(scope.territoires) > PEU
+    book, document = comparison_workbook_file, comparison_document_file
     return [
-        ("Classeur du thème", one, "xlsx", XLSX, partial(_make, scope, theme, workbook)),
-        ("Classeur complet", whole, "xlsx", XLSX, partial(_make, scope, None, workbook)),
-        ("Document Word du thème", one, "docx", FORMATS["docx"], partial(_make, scope, theme, partial(_write, "docx"))),
-        ("Document PDF du thème", one, "pdf", FORMATS["pdf"], partial(_make, scope, theme, partial(_write, "pdf"))),
+        ("Classeur du thème", one, "xlsx", XLSX, many, book, (scope, theme, index)),
+        ("Classeur complet", whole, "xlsx", XLSX, many, book, (scope, None, index)),
+        ("Document Word du thème", one, "docx", FORMATS["docx"], many, document, (scope, theme, "docx")),
+        ("Document PDF du thème", one, "pdf", FORMATS["pdf"], many, document, (scope, theme, "pdf")),
     ]
 
 
@@ -65,14 +65,3 @@ def _theme() -> str:
         return asked
     card = warehouse.indicateurs.get(state.current("indicateur"))
     return card.theme if card else next(iter(warehouse.themes))
-
-
-def _make(scope: Scope, theme: str | None, write: Callable[[Comparison, Warehouse], bytes]) -> bytes:
-    """A file, made when it is clicked, on another thread: nothing of Streamlit but the scope already chosen."""
-    warehouse = data.in_service()
-    cards = [c for c in warehouse.indicateurs.values() if theme in (None, c.theme)]
-    return write(make_comparison(warehouse, scope.territoires, scope.reference, cards, scope.nom), warehouse)
-
-
-def _write(format_: str, compared: Comparison, warehouse: Warehouse) -> bytes:
-    return write(comparison_document(compared, warehouse), format_)

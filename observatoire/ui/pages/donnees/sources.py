@@ -16,6 +16,7 @@ from observatoire.methods.catalogue import corrections, gaps_of
 from observatoire.ui import data
 from observatoire.ui.widgets.downloads import offer_file
 from observatoire.ui.widgets.layout import base_path
+from observatoire.ui.widgets.preparer import offer_long_file
 from observatoire.ui.widgets.tables import show_table
 from observatoire.warehouse import catalogue
 
@@ -56,6 +57,8 @@ FICHIERS = (
         warehouse_files.to_xlsx,
     ),
 )
+# Some fifteen and twenty seconds of processor: made in two steps.
+LONGS = (warehouse_files.to_csv, warehouse_files.to_xlsx)
 
 
 def show_sources() -> None:
@@ -164,8 +167,10 @@ def show_downloads() -> None:
     for label, name, kind, words, make in FICHIERS:
         left, right = rows.columns([1, 5], gap="small", vertical_alignment="center")
         with left:
-            made = partial(data.ask_in_service, make)
-            offer_file(label, made, name, kind, width="stretch")
+            if make in LONGS:
+                offer_long_file(label, name, kind, make, key=f"entrepot-{label}-{warehouse.version}", width="stretch")
+            else:
+                offer_file(label, partial(data.ask_in_service, make), name, kind, width="stretch")
         with right:
             st.markdown(formats.insecables(words))
 
