@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from observatoire import palettes
-from observatoire.views.comparaison.comparison import territory_reference
 from observatoire.palettes import ACCENT, BLEU, EPT_COULEURS, GRIS, GRIS_CLAIR, contrast
 from observatoire.records import DEPARTEMENT
 from observatoire.views.comparaison import needs_figures, resources
+from observatoire.views.comparaison.comparison import territory_reference
 from observatoire.views.comparaison.needs import Choices
 from observatoire.views.comparaison.scope import Scope
 from observatoire.views.portrait.inside import incomes

@@ -37,7 +37,7 @@ def show_catalogue() -> None:
         _show_list(cards, code)
         return
     left, right = st.columns([4, 5], gap="large")
-    with left:
+    with left, st.container(key="catalogue-liste"):  # 350 lines that are of no use on paper
         _show_list(cards, code)
     with right:
         show_card(by_code[code])
