@@ -92,7 +92,7 @@ def _filter(name: str, label: str, options: dict[str, str]) -> str:
 
 def show_card(card: Card) -> None:
     """One indicator's card: what it says, how it is made, where to go from it, its file."""
-    st.subheader(f"{card['libelle']} ({card['code']})", anchor=False)
+    st.header(f"{card['libelle']} ({card['code']})", anchor=False)
     st.markdown(formats.insecables(card["definition"]))
     if card["etat"] == "en_attente":
         st.info(
