@@ -19,6 +19,7 @@ _RULES = (
     (re.compile(r"(?<=\d)(?<!\d{4}) (?=\d{3}(?!\d))"), FINE),
     (re.compile(r" (?=[;!?])"), FINE),
     (re.compile(r" (?=[:»%€≈])|(?<=«) "), INSECABLE),
+    (re.compile(r"\b1er\b"), "1ᵉʳ"),
 )
 
 

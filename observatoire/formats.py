@@ -202,7 +202,7 @@ def ordinal(rang: int, feminin: bool = True) -> str:
 def jour(valeur: date) -> str:
     """A date in full: « 23 novembre 2026 »."""
     text = format_date(valeur, format="d MMMM y", locale="fr_FR")
-    return text.replace("1 ", "1er ", 1) if valeur.day == 1 else text
+    return text.replace("1 ", "1ᵉʳ ", 1) if valeur.day == 1 else text
 
 
 def heure(valeur: datetime) -> str:

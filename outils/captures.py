@@ -1,8 +1,8 @@
-"""Screenshots of the pages for docs/captures: ``python -m outils.captures [--cartes | --portraits | --tout]``.
+"""Screenshots of the pages for docs/captures: ``python -m outils.captures [--pages | --cartes | --portraits | --tout]``
 
 Serves the application on the warehouse in service, opens each view in Chromium and keeps what a person sees, in a
 palette of 256 colours: three times lighter, and nothing that a reader would miss. Whole pages, many and tall, are kept
-as WebP in 48 colours.
+as WebP: a smaller palette would turn the beige of the menu into pink.
 """
 
 from __future__ import annotations
@@ -38,8 +38,28 @@ PORTRAITS = {
     "portrait-plaine-commune": "/portrait?territoire=200057867&theme=logement",
     "portrait-departement": "/portrait?territoire=93&theme=sante",
 }
+CLICHY = "territoire=93014"
+# Every page and every view of Comparer, as docs/captures/README.md judges them.
+PAGES = {
+    "accueil": f"/?{CLICHY}",
+    "portrait": f"/portrait?{CLICHY}&theme=revenus_precarite",
+    "cartes": f"/cartes?{CLICHY}",
+    "cartes-simple": f"/cartes?{CLICHY}&mode=simple",
+    "indicateur": f"/indicateur?{CLICHY}",
+    "comparer-tableau": f"/comparer?{CLICHY}&theme=revenus_precarite",
+    "comparer-chaleur": "/comparer?vue=chaleur",
+    "comparer-repartition": f"/comparer?{CLICHY}&vue=repartition",
+    "comparer-nuage": f"/comparer?{CLICHY}&vue=nuage",
+    "comparer-evolution": f"/comparer?{CLICHY}&vue=evolution",
+    "comparer-indice": f"/comparer?{CLICHY}&vue=indice",
+    "comparer-moyens": f"/comparer?{CLICHY}&vue=moyens",
+    "donnees": "/donnees?indicateur=REV02&fiche=REV02",
+}
+# Those of which the dark theme is kept too.
+SOMBRES = ("accueil", "cartes", "comparer-chaleur")
 VUES = {
     **ESSENTIELLES,
+    **PAGES,
     **CARTES,
     **PORTRAITS,
     "comparer-ept": "/comparer?theme=revenus_precarite&indicateur=REV02",
@@ -51,6 +71,7 @@ def main() -> int:
     """Take the screenshots; return an exit code."""
     parser = argparse.ArgumentParser(prog="python -m outils.captures", description="Captures d’écran des pages.")
     group = parser.add_mutually_exclusive_group()
+    group.add_argument("--pages", action="store_true", help="chaque page : bureau clair et sombre, téléphone clair")
     group.add_argument("--cartes", action="store_true", help="les cartes, à toutes les largeurs")
     group.add_argument("--portraits", action="store_true", help="les portraits, à toutes les largeurs et couleurs")
     group.add_argument("--tout", action="store_true", help="toutes les vues, largeurs et couleurs")
@@ -65,44 +86,51 @@ def main() -> int:
             executable_path=path,
             args=["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"],
         )
-        asked = {"tout": VUES, "cartes": CARTES, "portraits": PORTRAITS}
+        asked = {"tout": VUES, "cartes": CARTES, "portraits": PORTRAITS, "pages": PAGES}
         views = next((found for name, found in asked.items() if getattr(options, name)), ESSENTIELLES)
         whole = views is not ESSENTIELLES
-        for name, view in views.items():
-            for width in LARGEURS if whole else (1440,):
-                for scheme in ("light", "dark") if options.tout or options.portraits else ("light",):
-                    _capture(browser, address + view, name, width, scheme, whole)
+        widths = (1440, 390) if options.pages else LARGEURS if whole else (1440,)
+        for width in widths:
+            both = options.tout or options.portraits
+            for scheme in ("light", "dark") if both else ("light",):
+                _capture(browser, address, views, width, scheme, whole)
+        if options.pages:
+            _capture(browser, address, {name: PAGES[name] for name in SOMBRES}, 1440, "dark", whole)
         browser.close()
     return 0
 
 
-def _capture(browser: Browser, url: str, name: str, width: int, scheme: str, whole: bool) -> None:
-    phone = width < 500
+def _capture(browser: Browser, address: str, views: dict[str, str], width: int, scheme: str, whole: bool) -> None:
+    """The views at one width in one theme, in one window: the code of the page is loaded once."""
+    height = 844 if width < 500 else 900
     context = browser.new_context(
-        viewport={"width": width, "height": 844 if phone else 900},
+        viewport={"width": width, "height": height},
         color_scheme="dark" if scheme == "dark" else "light",
         locale="fr-FR",
-        user_agent="Mozilla/5.0 (Linux; Android 14) Mobile Safari/537.36" if phone else None,
+        user_agent="Mozilla/5.0 (Linux; Android 14) Mobile Safari/537.36" if width < 500 else None,
     )
     page = context.new_page()
-    page.goto(url)
-    page.wait_for_selector(PRET, timeout=60_000)
-    page.wait_for_timeout(2500)
-    if whole:
-        height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
-        page.set_viewport_size({"width": width, "height": min(int(height) + 20, 8000)})
-        page.wait_for_timeout(1200)
-    suffix = f"-{width}-{'sombre' if scheme == 'dark' else 'clair'}" if whole else ""
-    _save(page.screenshot(), f"{name}{suffix}", whole)
+    for name, view in views.items():
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(address + view, timeout=120_000)
+        page.wait_for_selector("h1", timeout=120_000)
+        page.wait_for_selector(PRET, timeout=120_000)
+        page.wait_for_timeout(2500)
+        if whole:
+            tall = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+            page.set_viewport_size({"width": width, "height": min(int(tall) + 20, 8000)})
+            page.wait_for_timeout(1200)
+        suffix = f"-{width}-{'sombre' if scheme == 'dark' else 'clair'}" if whole else ""
+        _save(page.screenshot(), f"{name}{suffix}", whole)
     context.close()
 
 
 def _save(screenshot: bytes, name: str, whole: bool) -> None:
     image = Image.open(io.BytesIO(screenshot)).convert("RGB")
-    light = image.quantize(48 if whole else 256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     if whole:
-        light.convert("RGB").save(DOSSIER / f"{name}.webp", lossless=True, method=4)
+        image.save(DOSSIER / f"{name}.webp", quality=72, method=4)
     else:
+        light = image.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         light.save(DOSSIER / f"{name}.png", optimize=True)
 
 

@@ -14,36 +14,14 @@ from observatoire.palettes import EPT_COULEURS
 from observatoire.records import DEPARTEMENT
 from observatoire.selections import ACCUEIL
 from observatoire.ui import data
+from observatoire.ui.pages.accueil.chemins import ept_links, show_ways
 from observatoire.ui.pages.accueil.commune import greet
-from observatoire.ui.state import link_params, page_file
 from observatoire.ui.widgets.figure import show_origin
 from observatoire.ui.widgets.head import mine, show_search
 from observatoire.ui.widgets.keyfigures import show_key_figures
 from observatoire.ui.widgets.layout import department_map
 from observatoire.ui.widgets.tables import show_table
 from observatoire.views.accueil import make_eight
-
-CHEMINS = (
-    (
-        "Je dirige un CCAS",
-        "Le portrait de ma commune : ce qui ressort, thème par thème, à côté de l’EPT, du département et de la France.",
-        "portrait",
-        "Ouvrir un portrait",
-    ),
-    (
-        "J’anime le réseau",
-        "Plusieurs communes ou les quatre EPT face à face, écart à la référence de mon choix, tendances.",
-        "comparer",
-        "Comparer des territoires",
-    ),
-    (
-        "Je suis élu·e",
-        "Une carte, une phrase qui dit ce qu’elle montre, un clic vers ma ville.",
-        "cartes",
-        "Voir les cartes",
-    ),
-)
-
 
 warehouse = data.current()
 eight, table, beside = data.view(make_eight, (DEPARTEMENT, *warehouse.epts))
@@ -60,10 +38,13 @@ with left:
 with right:
     st.html(
         f"<img class='obs-carte' src='{as_image(department_map())}' alt='{escape(warehouse.map_words, quote=True)}'>"
+        f"{ept_links(warehouse.epts.values())}"
     )
 
 if commune := mine():
     greet(commune)
+
+show_ways()
 
 st.header("Le département en huit chiffres")
 show_key_figures(eight, link=indicator_address("{}"))
@@ -81,10 +62,3 @@ st.caption(
     "l’INSEE publie en points entiers se lit ici de même."
 )
 show_origin(beside, "epts")
-
-st.header("Où aller")
-for column, (who, what, page, label) in zip(st.columns(3, gap="large"), CHEMINS, strict=True):
-    with column:
-        st.subheader(who)
-        st.write(what)
-        st.page_link(page_file(page), label=label, icon=":material/arrow_forward:", query_params=link_params())

@@ -18,11 +18,13 @@ def draw_incomes(frame: pd.DataFrame, quantiles: Mapping[str, str], box: Sequenc
     a small one at each other decile.
 
     ``frame``: nom, and a column for each of ``quantiles`` (code → name, in order), in euros. ``box``: the codes of the
-    1st decile, 1st quartile, median, 3rd quartile, 9th decile. The first territory is lit.
+    1st decile, 1st quartile, median, 3rd quartile, 9th decile. The rows where ``lit`` is true take the accent, those
+    where ``ancienne`` is (a former commune) a grey of their own.
     """
     first, low, middle, high, last = box
     names = list(frame["nom"])
-    data = rows(frame.assign(couleur=[ACCENT if n == 0 else BLEU for n in range(len(frame))]))
+    kinds = zip(frame["lit"], frame["ancienne"], strict=True)
+    data = rows(frame.assign(couleur=[ACCENT if lit else GRIS if former else BLEU for lit, former in kinds]))
     y = vega.field("nom:N", sort=names, title=None, axis={"labels": False}, scale={"paddingInner": 0.2})
     ends = [float(frame[first].min()), float(frame[last].max())]
     scale = {"domain": [ends[0] * 0.9, ends[1] * 1.02], "nice": False}

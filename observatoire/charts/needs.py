@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from observatoire.charts import vega
-from observatoire.charts.theme import rows
+from observatoire.charts.theme import NARROW_COLUMNS, rows
 from observatoire.methods.phrases import own_name
 from observatoire.palettes import ACCENT, GRIS
 
@@ -53,7 +53,12 @@ def draw_decomposition(
         .encode(
             y=y,
             x=vega.field("sum(valeur):Q", title="points d’indice (0 : commune moyenne)", axis={"format": ",.1f"}),
-            color=vega.field("domaine:N", title=None, scale={"domain": names, "range": list(colors.values())}),
+            color=vega.field(
+                "domaine:N",
+                title=None,
+                scale={"domain": names, "range": list(colors.values())},
+                legend={"title": None, "columns": NARROW_COLUMNS},
+            ),
             order=vega.field("rang:Q"),
             tooltip=[
                 vega.field("nom:N", title="Commune"),

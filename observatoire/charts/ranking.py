@@ -32,6 +32,7 @@ def draw_ranking(
     data = ordered.assign(
         couleur=[(colors or {}).get(n, ACCENT if lit else BLEU) for n, lit in zip(order, ordered["lit"], strict=True)]
     )
+    after = 10 + round(6.5 * max((len(str(text)) for text in ordered["texte"]), default=0))
     room = min(220, 12 + round(7 * max(map(len, order), default=0)))
     y = vega.field("nom:N", sort=order, title=None, axis={"labelPadding": 6, "labelOverlap": False, "minExtent": room})
     shared = rows(data)
@@ -44,7 +45,8 @@ def draw_ranking(
                 "valeur:Q",
                 title=mesure.unite,
                 axis={"format": f",.{mesure.decimales}f", "tickCount": 5},
-                scale={"zero": True},
+                # The words at the end of the longest bar have their room.
+                scale={"zero": True, "range": [0, {"expr": f"max(width - {after}, width * 0.3)"}]},
             ),
             color=vega.field("couleur:N", scale=None, legend=None),
             tooltip=[vega.field("nom:N", title="Territoire"), vega.field("texte:N", title=mesure.unite)],

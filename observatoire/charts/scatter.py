@@ -13,6 +13,8 @@ from observatoire.palettes import ACCENT, GRIS
 
 # A letter and a line of a name, as parts of the plot; the air around the points, on each side.
 LETTRE, LIGNE, AIR = 0.0075, 0.045, 0.05
+# The same letter on a phone, where a name would leave the plot.
+LETTRE_ETROITE = 0.018
 _Box = tuple[float, float, float, float]
 
 
@@ -83,7 +85,8 @@ def place_labels(known: pd.DataFrame) -> pd.DataFrame:
         for left in (False, True):
             box = _box(across[place[position]], up[place[position]], len(row.etiquette), left)
             names = sum(_overlap(box, other) for other, _ in written.values())
-            outside = box[0] < -AIR or box[1] > 1 + AIR
+            reach = LETTRE_ETROITE * len(row.etiquette)
+            outside = across[place[position]] - reach < -AIR if left else across[place[position]] + reach > 1 + AIR
             points = ((across > box[0]) & (across < box[1]) & (up > box[2]) & (up < box[3])).sum()
             sides.append((names + outside, int(points), left, box))
         covered, _, left, box = min(sides)

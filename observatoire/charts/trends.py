@@ -54,7 +54,7 @@ def draw_trends(
         scale={
             "domain": [years[0], years[-1]] if len(years) > 1 else [years[0] - 1, years[0] + 1],
             "nice": False,
-            "range": [0, {"expr": f"max(width - {room}, width / 2)"}],
+            "range": [0, {"expr": f"max(width - {room}, width * 0.3)"}],
         },
         axis={"format": "d", "values": years, "grid": False, "labelOverlap": "greedy"},
     )

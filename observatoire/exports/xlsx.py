@@ -144,7 +144,7 @@ def _write_spread(sheet: Worksheet, compared: Comparison, warehouse: Warehouse) 
     cards = {card.code: card for card in compared.cards}
     spread = warehouse.profile(DEPARTEMENT, cards)
     rows = (_spread_row(row, cards[row["indicateur"]]) for row in spread)
-    header = ["Code", "Indicateur", "Unité", "Année", "Communes avec un chiffre", "Minimum", "1er quartile", "Médiane"]
+    header = ["Code", "Indicateur", "Unité", "Année", "Communes avec un chiffre", "Minimum", "1ᵉʳ quartile", "Médiane"]
     _write_rows(sheet, [*header, "3e quartile", "Maximum", "Écart type"], rows, [9, 52, 26, 8, 14, *[14] * 6])
 
 

@@ -14,9 +14,10 @@ from observatoire.config import RACINE
 from observatoire.methods.catalogue import Card
 from observatoire.methods.catalogue import search as search_cards
 from observatoire.methods.labels import Found, Meaning, Meanings
+from observatoire.methods.phrases import reading
 from observatoire.methods.search import find, find_whole, find_whole_beginning, search
 from observatoire.methods.words import plain
-from observatoire.records import FRANCE, REGION
+from observatoire.records import FRANCE, REGION, Territoire
 from observatoire.warehouse import Warehouse
 from observatoire.warehouse.catalogue import cards
 
@@ -114,6 +115,22 @@ def indicator_names(warehouse: Warehouse) -> Names:
     known: list[Card] = [card for card in cards(warehouse) if card["code"] not in below]
     known.sort(key=lambda card: (card["niveau"] not in ("commune", "iris"), not card["phare"]))
     return {card["code"]: [formats.typographie(card["libelle"]), card["code"]] for card in known}
+
+
+def latest_words(warehouse: Warehouse, codes: Sequence[str], territoire: Territoire) -> dict[str, str]:
+    """The latest figure of some indicators in a territory, by code: « 45,4 % à Clichy-sous-Bois en 2023 ».
+
+    An indicator that has none there, or is none of a commune, is left out.
+    """
+    known = [code for code in codes if code in warehouse.indicateurs]
+    rows = [row for row in warehouse.counts(known, [territoire.code]) if not formats.is_missing(row["valeur"])]
+    latest = {row["indicateur"]: row for row in rows}  # in order of years
+    found = {}
+    for code, row in latest.items():
+        card = warehouse.indicateurs[code]
+        text = reading(card, row["valeur"], row["statut"], row["arrondi"])
+        found[code] = f"{text} {territoire.lieu} {card.en(int(row['annee']))}"
+    return found
 
 
 @cache

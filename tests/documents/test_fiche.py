@@ -158,7 +158,7 @@ def test_the_command_writes_the_sheets_asked_for(monkeypatch, entrepot, tmp_path
         (["99999", "99998"], "« 99998 » n’est pas un territoire connu"),
         (
             ["93059"],
-            "Pierrefitte-sur-Seine (93059) fait partie de Saint-Denis (93066) depuis le 1er janvier 2025. → demander",
+            "Pierrefitte-sur-Seine (93059) fait partie de Saint-Denis (93066) depuis le 1ᵉʳ janvier 2025. → demander",
         ),
         ([], "donner un ou plusieurs codes"),
         (["93066", "--format", "odt"], "« odt » : attendu pdf, docx"),

@@ -148,7 +148,7 @@ def test_the_unit_agrees_with_the_number(unit, value, read):
 
 def test_dates_are_written_in_full_with_the_first_of_the_month_as_an_ordinal():
     assert formats.jour(date(2026, 11, 23)) == "23 novembre 2026"
-    assert formats.jour(date(2025, 1, 1)) == "1er janvier 2025"
+    assert formats.jour(date(2025, 1, 1)) == "1ᵉʳ janvier 2025"
     assert formats.jour(date(2025, 1, 21)) == "21 janvier 2025"
 
 

@@ -47,7 +47,8 @@ def test_incomes_are_of_the_latest_year_that_has_them_all():
     assert year == 2019
     assert list(frame["nom"]) == ["Ville", "Département"]
     assert list(frame["REV34"]) == [19000, 19500]
-    assert list(draw_incomes(frame, QUANTILES, BOITE).to_dict(validate=True)["layer"])
+    drawn = frame.assign(lit=frame["nom"] == "Ville", ancienne=False)
+    assert list(draw_incomes(drawn, QUANTILES, BOITE).to_dict(validate=True)["layer"])
 
 
 def test_a_territory_without_deciles_has_no_line():

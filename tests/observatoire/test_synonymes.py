@@ -6,7 +6,7 @@ import pytest
 
 from observatoire.config import RACINE
 from observatoire.methods.labels import Meaning, Meanings, look, pieces
-from observatoire.views.search import indicator_names, meanings, search_everything, search_indicator
+from observatoire.views.search import indicator_names, latest_words, meanings, search_everything, search_indicator
 
 PAUVRETE_PAR_AGE = ["JEU07", "REV38", "REV39", "REV40", "REV41", "SEN04"]
 
@@ -189,3 +189,27 @@ def test_every_synonym_leads_to_an_indicator(warehouse):
         for said in group["mots"]:
             assert search_indicator(warehouse, said).codes, f"« {said} » ne trouve rien"
     assert len(meanings().declared) == len(declared)
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("pauvreté des enfants", "FAM07"),
+        ("enfants pauvres", "FAM07"),
+        ("gens au RSA", "REV14"),
+        ("vieux isolés", "SEN02"),
+        ("femmes seules", "FAM01"),
+        ("retraités pauvres", "SEN04"),
+        ("jeunes sans emploi", "JEU04"),
+        ("crèches", "FAM05"),
+        ("maison de retraite", "SEN22"),
+        ("aides à domicile", "SEN20"),
+    ],
+)
+def test_the_words_of_a_director_list_her_indicator_with_its_figure(warehouse, typed, code):
+    found = search_everything(warehouse, typed, {})
+    assert code in found.indicateurs[:3]
+    told = latest_words(warehouse, found.indicateurs, warehouse.territoires["93014"])
+    if code in warehouse.indicateurs and code in told:
+        assert "à Clichy-sous-Bois en 20" in told[code].replace("\u00a0", " ")
+    assert code in told or code not in warehouse.indicateurs

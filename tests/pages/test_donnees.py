@@ -52,7 +52,7 @@ def test_a_figure_of_an_iris_is_traced_from_the_address_alone(opened):
     asked = {"territoire": "93001", "quartier": "930010101", "fiche": "IRI02", "millesime": "2019"}
     app = opened("donnees", rayon="tracer", echelon="iris", **asked)
     assert not app.warning
-    assert "Robespierre" in app.subheader[0].value
+    assert "Robespierre" in app.header[0].value
     assert "c’est le chiffre de l’entrepôt" in stories(app)
     assert "930010101" in app.code[0].value
     menu = next(link for link in page_links(app) if link["page"].endswith("portrait"))

@@ -146,7 +146,7 @@ def test_the_merged_commune_tells_its_merger_and_shows_the_former_medians(opened
     page = opened("portrait", territoire="93066", theme="revenus_precarite", indicateur="REV04")
     (info,) = [i.value for i in page.info]
     assert info.startswith(
-        "Depuis le 1er janvier 2025, Pierrefitte-sur-Seine et Saint-Denis ne forment qu’une commune."
+        "Depuis le 1ᵉʳ janvier 2025, Pierrefitte-sur-Seine et Saint-Denis ne forment qu’une commune."
     )
     assert "une médiane, un décile ou un indice ne s’additionne pas" in said(page)
     assert "dans les anciennes communes" in said(page)

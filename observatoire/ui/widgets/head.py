@@ -10,11 +10,11 @@ import streamlit as st
 from etl.identite import IDENTITE
 from etl.typography import count
 from observatoire.formats import insecables
-from observatoire.records import Territoire
+from observatoire.records import DEPARTEMENT, Territoire
 from observatoire.ui import data, state
 from observatoire.ui.destinations import PARTIES, Destination, Link, indicator_link, query, territory_link
 from observatoire.ui.widgets.pickers import find_quarter, find_territory
-from observatoire.views.search import Answers, indicator_names, search_everything
+from observatoire.views.search import Answers, indicator_names, latest_words, search_everything
 
 _BOX, _ASKED, _PAGES = "_recherche", "_demande", "_destinations"
 _COMMUNE = "_commune"
@@ -212,9 +212,12 @@ def _list_territories(found: Answers) -> None:
 def _list_indicators(asked: str, codes: Sequence[str]) -> None:
     warehouse = data.current()
     labels = warehouse.kept(indicator_names)
-    for code in codes[:_MONTREES]:
+    shown = codes[:_MONTREES]
+    figures = latest_words(warehouse, shown, mine() or warehouse.territoires[DEPARTEMENT])
+    for code in shown:
         waiting = "" if code in warehouse.every_indicator else " (en attente de données)"
-        _link(indicator_link(code), insecables(f"{labels[code][0]}{waiting}"))
+        figure = f" : **{figures[code]}**" if code in figures else ""
+        _link(indicator_link(code), insecables(f"{labels[code][0]}{waiting}{figure}"))
     if len(codes) > _MONTREES:
         link = ("donnees", {"rayon": "indicateurs", "mots": asked[:80]})
         _link(link, f"Les {len(codes)} indicateurs, dans le catalogue", "article")

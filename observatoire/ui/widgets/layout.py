@@ -47,7 +47,8 @@ def show_foot() -> None:
     built = current().built_on
     words = insecables(
         "« n.d. » : non disponible ; « s » : couvert par le secret statistique ; « n. calc. » : non calculable. Aucune "
-        "de ces absences ne vaut zéro.<br>Chiffres publics, licence ouverte 2.0 ; producteur et millésime sous chaque "
+        "de ces absences ne vaut zéro. « ≈ » : valeur approchée.<br>Chiffres publics, licence ouverte 2.0 ; producteur "
+        "et millésime sous chaque "
         f"graphique. Entrepôt construit le {jour(built)}."
     )
     st.html(f"<div class='obs-pied'>{words}</div>")

@@ -10,23 +10,24 @@ from observatoire.figures import Figure
 from observatoire.frames import named_rows
 from observatoire.methods.needs_index import DOMAINES, TIRAGES, rank_interval_words
 from observatoire.methods.phrases import own_name
-from observatoire.palettes import ACCENT, EPT_COULEURS, GRIS, GRIS_CLAIR
+from observatoire.palettes import EPT_COULEURS, GRIS, GRIS_CLAIR
 from observatoire.views.comparaison.needs import Choices, Needs, make_needs
 from observatoire.views.comparaison.scope import PEU, Scope, cite_codes
 from observatoire.warehouse import Warehouse
 
 NOMS = {domain.code: domain.nom for domain in DOMAINES}
+# Apart from each other, from the EPT's colours and from that of the reader's commune, for colour-blind readers too.
 COULEURS = {
-    "ressources": ACCENT,
-    "emploi": "#c8700a",
-    "logement": "#917221",
-    "education": "#3b76c4",
-    "autonomie": "#ae5897",
+    "ressources": "#2b6e80",
+    "emploi": "#dd7485",
+    "logement": "#4e4fe3",
+    "education": "#a85015",
+    "autonomie": "#7b90e2",
 }
 
 
 def _frame(warehouse: Warehouse, scope: Scope, found: Needs) -> pd.DataFrame:
-    lit = {t.code for t in scope.territoires} if len(scope.territoires) <= PEU else scope.lit
+    lit = asked_communes(warehouse, scope)
     some = any(code in lit - {scope.mienne} for code in found.indice.index)
     lit = lit | {scope.mienne}
     rows = []
@@ -40,6 +41,15 @@ def _frame(warehouse: Warehouse, scope: Scope, found: Needs) -> pd.DataFrame:
             (code, commune.nom, row.rang, row.bas, row.haut, words, color if shown else GRIS_CLAIR, code in lit)
         )
     return pd.DataFrame(rows, columns=["code", "nom", "rang", "bas", "haut", "texte", "couleur", "lit"])
+
+
+def asked_communes(warehouse: Warehouse, scope: Scope) -> set[str]:
+    """The communes to see among all: those chosen and those of an EPT chosen; none where all of them are."""
+    if len(scope.territoires) > PEU:
+        return scope.lit
+    asked = {t.code for t in scope.territoires}
+    found = asked | {code for code, commune in warehouse.communes.items() if commune.code_ept in asked}
+    return asked if set(warehouse.communes) <= found else found
 
 
 def needs_ranks(warehouse: Warehouse, scope: Scope, choices: Choices) -> tuple[Figure, str]:
@@ -76,7 +86,8 @@ def needs_parts(warehouse: Warehouse, scope: Scope, choices: Choices) -> Figure 
     """What each domain adds; None when no commune has an index."""
     found = warehouse.kept(make_needs, choices)
     order = [str(c) for c in found.indice.dropna().sort_values(ascending=False).index]
-    chosen = [c for c in order if c in {t.code for t in scope.territoires}]
+    asked = asked_communes(warehouse, scope) if len(scope.territoires) <= PEU else {t.code for t in scope.territoires}
+    chosen = [c for c in order if c in asked]
     chosen = [c for c in order if c in chosen or c == scope.mienne] if chosen else []
     mine = warehouse.communes[scope.mienne].nom if scope.mienne in warehouse.communes else ""
     codes = chosen or order

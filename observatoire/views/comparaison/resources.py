@@ -18,8 +18,8 @@ from observatoire.methods.phrases import own_name
 from observatoire.methods.relation import relation_words, spearman
 from observatoire.methods.tables import series, trend_table
 from observatoire.methods.trend_test import breaks
-from observatoire.palettes import EPT_COULEURS, GRIS
-from observatoire.records import DEPARTEMENT, Indicateur
+from observatoire.palettes import ACCENT, BLEU, EPT_COULEURS, GRIS, GRIS_CLAIR
+from observatoire.records import DEPARTEMENT, Indicateur, Territoire
 from observatoire.views.comparaison.distribution import ept_legend
 from observatoire.views.comparaison.needs import Choices, make_needs
 from observatoire.views.comparaison.scope import PEU, Scope, cite_codes, colors
@@ -166,9 +166,10 @@ def _value(row: Any) -> float | None:
 def accounts_chart(warehouse: Warehouse, scope: Scope, card: Indicateur, codes: tuple[str, ...]) -> Figure:
     """The bars of a line of the accounts, one a CCAS, in the colour of its EPT; the finding as title.
 
-    A few communes are shown among all, and lit; their bars alone take the accent.
+    A few communes are shown among all, in blue over grey. The reader's commune alone takes the accent, and says so.
     """
     few = len(codes) <= PEU
+    mine = warehouse.communes[scope.mienne].nom if scope.mienne in warehouse.communes else ""
     shown = tuple(warehouse.communes) if few else codes
     figures = warehouse.figures((card.code,), shown, (card.derniere,))
     found = {row.territoire: row for row in named_rows(figures)}
@@ -181,7 +182,8 @@ def accounts_chart(warehouse: Warehouse, scope: Scope, card: Indicateur, codes: 
         rows.append((place.nom, value, text, formats.STATUTS[status], few and code in codes))
     frame = pd.DataFrame(rows, columns=["nom", "valeur", "texte", "statut", "lit"]).astype({"valeur": float})
     hues = {
-        warehouse.territoires[c].nom: EPT_COULEURS.get(warehouse.territoires[c].code_ept or "", GRIS) for c in shown
+        own_name(place.nom, mine): _hue(place, few, place.code in codes, place.nom == mine)
+        for place in (warehouse.territoires[c] for c in shown)
     }
     ordered = frame.sort_values("valeur", ascending=False, na_position="last", kind="stable")
     words = " ; ".join(f"{name} {text}" for name, text in zip(ordered["nom"], ordered["texte"], strict=True))
@@ -189,14 +191,26 @@ def accounts_chart(warehouse: Warehouse, scope: Scope, card: Indicateur, codes: 
     return Figure(
         titre=_finding(frame, card) or label,
         sous_titre=f"{label}, {formats.unite_longue(card.unite)} ; budget principal"
-        + ("" if few else " ; couleur : l’EPT"),
+        + ("" if few else " ; couleur : l’EPT")
+        + (" ; en rouge : ma commune" if mine in set(frame["nom"]) else ""),
         source=cite_codes(warehouse, (card.code,), shown, card.derniere),
         alt=f"Barres. {words}.",
         table=ordered[["nom", "valeur", "texte", "statut"]].set_axis(["CCAS", card.unite, "Lecture", "Statut"], axis=1),
         fichier=formats.nom_de_fichier("comptes-des-ccas", card.libelle, str(card.derniere)),
         trace=scope.trace(card, card.derniere),
-        chart=draw_ranking(frame, card, colors={} if few else hues, step=18),
+        chart=draw_ranking(
+            frame.assign(nom=[own_name(name, mine) for name in frame["nom"]]), card, colors=hues, step=18
+        ),
     ).written()
+
+
+def _hue(commune: Territoire, few: bool, chosen: bool, mine: bool) -> str:
+    """The colour of a bar: the reader's commune; else its EPT's, or among a few chosen ones blue or grey."""
+    if mine:
+        return ACCENT
+    if few:
+        return BLEU if chosen else GRIS_CLAIR
+    return EPT_COULEURS.get(commune.code_ept or "", GRIS)
 
 
 def _finding(frame: pd.DataFrame, card: Indicateur) -> str:

@@ -8,10 +8,10 @@ from etl.identite import IDENTITE
 from observatoire import formats
 from observatoire.charts.scatter import draw_scatter
 from observatoire.figures import Figure
+from observatoire.methods.phrases import own_name
 from observatoire.methods.relation import PRUDENCE, relation_words, spearman
 from observatoire.methods.rounding import as_read
 from observatoire.methods.similarity import values_table
-from observatoire.methods.versus import label
 from observatoire.palettes import GRIS_CLAIR
 from observatoire.records import Indicateur
 from observatoire.views.comparaison.distribution import background, ept_legend
@@ -41,6 +41,12 @@ def _axis(card: Indicateur, years: dict[str, int]) -> tuple[Indicateur, int]:
     return card, years[card.code]
 
 
+def axis_title(card: Indicateur, annee: int) -> str:
+    """What an axis measures, with the unit that its bare numbers do not carry: « Taux de pauvreté (%), 2023 »."""
+    said = card.unite in card.libelle
+    return f"{card.libelle}{'' if said else f' ({card.unite})'}, {card.periode(annee)}"
+
+
 def draw_pairs(
     warehouse: Warehouse,
     scope: Scope,
@@ -56,7 +62,7 @@ def draw_pairs(
     words = relation_words(relation, card_x.libelle, card_y.libelle)
     legend = ept_legend(warehouse) | ({AUTRES: GRIS_CLAIR} if scope.region else {})
     missing = int(frame[["x", "y"]].isna().any(axis=1).sum())
-    title_x, title_y = f"{label(card_x)}, {year_x}", f"{label(card_y)}, {year_y}"
+    title_x, title_y = axis_title(card_x, year_x), axis_title(card_y, year_y)
     figure = Figure(
         titre=f"{card_x.libelle} et {card_y.libelle[0].lower()}{card_y.libelle[1:]}",
         sous_titre=f"Abscisse : {title_x} ; ordonnée : {title_y} ; tirets : médianes",
@@ -85,6 +91,7 @@ def _frame(
 ) -> pd.DataFrame:
     lit = scope.lit | ({t.code for t in scope.territoires} if len(scope.territoires) <= 8 else set())
     extremes = set() if scope.region else set(_extremes(x)) | set(_extremes(y))
+    mine = warehouse.communes[scope.mienne].nom if scope.mienne in warehouse.communes else ""
     rows, of_x, of_y = [], x.to_dict(), y.to_dict()
     for code in x.index:
         commune = warehouse.territoires[code]
@@ -99,7 +106,8 @@ def _frame(
                 "texte_y": card_y.format(of_y.get(code)),
                 "groupe": ept.nom if ept else AUTRES,
                 "lit": code in lit,
-                "etiquette": name if code in lit | extremes else "",
+                "mienne": code == scope.mienne,
+                "etiquette": own_name(name, mine) if code in lit | extremes else "",
             }
         )
     order = {name: n for n, name in enumerate((AUTRES, *ept_legend(warehouse)))}

@@ -43,7 +43,11 @@ def incomes(warehouse: Warehouse, territoire: Territoire) -> Figure | None:
         table=table,
         fichier=formats.nom_de_fichier("niveaux-de-vie", territoire.nom),
         note=formats.insecables(words),
-        chart=draw_incomes(rows, QUANTILES, BOITE),
+        chart=draw_incomes(
+            rows.assign(lit=rows["nom"] == territoire.nom, ancienne=rows["nom"].isin(list(former.values()))),
+            QUANTILES,
+            BOITE,
+        ),
         trace=traced(territoire.code, "REV01", year),
     ).written()
 

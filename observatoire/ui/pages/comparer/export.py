@@ -21,7 +21,12 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show(scope: Scope) -> None:
-    """Name, link and workbook on one line."""
+    """Name, link and workbook on one line; nothing of it on paper."""
+    with st.container(key="emporter-comparaison"):
+        _show_all(scope)
+
+
+def _show_all(scope: Scope) -> None:
     st.header("Emporter cette comparaison")
     state.text("nom", "Nom de la comparaison (gardé dans le lien)", "Exemple : Bondy et ses voisines", 80)
     theme = _theme()
@@ -36,10 +41,12 @@ def show(scope: Scope) -> None:
                 made = partial(data.ask_in_service, make, *given)
                 offer_file(label, made, f"{file}.{kind}", mime, f"_{kind}-{label}", width="stretch")
     st.caption(
-        "Le lien de cette page contient tous les réglages : le copier suffit pour rouvrir la même vue. Le classeur "
-        "(.xlsx) contient les valeurs, les écarts, la répartition des communes, toutes les années, l’indice de "
-        "besoins, les définitions et les sources ; le document Word s’édite. Chaque graphique s’emporte en CSV, PNG "
-        "ou SVG par « Données »."
+        formats.insecables(
+            "Le lien de cette page contient tous les réglages : le copier suffit pour rouvrir la même vue. Le classeur "
+            "(.xlsx) contient les valeurs, les écarts, la répartition des communes, toutes les années, l’indice de "
+            "besoins, les définitions et les sources ; le document Word s’édite. Chaque graphique s’emporte en CSV, "
+            "PNG ou SVG par « Données »."
+        )
     )
 
 

@@ -38,7 +38,7 @@ def show_catalogue() -> None:
         _show_list(cards, code)
         return
     left, right = st.columns([4, 5], gap="large")
-    with left:
+    with left, st.container(key="catalogue-liste"):  # 350 lines that are of no use on paper
         _show_list(cards, code)
     with right:
         show_card(by_code[code])
@@ -93,7 +93,7 @@ def _filter(name: str, label: str, options: dict[str, str]) -> str:
 
 def show_card(card: Card) -> None:
     """One indicator's card: what it says, how it is made, where to go from it, its file."""
-    st.subheader(f"{card['libelle']} ({card['code']})", anchor=False)
+    st.header(f"{card['libelle']} ({card['code']})", anchor=False)
     st.markdown(formats.insecables(card["definition"]))
     if card["etat"] == "en_attente":
         st.info(

@@ -180,7 +180,7 @@ def _answer(warehouse: Warehouse, territoire: str, indicateur: str, annee: int) 
 
 def _show_value(found: Trace, territoire: Territoire, card: Indicateur, year: int) -> None:
     row = found.ligne
-    st.subheader(f"{_title(territoire, card)}, {card.periode(year)}", anchor=False)
+    st.header(f"{_title(territoire, card)}, {card.periode(year)}", anchor=False)
     step = row["arrondi"]
     text = formats.chiffre(row["valeur"], card.unite, card.decimales, row["statut"], court=False, arrondi=step)
     why = f" : {formats.MOTIFS.get(row['motif'], row['motif'])}" if row["motif"] else ""

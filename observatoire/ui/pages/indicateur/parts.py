@@ -95,7 +95,8 @@ def show_map_and_ranking(found: Constat) -> None:
         if found.card.niveau == "commune":
             st.write(f"Aucune commune n’a de chiffre {found.card.en(found.annee)} : il n’y a ni carte ni classement.")
         return
-    left, right = st.columns([1, 1], gap="large")
+    with st.container(key="carte-et-rang"):
+        left, right = st.columns([1, 1], gap="large")
     with left:
         figure, content, svg = mapped
         show_heading(figure, 2)

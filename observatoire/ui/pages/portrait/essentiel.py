@@ -66,7 +66,8 @@ def _card(item: Essentiel, territoire: Territoire) -> str:
         f"<p class='v'>{escape(item.nombre)}<span class='u'>{escape(item.unite)}</span></p>"
         f"<p class='c'>{escape(item.quand)}</p><p class='p'>{escape(item.phrase)}</p>{bar}"
         f"<p class='c'>{escape(item.reperes)}</p>"
-        f"<p><a target='_self' href='{escape(link, quote=True)}'>Voir<span class='obs-cache'> : {name}</span></a></p>"
+        f"<p class='voir'><a target='_self' href='{escape(link, quote=True)}'>"
+        f"Voir<span class='obs-cache'> : {name}</span></a></p>"
     )
 
 

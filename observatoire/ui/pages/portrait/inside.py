@@ -28,7 +28,12 @@ from observatoire.warehouse import Warehouse
 
 
 def show_inside(territoire: Territoire) -> None:
-    """The panels, closed; the département opens its maps instead of six hundred IRIS."""
+    """The panels, closed; the département opens its maps instead of six hundred IRIS. On paper, those that are open."""
+    with st.container(key="dedans"):
+        _show_panels(territoire)
+
+
+def _show_panels(territoire: Territoire) -> None:
     st.header("À l’intérieur")
     panels: list[tuple[str, str, Callable[[Territoire], None]]] = [
         ("ages", "Âges : des plus jeunes aux plus vieux", draw_ages),
@@ -118,7 +123,7 @@ def _show_qpv(territoire: Territoire) -> None:
     sources = figures.merge(pd.DataFrame({"indicateur": list(years), "annee": list(years.values())}))["source"]
     st.caption(
         formats.insecables(
-            "Chiffres des quartiers du zonage de 2015, remplacé le 1er janvier 2024 : les nouveaux périmètres n’ont "
+            "Chiffres des quartiers du zonage de 2015, remplacé le 1ᵉʳ janvier 2024 : les nouveaux périmètres n’ont "
             f"pas encore les leurs. {cite_rows(warehouse, sources)}"
         )
     )
