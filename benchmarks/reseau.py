@@ -98,8 +98,12 @@ def measure(size: Taille, confirmations: int) -> dict:
 def _timed(folder: Path, deposits: list, model: Modele, places: list) -> dict:
     """Until another connection reads a sum of the new public file."""
     steps: dict[str, float] = {}
+
+    def noted(step: str) -> None:
+        steps.setdefault(step, time.perf_counter())
+
     started, cpu = time.perf_counter(), time.process_time()
-    publish(folder, deposits, [model], places, progress=lambda step: steps.setdefault(step, time.perf_counter()))
+    publish(folder, deposits, [model], places, progress=noted)
     with contextlib.closing(duckdb.connect(str((folder / PUBLIC).resolve()), read_only=True)) as con:
         con.execute("SELECT max(numero) FROM edition").fetchone()
         con.execute("SELECT sum(valeur) FROM somme WHERE type = 'departement'").fetchone()

@@ -98,11 +98,16 @@ def column_schema(kind: str, nullable: bool) -> Schema:
     return found | {"type": [found["type"], "null"]} if nullable else found
 
 
+def _parts(kind: DuckDBPyType) -> dict[str, DuckDBPyType]:
+    """The types that a list or a structure is made of, by name."""
+    return {name: part for name, part in kind.children if isinstance(part, DuckDBPyType)}
+
+
 def _type_schema(kind: DuckDBPyType) -> Schema:
     if kind.id == "list":
-        return {"type": "array", "items": _type_schema(dict(kind.children)["child"])}
+        return {"type": "array", "items": _type_schema(_parts(kind)["child"])}
     if kind.id == "struct":
-        properties = {name: _type_schema(part) for name, part in kind.children}
+        properties = {name: _type_schema(part) for name, part in _parts(kind).items()}
         return {
             "type": "object",
             "properties": properties,

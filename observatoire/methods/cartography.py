@@ -94,8 +94,8 @@ def draw_content(
     read = figures.assign(
         absent=figures["valeur"].isna(),
         lue=values,
-        texte=[card.format(*cell) for cell in figured],
-        etiquette=[_label(*cell, card) for cell in figured],
+        texte=[card.format(value, status, step) for value, status, step in figured],
+        etiquette=[_label(value, status, step, card) for value, status, step in figured],
     )
     known = [value for value in values if not formats.is_missing(value)]
     scale = list(pooled) if pooled is not None else known

@@ -17,7 +17,7 @@ RYTHME = 1.0
 
 
 def offer_long_file(
-    label: str, file: str, kind: str, make: Callable[..., bytes], *given: Any, key: str, width: str = "content"
+    label: str, file: str, kind: str, make: Callable[..., bytes], *given: Any, key: str, width: Width = "content"
 ) -> None:
     """Offer the file that ``make(warehouse, *given)`` makes, a function and values that can be pickled.
 
@@ -30,7 +30,7 @@ def offer_long_file(
 
 
 def _show(
-    label: str, file: str, kind: str, make: Callable[..., bytes], given: tuple[Any, ...], key: str, width: str
+    label: str, file: str, kind: str, make: Callable[..., bytes], given: tuple[Any, ...], key: str, width: Width
 ) -> None:
     travail = _asked(key)
     if travail is not None and not travail.fini:
@@ -55,7 +55,7 @@ def _show(
         st.error("Le fichier n’a pas pu être préparé. Recommencer ; si l’erreur revient, la signaler avec l’heure.")
 
 
-def _show_running(label: str, travail: Travail, key: str, width: str) -> None:
+def _show_running(label: str, travail: Travail, key: str, width: Width) -> None:
     words = "En attente : d’autres fichiers se préparent…" if travail.etat == ATTENTE else "Préparation du fichier…"
     st.html(f"<p class='obs-note' role='status'>{label} : {words}</p>")
     st.caption(insecables(f"{travail.secondes} s"))

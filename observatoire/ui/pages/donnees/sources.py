@@ -9,7 +9,6 @@ from typing import Any
 import streamlit as st
 
 from etl.identite import IDENTITE
-from etl.typography import typeset
 from observatoire import formats
 from observatoire.config import RACINE
 from observatoire.exports import warehouse_files
@@ -150,7 +149,7 @@ def show_corrections() -> None:
 
 def show_methods() -> None:
     """The methods, from the one file that says them."""
-    st.markdown(typeset(METHODES.read_text(encoding="utf-8").split("\n", 1)[1]))
+    st.markdown(formats.insecables(METHODES.read_text(encoding="utf-8").split("\n", 1)[1]))
 
 
 def show_downloads() -> None:
