@@ -4,13 +4,14 @@ download. What is made, and where: exports/travaux.py."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
 from observatoire.exports.travaux import ANNULE, ATTENTE, PRET, Travail, travaux
 from observatoire.formats import insecables
 
+Width = int | Literal["content", "stretch"]
 _NAMES = "_travaux"
 # Seconds between two looks at a file being made.
 RYTHME = 1.0
