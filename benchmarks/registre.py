@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import statistics
 import sys
 import tempfile
@@ -129,6 +130,9 @@ def _write(rows: list[tuple[str, str, str]], kills: int) -> None:
         "Écrit par `python -m benchmarks.registre`. Un processus dépose, enregistre, soumet et confirme sans arrêt ; "
         f"il est tué {kills} fois par base, à un instant tiré au hasard de chacun de ces pas, tour à tour. Après "
         "chaque coupure, tout ce qu’il avait dit fait est relu, et tout le registre vérifié.",
+        "",
+        f"Charge moyenne de la machine à la fin : {os.getloadavg()[0]:.0f}, pour {os.cpu_count()} cœurs. Au-dessus de "
+        "leur nombre, les durées sont surtout de l’attente.",
         "",
         "| Base | Mesure | Résultat |",
         "|---|---|---|",
