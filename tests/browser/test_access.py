@@ -33,8 +33,8 @@ def violations(page) -> list[tuple[str, list[str]]]:
     ]
 
 
-# Where the keyboard is: what it is on, whether one sees it, and whether one sees that it is there: an outline, the caret
-# of a field, the outline that the map draws over its territories.
+# Where the keyboard is: what it is on, whether one sees it, and whether one sees that it is there: an outline, the
+# caret of a field, the outline that the map draws over its territories.
 FOYER = """() => {
   const e = document.activeElement, all = [...document.querySelectorAll("*")];
   if (!e || e === document.body) return null;
