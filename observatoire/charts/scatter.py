@@ -88,7 +88,7 @@ def place_labels(known: pd.DataFrame) -> pd.DataFrame:
             reach = LETTRE_ETROITE * len(row.etiquette)
             outside = across[place[position]] - reach < -AIR if left else across[place[position]] + reach > 1 + AIR
             points = ((across > box[0]) & (across < box[1]) & (up > box[2]) & (up < box[3])).sum()
-            sides.append((names + outside, int(points), left, box))
+            sides.append((names + 3 * outside, int(points), left, box))
         covered, _, left, box = min(sides)
         if row.lit or not covered:
             written[position] = box, left

@@ -33,14 +33,15 @@ def violations(page) -> list[tuple[str, list[str]]]:
     ]
 
 
-# Where the keyboard is: what it is on, whether one sees it, and whether one sees that it is there.
+# Where the keyboard is: what it is on, whether one sees it, and whether one sees that it is there: an outline, the
+# caret of a field, the outline that the map draws over its territories.
 FOYER = """() => {
   const e = document.activeElement, all = [...document.querySelectorAll("*")];
   if (!e || e === document.body) return null;
   const own = getComputedStyle(e), box = e.getBoundingClientRect();
   const around = [e, e.parentElement, e.closest("[data-baseweb=select] > div"), e.closest("[data-baseweb]"),
     e.closest("label")].filter(Boolean).map(n => getComputedStyle(n));
-  const drawn = e.matches(".obs-svg a") || around.some(s =>
+  const drawn = e.matches(".obs-svg a, input, textarea") || around.some(s =>
     (s.outlineStyle !== "none" && parseFloat(s.outlineWidth) > 0) || s.boxShadow !== "none");
   const border = around.map(s => s.borderColor + s.backgroundColor).join();
   return {rang: all.indexOf(e), mot: (e.getAttribute("aria-label") || e.textContent || e.tagName).trim().slice(0, 60),
