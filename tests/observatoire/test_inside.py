@@ -14,7 +14,7 @@ def quarters(*rows):
 
 
 def said(rows):
-    return quarters_sentence(rows, card(), 2019).replace("\u00a0", " ")
+    return quarters_sentence(rows, card(), 2019).replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def test_quarters_are_told_from_the_lowest_to_the_highest():
