@@ -50,7 +50,7 @@ def show_trends(scope: Scope, compared: Comparison, card: Indicateur, index: boo
     title = f"{card.libelle} dans le temps"
     made = data.view(trends, scope, tuple(compared.codes), card, index, title)
     if isinstance(made, Figure):
-        show_figure(made, "tendances")
+        show_figure(made, "tendances", 2)
     else:
         st.markdown(f"### {title}")
         st.write(made)
@@ -61,7 +61,7 @@ def _show_multiples(scope: Scope, card: Indicateur) -> None:
     if figure is None:
         st.write("Une seule année connue : pas d’évolution à montrer.")
     else:
-        show_figure(figure, "petits")
+        show_figure(figure, "petits", 2)
 
 
 def _show_slope(scope: Scope, card: Indicateur) -> None:
@@ -85,4 +85,4 @@ def _show_slope(scope: Scope, card: Indicateur) -> None:
     if figure is None:
         st.write("Aucun territoire n’a de chiffre exact ces deux années.")
     else:
-        show_figure(figure, "pentes")
+        show_figure(figure, "pentes", 2)
