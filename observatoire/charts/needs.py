@@ -52,7 +52,7 @@ def draw_decomposition(
         .mark("bar", stroke="white", strokeWidth=1, height={"band": 0.7})
         .encode(
             y=y,
-            x=vega.field("sum(valeur):Q", title="points d’indice (0 : commune moyenne)", axis={"format": ",.1f"}),
+            x=vega.field("sum(valeur):Q", title=["points d’indice", "(0 : commune moyenne)"], axis={"format": ",.1f"}),
             color=vega.field(
                 "domaine:N",
                 title=None,

@@ -39,8 +39,8 @@ LOCALE = {
     },
 }  # fmt: skip
 
-# A legend above the chart: lines of two on a phone, of four elsewhere.
-NARROW_COLUMNS = {"expr": "width < 500 ? 2 : 4"}
+# A legend above the chart: one name a line where the plot is narrow, two on a phone, four elsewhere.
+NARROW_COLUMNS = {"expr": "width < 260 ? 1 : width < 500 ? 2 : 4"}
 
 # Quoted: an unquoted name that ends in a figure is no font name, and an image then loses all its words.
 FONT = "'Source Sans', 'Source Sans Pro', 'Source Sans 3', 'DejaVu Sans', sans-serif"

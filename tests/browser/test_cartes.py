@@ -205,7 +205,9 @@ def test_what_is_pointed_at_on_the_map_shows_in_the_ranking_and_the_distribution
     page.get_by_role("row", name="La Courneuve").hover()
     page.wait_for_function(f"() => {DOTS}[0] === 'La Courneuve'", timeout=10_000)
     page.wait_for_function(f"() => {NAMED} === 'La Courneuve'", timeout=10_000)
-    page.locator("[data-testid=stVegaLiteChart] path[aria-label^=Bondy]").hover(force=True)
+    dot = page.locator("[data-testid=stVegaLiteChart] path[aria-label^=Bondy]")
+    dot.evaluate("node => node.scrollIntoView({block: 'center'})")  # not under the head of the page
+    dot.hover(force=True)
     page.wait_for_function(f"() => {MARKED}[0] === 'Bondy' && {NAMED} === 'Bondy'", timeout=10_000)
     page.get_by_role("heading", name="Classement").hover()
     page.wait_for_function(f"() => {NAMED} === ''", timeout=10_000)

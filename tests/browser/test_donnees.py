@@ -24,7 +24,7 @@ def assert_traced(visited, page, number: str) -> None:
     words = "c’est le chiffre de l’entrepôt" if known else "Il n’y a pas de valeur à recalculer"
     page.get_by_text(words).wait_for()
     visited.wait()
-    assert digits(page.locator("h2").first.inner_text()) == number
+    assert digits(page.locator("h2").nth(1).inner_text()) == number
     page.get_by_text("Le recalculer : la requête SQL").click()
     page.locator("[data-testid=stCode]", has_text="SELECT").wait_for()
     assert visited.errors == []

@@ -32,7 +32,12 @@ def test_under_a_path_every_link_image_script_and_answer_is_found(chromium, sous
     links: set[str] = set()
     for path in (*PAGES_ET_VUES.values(), "/donnees?rayon=api", "/donnees?rayon=telecharger", "/donnees?rayon=sources"):
         visited.open(path)
-        links |= set(page.eval_on_selector_all(LIENS, "nodes => nodes.map(n => n.href || n.src)"))
+        links |= set(
+            page.eval_on_selector_all(
+                LIENS,
+                "nodes => nodes.map(n => new URL((n.href && n.href.baseVal) || n.href || n.src, location.href).href)",
+            )
+        )
     ours = {link.split("#")[0] for link in links if link.startswith(origin)}
     assert len(ours) > 300
     assert [link for link in ours if not link.startswith(f"{sous_chemin}/") and link != sous_chemin] == []
