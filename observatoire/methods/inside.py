@@ -24,7 +24,8 @@ def quarters_sentence(rows: pd.DataFrame, card: Mesure, annee: int) -> str:
     known = rows[rows["valeur"].notna()].sort_values("valeur", kind="stable")
     absent = len(rows) - len(known)
     if known.empty:
-        return formats.insecables(f"Aucun des {len(rows)} IRIS n’a de chiffre en {annee}.")
+        whose = "Le seul IRIS" if len(rows) == 1 else f"Aucun des {len(rows)} IRIS"
+        return formats.insecables(f"{whose} n’a {'pas ' if len(rows) == 1 else ''}de chiffre en {annee}.")
     missing = f" ; {absent} sans chiffre" if absent else ""
     low, high = known.iloc[0], known.iloc[-1]
     if len(known) == 1:

@@ -26,7 +26,10 @@ def test_one_quarter_or_none_is_said_plainly():
     assert said(quarters(("Nord", 40.0, "publie"), ("Est", None, "secret"))) == (
         "En 2019, un seul IRIS a un chiffre : 40,0 % (Nord) ; 1 sans chiffre."
     )
-    assert said(quarters(("Nord", None, "secret"))) == "Aucun des 1 IRIS n’a de chiffre en 2019."
+    assert said(quarters(("Nord", None, "secret"))) == "Le seul IRIS n’a pas de chiffre en 2019."
+    assert said(quarters(("Nord", None, "secret"), ("Sud", None, "secret"))) == (
+        "Aucun des 2 IRIS n’a de chiffre en 2019."
+    )
 
 
 def test_no_ratio_over_zero():
