@@ -11,6 +11,7 @@ from pathlib import Path
 from etl.errors import DataError, system_told
 from etl.saisies.modeles import MODELES, load_model, load_models
 from etl.saisies.reseau import DepotConfirme, Edition, TerritoireReseau, publish
+from etl.saisies.sommes import known_sums
 from observatoire.warehouse import Warehouse
 from observatoire.warehouse.listings import depositors
 from registre.store import Registre
@@ -50,9 +51,11 @@ def publish_network(registre: Registre, warehouse: Warehouse, folder: Path) -> E
                     revision.empreinte,
                 )
 
-    models = [load_model(code, v) for code, last in load_models().items() for v in range(1, last.version + 1)]
+    last = load_models()
+    models = [load_model(code, v) for code, one in last.items() for v in range(1, one.version + 1)]
+    sums = {code: known_sums(one) for code, one in last.items()}
     places = [TerritoireReseau(**row) for row in depositors(warehouse)]
-    edition = publish(folder, deposits(), models, places)
+    edition = publish(folder, deposits(), models, places, sums)
     _remember(folder, f"{seen[-1]} {_recipe()}")
     return edition
 
