@@ -22,7 +22,9 @@ def run(monkeypatch, capsys, tmp_path):
     """A function that types a command and gives its code, what it says and what it complains of."""
     monkeypatch.setenv("OBSERVATOIRE_REGISTRE", f"sqlite:///{tmp_path / 'r' / 'registre.sqlite'}")
     monkeypatch.setenv("OBSERVATOIRE_DEPOTS", str(tmp_path / "depots"))
-    monkeypatch.setenv("COLUMNS", "400")  # a cell is not cut in the middle of what is looked for
+    monkeypatch.setenv("COLUMNS", "400")
+    # Made when the module was read: a cell is not cut in the middle of what is looked for, however long the path.
+    monkeypatch.setattr(cli.console, "width", 400)
 
     def type_(*arguments: object) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["registre", *map(str, arguments)])
