@@ -72,11 +72,11 @@ def main() -> None:
         st.error(str(error))
         st.stop()
     with one_run(warehouse):
-        member = presence().visiteur.membre
-        listed = [info for info in pages if member or not info.membres]
+        seen = presence()
+        listed = [info for info in pages if seen.visiteur.membre or not info.membres]
         show_menu([(info.groupe, info.icone, pages[info]) for info in listed])
         with st.sidebar:
-            show_access()
+            show_access(seen)
         show_outdated()
         # The simple mode of the maps is projected: nothing stands above its title.
         if st.query_params.get("mode") != "simple":

@@ -117,9 +117,8 @@ def may(action: Action, territoire: str | None = None) -> bool:
         return False
 
 
-def show_access() -> None:
+def show_access(seen: Presence) -> None:
     """In the menu: who one is, and how to sign in or out. Nothing where nobody can."""
-    seen = presence()
     if seen.mode == "local":
         words = "Poste local : vous agissez comme l’union. Rien n’est accessible depuis une autre machine."
         st.html(f"<div class='obs-local' role='note'>{words}</div>")
