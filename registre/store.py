@@ -83,18 +83,29 @@ class Registre(Depots):
         return self.base.state()[1]
 
     def deposer_fichier(self, contenu: bytes, nom: str, acteur: Acteur) -> str:
-        """Keep a file as it is, and return its address (sha256). The same content is kept once."""
+        """Keep a file as it is, and return its address (sha256). The same content is kept once; the audit says of each
+        person that they brought it."""
         sha256 = self.fichiers.keep(contenu)
         short = clean(Path(nom.replace("\\", "/")).name, "nom du fichier") or "sans nom"
 
         def work(ecriture: Ecriture) -> None:
-            if ecriture.connexion.execute(select(fichier).where(fichier.c.sha256 == sha256)).first() is None:
-                values = {"sha256": sha256, "nom": short[:200], "taille": len(contenu), "recu_le": ecriture.quand}
-                ecriture.connexion.execute(insert(fichier).values(values))
-                ecriture.note("deposer", "fichier", sha256, None, {"nom": short[:200], "taille": len(contenu)})
+            connexion, known = ecriture.connexion, {"nom": short[:200], "taille": len(contenu)}
+            held = connexion.execute(select(fichier).where(fichier.c.sha256 == sha256)).first()
+            if held is None:
+                values = {"sha256": sha256, "recu_le": ecriture.quand, **known}
+                connexion.execute(insert(fichier).values(values))
+                ecriture.note("deposer", "fichier", sha256, None, known)
+            elif not _brought(connexion, sha256, acteur.courriel):
+                before = {"nom": held.nom, "taille": held.taille}
+                ecriture.note("deposer", "fichier", sha256, before, before)
 
         self.base.write(acteur, work)
         return sha256
+
+    def a_depose(self, sha256: str, courriel: str) -> bool:
+        """Whether this person brought this file themselves: to know its address is not to have it."""
+        with self.base.reading() as connexion:
+            return _brought(connexion, sha256, courriel)
 
     def fichier(self, sha256: str) -> bytes:
         """The content of a file, verified. Raises Introuvable, Altere."""
@@ -131,6 +142,12 @@ class Registre(Depots):
         """
         with self.base.reading() as connexion:
             yield Confirmes(connexion)
+
+
+def _brought(connexion: Connection, sha256: str, courriel: str) -> bool:
+    lines = table_journal.c
+    query = select(lines.numero).where(lines.objet == "fichier", lines.cle == sha256, lines.courriel == courriel)
+    return connexion.execute(query.limit(1)).first() is not None
 
 
 def prepare(base: Base) -> None:

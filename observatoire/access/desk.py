@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Protocol
 
+from etl.saisies.saisie import Constat, Saisie
 from observatoire.access.identity import Identite
 from observatoire.access.rights import Action, Interdit, Lieu, Visiteur, may, require, valid
 from registre.comptes import DUREE
 from registre.errors import Introuvable, Invalide
+from registre.fichiers import SHA256
 from registre.records import (
     Acteur,
     Attribution,
@@ -54,6 +56,18 @@ class Controle(Protocol):
     def soumission(self, cle: Cle, version: str, reponses: Sequence[Reponse], avant: Sequence[Reponse]) -> list[str]:
         """Why they cannot be submitted (errors, surprises without a note); empty when they can. ``avant``: the answers
         of the year before."""
+        ...
+
+    def constats(self, cle: Cle, version: str, reponses: Sequence[Reponse], avant: Sequence[Reponse]) -> list[Constat]:
+        """All that ``soumission`` would refuse, and what a note already explains, each with its line."""
+        ...
+
+    def lecture(self, cle: Cle, nom: str, contenu: bytes, avant: Sequence[Reponse]) -> Saisie:
+        """What a workbook or a CSV that was sent for this deposit holds. Raises DataError when it cannot be read."""
+        ...
+
+    def piece(self, nom: str, contenu: bytes) -> bytes:
+        """A file to be joined, as it is kept (a photo without what its camera adds). Raises DataError."""
         ...
 
     def nom_de_fichier(self, nom: str) -> list[str]:
@@ -204,6 +218,7 @@ class Guichet:
                 f"{place.nom} n’a plus de CCAS depuis {place.jusque + 1} : déposer pour la commune nouvelle."
             )
         problems += self._controle.nom_de_fichier(classeur[0]) if classeur else []
+        problems += self._not_theirs(cle, answers, visiteur)
         if problems := problems + self._note(note):
             raise Refuse(problems)
         self._require_diffusion(cle, answers)
@@ -221,6 +236,42 @@ class Guichet:
             au_nom_de=None if own or place is None else place.nom,
             note=note,
         )
+
+    def _not_theirs(self, cle: Cle, reponses: Sequence[Reponse], visiteur: Visiteur) -> list[str]:
+        """Files that answers name and that this person did not bring: an address would open another CCAS's file."""
+        named = {one.texte: one.rubrique for one in reponses if one.texte and SHA256.fullmatch(one.texte)}
+        if named and self._registre.depot(cle) is not None:
+            for one in self._registre.reponses(cle):
+                named.pop(one.texte or "", None)
+        return [
+            f"{line} : cette pièce n’a pas été jointe par vous → la joindre dans le formulaire."
+            for sha256, line in named.items()
+            if visiteur.courriel is None or not self._registre.a_depose(sha256, visiteur.courriel)
+        ]
+
+    def annee_precedente(self, cle: Cle) -> tuple[Reponse, ...]:
+        """The answers of the year before, the ones in force when some are; none when nothing was entered."""
+        self._require(Action.LIRE_DEPOT, cle.territoire)
+        before = replace(cle, exercice=cle.exercice - 1)
+        found = self._registre.depot(before)
+        return self._registre.reponses(before, found.confirmee) if found else ()
+
+    def constats(self, cle: Cle, version: str, reponses: Sequence[Reponse]) -> list[Constat]:
+        """What is to be mended or explained in answers, kept or not, before they can be submitted."""
+        self._require(Action.LIRE_DEPOT, cle.territoire)
+        return self._controle.constats(cle, version, reponses, self.annee_precedente(cle))
+
+    def lire_classeur(self, cle: Cle, nom: str, contenu: bytes) -> Saisie:
+        """What a workbook or a CSV holds for this deposit; nothing is kept. Raises DataError: it cannot be read."""
+        self._require(Action.SAISIR, cle.territoire)
+        return self._controle.lecture(cle, nom, contenu, self.annee_precedente(cle))
+
+    def joindre(self, cle: Cle, nom: str, contenu: bytes) -> str:
+        """Keep a file that an answer of this deposit will name; return its address. Raises Refuse, DataError."""
+        visiteur, place = self._require(Action.SAISIR, cle.territoire)
+        if problems := self._controle.nom_de_fichier(nom):
+            raise Refuse(problems)
+        return self._registre.deposer_fichier(self._controle.piece(nom, contenu), nom, _acteur(visiteur, place))
 
     def _require_diffusion(self, cle: Cle, reponses: Sequence[Reponse]) -> None:
         """Who reads an answer is chosen by those who may choose; others leave what was chosen before."""
@@ -240,8 +291,7 @@ class Guichet:
         visiteur, place = self._require(Action.SOUMETTRE, cle.territoire)
         found = self._registre.depot(cle)
         version = found.revision.modele_version if found else ""
-        before = replace(cle, exercice=cle.exercice - 1)
-        former = self._registre.reponses(before) if self._registre.depot(before) else ()
+        former = self.annee_precedente(cle)
         problems = self._controle.soumission(cle, version, self._registre.reponses(cle), former)
         if problems := problems + self._note(note):
             raise Refuse(problems)

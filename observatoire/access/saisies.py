@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import re
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 
-from etl.errors import DataError
+from etl.errors import DataError, Problem
 from etl.saisies.controles import Contexte, check_answers, check_key
+from etl.saisies.lecture import read_workbook
 from etl.saisies.modeles import Modele, Rubrique, load_model
 from etl.saisies.personnelles import in_file_name, personal_data
-from etl.saisies.saisie import ERREUR, Constat
+from etl.saisies.pieces import clean_piece
+from etl.saisies.saisie import ERREUR, Constat, Saisie
+from etl.saisies.tidy import read_tidy
 from observatoire.access.desk import Place
 from observatoire.warehouse import Warehouse
 from observatoire.warehouse.listings import populations
 from registre.records import Cle, Diffusion, Reponse
+
+# What a name of file may keep on its way to the reader: no path, nothing that a system would refuse.
+_UNSAFE = re.compile(r"[^\w .()\-]")
 
 
 class Saisies:
@@ -38,11 +47,35 @@ class Saisies:
 
     def soumission(self, cle: Cle, version: str, reponses: Sequence[Reponse], avant: Sequence[Reponse]) -> list[str]:
         """Errors, and surprises that no note explains."""
+        return _told(one for one in self.constats(cle, version, reponses, avant) if one.arrete)
+
+    def constats(self, cle: Cle, version: str, reponses: Sequence[Reponse], avant: Sequence[Reponse]) -> list[Constat]:
+        """Errors and surprises, each with its line, those that a note explains included."""
         found = _modele(cle.modele, version)
         if isinstance(found, list):
-            return found
-        contexte = Contexte(self._population(cle.territoire, cle.exercice), avant, territoires=self._names)
-        return _told(one for one in check_answers(found, cle, reponses, contexte) if one.arrete)
+            return [Constat(ERREUR, one, "", "") for one in found]
+        return check_answers(found, cle, reponses, self._contexte(cle, avant))
+
+    def lecture(self, cle: Cle, nom: str, contenu: bytes, avant: Sequence[Reponse]) -> Saisie:
+        """What a workbook (.xlsx, .ods) or a CSV holds for this deposit. Raises DataError when it cannot be read."""
+        contexte = self._contexte(cle, avant)
+        # The readers take files: a size, a type by content, and a name that messages repeat.
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / _file_name(nom)
+            path.write_bytes(contenu)
+            if path.suffix.lower() == ".csv":
+                found = _modele(cle.modele, "")
+                if isinstance(found, list):
+                    raise DataError([Problem(nom, one) for one in found])
+                return read_tidy(path, found, cle, contexte)
+            return read_workbook(path, cle, contexte)
+
+    def piece(self, nom: str, contenu: bytes) -> bytes:
+        """See ``etl.saisies.pieces.clean_piece``."""
+        return clean_piece(nom, contenu)
+
+    def _contexte(self, cle: Cle, avant: Sequence[Reponse]) -> Contexte:
+        return Contexte(self._population(cle.territoire, cle.exercice), avant, territoires=self._names)
 
     def _population(self, territoire: str, exercice: int) -> float | None:
         """The last population known by that year, of a commune of today or a former one."""
@@ -78,3 +111,9 @@ def _modele(code: str, version: str) -> Modele | list[str]:
 
 def _told(constats: Iterable[Constat]) -> list[str]:
     return [str(one) for one in constats]
+
+
+def _file_name(nom: str) -> str:
+    """The name of a file that was sent, without the path and the signs that a system would take for something else."""
+    name = _UNSAFE.sub("_", re.split(r"[/\\]", nom)[-1]).strip(" .")
+    return name[-120:] or "classeur"

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from etl.saisies.saisie import ERREUR, Constat, Saisie, make_saisie
 from observatoire.access.desk import Guichet, Place
 from observatoire.access.rights import Visiteur
 from registre.records import Acteur, Attribution, Cle, Diffusion, Reponse, Role
@@ -32,6 +33,16 @@ class Libre:
 
     def soumission(self, cle: Cle, version: str, reponses: Sequence[Reponse], avant: Sequence[Reponse]) -> list[str]:
         return ["ligne A1 : à remplir"] if any(r.valeur is None for r in reponses) else []
+
+    def constats(self, cle: Cle, version: str, reponses: Sequence[Reponse], avant: Sequence[Reponse]) -> list[Constat]:
+        told = self.soumission(cle, version, reponses, avant)
+        return [Constat(ERREUR, one, "", "", rubrique="A1") for one in told]
+
+    def lecture(self, cle: Cle, nom: str, contenu: bytes, avant: Sequence[Reponse]) -> Saisie:
+        return make_saisie(cle, 1, [Reponse("A1", valeur=float(len(contenu)))], [])
+
+    def piece(self, nom: str, contenu: bytes) -> bytes:
+        return contenu
 
     def nom_de_fichier(self, nom: str) -> list[str]:
         return ["nom : non"] if "dupont" in nom else []

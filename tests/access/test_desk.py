@@ -29,6 +29,10 @@ DEMANDES = {
     "revisions": lambda d, c: d.revisions(c),
     "historique": lambda d, c: d.historique(c),
     "fichier": lambda d, c: d.fichier(c, "0" * 64),
+    "annee_precedente": lambda d, c: d.annee_precedente(c),
+    "constats": lambda d, c: d.constats(c, "1", UNE),
+    "lire_classeur": lambda d, c: d.lire_classeur(c, "bilan.xlsx", b"PK"),
+    "joindre": lambda d, c: d.joindre(c, "photo.png", b"image"),
     "brouillon": lambda d, c: deposit(d, c, attendu=1),
     "soumettre": lambda d, c: d.soumettre(c, attendu=1),
     "confirmer": lambda d, c: d.confirmer(c, attendu=1),
@@ -51,7 +55,8 @@ ADMINISTRER = {
     "clore_remarque": lambda d: d.clore_remarque(1, "non"),
     "rouvrir_remarque": lambda d: d.rouvrir_remarque(1),
 }
-LUES = {"depot", "reponses", "revisions", "historique", "fichier"}
+LUES = {"annee_precedente", "constats", "depot", "reponses", "revisions", "historique", "fichier"}
+ENTREES = {"brouillon", "lire_classeur", "joindre"}
 
 
 def test_every_demand_is_in_these_tests():
@@ -76,8 +81,8 @@ def test_nobody_reaches_the_deposit_of_another_commune(registre, guichet, role, 
 @pytest.mark.parametrize(
     ("role", "territoire", "allowed"),
     [
-        (Role.SAISIE, "93066", LUES | {"brouillon", "soumettre"}),
-        (Role.CCAS, "93066", LUES | {"brouillon", "soumettre", "confirmer", "retirer", "restaurer"}),
+        (Role.SAISIE, "93066", LUES | ENTREES | {"soumettre"}),
+        (Role.CCAS, "93066", LUES | ENTREES | {"soumettre", "confirmer", "retirer", "restaurer"}),
         (Role.REFERENT, "200057867", LUES),
         (Role.UDCCAS, None, set(DEMANDES)),
     ],
@@ -141,6 +146,33 @@ def test_a_file_is_read_through_its_own_deposit_only(registre, guichet):
     deposit(mine)
     with pytest.raises(Introuvable):
         mine.fichier(CLE, sha256)
+
+
+def test_an_answer_names_only_a_file_that_its_author_brought(registre, guichet):
+    """Else whoever learns the address of another CCAS's file would read it through an answer of their own."""
+    secret = guichet(Role.CCAS, "93048").joindre(AILLEURS, "photo.png", b"secret")
+    mine, before = guichet(Role.CCAS, "93066"), registre.empreinte()
+    stolen = Reponse("PHOTO", texte=secret)
+    with pytest.raises(Refuse, match="PHOTO : cette pièce n’a pas été jointe par vous"):
+        deposit(mine, reponses=(*UNE, stolen))
+    assert registre.empreinte() == before
+    own = mine.joindre(CLE, "photo.png", b"mien")
+    kept = deposit(mine, reponses=(*UNE, Reponse("PHOTO", texte=own)))
+    assert mine.fichier(CLE, own) == b"mien"
+    # A colleague corrects another line: the file that the deposit already names stays.
+    colleague = guichet(Role.SAISIE, "93066")
+    corrected = (Reponse("A1", valeur=13.0), Reponse("PHOTO", texte=own))
+    assert deposit(colleague, reponses=corrected, attendu=kept.version).revision.nombre == 2
+    # Who has the same file may name it as well.
+    assert mine.joindre(CLE, "la même.png", b"secret") == secret
+    deposit(mine, reponses=(*UNE, stolen), attendu=registre.depot(CLE).version)
+
+
+def test_a_file_joined_has_a_name_that_says_nothing_of_people(registre, guichet):
+    before = registre.empreinte()
+    with pytest.raises(Refuse):
+        guichet(Role.CCAS, "93066").joindre(CLE, "dupont.png", b"image")
+    assert registre.empreinte() == before
 
 
 def test_answers_that_cannot_be_kept_are_not(registre, guichet):

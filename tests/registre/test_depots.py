@@ -307,8 +307,12 @@ def test_a_workbook_is_kept_as_it_was_received(registre):
     content = b"PK\x03\x04 un classeur"
     sha256 = registre.deposer_fichier(content, "C:\\bureau\\Bilan 2025.xlsx", AWA)
     before = registre.revision()
-    assert registre.deposer_fichier(content, "autre nom.xlsx", LEA) == sha256
+    assert registre.deposer_fichier(content, "autre nom.xlsx", AWA) == sha256
     assert registre.revision() == before
+    assert not registre.a_depose(sha256, LEA.courriel)
+    assert registre.deposer_fichier(content, "autre nom.xlsx", LEA) == sha256
+    assert registre.a_depose(sha256, LEA.courriel)
+    assert [line.acteur for line in registre.journal(objet="fichier")] == [LEA, AWA]
     depot = saved(registre, fichier=sha256, nom_fichier="Bilan 2025.xlsx")
     assert depot.revision.fichier == sha256
     assert registre.fichier(sha256) == content
