@@ -4,7 +4,8 @@ Streamlit's own page is in English, untitled, and looks for its server under the
 requests on each deep link). This middleware declares the language, the title, the style sheet, the address of the
 server, has Streamlit's own words said in French (ui/francais.js), links what is pointed at on a map to the ranking and
 the distribution beside it (ui/carte.js, ui/carte_svg.js), hears « Copier l’image » (ui/copier.js), « Plein écran »
-(ui/plein_ecran.js) and « / » (ui/recherche.js), brings the keyboard where « Voir » leads (ui/voir.js), and names the
+(ui/plein_ecran.js) and « / » (ui/recherche.js), brings the keyboard where « Voir » and « Y aller » lead (ui/voir.js,
+ui/viser.js), and names the
 scripts of the page in its content policy (server/headers.py); nothing else of the traffic is touched.
 
 The page says something before its scripts come (server/attente.py): what the first words need comes first, the rest of
@@ -54,6 +55,7 @@ def make_ours(page: str, base_path: str = "") -> str:
         "copier.js",
         "plein_ecran.js",
         "recherche.js",
+        "viser.js",
         "voir.js",
     )
     scripts = "".join(f"<script>{_text(name)}</script>" for name in names)

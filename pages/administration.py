@@ -7,10 +7,10 @@ import streamlit as st
 from observatoire.access.rights import Action
 from observatoire.ui import session, state
 from observatoire.ui.pages.administration.comptes import show_accounts, show_invitation
-from observatoire.ui.pages.administration.demands import REFUS, show_answer
 from observatoire.ui.pages.administration.journal import show_journal
 from observatoire.ui.pages.administration.reglages import show_settings
 from observatoire.ui.pages.administration.remarques import show_remarks
+from observatoire.ui.widgets.demands import REFUS, show_answer
 
 # Part of the page → (its name, what it takes to open it, what draws it), in the order of the menu.
 VOLETS = {

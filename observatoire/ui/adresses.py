@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from observatoire.ui.pages.administration.parametres import PARAMETRES as ADMINISTRATION
 from observatoire.ui.pages.cartes.parametres import PARAMETRES as CARTES
 from observatoire.ui.pages.comparer.parametres import PARAMETRES as COMPARER
+from observatoire.ui.pages.deposer.parametres import PARAMETRES as DEPOSER
 from observatoire.ui.pages.donnees.parametres import PARAMETRES as DONNEES
 from observatoire.ui.pages.portrait.parametres import PARAMETRES as PORTRAIT
 from observatoire.ui.parametres import COMMUNS, Parametre
@@ -17,6 +18,7 @@ PAGES: dict[str, Sequence[Parametre]] = {
     "cartes": CARTES,
     "comparer": COMPARER,
     "donnees": DONNEES,
+    "deposer": DEPOSER,
     "administration": ADMINISTRATION,
 }
 

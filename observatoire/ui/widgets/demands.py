@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from etl.errors import DataError
 from observatoire.access.desk import Refuse, SessionFermee
 from observatoire.access.identity import SansAdresse
 from observatoire.access.publication import NonPublie
@@ -13,7 +14,7 @@ from observatoire.access.rights import Interdit
 from observatoire.formats import insecables
 from registre.errors import RegistreError
 
-REFUS = (Interdit, Refuse, SessionFermee, SansAdresse, RegistreError)
+REFUS = (Interdit, Refuse, SessionFermee, SansAdresse, RegistreError, DataError)
 _DITS = "_dits"
 
 

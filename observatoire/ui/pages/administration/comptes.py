@@ -9,7 +9,7 @@ import streamlit as st
 from observatoire.access.rights import LIBELLES
 from observatoire.formats import jour
 from observatoire.ui import data, session, state
-from observatoire.ui.pages.administration.demands import carry_out
+from observatoire.ui.widgets.demands import carry_out
 from observatoire.ui.widgets.layout import base_path
 from observatoire.ui.widgets.tables import show_table
 from registre.records import AVEC_TERRITOIRE, Attribution, Compte, Invitation, Role

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from observatoire.ui import session
-from observatoire.ui.pages.administration.demands import carry_out
+from observatoire.ui.widgets.demands import carry_out
 
 DEMONSTRATION = "demonstration"
 

@@ -8,7 +8,7 @@ from etl.saisies.modeles import load_models
 from observatoire.access.rights import Action
 from observatoire.formats import jour
 from observatoire.ui import session
-from observatoire.ui.pages.administration.demands import carry_out
+from observatoire.ui.widgets.demands import carry_out
 from registre.records import Commentaire
 
 

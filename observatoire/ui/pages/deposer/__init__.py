@@ -1,0 +1,1 @@
+"""Parts of the page where a questionnaire is filled, submitted and confirmed."""

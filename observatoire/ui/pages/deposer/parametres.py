@@ -1,0 +1,11 @@
+"""The names that this page reads in the URL."""
+
+from observatoire.ui.parametres import Parametre
+
+PARAMETRES = (
+    Parametre("modele", "le questionnaire que l’on remplit", suit=False),
+    Parametre("exercice", "l’année d’activité du questionnaire", suit=False),
+    Parametre("etape", "l’étape d’un dépôt : remplir, vérifier, confirmer", suit=False),
+    Parametre("facon", "la façon de remplir : dans la page, ou avec le classeur", suit=False),
+    Parametre("chapitre", "le chapitre du questionnaire", suit=False),
+)
