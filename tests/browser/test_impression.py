@@ -26,6 +26,7 @@ ATTENDU: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "cartes-simple": (("Taux de pauvreté, par commune", "Source", "le plus élevé"), CARTE),
     "indicateur": (("À Clichy-sous-Bois, le taux de pauvreté", "Définition", "Gournay-sur-Marne", "Source"), CARTE),
     "donnees": (("Population municipale", "Aux niveaux supérieurs", "Source"), set()),
+    "deposer": (("Cette application est en lecture seule",), set()),
     "administration": (("Cette application est en lecture seule",), set()),
     "comparer-tableau": (("Villetaneuse", "Le Blanc-Mesnil", "Médiane des 5 communes", "Source"), {"#c63a55"}),
     "comparer-chaleur": (("42 indicateurs", "Villetaneuse", "beaucoup plus favorable", "Source"), {"#e08214"}),

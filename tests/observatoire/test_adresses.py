@@ -33,7 +33,9 @@ def names_read(source: Path, links: bool = True) -> set[str]:
     for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call):
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if called in LECTEURS or "query_params" in ast.unparse(node.func):
+            whole = ast.unparse(node.func)
+            # Streamlit's own widgets have the same names, and a label first.
+            if (called in LECTEURS and not whole.startswith("st.")) or "query_params" in whole:
                 found |= {a.value for a in node.args[:1] if isinstance(a, ast.Constant) and isinstance(a.value, str)}
             if called == "link_params" and links:
                 found |= {keyword.arg for keyword in node.keywords if keyword.arg}

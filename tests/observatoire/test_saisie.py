@@ -98,7 +98,12 @@ def test_progress_counts_lines_and_a_situation_is_an_answer(essai):  # noqa: F81
 
 @pytest.mark.parametrize(
     ("minutes", "told"),
-    [(0.5, "environ 1 minute"), (9.5, "environ 10 minutes"), (10.5, "environ 15 minutes"), (35.0, "environ 35 minutes")],
+    [
+        (0.5, "environ 1 minute"),
+        (9.5, "environ 10 minutes"),
+        (10.5, "environ 15 minutes"),
+        (35.0, "environ 35 minutes"),
+    ],
 )
 def test_time_left_is_said_roundly(minutes, told):
     words = Avancement(1, 5, 0, 0, minutes).reste().replace("\u00a0", " ")
@@ -133,7 +138,9 @@ def test_an_answer_is_told_with_its_unit(essai, reponse, told):  # noqa: F811
 
 
 def ecrit(numero: int, action: str, minutes: int, acteur: Acteur = ANNE, note: str | None = None) -> Ecrit:
-    return Ecrit(numero, HIER + timedelta(minutes=minutes), acteur, action, "depot", "bilan/93066/2025", None, None, note)
+    return Ecrit(
+        numero, HIER + timedelta(minutes=minutes), acteur, action, "depot", "bilan/93066/2025", None, None, note
+    )
 
 
 def test_answers_given_at_one_sitting_are_one_step():

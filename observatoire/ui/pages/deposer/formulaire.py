@@ -15,7 +15,7 @@ from etl.saisies.modeles import Genre, Rubrique
 from etl.saisies.plan import words_before
 from etl.saisies.saisie import ERREUR
 from etl.saisies.valeurs import LONGUEURS, NOTE, STATUTS, Illisible
-from observatoire.formats import insecables
+from observatoire.formats import insecables, majuscule
 from observatoire.ui import session, state
 from observatoire.ui.pages.deposer.dossier import Dossier, save_line
 from observatoire.ui.widgets.demands import REFUS, carry_out
@@ -113,7 +113,7 @@ def _show_problems(dossier: Dossier, line: Rubrique, problems: Sequence[Constat]
     for one in problems:
         where = f"Ligne {one.rang} : " if one.rang else ""
         wanted = f" ; attendu : {one.attendu}" if one.attendu else ""
-        words = insecables(shown(f"{where}{one.trouve}{wanted}. {one.conseil}", LONGEST))
+        words = insecables(shown(f"{where}{one.trouve}{wanted}. {majuscule(one.conseil)}", LONGEST))
         if one.gravite == ERREUR:
             st.error(words, icon=":material/error:")
         elif not one.expliquee:
@@ -276,7 +276,7 @@ def _keep(dossier: Dossier, line: Rubrique) -> None:
     try:
         answer = answer_of(line, field)
     except Illisible as error:
-        _refused(dossier, line.code, text, f"{error.trouve} ; attendu : {error.attendu}. {error.conseil}")
+        _refused(dossier, line.code, text, f"{error.trouve} ; attendu : {error.attendu}. {majuscule(error.conseil)}")
         return
     _save(dossier, line, [answer] if answer else [], text)
 

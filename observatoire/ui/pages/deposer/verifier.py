@@ -9,7 +9,7 @@ from etl.saisies.controles import Constat
 from etl.saisies.saisie import ERREUR
 from etl.typography import count
 from observatoire.access.rights import Action
-from observatoire.formats import insecables
+from observatoire.formats import insecables, majuscule
 from observatoire.ui import session, state
 from observatoire.ui.pages.deposer.classeur import show_changes
 from observatoire.ui.pages.deposer.dossier import Dossier
@@ -55,7 +55,7 @@ def _show_problem(dossier: Dossier, one: Constat, key: str) -> None:
     wanted = f" ; attendu : {one.attendu}" if one.attendu else ""
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         # Shown as it is: what was typed is neither Markdown nor HTML.
-        st.text(insecables(shown(f"{name}{row} : {one.trouve}{wanted}. {one.conseil}", LONGEST)))
+        st.text(insecables(shown(f"{name}{row} : {one.trouve}{wanted}. {majuscule(one.conseil)}", LONGEST)))
         if line is not None and one.rubrique:
             code = one.rubrique.partition(".")[0]
             st.button(
