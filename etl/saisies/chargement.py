@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -150,7 +151,7 @@ class ModeleBloc(Bloc):
     chapitre: tuple[ChapitreBloc, ...] = Field(min_length=1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Whole:
     """A folder read: the head, and the blocks of every version with the file each one is in."""
 
@@ -195,7 +196,23 @@ def _entries(folder: Path) -> list[Path]:
 
 
 def _read_folder(folder: Path) -> _Whole:
-    """Everything in a folder, all versions. Raises DataError with every block that is wrong."""
+    """Everything in a folder, all versions. Raises DataError with every block that is wrong.
+
+    Rules are many, and each is bound to the whole model: a folder whose files have not changed is not read again.
+    """
+    try:
+        written = tuple((path.name, path.read_bytes()) for path in sorted(folder.glob("*.toml")))
+    except OSError:
+        return _whole(folder)
+    return _known_whole(folder, written)
+
+
+@lru_cache(maxsize=16)
+def _known_whole(folder: Path, written: tuple[tuple[str, bytes], ...]) -> _Whole:
+    return _whole(folder)
+
+
+def _whole(folder: Path) -> _Whole:
     problems: list[Problem] = []
     head: ModeleBloc | None = None
     lines: list[tuple[str, RubriqueBloc]] = []
@@ -307,6 +324,7 @@ def _rule(block: RegleBloc) -> Regle:
     return Regle(block.code, block.expression, block.gravite, block.message, block.depuis, block.jusque)
 
 
+@lru_cache(maxsize=32)
 def _at_version(whole: _Whole, version: int) -> Modele:
     """The model as it was asked at a version: its lines in the order of the chapters, its rules."""
     asked = tuple(line for _, line in whole.rubriques if _holds(line, version))

@@ -14,12 +14,26 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from etl.errors import system_told
 from etl.saisies.modeles import NOMBRES, Genre, Modele, Rubrique
-from etl.saisies.plan import CACHEE, Case, Feuille, address, identity, lists_of, make_plan, unit_of, words_before
+from etl.saisies.plan import (
+    AVANT,
+    CACHEE,
+    METHODE,
+    UNITE,
+    Case,
+    Feuille,
+    address,
+    identity,
+    lists_of,
+    make_plan,
+    unit_of,
+    words_before,
+)
 from etl.saisies.valeurs import STATUTS, write_value
 from registre.records import Cle, Reponse, Statut
 
@@ -38,6 +52,7 @@ _TOP, _WRAPPED = Alignment(vertical="top"), Alignment(wrap_text=True, vertical="
 _OPEN = Protection(locked=False)
 _THIN = Side(style="thin", color="B8C0CC")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+_RULED = Border(bottom=Side(style="hair", color="B8C0CC"))
 
 
 def write_workbook(
@@ -119,7 +134,7 @@ def _put(page: Worksheet, row: int, column: int, text: str) -> None:
 def _write_input(page: Worksheet, row: int, column: int, case: Case, answer: Reponse | None) -> None:
     cell, line = page.cell(row, column), case.rubrique
     cell.protection, cell.fill, cell.border = _OPEN, _INPUT, _BOX
-    cell.alignment = _WRAPPED if case.role == "note" or _wordy(line) else _TOP
+    cell.alignment = _WRAPPED if case.role != "reponse" or _wordy(line) else _TOP
     if line is not None and case.role == "reponse":
         cell.number_format = _FORMATS.get(line.genre, "@")
     else:
@@ -151,7 +166,8 @@ def _words_of(role: str, line: Rubrique, answer: Reponse) -> str:
 
 
 def _wordy(line: Rubrique | None) -> bool:
-    return line is not None and line.genre in (Genre.TEXTE, Genre.TEXTE_LONG, Genre.IDENTITE, Genre.CHOIX_MULTIPLE)
+    worded = (Genre.TEXTE, Genre.TEXTE_LONG, Genre.IDENTITE, Genre.CHOIX, Genre.CHOIX_MULTIPLE)
+    return line is not None and line.genre in worded
 
 
 _SAID = {
@@ -196,6 +212,7 @@ def _likeness(rule: DataValidation) -> tuple:
 
 
 _LINE = 15  # points: the height of a line of text
+_LONG = 5  # lines of room where a long text is to be written
 
 
 def _lines(sheet: Feuille) -> dict[int, int]:
@@ -204,7 +221,9 @@ def _lines(sheet: Feuille) -> dict[int, int]:
     for (row, column), case in sheet.cases.items():
         if row >= sheet.entetes > 0:
             width = max(1, int(sheet.largeurs[column - 1] * 0.95))
-            rows[row] = max(rows.get(row, 1), -(-len(case.texte) // width))
+            wide = case.role == "reponse" and case.rubrique is not None and case.rubrique.genre is Genre.TEXTE_LONG
+            room = _LONG if wide else 1
+            rows[row] = max(rows.get(row, 1), room, -(-len(case.texte) // width))
     return rows
 
 
@@ -220,15 +239,43 @@ def _dress(page: Worksheet, sheet: Feuille) -> None:
             cell.font, cell.fill, cell.border = _BOLD, _HEAD, _BOX
             cell.alignment = _WRAPPED
         elif row > sheet.entetes and wrapped and not case.role:
-            cell.alignment = _WRAPPED
-        elif row < sheet.entetes and row > 2:
+            cell.alignment, cell.border = _WRAPPED, _RULED
+        elif row < sheet.entetes and row > 2 and sheet.genre == "tableau":
             cell.font = _SMALL
+    _embolden(page, sheet)
     for row, lines in _lines(sheet).items():
         page.row_dimensions[row].height = _LINE * lines + 3
     if sheet.entetes:
         page.freeze_panes = address(sheet.entetes + 1, 3 if sheet.genre == "chapitre" else 1)
+    if sheet.genre == "chapitre":
+        _hide_idle_columns(page, sheet)
+    _set_print(page, sheet)
     page.protection.sheet = True
     page.protection.formatColumns = page.protection.formatRows = False
-    page.page_setup.orientation, page.page_setup.fitToWidth, page.page_setup.fitToHeight = "landscape", 1, 0
-    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.sheet_view.showGridLines = sheet.genre == "cachee"
+
+
+def _embolden(page: Worksheet, sheet: Feuille) -> None:
+    """The code and the title of the lines of the first wave, as the cover says."""
+    for (row, _), case in sheet.cases.items():
+        if case.role == "note" and case.rubrique is not None and case.rubrique.niveau == "premiere":
+            page.cell(row, 1).font = page.cell(row, 2).font = _BOLD
+
+
+def _hide_idle_columns(page: Worksheet, sheet: Feuille) -> None:
+    """The columns of a chapter where no line has anything to choose, nor anything from last year."""
+    used = {column for row, column in sheet.cases if row > sheet.entetes}
+    for column in (UNITE, METHODE, AVANT):
+        page.column_dimensions[get_column_letter(column)].hidden = column not in used
+
+
+def _set_print(page: Worksheet, sheet: Feuille) -> None:
+    """A4, as wide as the page, headers on each page, the name of the sheet at its foot."""
+    page.page_setup.orientation = "portrait" if sheet.genre == "controles" else "landscape"
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.page_setup.paperSize = page.PAPERSIZE_A4
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6, header=0.3, footer=0.3)
+    page.oddFooter.left.text, page.oddFooter.right.text = "&A", "&P / &N"
+    if sheet.entetes:
+        page.print_title_rows = f"{sheet.entetes}:{sheet.entetes}"

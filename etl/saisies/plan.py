@@ -1,7 +1,7 @@
 """Where each thing of a model stands in its workbook: the one plan that the writer fills and the reader compares.
 
-Sheets: a cover, one per chapter, one per repeatable table, the checks, and a hidden one that says again which deposit
-it is and holds the lists. Nothing is merged, nothing stands outside the plan.
+Sheets: a cover, one per chapter followed by its repeatable tables, the checks, and a hidden one that says again which
+deposit it is and holds the lists. Nothing is merged, nothing stands outside the plan.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ PREMIERE = 5  # the first line of a chapter's sheet
 TABLEAU_PREMIERE = 6  # the first row of a table's sheet
 LISTES = 4  # in the hidden sheet, the first column of the lists
 OUI_NON = (Choix("oui", "oui"), Choix("non", "non"))
+_DESCRIPTION = 9  # the row of the cover where the description begins
+_FIRST_WAVE = "Première vague, en gras dans les feuilles : à remplir d’abord."
 _LABELS = {"modele": "Modèle", "version": "Version", "territoire": "Territoire", "exercice": "Exercice"}
 _HELP = (
     "Remplir les cases claires des feuilles qui suivent ; les autres sont protégées, et comparées au modèle.",
@@ -95,7 +97,9 @@ def make_plan(modele: Modele, cle: Cle, nom: str, before: Mapping[str, str]) -> 
     ]
     _name_tables(chapters, tables)
     cover = _cover(modele, cle, nom)
-    sheets = [cover, *chapters, *tables, _checks(modele, chapters, tables)]
+    # The tables of a chapter come right after it.
+    filled = [sheet for one in chapters for sheet in (one, *(t for t in tables if set(t.lignes) & set(one.lignes)))]
+    sheets = [cover, *filled, _checks(modele, chapters, tables)]
     return [*sheets, _hidden(modele, cle, nom, before, lists_of(sheets))]
 
 
@@ -131,16 +135,32 @@ def _sheet_name(words: str, taken: set[str]) -> str:
 
 
 def _cover(modele: Modele, cle: Cle, nom: str) -> Feuille:
-    sheet = Feuille(COUVERTURE, "couverture", largeurs=(16, 60))
+    sheet = Feuille(COUVERTURE, "couverture", largeurs=(28, 100))
     sheet.put(1, 1, modele.libelle)
     sheet.put(2, 1, nom)
     for offset, (name, value) in enumerate(identity(modele.version, cle).items()):
         sheet.put(IDENTITE_LIGNE + offset, 1, _LABELS[name])
         sheet.put(IDENTITE_LIGNE + offset, IDENTITE_COLONNE, value)
-    sheet.put(9, 1, modele.description)
-    for offset, words in enumerate(_HELP):
-        sheet.put(11 + offset, 1, words)
+    told = [(words, "") for words in (*_sentences(modele.description), "", *_HELP)]
+    first = {line.chapitre for line in modele.rubriques if line.niveau == "premiere"}
+    if first:
+        told += [("", ""), (_FIRST_WAVE, "")]
+        told += [(one.libelle, _first_wave(modele, one)) for one in modele.chapitres if one.code in first]
+    for row, (left, right) in enumerate(told, start=_DESCRIPTION):
+        sheet.put(row, 1, left)
+        sheet.put(row, IDENTITE_COLONNE, right)
     return sheet
+
+
+def _first_wave(modele: Modele, chapter: Chapitre) -> str:
+    return ", ".join(
+        line.code for line in modele.rubriques if line.chapitre == chapter.code and line.niveau == "premiere"
+    )
+
+
+def _sentences(text: str) -> list[str]:
+    """A text parted after each full stop: a row of a sheet holds one line."""
+    return re.split(r"(?<=\.)\s+(?=[A-ZÀ-Ý])", text)
 
 
 def identity(version: int, cle: Cle) -> dict[str, str]:
@@ -167,7 +187,9 @@ def unit_of(line: Rubrique) -> str:
 def _chapter(modele: Modele, chapter: Chapitre, name: str, before: Mapping[str, str]) -> Feuille:
     sheet = Feuille(name, "chapitre", largeurs=tuple(width for _, width in COLONNES), entetes=PREMIERE - 1)
     sheet.put(1, 1, chapter.libelle)
-    sheet.put(2, 1, chapter.introduction)
+    first, *others = _sentences(chapter.introduction)
+    sheet.put(2, 1, first)
+    sheet.put(3, 1, " ".join(others))
     for column, (words, _) in enumerate(COLONNES, start=1):
         sheet.put(PREMIERE - 1, column, words)
     lines = [line for line in modele.rubriques if line.chapitre == chapter.code]
@@ -196,8 +218,11 @@ def _offered(line: Rubrique) -> tuple[str, ...]:
     return tuple(one.libelle for one in line.choix) if line.genre is Genre.CHOIX else ()
 
 
+_WIDTHS = {Genre.TEXTE: 30, Genre.CHOIX: 30, Genre.CHOIX_MULTIPLE: 40, Genre.TEXTE_LONG: 50}
+
+
 def _table(line: Rubrique, name: str) -> Feuille:
-    widths = (6, *(30 if column.genre in (Genre.TEXTE, Genre.TEXTE_LONG) else 20 for column in line.colonnes))
+    widths = (8, *(_WIDTHS.get(column.genre, 20) for column in line.colonnes))
     sheet = Feuille(name, "tableau", largeurs=widths, entetes=TABLEAU_PREMIERE - 2)
     sheet.lignes[line.code] = 0
     sheet.put(1, 1, line.libelle)
@@ -226,7 +251,7 @@ def _name_tables(chapters: Sequence[Feuille], tables: Sequence[Feuille]) -> None
 
 
 def _checks(modele: Modele, chapters: Sequence[Feuille], tables: Sequence[Feuille]) -> Feuille:
-    sheet = Feuille(CONTROLES, "controles", largeurs=(34, 12, 46, 30), entetes=3)
+    sheet = Feuille(CONTROLES, "controles", largeurs=(30, 30, 60, 28), entetes=3)
     sheet.put(1, 1, "Ce qui manque ou se contredit, tel que le tableur le voit ; aucun chiffre n’est lu ici.")
     for column, words in enumerate(("Feuille", "Code", "Rubrique", "État"), start=1):
         sheet.put(3, column, words)

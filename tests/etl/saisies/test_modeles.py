@@ -245,18 +245,3 @@ def test_the_fields_of_a_block_are_those_of_the_record():
 
     names = {field.name for field in fields(Rubrique)}
     assert {("colonnes" if name == "colonne" else name) for name in RubriqueBloc.model_fields} == names
-
-
-def test_the_report_that_is_shipped():
-    bilan = load_models()["bilan"]
-    first = {line.code for line in bilan.rubriques if line.niveau == "premiere"}
-    assert first == {
-        *("GOV04", "GOV05", "ACC01", "ACC02", "DOM01", "DOM02", "DOM03", "LEG01", "LEG04", "RSA01", "SOC01"),
-        *("AID02", "AID03", "AID09", "ALI", "SEN01", "SEN02", "SEN08", "FIN01", "FIN02", "RH01"),
-    }
-    assert [column.code for column in bilan.rubrique("CONV").colonnes] == [
-        *("CONV.MISSION", "CONV.MODE", "CONV.PARTENAIRE", "CONV.DEPUIS", "CONV.ECHEANCE")
-    ]
-    assert all(line.reference_sure for line in bilan.rubriques if line.reference)
-    counted = {line.code for line in bilan.rubriques if line.compte_de_personnes}
-    assert {line.suit for line in bilan.rubriques if line.suit} <= counted
