@@ -299,6 +299,9 @@ def _fill_line(mapping: Balances, one: RubriqueBalances, budgets: Sequence[Budge
             one.code, Motif.DOUTEUX, one.libelle, f"les comptes de cette nomenclature ({told}) ne sont pas dits"
         )
         return False
+    if one.usage == "comparer" and not amount:
+        filling.leave(one.code, Motif.PAS_DANS_LE_FICHIER, "", f"rien aux {where}")
+        return False
     if one.usage == "comparer":
         filling.compare(one.code, value, one.libelle, one.pourquoi, where)
         return False

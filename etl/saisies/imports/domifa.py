@@ -263,7 +263,7 @@ def _fill(page: Page, mapping: Domifa, reading: _Lecture, filling: Remplissage) 
     unused = [code for code in reading.cellules if code not in used]
     others = len(unused) + sum(reading.autres.values())
     if others:
-        found = f"{count(others, 'autre ligne')} de la feuille"
+        found = f"{count(others, 'ligne')} de plus dans la feuille"
         filling.leave(None, Motif.SANS_CASE, found, "le modèle ne les demande pas")
 
 
