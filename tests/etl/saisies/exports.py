@@ -63,10 +63,10 @@ ACTIVITE = (
     (
         "Nombre total de domiciliations (au sens d'attestations d'élection de domicile délivrées car une domiciliation"
         " peut concerner plusieurs personnes)",
-        44,
+        64,
     ),
-    ("Dont premières demandes conclues par une attestation d'élection de domicile", 29),
-    ("Dont renouvellements", 15),
+    ("Dont premières demandes conclues par une attestation d'élection de domicile", 44),
+    ("Dont renouvellements", 20),
     ("Ayants-droits concernés", 9),
     None,
     ("RADIATIONS", 12),

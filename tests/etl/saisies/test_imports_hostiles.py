@@ -172,7 +172,7 @@ def test_a_large_balance_is_read_flat_in_memory(tmp_path):
     found = read_import(path, load_model("bilan"), CLE)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert {answer.rubrique for answer in found.reponses} == {"FIN01", "FIN02"}
+    assert {"FIN01", "FIN02"} <= {answer.rubrique for answer in found.reponses}
     assert peak < 16 << 20
 
 
