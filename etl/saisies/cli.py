@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -15,10 +15,12 @@ from rich.text import Text
 from etl import cli
 from etl.errors import DataError, Problem, shown, system_told
 from etl.saisies.modeles import Genre, load_model, load_models, model_codes
-from etl.saisies.saisie import Saisie
 from etl.snapshot import SNAPSHOT, ask_snapshot
 from etl.typography import count
 from registre.records import Cle, Reponse
+
+if TYPE_CHECKING:
+    from etl.saisies.saisie import Saisie
 
 app = typer.Typer(
     cls=cli.Groupe,

@@ -22,10 +22,8 @@ from etl import cli
 from etl.errors import DataError, Problem
 from etl.saisies.cli import show_problems
 from etl.saisies.controles import Contexte
-from etl.saisies.lecture import read_workbook
 from etl.saisies.modeles import load_model
 from etl.saisies.saisie import Saisie
-from etl.saisies.tidy import read_tidy
 from etl.typography import count
 from observatoire.access import opening
 from observatoire.access.desk import Guichet, Place, Refuse, SessionFermee, visitor
@@ -157,6 +155,9 @@ def _submit(guichet: Guichet, kept: Depot, note: str | None) -> None:
 
 def _read(guichet: Guichet, known: dict[str, Place], code: str, path: Path, wanted: Cle | None) -> Saisie:
     """The file, compared with what the register holds of last year; rights first: nothing is said to whom may not."""
+    from etl.saisies.lecture import read_workbook  # here: openpyxl, which the other commands do without
+    from etl.saisies.tidy import read_tidy
+
     names = {one: place.nom for one, place in known.items()}
 
     def context(cle: Cle) -> Contexte:

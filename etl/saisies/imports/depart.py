@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from etl.saisies.controles import Contexte, check_answers
 from etl.saisies.imports.resultat import Import
-from etl.saisies.modeles import Modele
+from etl.saisies.modeles import Genre, Modele
 from etl.saisies.saisie import ERREUR
 from etl.saisies.valeurs import NOTE, write_value
 from registre.records import Cle, Reponse
@@ -45,8 +45,11 @@ def _place(order: dict[str, int], code: str, rang: int) -> tuple[int, int, str]:
 def _one_of(modele: Modele, told: list[Reponse]) -> Reponse:
     """The answer that all give, or an empty one whose note says what each has."""
     first = told[0]
-    alike = [(one.valeur, one.texte, one.statut, one.unite, one.methode) for one in told]
     line = modele.rubrique(first.rubrique)
+    if line is not None and line.genre is Genre.MONTANT:
+        told = _same_amount(told)
+        first = told[0]
+    alike = [(one.valeur, one.texte, one.statut, one.unite, one.methode) for one in told]
     if len(set(alike)) == 1 or line is None:
         notes = dict.fromkeys(one.note for one in told if one.note)
         return replace(first, note=_cut(" ".join(notes)))
@@ -57,6 +60,16 @@ def _one_of(modele: Modele, told: list[Reponse]) -> Reponse:
     )
     note = _cut(f"Deux sources ne disent pas la même chose, à choisir : {each}")
     return replace(first, valeur=None, texte=None, unite=None, methode=None, note=note)
+
+
+def _same_amount(told: list[Reponse]) -> list[Reponse]:
+    """The same answers, all with the most precise amount where they only differ by less than a euro."""
+    amounts = [one.valeur for one in told]
+    known = [amount for amount in amounts if amount is not None]
+    if len(known) < len(amounts) or max(known) - min(known) >= 1:
+        return told
+    exact = next((amount for amount in known if not amount.is_integer()), known[0])
+    return [replace(one, valeur=exact) for one in told]
 
 
 def _cut(text: str) -> str | None:

@@ -3,6 +3,7 @@
 import zipfile
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -426,6 +427,16 @@ def test_two_sources_that_differ_leave_the_cell_to_a_person(lire, bilan):
     assert any(one.rubrique == "DOM01" for one in check_answers(bilan, CLE, list(start.values())))
 
 
+def test_an_amount_rounded_to_the_euro_is_the_same_amount(bilan):
+    def accounts(value):
+        return import_accounts(bilan, CLE, [Chiffre("ofgl_ccas.participations_communes", value, "OFGL")])
+
+    (kept,) = prefilled(bilan, CLE, imports=[accounts(6000.0), accounts(5999.63)])
+    assert kept.valeur == 5999.63
+    (left,) = prefilled(bilan, CLE, imports=[accounts(6000.0), accounts(5999.0)])
+    assert left.valeur is None
+
+
 def test_an_import_of_another_deposit_is_refused(lire, bilan):
     with pytest.raises(ValueError, match="93066 2025"):
         prefilled(bilan, replace(CLE, exercice=2024), imports=[lire(domifa(), modele=bilan)])
@@ -464,6 +475,15 @@ def test_a_mapping_that_is_wrong_is_told_with_its_file(tmp_path, text, told):
     with pytest.raises(DataError) as caught:
         load_mapping("bilan", Domifa, tmp_path)
     assert told in str(caught.value)
+
+
+def test_the_lines_that_are_never_filled_are_those_that_the_document_tells():
+    document = (Path(__file__).resolve().parents[3] / "docs" / "imports.md").read_text(encoding="utf-8")
+    (row,) = [line for line in document.splitlines() if line.startswith("| statistiques de DomiFa")]
+    never = row.split("|")[4]
+    codes = {one.code for one in load_mapping("bilan", Domifa).absente}
+    assert codes == {"DOM07", "DOM08", "DOM09", "DOM12", "DOM13"}
+    assert all(code in never for code in codes - {"DOM08"})
 
 
 def test_a_kind_may_be_said_and_is_then_not_guessed(tmp_path, bilan):
