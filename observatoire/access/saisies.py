@@ -11,6 +11,9 @@ from pathlib import Path
 
 from etl.errors import DataError, Problem
 from etl.saisies.controles import Contexte, check_answers, check_key
+from etl.saisies.imports.comptes import read_accounts
+from etl.saisies.imports.entree import read_import
+from etl.saisies.imports.resultat import Import
 from etl.saisies.lecture import read_workbook
 from etl.saisies.modeles import Modele, Rubrique, load_model
 from etl.saisies.personnelles import in_file_name, personal_data
@@ -69,6 +72,19 @@ class Saisies:
                     raise DataError([Problem(nom, one) for one in found])
                 return read_tidy(path, found, cle, contexte)
             return read_workbook(path, cle, contexte)
+
+    def importation(self, cle: Cle, nom: str, contenu: bytes | None) -> Import:
+        """What DomiFa's statistics, balances or a CSV fill; without content, the published accounts of the CCAS.
+        Raises DataError."""
+        found = _modele(cle.modele, "")
+        if isinstance(found, list):
+            raise DataError([Problem(nom or cle.modele, one) for one in found])
+        if contenu is None:
+            return read_accounts(found, cle)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / _file_name(nom)
+            path.write_bytes(contenu)
+            return read_import(path, found, cle)
 
     def piece(self, nom: str, contenu: bytes) -> bytes:
         """See ``etl.saisies.pieces.clean_piece``."""

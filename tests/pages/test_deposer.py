@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from etl.saisies import lecture, modeles
 from etl.saisies.classeur import make_workbook
+from etl.saisies.tidy import COLONNES
 from observatoire.access import opening, saisies
 from observatoire.access.rights import LOCAL, PUBLIC, Visiteur
 from observatoire.ui import session
@@ -359,6 +360,26 @@ def test_another_communes_workbook_is_refused(as_seen_by, registre):
     sound(page.run())
     (row,) = table(page, "à corriger").rows
     assert row[2].replace("\u00a0", " ") == "un classeur pour le territoire « 93048 »"
+    assert registre.depot(DEPOT) is None
+
+
+def test_a_file_of_another_program_fills_what_is_empty(as_seen_by, registre):
+    drafted(registre, (Reponse("ENT", valeur=12.0),))
+    page = as_seen_by(SAISIE, facon="classeur")
+    content = "\n".join((";".join(COLONNES), "ENT;;15;;;;", "DECI;;3,5;;;;", "")).encode()
+    page.file_uploader[1].set_value(("export.csv", content, "text/csv"))
+    sound(page.run())
+    assert table(page, "Réponses gardées").rows[0][1:] == ["12 dossiers", "15 dossiers"]
+    assert registre.reponses(DEPOT) == (Reponse("ENT", valeur=12.0),)
+    button(page, "Reprendre").click().run()
+    assert {one.rubrique: one.valeur for one in registre.reponses(DEPOT)} == {"ENT": 12.0, "DECI": 3.5}
+
+
+def test_a_file_of_no_known_program_is_refused_in_words(as_seen_by, registre):
+    page = as_seen_by(SAISIE, facon="classeur")
+    page.file_uploader[1].set_value(("export.csv", b"nom;prix\na;1\n", "text/csv"))
+    sound(page.run())
+    assert any("ce tableau n’est pas connu" in words for words in said(page.error))
     assert registre.depot(DEPOT) is None
 
 
