@@ -472,7 +472,10 @@ def test_the_union_follows_the_collection_and_writes_reminders(as_seen_by, regis
     assert page.markdown[0].value.replace("\u00a0", " ").startswith("**1 CCAS sur 39 a confirmé")
     assert table(page, "État de la collecte").rows[-1]
     assert table(page, "Questions en attente").rows[0][1] == "<b>Doublons ?</b>"
-    page.date_input[0].set_value(date(ANNEE, 12, 1)).run()
+    field(page, "Date attendue").input("31/02/2026").run()
+    assert "Ce n’est pas une date" in page.error[0].value
+    assert button(page, "Fixer cette date").disabled
+    field(page, "Date attendue").input(f"01/12/{ANNEE}").run()
     button(page, "Fixer cette date").click().run()
     assert registre.reglages.lire(f"campagne/essai/{ANNEE}/echeance") == f"{ANNEE}-12-01"
     assert int(table(page, "État de la collecte").row("Clichy-sous-Bois")[-1]) > 300
