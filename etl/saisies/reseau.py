@@ -28,12 +28,11 @@ from etl.errors import DataError, Problem, listed, system_told
 from etl.identite import IDENTITE
 from etl.load import GROUPE, KEPT, current, open_new, point_to
 from etl.rows import insert_rows
-from etl.saisies import secret
+from etl.saisies import BRUT, PUBLIC, secret
 from etl.saisies.modeles import NOMBRES, Genre, Modele, Rubrique
 from etl.saisies.secret import Cellules, Ligne, Lot, Relation
 from registre.records import Cle, Reponse
 
-BRUT, PUBLIC = "reseau.duckdb", "reseau_public.duckdb"
 TABLES = Path(__file__).with_name("reseau.sql")
 TABLES_BRUTES = Path(__file__).with_name("reseau_brut.sql")
 # How long a confirmation waits for the one before it, in seconds.
