@@ -44,7 +44,7 @@ TABLES = (Path(etl.saisies.__file__).with_name("reseau.sql"),)
 # A row of a list of answers: what the CCAS said, of which deposit. Notes are read with a deposit, never here.
 REPONSE = """
     SELECT r.modele, d.version, r.territoire, r.exercice, r.rubrique, r.rang, r.valeur, r.texte, r.statut, r.unite,
-        r.methode, r.diffusion, r.demonstration, d.recu_le
+        r.methode, r.diffusion, r.demonstration, d.recu_le::DATE AS recu_le
     FROM reponse AS r JOIN depot AS d ON d.code = r.depot
 """
 SOMME = "SELECT s.* FROM somme AS s"
