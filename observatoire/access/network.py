@@ -18,7 +18,8 @@ from observatoire.config import warehouse_folder
 from observatoire.records import RubriqueReseau
 from observatoire.warehouse.network import TABLES, Network, Service
 
-_raw = Service(BRUT, (*TABLES, Path(etl.saisies.__file__).with_name("reseau_brut.sql")))
+TABLES_BRUTES = (*TABLES, Path(etl.saisies.__file__).with_name("reseau_brut.sql"))
+_raw = Service(BRUT, TABLES_BRUTES)
 # Kinds of lines whose answers are words of their author, or lead to a file.
 PAROLES = frozenset({Genre.TEXTE, Genre.TEXTE_LONG, Genre.IDENTITE, Genre.FICHIER})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -12,16 +12,25 @@ from etl.saisies.modeles import Modele, Rubrique, load_model
 from etl.saisies.personnelles import in_file_name, personal_data
 from etl.saisies.saisie import ERREUR, Constat
 from observatoire.access.desk import Place
+from observatoire.access.network import raw_in_service
+from observatoire.access.peers import similar_values
 from observatoire.warehouse import Warehouse
 from observatoire.warehouse.listings import populations
+from observatoire.warehouse.network import Network
 from registre.records import Cle, Diffusion, Reponse
 
 
 class Saisies:
-    """The checks of the engine, with what the public figures say of each territory (see desk.Controle)."""
+    """The checks of the engine, with what the public figures and the similar communes (``reserve``: the network's raw
+    edition) say of each territory. See desk.Controle."""
 
-    def __init__(self, warehouse: Warehouse, places: Mapping[str, Place]) -> None:
-        self._warehouse = warehouse
+    def __init__(
+        self,
+        warehouse: Warehouse,
+        places: Mapping[str, Place],
+        reserve: Callable[[], Network] = raw_in_service,
+    ) -> None:
+        self._warehouse, self._reserve = warehouse, reserve
         self._names = {code: place.nom for code, place in places.items()}
 
     def brouillon(self, cle: Cle, version: str, reponses: Sequence[Reponse]) -> list[str]:
@@ -41,7 +50,13 @@ class Saisies:
         found = _modele(cle.modele, version)
         if isinstance(found, list):
             return found
-        contexte = Contexte(self._population(cle.territoire, cle.exercice), avant, territoires=self._names)
+        units = {answer.rubrique: answer.unite for answer in reponses}
+        contexte = Contexte(
+            self._population(cle.territoire, cle.exercice),
+            avant,
+            similar_values(self._warehouse, self._reserve(), found, cle, units),
+            self._names,
+        )
         return _told(one for one in check_answers(found, cle, reponses, contexte) if one.arrete)
 
     def _population(self, territoire: str, exercice: int) -> float | None:
