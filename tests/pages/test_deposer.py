@@ -69,7 +69,7 @@ def as_seen_by(entrepot, registre, inconnu, monkeypatch):
         monkeypatch.setattr(session, "current_visitor", lambda: rights["visiteur"])
         page = AppTest.from_file(NAVIGATION, default_timeout=60)
         page.switch_page("../pages/deposer.py")
-        page.query_params.update({"territoire": "93066", "exercice": str(ANNEE)} | parameters)
+        page.query_params.update({"territoire": "93066", "exercice": str(ANNEE), "vague": "toutes"} | parameters)
         return sound(page.run())
 
     visit.rights = rights
@@ -249,6 +249,17 @@ def test_a_surprise_asks_for_a_note_and_the_note_answers_it(as_seen_by, registre
     field(page, "Note (Un nombre décimal").input("mesuré deux fois").run()
     assert kept(registre, "DECI")[0].note == "mesuré deux fois"
     assert not any("hors de ce qui est plausible" in one.value for one in page.warning)
+
+
+def test_the_first_wave_is_asked_first_and_the_rest_once_it_is_there(as_seen_by, registre):
+    page = as_seen_by(SAISIE, vague="")
+    assert [one.label for one in page.text_input if "nombre" in one.label] == ["Un nombre entier (dossiers) ●"]
+    field(page, "Un nombre entier").input("12").run()
+    again = as_seen_by(SAISIE, vague="")
+    assert len([one for one in again.text_input if one.label.startswith("Un ")]) > 3
+    # A link to a chapter that has no line of the first wave shows its lines.
+    other = as_seen_by(SAISIE, vague="", chapitre="mots", exercice=str(ANNEE - 1))
+    assert field(other, "Un texte court").value == ""
 
 
 def test_last_year_stands_beside_the_field(as_seen_by, registre):

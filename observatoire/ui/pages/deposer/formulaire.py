@@ -78,30 +78,32 @@ def _pick_lines(dossier: Dossier) -> Modele:
     if not first.rubriques or len(first.rubriques) == len(whole.rubriques):
         return whole
     left = progress(first, dossier.reponses)
+    asked = state.current("chapitre")
+    beyond = any(one.code == asked for one in whole.chapitres) and all(one.chapitre != asked for one in first.rubriques)
     names = {
         "premiere": f"La première vague ({left.demandees} lignes, que chacun connaît)",
         "toutes": f"Toutes les lignes ({len(whole.rubriques)})",
     }
     chosen = state.select(
-        "lignes", "Lignes montrées", list(names), "toutes" if left.complet else "premiere",
+        "vague", "Lignes montrées", list(names), "toutes" if left.complet or beyond else "premiere",
         "un choix de lignes", names.__getitem__, widget=st.segmented_control, label_visibility="collapsed",
     )  # fmt: skip
     return first if chosen == "premiere" else whole
 
 
-def aim_at(chapitre: str, code: str = "", lignes: str = "") -> None:
-    """For a button: open the chapter of a line, and bring the eye and the keyboard to its field. ``lignes``: those to
-    show (« toutes »), when not those chosen before."""
+def aim_at(chapitre: str, code: str = "", vague: str = "") -> None:
+    """For a button: open the chapter of a line, and bring the eye and the keyboard to its field. ``vague``: the lines
+    to show (« toutes »), when not those chosen before."""
     state.set_choice("etape", "remplir")
     state.set_choice("facon", "page")
     state.set_choice("chapitre", chapitre)
-    if lignes:
-        state.set_choice("lignes", lignes)
+    if vague:
+        state.set_choice("vague", vague)
     st.session_state[_VISER] = code or chapitre
 
 
 def shown_lines(dossier: Dossier, code: str) -> str:
-    """What ``lignes`` must be for a line to be on the page; empty when any choice shows it."""
+    """What ``vague`` must be for a line to be on the page; empty when any choice shows it."""
     line = dossier.modele.rubrique(code)
     return "" if line is None or line.niveau == PREMIERE else "toutes"
 
