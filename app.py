@@ -17,6 +17,7 @@ from google.protobuf.message import DecodeError
 from starlette.middleware import Middleware
 from streamlit import config, file_util, net_util
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.runtime import get_instance
 
 from etl.errors import DataError, Problem, refusal, system_problem
 from etl.identite import OBSERVATOIRE
@@ -31,9 +32,11 @@ from observatoire.config import access_mode, framers, map_background, reader_hea
 from observatoire.formats import jour
 from observatoire.server.compression import Assets, Compressed
 from observatoire.server.connections import bound
+from observatoire.server.envois import Envois
 from observatoire.server.headers import Protected, page_policy
 from observatoire.server.messages import Messages
 from observatoire.shell import FrenchShell
+from observatoire.ui import session
 from observatoire.ui.rappels import shield
 from observatoire.warehouse import NoWarehouse, open_warehouse
 from registre.errors import RegistreError
@@ -137,6 +140,11 @@ def origins() -> list[str]:
     return listed
 
 
+def is_open(page: str) -> bool:
+    """Whether a session is still there, as the addresses of its files name it."""
+    return get_instance().is_active_session(page)
+
+
 def _base_path() -> str:
     path = str(config.get_option("server.baseUrlPath")).strip("/")
     return f"/{path}" if path else ""
@@ -154,6 +162,7 @@ app = st.App(
     lifespan=prepare,
     middleware=[
         Middleware(Protected, base=BASE, **PROTECTION),
+        Middleware(Envois, base=BASE, ouvert=bool(access_mode()) or session.has_provider(), active=is_open),
         Middleware(Compressed, assets=ASSETS, base=BASE),
         Middleware(Limits, prefix=f"{BASE}/api", header=reader_header()),
         Middleware(Messages, origins=origins(), admitted=admitted),

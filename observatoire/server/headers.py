@@ -34,8 +34,9 @@ FIXED = {
     "referrer-policy": "strict-origin-when-cross-origin",
     "permissions-policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-# Open to anybody in Streamlit, of no use to a reader: how the server is doing, driving pages by program, files sent in.
-CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/upload_file")
+# Open to anybody in Streamlit, of no use to a reader: how the server is doing, driving pages by program. Files sent in:
+# see server.envois.
+CLOSED = ("/_stcore/metrics", "/_stcore/agent")
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<text>.*?)</script>", re.DOTALL)
 _HOST = re.compile(r"[A-Za-z0-9.\-_\[\]:]{1,255}")
 
