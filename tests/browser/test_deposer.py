@@ -148,7 +148,7 @@ def press(visited: Visit, name: str) -> None:
 
 def send(visited: Visit, path: Path) -> None:
     visited.page.locator("[data-testid=stFileUploader] input[type=file]").first.set_input_files(path)
-    visited.page.get_by_text("Ce qui a été lu").wait_for(timeout=30_000)
+    visited.page.get_by_text("Ce qui a été lu").first.wait_for(timeout=30_000)
     visited.wait()
 
 

@@ -33,9 +33,11 @@ def carry_out(demand: Callable[[], object], done: str) -> None:
 def show_answer() -> None:
     """What the last demand gave, once."""
     kind, words = st.session_state.pop(_DITS, ("", ""))
+    # Its place stays when the words go: what stands below would be drawn anew, and what the reader opened would close.
+    place = st.container()
     if kind == "error":
-        st.error(insecables(words), icon=":material/block:")
+        place.error(insecables(words), icon=":material/block:")
     elif kind == "warning":
-        st.warning(insecables(words), icon=":material/schedule:")
+        place.warning(insecables(words), icon=":material/schedule:")
     elif kind == "success":
-        st.success(insecables(words), icon=":material/check:")
+        place.success(insecables(words), icon=":material/check:")
