@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from importlib.metadata import version
@@ -27,7 +27,9 @@ from babel.dates import format_date
 from etl.saisies.modeles import Chapitre, Genre, Modele, Rubrique
 from etl.saisies.reseau import PUBLIC, DepotConfirme, TerritoireReseau, publish
 from etl.typography import number
-from registre.records import Cle, Diffusion, Reponse
+from observatoire.access.publication import Confirmes
+from registre.records import Acteur, Cle, Diffusion, Reponse
+from registre.store import Registre
 
 RACINE = Path(__file__).resolve().parent.parent
 RAPPORT = RACINE / "benchmarks" / "reseau.md"
@@ -45,7 +47,10 @@ class Taille:
     exercices: int
 
 
-TAILLES = (Taille(39, 4, 10), Taille(1_000, 25, 10))
+TAILLES = (Taille(39, 4, 3), Taille(39, 4, 10), Taille(1_000, 25, 10))
+# Above so many deposits, the register is left out: filling it would take longer than all the rest.
+AVEC_REGISTRE = 500
+ACTEUR = Acteur("mesure@essai.fr", "Mesure", "udccas")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -76,34 +81,67 @@ def measure(size: Taille, confirmations: int) -> dict:
     draw = random.Random(93)
     model, places = _model(), _places(size)
     deposits = [_deposit(draw, place.code, year, 1) for place in places for year in range(2016, 2016 + size.exercices)]
-    with tempfile.TemporaryDirectory() as name:
+    kept = len(deposits) <= AVEC_REGISTRE
+    with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as held:
         folder = Path(name)
-        first = _timed(folder, deposits, model, places)
+        registre = held.enter_context(_register(folder, deposits)) if kept else None
+        first = _timed(folder, deposits, model, places, registre)
         others = []
         for turn in range(confirmations):
             n = draw.randrange(len(deposits))
             key = deposits[n].cle
             deposits[n] = _deposit(draw, key.territoire, key.exercice, turn + 2)
-            others.append(_timed(folder, deposits, model, places))
+            version = _submit(registre, deposits[n]) if registre else 0
+            others.append(_timed(folder, deposits, model, places, registre, key, version))
         sizes = {path.name.split("-")[0]: path.stat().st_size for path in sorted(folder.glob("*.duckdb"))}
         with contextlib.closing(duckdb.connect(str(folder / PUBLIC), read_only=True)) as con:
             rows = con.execute("SELECT count(*) FROM reponse").fetchone()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return {
         **{"ccas": size.ccas, "exercices": size.exercices, "reponses": len(deposits) * LIGNES, "premiere": first},
-        **{"autres": others, "memoire": peak, "octets": sizes, "publiques": rows[0] if rows else 0},
+        **{"registre": kept, "autres": others, "memoire": peak, "octets": sizes, "publiques": rows[0] if rows else 0},
     }
 
 
-def _timed(folder: Path, deposits: list, model: Modele, places: list) -> dict:
-    """Until another connection reads a sum of the new public file."""
+@contextlib.contextmanager
+def _register(folder: Path, deposits: list[DepotConfirme]) -> Iterator[Registre]:
+    """A register where all of these are confirmed."""
+    with Registre.ouvrir(f"sqlite:///{folder / 'registre.sqlite'}", folder / "depots") as registre:
+        for one in deposits:
+            registre.confirmer(one.cle, ACTEUR, attendu=_submit(registre, one))
+        yield registre
+
+
+def _submit(registre: Registre, deposit: DepotConfirme) -> int:
+    """Enter and submit answers; the version to confirm."""
+    found = registre.depot(deposit.cle)
+    attendu = found.version if found else None
+    entered = registre.brouillon(deposit.cle, deposit.reponses, ACTEUR, attendu=attendu, modele_version="1")
+    return registre.soumettre(deposit.cle, ACTEUR, attendu=entered.version).version
+
+
+def _timed(
+    folder: Path,
+    deposits: list,
+    model: Modele,
+    places: list,
+    registre: Registre | None = None,
+    cle: Cle | None = None,
+    version: int = 0,
+) -> dict:
+    """From the confirmation in the register, when there is one, until another connection reads a sum of the new public
+    file."""
     steps: dict[str, float] = {}
 
     def noted(step: str) -> None:
         steps.setdefault(step, time.perf_counter())
 
     started, cpu = time.perf_counter(), time.process_time()
-    publish(folder, deposits, [model], places, progress=noted)
+    with contextlib.ExitStack() as held:
+        if registre and cle:
+            noted("Registre")
+            registre.confirmer(cle, ACTEUR, attendu=version)
+        publish(folder, Confirmes(registre, held) if registre else deposits, [model], places, progress=noted)
     with contextlib.closing(duckdb.connect(str((folder / PUBLIC).resolve()), read_only=True)) as con:
         con.execute("SELECT max(numero) FROM edition").fetchone()
         con.execute("SELECT sum(valeur) FROM somme WHERE type = 'departement'").fetchone()
@@ -165,7 +203,8 @@ def report(options: argparse.Namespace, results: list[dict]) -> str:
         f"`python -m benchmarks.reseau` invente un réseau de {LIGNES} lignes par dépôt (une sur cinq compte des "
         "personnes, une sur cinq est un montant qui la suit, la moitié est publique), publie tout, puis confirme "
         f"{options.confirmations} dépôts corrigés, un à la fois. La durée va de l’appel à la lecture d’une somme par "
-        "une autre connexion ; le registre n’est pas compté.",
+        f"une autre connexion. Jusqu’à {number(AVEC_REGISTRE)} dépôts, elle part de la confirmation dans le registre "
+        "(SQLite) et le compte ; au-delà, de la publication.",
         "",
         "| | Réponses | Première édition | dont calcul | Une confirmation (médiane) | la plus longue | dont calcul | "
         "Mémoire | Fichiers |",
@@ -182,19 +221,20 @@ def report(options: argparse.Namespace, results: list[dict]) -> str:
             f"{number(statistics.median(cpu), 2)} s | {number(one['memoire'])} Mio | {files} |"
         )
     lines += ["", "## Où passe le temps", "", "Médianes d’une confirmation, entre parenthèses la première édition.", ""]
-    names = list(results[0]["premiere"]["etapes"])
+    names = list(results[0]["autres"][0]["etapes"])
     lines += [f"| | {' | '.join(names)} |", f"|---|{'---:|' * len(names)}"]
     for one in results:
         cells = [
-            f"{number(statistics.median(other['etapes'][name] for other in one['autres']), 2)} s "
-            f"({number(one['premiere']['etapes'][name], 2)} s)"
+            f"{number(statistics.median(other['etapes'].get(name, 0) for other in one['autres']), 2)} s "
+            f"({number(one['premiere']['etapes'].get(name, 0), 2)} s)"
             for name in names
         ]
-        lines.append(f"| {number(one['ccas'])} CCAS | {' | '.join(cells)} |")
-    verdict = all(max(other["duree"] for other in one["autres"]) < WANTED_S for one in results[:1])
+        lines.append(f"| {number(one['ccas'])} CCAS × {one['exercices']} | {' | '.join(cells)} |")
+    real = [one for one in results if one["registre"]]
+    verdict = all(statistics.median(other["duree"] for other in one["autres"]) < WANTED_S for one in real)
     lines += [
         "",
-        f"But : moins de {number(WANTED_S)} s pour le réseau d’aujourd’hui ({results[0]['ccas']} CCAS). "
+        f"But : moins de {number(WANTED_S)} s en médiane pour le réseau d’aujourd’hui ({results[0]['ccas']} CCAS). "
         + ("Il est tenu." if verdict else "Il n’est pas tenu sur cette machine."),
         "",
     ]

@@ -115,3 +115,41 @@ class Fusion:
 
     depuis: date
     noms: str
+
+
+@dataclass(frozen=True)
+class RubriqueReseau(Lecture):
+    """A line of a questionnaire in one unit, as its last version says it; a ``Mesure``.
+
+    ``annees``: the exercices that have a number, real ones unless the demonstration was asked for. ``unite_choisie``:
+    code of the unit, where answers choose among several: two units make two measures. ``additive``: it has sums by
+    area. ``ruptures``: an exercice from which the definition is another.
+    """
+
+    modele: str
+    code: str
+    version: int
+    chapitre: str
+    libelle: str
+    definition: str
+    genre: str
+    niveau: str
+    unite: str
+    publics: tuple[str, ...]
+    reference: str | None
+    diffusion: str
+    compte_de_personnes: bool
+    additive: bool
+    decimales: int = 0
+    sens: str = "neutre"
+    agregation: str = "aucune"
+    effectif: bool = False
+    annees: tuple[int, ...] = ()
+    facteur: float = 1.0
+    forme: str = "simple"
+    duree: int | None = None
+    echelle: str = "rapport"
+    incertitude: str = ""
+    pas: float | None = None
+    ruptures: tuple[tuple[int, str], ...] = ()
+    unite_choisie: str | None = None

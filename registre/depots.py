@@ -218,14 +218,22 @@ class Confirmes:
         self.revision: int = state.revision
         self.empreinte: str = state.empreinte
 
-    def __iter__(self) -> Iterator[Confirme]:
-        """By model, year and territory; answers by line then row."""
+    def entetes(self) -> list[tuple[int, Cle, Revision]]:
+        """Each deposit in force, by model, year and territory, without its answers: number, key, revision."""
         heads = (
             _depots(confirmed=True)
             .where(depot.c.confirmee.is_not(None), depot.c.etape != Etape.RETIRE.value)
             .order_by(depot.c.modele, depot.c.exercice, depot.c.territoire)
         )
-        found = [(row.numero, _cle(row), _read_revision(row, "revision_")) for row in self._connexion.execute(heads)]
+        return [(row.numero, _cle(row), _read_revision(row, "revision_")) for row in self._connexion.execute(heads)]
+
+    def reponses(self, numero: int, revision: int) -> tuple[Reponse, ...]:
+        """The answers of a revision of a deposit, by line then row."""
+        return _reponses(self._connexion, numero, revision)
+
+    def __iter__(self) -> Iterator[Confirme]:
+        """By model, year and territory; answers by line then row."""
+        found = self.entetes()
         query = (
             select(depot.c.numero, *(reponse.c[name] for name in _REPONSE))
             .join(depot, and_(depot.c.numero == reponse.c.depot, depot.c.confirmee == reponse.c.revision))

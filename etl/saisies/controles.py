@@ -265,12 +265,23 @@ def _far(line: Rubrique, answer: Reponse, contexte: Contexte) -> Iterator[Consta
     if not contexte.population or answer.valeur is None or len(peers) < SEMBLABLES or line.genre is Genre.POURCENTAGE:
         return
     first, _, third = quantiles(peers, n=4, method="inclusive")
-    low, high = first - LOIN * (third - first), third + LOIN * (third - first)
-    if not low <= answer.valeur / contexte.population <= high and third > first:
-        bounds = max(low, 0) * contexte.population, high * contexte.population
+    if third <= first:
+        return
+    # Judged on the bounds that are told, rounded outward: tried again and again, an answer finds no finer ones, and
+    # with few peers the exact ones would give the values of two of them.
+    low = _coarse((first - LOIN * (third - first)) * contexte.population, up=False)
+    high = _coarse((third + LOIN * (third - first)) * contexte.population, up=True)
+    if not low <= answer.valeur <= high:
         told = f"{exact(answer.valeur)}, loin des communes semblables"
-        wanted = f"{_between(*(math.floor(bound) for bound in bounds))}, à population égale"
+        wanted = f"{_between(max(low, 0), high)}, à population égale"
         yield _at(answer, SURPRISE, told, wanted, "vérifier, ou l’expliquer dans la note")
+
+
+def _coarse(bound: float, up: bool) -> float:
+    """A bound rounded to its first digit, to tens at least."""
+    unit = 10.0 ** max(1, math.floor(math.log10(abs(bound)) + 1e-12)) if bound else 10.0
+    # What a division leaves behind the last digit is not a unit more.
+    return (math.ceil(bound / unit - 1e-9) if up else math.floor(bound / unit + 1e-9)) * unit
 
 
 def _between(low: float | None, high: float | None) -> str:

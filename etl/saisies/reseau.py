@@ -28,12 +28,11 @@ from etl.errors import DataError, Problem, listed, system_told
 from etl.identite import IDENTITE
 from etl.load import GROUPE, KEPT, current, open_new, point_to
 from etl.rows import insert_rows
-from etl.saisies import secret
+from etl.saisies import BRUT, PUBLIC, secret
 from etl.saisies.modeles import NOMBRES, Genre, Modele, Rubrique
 from etl.saisies.secret import Cellules, Ligne, Lot, Relation
 from registre.records import Cle, Reponse
 
-BRUT, PUBLIC = "reseau.duckdb", "reseau_public.duckdb"
 TABLES = Path(__file__).with_name("reseau.sql")
 TABLES_BRUTES = Path(__file__).with_name("reseau_brut.sql")
 # How long a confirmation waits for the one before it, in seconds.
@@ -153,6 +152,8 @@ class _Builder:
         self.con, self.relations, self.secondaire = con, relations, secondaire
         self.before = before is not None
         con.execute("SET preserve_insertion_order = true")
+        # What is committed goes to the file at once: in the log first, it would be written twice.
+        con.execute("SET checkpoint_threshold = '1KB'")
         if before is not None:
             con.execute(f"ATTACH '{_quoted(before)}' AS avant (READ_ONLY)")
         # One transaction a file: each would wait for the disk.
@@ -256,16 +257,13 @@ class _Builder:
         # The law may have changed since: what it makes public is said by the models of today.
         self.con.execute(
             f"""
-            CREATE TEMP TABLE reponse_lue AS
-            SELECT d.modele, d.territoire, d.exercice, l.rubrique, l.rang, l.valeur, l.texte, l.statut, l.note, l.unite,
-                l.methode, l.diffusion, d.demonstration, l.depot
-            FROM lue AS l JOIN depot AS d ON d.code = l.depot
-            {former}
-            """
-        )
-        self.con.execute(
-            """
             INSERT INTO reponse
+            WITH reponse_lue AS (
+                SELECT d.modele, d.territoire, d.exercice, l.rubrique, l.rang, l.valeur, l.texte, l.statut, l.note,
+                    l.unite, l.methode, l.diffusion, d.demonstration, l.depot
+                FROM lue AS l JOIN depot AS d ON d.code = l.depot
+                {former}
+            )
             SELECT r.* REPLACE (
                 CASE WHEN l.diffusion = 'loi' THEN 'public' ELSE r.diffusion END AS diffusion
             )
@@ -274,7 +272,6 @@ class _Builder:
             ORDER BY r.modele, r.exercice, r.demonstration, r.territoire, l.ordre, r.rang
             """
         )
-        self.con.execute("DROP TABLE reponse_lue")
         self.con.unregister("lue")
 
     def _require_lines(self) -> None:

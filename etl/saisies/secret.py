@@ -30,6 +30,8 @@ PERSONNES_D_UNE_PART = 11
 COLONNES = 700
 # How many times withheld things are tried again, once all is safe.
 REPRISES = 100
+# Sums of the past looked at together: what they take is this times the values of a component.
+PASSE = 500
 # Partners hidden beside a small count before its sum is withheld.
 PARTENAIRES = 2
 
@@ -194,7 +196,7 @@ class _Systeme:
     def __init__(self, lot: Lot, part: list[int], motif: NDArray[np.str_], withheld: NDArray[np.str_]) -> None:
         self.lot, self.part, self.motif, self.withheld = lot, part, motif, withheld
         cells = lot.cellules
-        self.rows = np.flatnonzero(np.isin(cells.ligne, part) & ~np.isnan(cells.valeur))
+        self.rows = np.flatnonzero(_among(cells.ligne, part) & ~np.isnan(cells.valeur))
         self._gather_values()
         self._gather_sums()
         self._gather_past()
@@ -265,14 +267,16 @@ class _Systeme:
     def _gather_past(self) -> None:
         """What former editions said of sums, over the values that held then."""
         past, cells = self.lot.passees, self.lot.cellules
-        past = past[np.isin(past[:, 1], self.part)] if len(past) else past.reshape(0, 3)
+        past = past[_among(past[:, 1], self.part)] if len(past) else past.reshape(0, 3)
         held = np.zeros((len(past), len(self.ligne)), dtype=np.int8)
-        for e, (zone, line, edition) in enumerate(past):
-            rows = self.rows
-            inside = (cells.ligne[rows] == line) & self.lot.zones[zone][cells.lieu[rows]]
-            alive = (cells.depuis[rows] <= edition) & ((cells.jusque[rows] > edition) | (cells.jusque[rows] == 0))
-            held[e, self.var[inside & alive]] = 1
-        self.passe = np.unique(held, axis=0)
+        rows = self.rows
+        until = np.where(cells.jusque[rows] == 0, np.iinfo(np.int64).max, cells.jusque[rows])
+        for start in range(0, len(past), PASSE):
+            zone, line, edition = (column[:, None] for column in past[start : start + PASSE].T)
+            inside = (cells.ligne[rows] == line) & self.lot.zones[zone[:, 0]][:, cells.lieu[rows]]
+            e, k = np.nonzero(inside & (cells.depuis[rows] <= edition) & (until > edition))
+            held[start + e, self.var[k]] = 1
+        self.passe = _distinct(held)
 
     def _gather_relations(self) -> None:
         """The rules that hold, in each place and at each time; what is left of a « dont » is a variable more."""
@@ -523,6 +527,18 @@ class _Systeme:
             half = len(offers) // 2
             self._try(held, offers[:half])
             self._try(held, offers[half:])
+
+
+def _among(values: Ints, wanted: Sequence[int]) -> Bools:
+    return values == wanted[0] if len(wanted) == 1 else np.isin(values, wanted)
+
+
+def _distinct(rows: NDArray[np.int8]) -> NDArray[np.int8]:
+    """The rows, each once, in the order of their bytes."""
+    if not rows.size:
+        return rows[:1] if len(rows) and not rows.shape[1] else rows
+    packed = np.ascontiguousarray(rows).view(np.dtype((np.void, rows.shape[1]))).ravel()
+    return rows[np.unique(packed, return_index=True)[1]]
 
 
 def _classes(equations: NDArray[np.int8], size: int) -> tuple[Ints, int, Bools, NDArray[np.int8]]:

@@ -13,7 +13,9 @@ from typing import Any, Protocol
 
 from etl.saisies.saisie import Constat, Saisie
 from observatoire.access.identity import Identite
+from observatoire.access.network import Reserve, raw_in_service
 from observatoire.access.rights import Action, Interdit, Lieu, Visiteur, may, require, valid
+from observatoire.warehouse.network import Network
 from registre.comptes import DUREE
 from registre.errors import Introuvable, Invalide
 from registre.fichiers import SHA256
@@ -118,8 +120,8 @@ class Guichet:
     """The register, for one person. ``qui`` is asked at each demand, so that a role taken back is taken back at once.
 
     ``places``: the territories that can deposit, by the code they had then (a former commune leads to its successor).
-    ``publier``: called once figures in force have changed. Every method may raise Interdit, SessionFermee or a
-    RegistreError; nothing was then written.
+    ``publier``: called once figures in force have changed. ``reserve``: the network's raw edition in service.
+    Every method may raise Interdit, SessionFermee or a RegistreError; nothing was then written.
     """
 
     def __init__(
@@ -129,9 +131,10 @@ class Guichet:
         places: Mapping[str, Place],
         controle: Controle,
         publier: Callable[[Registre], None] = lambda registre: None,
+        reserve: Callable[[], Network] = raw_in_service,
     ) -> None:
         self._registre, self._qui, self._places = registre, qui, places
-        self._controle, self._publier = controle, publier
+        self._controle, self._publier, self._reserve = controle, publier, reserve
 
     @property
     def visiteur(self) -> Visiteur:
@@ -335,6 +338,17 @@ class Guichet:
     def _require_words(self, note: str | None) -> None:
         if problems := self._note(note):
             raise Refuse(problems)
+
+    # Figures
+
+    def reseau(self) -> Reserve:
+        """The figures that the network keeps for itself; each of its questions is judged again when it is asked."""
+
+        def require() -> None:
+            self._require(Action.LIRE_RESEAU)
+
+        require()
+        return Reserve(self._reserve, require, lambda territoire: self.peut(Action.LIRE_DEPOT, territoire))
 
     # Remarks on the lines of a model
 

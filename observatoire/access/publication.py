@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from etl.errors import DataError, system_told
@@ -14,11 +16,15 @@ from etl.saisies.reseau import DepotConfirme, Edition, TerritoireReseau, publish
 from etl.saisies.sommes import known_sums
 from observatoire.warehouse import Warehouse
 from observatoire.warehouse.listings import depositors
+from registre.depots import Confirmes as Lecture
+from registre.records import Reponse
 from registre.store import Registre
 
 _log = logging.getLogger(__name__)
 # Beside the files: the state of the register that they come from.
 ETAT = "reseau.etat"
+# Up to how many deposits are read one by one: a confirmation changes one.
+UNE_A_UNE = 30
 
 
 class NonPublie(Exception):
@@ -33,31 +39,67 @@ class NonPublie(Exception):
 
 def publish_network(registre: Registre, warehouse: Warehouse, folder: Path) -> Edition:
     """Make the network's files anew in ``folder`` from all that is in force. Raises DataError."""
-    seen: list[str] = []
-
-    def deposits() -> Iterator[DepotConfirme]:
-        # Read when publish asks, hence in its turn: an older state never replaces a newer one.
-        with registre.confirmes() as lecture:
-            seen.append(lecture.empreinte)
-            for one in lecture:
-                revision = one.revision
-                yield DepotConfirme(
-                    one.cle,
-                    int(revision.modele_version),
-                    revision.demonstration,
-                    revision.fichier,
-                    revision.ecrite_le,
-                    one.reponses,
-                    revision.empreinte,
-                )
-
     last = load_models()
     models = [load_model(code, v) for code, one in last.items() for v in range(1, one.version + 1)]
     sums = {code: known_sums(one) for code, one in last.items()}
     places = [TerritoireReseau(**row) for row in depositors(warehouse)]
-    edition = publish(folder, deposits(), models, places, sums)
-    _remember(folder, f"{seen[-1]} {_recipe()}")
+    with contextlib.ExitStack() as held:
+        deposits = Confirmes(registre, held)
+        edition = publish(folder, deposits, models, places, sums)
+    _remember(folder, f"{deposits.empreinte} {_recipe()}")
     return edition
+
+
+class Confirmes:
+    """All that is in force in the register, in one state of it, for ``publish``.
+
+    Read when it is asked for, hence in its turn: an older state never replaces a newer one. ``held`` closes the reading
+    once the files are made; until then the answers of a deposit are read if, and when, they are asked for.
+    """
+
+    def __init__(self, registre: Registre, held: contextlib.ExitStack) -> None:
+        self._registre, self._held = registre, held
+        self.empreinte = ""
+
+    def __iter__(self) -> Iterator[DepotConfirme]:
+        """By model, year and territory."""
+        lecture = self._held.enter_context(self._registre.confirmes())
+        self.empreinte = lecture.empreinte
+        answers = _Reponses(lecture)
+        for numero, cle, revision in lecture.entetes():
+            yield DepotConfirme(
+                cle,
+                int(revision.modele_version),
+                revision.demonstration,
+                revision.fichier,
+                revision.ecrite_le,
+                _Lues(partial(answers.of, numero, revision.numero)),
+                revision.empreinte,
+            )
+
+
+class _Reponses:
+    """Answers of a few deposits, one question each; of more, all of them at once."""
+
+    def __init__(self, lecture: Lecture) -> None:
+        self._lecture, self._asked = lecture, 0
+        self._every: dict[int, tuple[Reponse, ...]] | None = None
+
+    def of(self, numero: int, revision: int) -> tuple[Reponse, ...]:
+        self._asked += 1
+        if self._every is None and self._asked > UNE_A_UNE:
+            self._every = {one.numero: one.reponses for one in self._lecture}
+        return self._lecture.reponses(numero, revision) if self._every is None else self._every[numero]
+
+
+class _Lues:
+    """Answers that are read each time they are gone through."""
+
+    def __init__(self, read: Callable[[], tuple[Reponse, ...]]) -> None:
+        self._read = read
+
+    def __iter__(self) -> Iterator[Reponse]:
+        return iter(self._read())
 
 
 def is_published(registre: Registre, folder: Path) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -18,8 +18,11 @@ from etl.saisies.pieces import clean_piece
 from etl.saisies.saisie import ERREUR, Constat, Saisie
 from etl.saisies.tidy import read_tidy
 from observatoire.access.desk import Place
+from observatoire.access.network import raw_in_service
+from observatoire.access.peers import similar_values
 from observatoire.warehouse import Warehouse
 from observatoire.warehouse.listings import populations
+from observatoire.warehouse.network import Network
 from registre.records import Cle, Diffusion, Reponse
 
 # What a name of file may keep on its way to the reader: no path, nothing that a system would refuse.
@@ -27,10 +30,16 @@ _UNSAFE = re.compile(r"[^\w .()\-]")
 
 
 class Saisies:
-    """The checks of the engine, with what the public figures say of each territory (see desk.Controle)."""
+    """The checks of the engine, with what the public figures and the similar communes (``reserve``: the network's raw
+    edition) say of each territory. See desk.Controle."""
 
-    def __init__(self, warehouse: Warehouse, places: Mapping[str, Place]) -> None:
-        self._warehouse = warehouse
+    def __init__(
+        self,
+        warehouse: Warehouse,
+        places: Mapping[str, Place],
+        reserve: Callable[[], Network] = raw_in_service,
+    ) -> None:
+        self._warehouse, self._reserve = warehouse, reserve
         self._names = {code: place.nom for code, place in places.items()}
 
     def brouillon(self, cle: Cle, version: str, reponses: Sequence[Reponse]) -> list[str]:
@@ -54,7 +63,9 @@ class Saisies:
         found = _modele(cle.modele, version)
         if isinstance(found, list):
             return [Constat(ERREUR, one, "", "") for one in found]
-        return check_answers(found, cle, reponses, self._contexte(cle, avant))
+        units = {answer.rubrique: answer.unite for answer in reponses}
+        alike = similar_values(self._warehouse, self._reserve(), found, cle, units)
+        return check_answers(found, cle, reponses, replace(self._contexte(cle, avant), semblables=alike))
 
     def lecture(self, cle: Cle, nom: str, contenu: bytes, avant: Sequence[Reponse]) -> Saisie:
         """What a workbook (.xlsx, .ods) or a CSV holds for this deposit. Raises DataError when it cannot be read."""

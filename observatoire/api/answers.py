@@ -48,19 +48,21 @@ _limiter: RunVar[CapacityLimiter] = RunVar("api")
 Answer = Callable[[Request], Response]
 
 
-def route(path: str, answer: Answer, base: str = "") -> Route:
+def route(path: str, answer: Answer, base: str = "", version: Callable[[], str] | None = None) -> Route:
     """A read-only route under ``base``: ``answer`` is called in a thread, and may raise Refus.
 
-    It reads in ``request.state.base`` the path under which the application is served.
+    It reads in ``request.state.base`` the path under which the application is served. ``version``: changes with what
+    is answered; that of the warehouse by default.
     """
-    return Route(base + path, ReadOnly(answer, base))
+    return Route(base + path, ReadOnly(answer, base, version))
 
 
 class ReadOnly:
     """ASGI application around a function: GET and HEAD are answered, OPTIONS described, the rest refused."""
 
-    def __init__(self, answer: Answer, base: str = "") -> None:
+    def __init__(self, answer: Answer, base: str = "", version: Callable[[], str] | None = None) -> None:
         self.answer, self.base = answer, base
+        self.version = version or (lambda: in_service().version)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -81,7 +83,7 @@ class ReadOnly:
 
     def _respond(self, request: Request) -> Response:
         try:
-            tag = etag(request)
+            tag = etag(request, self.version())
             known = [part.strip() for part in request.headers.get("If-None-Match", "").split(",")]
             if tag.removeprefix("W/") in [part.removeprefix("W/") for part in known]:
                 return Response(status_code=304, headers=_cache(tag))
@@ -104,9 +106,9 @@ class ReadOnly:
         return response
 
 
-def etag(request: Request) -> str:
-    """The tag of an answer: it changes with the warehouse and with what is asked. Weak, as answers are compressed."""
-    asked = "\n".join([in_service().version, request.url.path, request.url.query])
+def etag(request: Request, version: str) -> str:
+    """The tag of an answer: it changes with its figures and with what is asked. Weak, as answers are compressed."""
+    asked = "\n".join([version, request.url.path, request.url.query])
     return f'W/"{hashlib.sha256(asked.encode()).hexdigest()[:24]}"'
 
 

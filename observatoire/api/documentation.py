@@ -18,6 +18,8 @@ EXEMPLES = (
     ),
     ("Tout ce que l’on sait de Bondy", "/api/v1/observations?territoire=93010"),
     ("Deux indicateurs pour les quatre EPT", "/api/v1/observations?indicateur=REV02,EMP01&type=ept"),
+    ("Ce que les CCAS publient de leur bilan d’activité", "/api/v1/reponses?modele=bilan"),
+    ("Les sommes du réseau, avec ce qu’elles couvrent", "/api/v1/sommes?modele=bilan&type=ept,departement"),
     ("Une carte prête à dessiner", "/api/v1/geo/communes.geojson?indicateur=REV02&annee=2021"),
 )
 
@@ -40,7 +42,7 @@ def page(contract: dict[str, Any], base: str = "") -> str:
     )
 
 
-_TABLES = ("Observation", "Indicateur", "Territoire", "Source")
+_TABLES = ("Observation", "Indicateur", "Territoire", "Source", "Reponse", "Somme")
 
 
 def _example(words: str, path: str) -> str:
@@ -51,11 +53,13 @@ def _rules() -> str:
     rules = (
         "Lecture seule (GET), sans clé, depuis n’importe quel site (CORS ouvert).",
         "Plusieurs valeurs : répéter le paramètre, ou les séparer par des virgules.",
-        f"Pages de {nombre(LIMITE)} observations par défaut, {nombre(LIMITE_MAX)} au plus (limite, page) ; les pages "
+        f"Pages de {nombre(LIMITE)} lignes par défaut, {nombre(LIMITE_MAX)} au plus (limite, page) ; les pages "
         "voisines sont dans l’en-tête Link et, en JSON, dans liens ; l’en-tête X-Total donne le nombre total.",
         f"Cache : chaque réponse porte un ETag ; If-None-Match répond 304. Fraîcheur : {FRAICHEUR // 60} minutes.",
         "CSV : UTF-8 avec BOM, séparateur « ; », virgule décimale. Parquet : les types de l’entrepôt.",
         "Une absence est nulle, jamais zéro : statut dit pourquoi (secret, non_calculable, manquant), motif précise.",
+        "Réponses et sommes des CCAS : les réelles, sauf demande (demonstration) ; les deux ne s’additionnent jamais. "
+        "Une somme ne se cite pas sans nombre, nombre_possible et population_couverte.",
         "Une erreur est un document application/problem+json (RFC 9457) : title, status, detail, parametre. Un "
         "paramètre ou un code inconnu est une erreur, jamais ignoré.",
         "Citer le producteur et le millésime (voir sources). Une valeur au statut calcule ou approche est calculée par "

@@ -16,6 +16,7 @@ from observatoire.api.boundaries import GEOJSON, SEGMENTS_DE_NIVEAU
 from observatoire.api.problems import TITRES
 from observatoire.formats import STATUTS
 from observatoire.warehouse import Warehouse
+from observatoire.warehouse.store import Store
 
 VERSION = "1.0.0"
 Schema = dict[str, Any]
@@ -25,6 +26,8 @@ _FORMATS = {"DATE": "date", "TIMESTAMP": "date-time"}
 
 def document(warehouse: Warehouse, base: str = "") -> Schema:
     """The OpenAPI document of a warehouse served under ``base`` (empty, or « /observatoire »)."""
+    from observatoire.api import network_contract  # here: it is written with what is below
+
     return {
         "openapi": "3.1.0",
         "info": {
@@ -40,8 +43,8 @@ def document(warehouse: Warehouse, base: str = "") -> Schema:
             },
         },
         "servers": [{"url": base or "/", "description": "Ce serveur"}],
-        "tags": [{"name": "Données"}, {"name": "Contours"}, {"name": "Contrat"}],
-        "paths": _paths(),
+        "tags": [{"name": "Données"}, {"name": "Réseau"}, {"name": "Contours"}, {"name": "Contrat"}],
+        "paths": _paths() | network_contract.paths(),
         "components": {
             "schemas": {
                 **{
@@ -49,6 +52,7 @@ def document(warehouse: Warehouse, base: str = "") -> Schema:
                 },
                 "Indicateur": table_schema(warehouse, "indicateur"),
                 "Fiche": _card_schema(warehouse),
+                **network_contract.schemas(),
                 "Probleme": _problem_schema(),
                 "Contours": _collection_schema(),
             },
@@ -60,13 +64,13 @@ def document(warehouse: Warehouse, base: str = "") -> Schema:
                 "ETag": {"description": "Étiquette de la réponse.", "schema": {"type": "string"}},
                 "Link": {"description": "Pages voisines (rel=next, rel=prev).", "schema": {"type": "string"}},
                 "Retry-After": {"description": "Secondes à attendre.", "schema": {"type": "integer"}},
-                "X-Total": {"description": "Nombre total d’observations.", "schema": {"type": "integer"}},
+                "X-Total": {"description": "Nombre total de lignes.", "schema": {"type": "integer"}},
             },
         },
     }
 
 
-def table_schema(warehouse: Warehouse, table: str) -> Schema:
+def table_schema(warehouse: Store, table: str) -> Schema:
     """The schema of a row of a table: every column is there, null where the warehouse allows it."""
     properties = {
         name: column_schema(column.type, column.nullable) | _enum_of(table, name) | {"description": column.mots}

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from observatoire.api.answers import as_csv, as_json, as_json_rows, as_parquet, route
+from observatoire.api.answers import as_json, route
 from observatoire.api.boundaries import boundaries
 from observatoire.api.documentation import page
 from observatoire.api.openapi import document
+from observatoire.api.pages import paged
 from observatoire.api.parameters import (
     CODE_INDICATEUR,
     CODE_TERRITOIRE,
@@ -23,6 +22,7 @@ from observatoire.api.parameters import (
     Parameters,
 )
 from observatoire.api.problems import Refus
+from observatoire.api.questionnaires import RESEAU, version
 from observatoire.api.store import in_service
 from observatoire.warehouse import Warehouse, listings
 from observatoire.warehouse.listings import Filtre
@@ -75,18 +75,8 @@ def observations(request: Request) -> Response:
             raise Refus(404, f"{name.capitalize()} inconnu : {', '.join(unknown[:5])}.", name)
     _require_years(warehouse, filtre)
     total = listings.count_observations(warehouse, filtre)
-    links = _links(request, number, -(-total // limite))
-    headers = {"X-Total": str(total)}
-    if links:
-        headers["Link"] = ", ".join(f'<{href}>; rel="{rel}"' for rel, href in links.items())
     tables = listings.observations(warehouse, filtre, limite, number)
-    if kind == "csv":
-        return as_csv(tables, "observations", headers)
-    if kind == "parquet":
-        return as_parquet(tables, "observations", headers)
-    named = {"suivante": links.get("next"), "precedente": links.get("prev")}
-    content = {"total": total, "limite": limite, "page": number, "liens": named}
-    return as_json_rows(tables, "observations", content, headers)
+    return paged(request, "observations", tables, total, kind, limite, number)
 
 
 def _require_years(warehouse: Warehouse, filtre: Filtre) -> None:
@@ -118,17 +108,6 @@ def unknown(request: Request) -> Response:
     raise Refus(404, f"Rien à cette adresse : {request.url.path[:200]}. Voir {request.state.base}/api.")
 
 
-def _links(request: Request, number: int, last: int) -> dict[str, str]:
-    """The neighbouring pages, as references relative to the server."""
-    kept = [(name, value) for name, value in request.query_params.multi_items() if name != "page"]
-
-    def href(page: int) -> str:
-        return f"{request.url.path}?{urlencode([*kept, ('page', page)], safe=',')}"
-
-    links = {"next": href(number + 1)} if number < last else {}
-    return links | ({"prev": href(min(number - 1, last))} if number > 1 and last else {})
-
-
 RESOURCES = {
     "/api/v1/territoires": territoires,
     "/api/v1/indicateurs": indicateurs,
@@ -143,8 +122,9 @@ RESOURCES = {
 
 
 def routes(base: str = "") -> list[Route]:
-    """The routes, under the path where the application is served (``base``: empty, or « /observatoire »)."""
-    return [route(path, answer, base) for path, answer in RESOURCES.items()]
+    """The routes, those of the network first, under the path where the application is served (« /observatoire »)."""
+    network = [route(path, answer, base, version) for path, answer in RESEAU.items()]
+    return [*network, *(route(path, answer, base) for path, answer in RESOURCES.items())]
 
 
 ROUTES = routes()

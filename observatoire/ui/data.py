@@ -15,6 +15,7 @@ import pandas as pd
 import streamlit as st
 
 from observatoire.api.store import in_service
+from observatoire.config import warehouse_folder
 from observatoire.figures import Figure
 from observatoire.maps.view import Spot, View
 from observatoire.maps.view import spots as spots_of
@@ -36,10 +37,12 @@ from observatoire.views.carte.build import (
 from observatoire.views.carte.landmarks import Landmarks, load_landmarks
 from observatoire.views.portrait import profile
 from observatoire.warehouse import Warehouse
+from observatoire.warehouse.network import Network, public
 
 P = ParamSpec("P")
 R = TypeVar("R")
 _of_this_run: ContextVar[Warehouse | None] = ContextVar("_of_this_run", default=None)
+_network_of_this_run: ContextVar[list[Network] | None] = ContextVar("_network_of_this_run", default=None)
 _lock = threading.Lock()
 _versions: list[str] = []
 
@@ -56,16 +59,31 @@ def one_run(warehouse: Warehouse) -> Iterator[None]:
     if former:
         st.cache_data.clear()
         st.cache_resource.clear()
-    token = _of_this_run.set(warehouse)
+    token, other = _of_this_run.set(warehouse), _network_of_this_run.set([])
     try:
         yield
     finally:
         _of_this_run.reset(token)
+        _network_of_this_run.reset(other)
 
 
 def current() -> Warehouse:
     """The warehouse of this run; outside of one, that in service. Raises NoWarehouse when there is none."""
     return _of_this_run.get() or in_service()
+
+
+def network() -> Network:
+    """The public edition of the network's figures that this run reads; outside of one, that in service.
+
+    Never fails: an empty edition says in ``manque`` why there is nothing. ``network().kept(make, *choices)`` makes once
+    for all sessions what is drawn of an edition. What is not public is asked of the desk (Guichet.reseau).
+    """
+    held = _network_of_this_run.get()
+    if held is None:
+        return public(warehouse_folder())
+    if not held:
+        held.append(public(warehouse_folder()))
+    return held[0]
 
 
 def ask_in_service(make: Callable[..., bytes], *arguments: object) -> bytes:

@@ -53,6 +53,8 @@ class Store:
     Any question raises Unreadable when the file is damaged; the next one opens it again, in case it has been mended.
     """
 
+    reglages = REGLAGES
+
     def __init__(self, path: Path) -> None:
         self.path = path
         self._con: duckdb.DuckDBPyConnection | None = None
@@ -63,7 +65,7 @@ class Store:
     def _answering(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor for one question."""
         try:
-            con = self._con or duckdb.connect(str(self.path), read_only=True, config=REGLAGES)
+            con = self._con or duckdb.connect(str(self.path), read_only=True, config=self.reglages)
             self._con = con
             yield con.cursor()
         except _ABIMES as error:

@@ -62,7 +62,14 @@ ENTREES = {"brouillon", "lire_classeur", "joindre"}
 def test_every_demand_is_in_these_tests():
     """A demand added to the desk is attacked here, or said to be open."""
     public = {name for name, _ in inspect.getmembers(Guichet, inspect.isfunction) if not name.startswith("_")}
-    assert public - set(DEMANDES) - set(ADMINISTRER) == {"peut", "depots", "remarques", "remarquer", "reglage"}
+    assert public - set(DEMANDES) - set(ADMINISTRER) == {
+        "peut",
+        "depots",
+        "remarques",
+        "remarquer",
+        "reglage",
+        "reseau",
+    }
 
 
 @pytest.mark.parametrize("ask", DEMANDES.values(), ids=DEMANDES)

@@ -12,6 +12,12 @@ CHEMINS = (
     "/api/v1/indicateurs/{code}",
     "/api/v1/sources",
     "/api/v1/observations",
+    "/api/v1/modeles",
+    "/api/v1/modeles/{code}",
+    "/api/v1/modeles/{code}/schema",
+    "/api/v1/modeles/{code}/article-30",
+    "/api/v1/reponses",
+    "/api/v1/sommes",
     "/api/v1/geo/{niveau}.geojson",
     "/api/v1/openapi.json",
 )

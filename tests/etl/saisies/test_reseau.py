@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -10,9 +11,10 @@ import pytest
 
 from etl.errors import DataError
 from etl.load import current
+from etl.saisies import reseau
 from etl.saisies.reseau import BRUT, PUBLIC, DepotConfirme, publish
 from registre.records import Cle, Diffusion, Reponse, Statut
-from tests.etl.saisies.mondes import EPT, EXERCICE, RELATIONS, modele, territoires
+from tests.etl.saisies.mondes import EPT, EXERCICE, RELATIONS, modele, monde, repond, territoires
 
 WHEN = datetime(2024, 3, 1, 9, 30, tzinfo=UTC)
 
@@ -227,3 +229,56 @@ def test_the_views_answer_whatever_name_the_file_is_attached_under(tmp_path):
         assert con.execute("SELECT r.valeur, t.valeur FROM reseau.bilan AS r, tout.bilan AS t").fetchall() == [
             (5.0, 5.0)
         ]
+
+
+def told(folder):
+    """What both files say of each year: masks, public answers and sums."""
+    tables = ((BRUT, "masque"), (PUBLIC, "reponse"), (PUBLIC, "somme"))
+    rows = {table: ask(folder, name, f"SELECT exercice, t.* FROM {table} AS t ORDER BY ALL") for name, table in tables}
+    return {
+        year: {table: [row for row in found if row[0] == year] for table, found in rows.items()}
+        for year in (2021, 2022, 2023)
+    }
+
+
+def test_a_year_that_nothing_touches_keeps_what_it_hid_and_the_others_are_examined_whole(tmp_path, monkeypatch):
+    """The short way trades nothing: the year that changed is decided as when all are looked at again, with the same
+    memory; the others say, to the row, what they said."""
+    worlds = [replace(monde(n, 6, 4), exercice=year) for n, year in enumerate((2021, 2022, 2023))]
+
+    def publish_all(folder):
+        return publish(
+            folder, [one for w in worlds for one in w.depots()], [modele()], territoires(6), {"bilan": RELATIONS}
+        )
+
+    looked, original = [], reseau._Builder._touched
+
+    def counted(self):
+        looked.append(sorted(original(self)))
+        return looked[-1]
+
+    def every(self):
+        original(self)
+        self.con.execute("DELETE FROM masque")
+        return self.con.execute("SELECT modele, exercice, demonstration FROM lot").fetchall()
+
+    short, whole = tmp_path / "court", tmp_path / "entier"
+    publish_all(short)
+    for n, world in enumerate(worlds):
+        before = told(short)
+        shutil.rmtree(whole, ignore_errors=True)
+        shutil.copytree(short, whole, symlinks=True)
+        world.deposes[world.communes[n]] = repond(world.tirage)
+        with monkeypatch.context() as patch:
+            patch.setattr(reseau._Builder, "_touched", counted)
+            publish_all(short)
+        with monkeypatch.context() as patch:
+            patch.setattr(reseau._Builder, "_touched", every)
+            publish_all(whole)
+        assert looked[-1] == [("bilan", world.exercice, False)]
+        after, again = told(short), told(whole)
+        assert after[world.exercice] == again[world.exercice]
+        assert after[world.exercice] != before[world.exercice]
+        for year in {2021, 2022, 2023} - {world.exercice}:
+            assert after[year] == before[year]
+            assert after[year]["masque"], "rien à garder : l’essai ne prouve rien"
