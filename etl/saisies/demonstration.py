@@ -28,7 +28,7 @@ COMMENCE = 0.45
 
 @dataclass(frozen=True)
 class Profil:
-    """A CCAS and the public figures of its territory. ``bases``: name → year → figure; ``jusque``: its last exercice."""
+    """A CCAS, and the public figures of its territory. ``bases``: name → year → figure; ``jusque``: its last year."""
 
     territoire: str
     bases: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
@@ -437,7 +437,8 @@ def _left_out(cell: ColonneRecette, row: Mapping[str, str | float]) -> bool:
 
 
 def _rng(graine: int, *words: str) -> np.random.Generator:
-    return np.random.default_rng([graine, *(zlib.crc32(word.encode()) for word in words)])
+    seeds = [graine, *(zlib.crc32(word.encode()) for word in words)]
+    return np.random.default_rng(np.array(seeds, dtype=np.uint32))
 
 
 def _weighted(weights: Mapping[str, float], draw: float) -> str:
@@ -454,7 +455,7 @@ def _step(value: float, step: float, how: Callable[[float], float]) -> float:
     """A value as a whole number of steps; a hair over one is not one more."""
     whole = value / step
     near = round(whole)
-    return round((near if abs(whole - near) < 1e-9 else how(whole)) * step, 6)
+    return round(float(near if abs(whole - near) < 1e-9 else how(whole)) * step, 6)
 
 
 def _nearest(known: Mapping[int, float], year: int) -> float | None:

@@ -1,4 +1,4 @@
-"""How a demonstration of a questionnaire is invented: data/catalogue/demonstration/<modele>.toml, checked as it is read.
+"""How the demonstration of a questionnaire is invented: data/catalogue/demonstration/<modele>.toml, checked when read.
 
 A file says, line by line, what a plausible answer is made of; ``etl.saisies.demonstration`` does the rest.
 """
@@ -50,41 +50,42 @@ class LigneRecette(Bloc):
     A number is ``base`` (a base, another line; 1 by default), less the lines ``moins``, over ``sur``, times ``taux``.
     ``dispersion`` parts the CCAS, ``bruit`` the years of one, both as the sigma of a log-normal; ``tendance``: the mean
     growth of a year. ``plancher``, ``plafond``: in proportion to other lines. ``parts``: what a total is shared
-    between, adding up exactly; ``a_part``: a part that has its own situation, not that of its total. ``si``: only where that line says yes. ``annees``: of a date, from the last exercice.
-    ``public``: how much more, or less, this line is made public than the others.
+    between, adding up exactly; ``a_part``: a part that has its own situation, not that of its total. ``si``: only
+    where that line says yes. ``annees``: of a date, from the last exercice. ``public``: how much more, or less, this
+    line is made public than the others.
     """
 
     code: str
     base: str | None = None
     sur: str | None = None
-    moins: list[str] = []
+    moins: list[str] = Field(default=[])
     taux: float = 1
     dispersion: float = Field(default=0.3, ge=0)
     bruit: float = Field(default=0.06, ge=0)
     tendance: float = 0
-    plancher: dict[str, float] = {}
-    plafond: dict[str, float] = {}
+    plancher: dict[str, float] = Field(default={})
+    plafond: dict[str, float] = Field(default={})
     min: float | None = None
     max: float | None = None
     pas: float = Field(default=1, gt=0)
-    parts: dict[str, float] = {}
+    parts: dict[str, float] = Field(default={})
     a_part: bool = False
     concentration: Concentration | None = None
     mission: str | None = None
     si: str | None = None
-    valeurs: list[float] = []
+    valeurs: list[float] = Field(default=[])
     oui: float | None = Field(default=None, ge=0, le=1)
-    choix: dict[str, float] = {}
-    textes: list[str] = []
+    choix: dict[str, float] = Field(default={})
+    textes: list[str] = Field(default=[])
     annees: list[int] = Field(default=[], max_length=2)
-    methodes: dict[str, float] = {}
-    unites: dict[str, float] = {}
-    facteurs: dict[str, float] = {}
+    methodes: dict[str, float] = Field(default={})
+    unites: dict[str, float] = Field(default={})
+    facteurs: dict[str, float] = Field(default={})
     non_suivi: float | None = Field(default=None, ge=0, le=1)
     a_venir: float | None = Field(default=None, ge=0, le=1)
     sans_reponse: float | None = Field(default=None, ge=0, le=1)
     public: float = Field(default=1, ge=0)
-    notes: dict[str, str] = {}
+    notes: dict[str, str] = Field(default={})
 
 
 class TableauRecette(Bloc):
@@ -97,21 +98,21 @@ class TableauRecette(Bloc):
     part: float = Field(default=1, ge=0, le=1)
     lignes: list[int] = Field(default=[1, 3], min_length=2, max_length=2)
     premiere: str | None = None
-    exemples: list[dict[str, str]] = []
-    colonnes: dict[str, ColonneRecette] = {}
+    exemples: list[dict[str, str]] = Field(default=[])
+    colonnes: dict[str, ColonneRecette] = Field(default={})
 
 
 class ColonneRecette(Bloc):
     """The cells of a column. ``sauf``: left empty where another column of the row has one of these choices."""
 
-    choix: dict[str, float] = {}
-    textes: list[str] = []
+    choix: dict[str, float] = Field(default={})
+    textes: list[str] = Field(default=[])
     annees: list[int] = Field(default=[], max_length=2)
     base: str | None = None
     taux: float = 1
     dispersion: float = 0.5
     remplie: float = Field(default=1, ge=0, le=1)
-    sauf: dict[str, list[str]] = {}
+    sauf: dict[str, list[str]] = Field(default={})
 
 
 class Etapes(Bloc):
@@ -157,17 +158,17 @@ class Recette(Bloc):
     habitants: str
     rattrapage: float = Field(ge=0, le=1)
     note_saut: str
-    notes: list[str] = []
+    notes: list[str] = Field(default=[])
     note_part: float = Field(default=0, ge=0, le=1)
     retrait: str
     renvoi: Faute
     ouverture: Ouverture
     frequence: dict[str, Frequence]
     base: dict[str, Base]
-    mission: dict[str, Mission] = {}
-    etape: list[Etapes] = []
+    mission: dict[str, Mission] = Field(default={})
+    etape: list[Etapes] = Field(default=[])
     ligne: list[LigneRecette]
-    tableau: list[TableauRecette] = []
+    tableau: list[TableauRecette] = Field(default=[])
     empreinte: str = ""
 
     @model_validator(mode="after")
