@@ -70,8 +70,8 @@ def test_no_sum_and_no_line_mixes_what_is_invented_with_what_is_real(registre, w
         ]
         both = "SELECT territoire, exercice FROM depot GROUP BY ALL HAVING count(*) > 1"
         assert ask(tmp_path, both, name) == []
-        wrong = "SELECT count(*) FROM reponse AS r JOIN depot AS d ON d.code = r.depot WHERE r.demonstration <> d.demonstration"
-        assert ask(tmp_path, wrong, name) == [(0,)]
+        wrong = "FROM reponse AS r JOIN depot AS d ON d.code = r.depot WHERE r.demonstration <> d.demonstration"
+        assert ask(tmp_path, f"SELECT count(*) {wrong}", name) == [(0,)]
         # Each sum is that of its own kind, with its coverage.
         told = "SELECT valeur, nombre, nombre_possible, population_couverte FROM somme WHERE rubrique = 'ACC01' "
         whole = "AND exercice = 2025 AND type = 'departement' AND "

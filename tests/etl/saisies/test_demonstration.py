@@ -1,4 +1,4 @@
-"""The demonstration set: the same for the same seed, plausible beside the public figures, right by the model's rules."""
+"""The demonstration set: the same for the same seed, plausible beside public figures, right by the model's rules."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ def test_a_ccas_keeps_its_level_from_one_year_to_the_next(depots):
                 moves.append(pair[1] / pair[0])
     assert len(moves) > 100
     assert 0.9 < np.median(moves) < 1.1
-    assert 0.5 < min(moves)
+    assert min(moves) > 0.5
     assert max(moves) < 2
 
 
@@ -245,7 +245,7 @@ def test_a_recipe_that_names_nothing_is_refused(tmp_path):
     assert "ACC022" in told
     assert "« DOM33 » n’est ni une base" in told
     (tmp_path / "bilan.toml").write_text("graine = 'x'", encoding="utf-8")
-    with pytest.raises(DataError, match="bilan.toml"):
+    with pytest.raises(DataError, match=r"bilan\.toml"):
         load_recipe(MODELE, tmp_path)
 
 
