@@ -200,7 +200,7 @@ class _Invention:
         draws: Sequence[float],
     ) -> Statut | None:
         """Answered, not answered and why, or nothing at all (None)."""
-        base = status.get(told.base) if told.base in status else Statut.RENSEIGNE
+        base = status.get(told.base) if told.base is not None else None
         outside = told.mission is not None and not done[told.mission]
         if outside or base is Statut.NON_CONCERNE:
             return Statut.NON_CONCERNE if Statut.NON_CONCERNE.value in line.statuts else None
