@@ -370,13 +370,13 @@ class _Invention:
     ) -> dict[str, Reponse]:
         asked = self.modele.rubrique(code)
         assert asked is not None
-        draws = self._draw(profil, code).random(3)
+        rng = self._draw(profil, code)
+        draws = rng.random(3).tolist()
         if draws[0] >= table.part:
             return {code: Reponse(code, statut=Statut.NON_SUIVI)} if "non_suivi" in asked.statuts else {}
         columns = {one.code.partition(".")[2]: one for one in asked.colonnes}
         low, high = table.lignes
         many = min(low + int(draws[1] * (high - low + 1)), asked.lignes)
-        rng = self._draw(profil, code, "lignes")
         leading: list[str] = []
         if table.premiere:
             offered = [one.code for one in columns[table.premiere].choix]
