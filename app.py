@@ -41,6 +41,7 @@ from observatoire.server.connections import bound
 from observatoire.server.headers import Protected, page_policy
 from observatoire.server.messages import Messages
 from observatoire.shell import FrenchShell
+from observatoire.ui.rappels import shield
 from observatoire.warehouse import NoWarehouse, open_warehouse
 from registre.errors import RegistreError
 
@@ -149,6 +150,7 @@ def _base_path() -> str:
     return f"/{path}" if path else ""
 
 
+shield()
 BASE = _base_path()
 access_mode()  # a mistyped mode stops the server here, before it opens anything
 demonstration_allowed()

@@ -1,5 +1,5 @@
-"""``python -m benchmarks.coupures``: processes killed in the middle of a confirmation, from the register to the network's
-figures, while a reader reads; writes benchmarks/coupures.md."""
+"""``python -m benchmarks.coupures``: processes killed in the middle of a confirmation, from the register to the figures
+of the network, while a reader reads; writes benchmarks/coupures.md."""
 
 from __future__ import annotations
 
@@ -81,8 +81,8 @@ def _write(results: dict[str, Constat]) -> None:
         "démarrage du serveur, les chiffres sont refaits s’ils sont en retard ; puis le registre et les deux fichiers "
         "sont relus en entier. Un lecteur ouvre et lit les deux fichiers pendant tout ce temps.",
         "",
-        "| Base | Processus tués | Confirmations dites faites | Chiffres en retard, refaits | Lectures pendant ce temps | "
-        "Perdu, inventé, à moitié montré, ou lecture en erreur |",
+        "| Base | Processus tués | Confirmations dites faites | Chiffres en retard, refaits | Lectures faites "
+        "| Perdu, inventé, à moitié montré, ou lecture en erreur |",
         "|---|---:|---:|---:|---:|---:|",
         *(
             f"| {engine} | {one.coupures} | {one.dites} | {one.rattrapages} | {one.lectures} | {len(one.fautes)} |"

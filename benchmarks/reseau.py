@@ -93,7 +93,7 @@ def measure(size: Taille, confirmations: int) -> dict:
             deposits[n] = _deposit(draw, key.territoire, key.exercice, turn + 2)
             version = _submit(registre, deposits[n]) if registre else 0
             others.append(_timed(folder, deposits, model, places, registre, key, version))
-        sizes = {path.name.split("-")[0]: path.stat().st_size for path in sorted(folder.glob("*.duckdb"))}
+        sizes = {path.name.split("-")[0]: path.stat().st_size for path in sorted(folder.glob("*-*.duckdb"))}
         with contextlib.closing(duckdb.connect(str(folder / PUBLIC), read_only=True)) as con:
             rows = con.execute("SELECT count(*) FROM reponse").fetchone()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

@@ -6,11 +6,13 @@ import typer
 
 from etl import cli
 from etl.identite import OBSERVATOIRE
+from etl.saisies.modeles import model_codes
 from observatoire.commands.carte import carte
 from observatoire.commands.comparaison import comparaison
 from observatoire.commands.fiche import fiche
 from observatoire.commands.figure import figure
 from observatoire.commands.indicateur import indicateur
+from observatoire.commands.questionnaire import group_of
 from observatoire.commands.reseau import reseau
 
 app = typer.Typer(
@@ -33,6 +35,9 @@ app.command(cls=cli.Commande)(fiche)
 app.command(cls=cli.Commande)(figure)
 app.command(cls=cli.Commande)(indicateur)
 app.command(cls=cli.Commande)(reseau)
+for _code in model_codes():
+    if _code not in ("carte", "comparaison", "fiche", "figure", "indicateur", "reseau"):
+        app.add_typer(group_of(_code), name=_code)
 
 if __name__ == "__main__":
     cli.run(app)

@@ -276,6 +276,8 @@ def _set_print(page: Worksheet, sheet: Feuille) -> None:
     page.page_setup.paperSize = page.PAPERSIZE_A4
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6, header=0.3, footer=0.3)
-    page.oddFooter.left.text, page.oddFooter.right.text = "&A", "&P / &N"
+    foot = page.oddFooter
+    if foot is not None and foot.left is not None and foot.right is not None:
+        foot.left.text, foot.right.text = "&A", "&P / &N"
     if sheet.entetes:
         page.print_title_rows = f"{sheet.entetes}:{sheet.entetes}"

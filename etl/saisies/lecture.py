@@ -75,6 +75,11 @@ def read_workbook(
     return make_saisie(cle, version, reading.answers, problems, reading.receipt)
 
 
+def model_of(path: Path) -> str:
+    """The code of the model that a workbook says it is of. Raises DataError when the file is no such workbook."""
+    return _identify(open_workbook(path))[0].modele
+
+
 def _identify(content: Contenu) -> tuple[Cle, int]:
     """Which deposit a workbook is, as its property, its hidden sheet and its cover all say. Raises DataError."""
     hidden, cover = content.pages.get(CACHEE), content.pages.get(COUVERTURE)

@@ -133,6 +133,11 @@ class Modele:
         return self._par_code.get(code)
 
 
+def model_codes(folder: Path = MODELES) -> list[str]:
+    """The codes of the models, from the names of their folders: nothing in them is read."""
+    return sorted(path.parent.name for path in folder.glob("*/modele.toml"))
+
+
 def load_models(folder: Path = MODELES) -> dict[str, Modele]:
     """Every model at its current version, by code. Raises DataError with everything that is wrong, file by file."""
     from etl.saisies.chargement import read_models  # here: pydantic and DuckDB, which the records do without

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Protocol
 
+from etl.saisies.imports.resultat import Import
 from etl.saisies.saisie import Constat, Saisie
 from observatoire.access.demonstration import REGLAGE
 from observatoire.access.identity import Identite
@@ -67,6 +68,11 @@ class Controle(Protocol):
 
     def lecture(self, cle: Cle, nom: str, contenu: bytes, avant: Sequence[Reponse]) -> Saisie:
         """What a workbook or a CSV that was sent for this deposit holds. Raises DataError when it cannot be read."""
+        ...
+
+    def importation(self, cle: Cle, nom: str, contenu: bytes | None) -> Import:
+        """What a file of another program fills of this deposit; without content, what the published accounts fill.
+        Raises DataError when it is none that is known."""
         ...
 
     def piece(self, nom: str, contenu: bytes) -> bytes:
@@ -269,6 +275,12 @@ class Guichet:
         """What a workbook or a CSV holds for this deposit; nothing is kept. Raises DataError: it cannot be read."""
         self._require(Action.SAISIR, cle.territoire)
         return self._controle.lecture(cle, nom, contenu, self.annee_precedente(cle))
+
+    def importer(self, cle: Cle, nom: str = "", contenu: bytes | None = None) -> Import:
+        """What a file of another program fills of this deposit, or what the published accounts do (no content);
+        nothing is kept. Raises DataError: it cannot be read."""
+        self._require(Action.SAISIR, cle.territoire)
+        return self._controle.importation(cle, nom, contenu)
 
     def joindre(self, cle: Cle, nom: str, contenu: bytes) -> str:
         """Keep a file that an answer of this deposit will name; return its address. Raises Refuse, DataError."""

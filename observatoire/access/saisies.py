@@ -11,6 +11,9 @@ from pathlib import Path
 
 from etl.errors import DataError, Problem
 from etl.saisies.controles import Contexte, check_answers, check_key
+from etl.saisies.imports.comptes import read_accounts
+from etl.saisies.imports.entree import read_import
+from etl.saisies.imports.resultat import Import
 from etl.saisies.lecture import read_workbook
 from etl.saisies.modeles import Modele, Rubrique, load_model
 from etl.saisies.personnelles import in_file_name, personal_data
@@ -64,11 +67,14 @@ class Saisies:
         if isinstance(found, list):
             return [Constat(ERREUR, one, "", "") for one in found]
         units = {answer.rubrique: answer.unite for answer in reponses}
-        alike = similar_values(self._warehouse, self._reserve(), found, cle, units)
-        return check_answers(found, cle, reponses, replace(self._contexte(cle, avant), semblables=alike))
+        peers = similar_values(self._warehouse, self._reserve(), found, cle, units)
+        return check_answers(found, cle, reponses, self._contexte(cle, avant, peers))
 
     def lecture(self, cle: Cle, nom: str, contenu: bytes, avant: Sequence[Reponse]) -> Saisie:
-        """What a workbook (.xlsx, .ods) or a CSV holds for this deposit. Raises DataError when it cannot be read."""
+        """What a workbook (.xlsx, .ods) or a CSV holds for this deposit. Raises DataError when it cannot be read.
+
+        Similar communes are looked at once it is kept: they compare answers in the unit that these chose.
+        """
         contexte = self._contexte(cle, avant)
         # The readers take files: a size, a type by content, and a name that messages repeat.
         with tempfile.TemporaryDirectory() as folder:
@@ -81,12 +87,28 @@ class Saisies:
                 return read_tidy(path, found, cle, contexte)
             return read_workbook(path, cle, contexte)
 
+    def importation(self, cle: Cle, nom: str, contenu: bytes | None) -> Import:
+        """What DomiFa's statistics, balances or a CSV fill; without content, the published accounts of the CCAS.
+        Raises DataError."""
+        found = _modele(cle.modele, "")
+        if isinstance(found, list):
+            raise DataError([Problem(nom or cle.modele, one) for one in found])
+        if contenu is None:
+            return read_accounts(found, cle)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / _file_name(nom)
+            path.write_bytes(contenu)
+            return read_import(path, found, cle)
+
     def piece(self, nom: str, contenu: bytes) -> bytes:
         """See ``etl.saisies.pieces.clean_piece``."""
         return clean_piece(nom, contenu)
 
-    def _contexte(self, cle: Cle, avant: Sequence[Reponse]) -> Contexte:
-        return Contexte(self._population(cle.territoire, cle.exercice), avant, territoires=self._names)
+    def _contexte(
+        self, cle: Cle, avant: Sequence[Reponse], semblables: Mapping[str, Sequence[float]] | None = None
+    ) -> Contexte:
+        population = self._population(cle.territoire, cle.exercice)
+        return Contexte(population, avant, semblables or {}, self._names)
 
     def _population(self, territoire: str, exercice: int) -> float | None:
         """The last population known by that year, of a commune of today or a former one."""

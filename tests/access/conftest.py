@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from etl.saisies.imports.resultat import Import, Sorte
 from etl.saisies.saisie import ERREUR, Constat, Saisie, make_saisie
 from observatoire.access.desk import Guichet, Place
 from observatoire.access.rights import Visiteur
@@ -40,6 +41,9 @@ class Libre:
 
     def lecture(self, cle: Cle, nom: str, contenu: bytes, avant: Sequence[Reponse]) -> Saisie:
         return make_saisie(cle, 1, [Reponse("A1", valeur=float(len(contenu)))], [])
+
+    def importation(self, cle: Cle, nom: str, contenu: bytes | None) -> Import:
+        return Import(Sorte.TIDY, cle, "CSV de réponses")
 
     def piece(self, nom: str, contenu: bytes) -> bytes:
         return contenu

@@ -32,6 +32,7 @@ DEMANDES = {
     "annee_precedente": lambda d, c: d.annee_precedente(c),
     "constats": lambda d, c: d.constats(c, "1", UNE),
     "lire_classeur": lambda d, c: d.lire_classeur(c, "bilan.xlsx", b"PK"),
+    "importer": lambda d, c: d.importer(c, "export.xlsx", b"PK"),
     "joindre": lambda d, c: d.joindre(c, "photo.png", b"image"),
     "brouillon": lambda d, c: deposit(d, c, attendu=1),
     "soumettre": lambda d, c: d.soumettre(c, attendu=1),
@@ -56,7 +57,7 @@ ADMINISTRER = {
     "rouvrir_remarque": lambda d: d.rouvrir_remarque(1),
 }
 LUES = {"annee_precedente", "constats", "depot", "reponses", "revisions", "historique", "fichier"}
-ENTREES = {"brouillon", "lire_classeur", "joindre"}
+ENTREES = {"brouillon", "importer", "lire_classeur", "joindre"}
 
 
 def test_every_demand_is_in_these_tests():

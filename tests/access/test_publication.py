@@ -17,6 +17,7 @@ from observatoire.access.places import places
 from observatoire.access.publication import is_published, publish_network
 from observatoire.access.rights import LOCAL
 from observatoire.access.saisies import Saisies
+from registre import depots
 from registre.records import Cle, Diffusion, Etape, Reponse
 from registre.store import Registre
 from tests.access.conftest import CLE
@@ -106,3 +107,23 @@ def test_the_last_state_of_the_register_is_the_one_published(registre: Registre,
     publish_network(registre, warehouse, tmp_path)
     assert seen
     assert seen[0]
+
+
+@pytest.mark.parametrize("most", [0, 30], ids=["tous d’un coup", "un à un"])
+def test_only_what_has_changed_is_read_again_from_the_register(desk, registre, tmp_path, monkeypatch, most):
+    monkeypatch.setattr(publication, "UNE_A_UNE", most)
+    asked, every = [], []
+    one_by_one, all_at_once = depots.Confirmes.reponses, depots.Confirmes.__iter__
+    monkeypatch.setattr(
+        depots.Confirmes, "reponses", lambda self, numero, n: asked.append(numero) or one_by_one(self, numero, n)
+    )
+    monkeypatch.setattr(depots.Confirmes, "__iter__", lambda self: every.append(1) or all_at_once(self))
+    keys = [CLE, Cle("bilan", "93048", 2025), Cle("bilan", "93001", 2025)]
+    for n, cle in enumerate(keys):
+        confirm(desk, cle, Reponse("ACC01", valeur=1_000 + n, methode="logiciel", diffusion=Diffusion.PUBLIC))
+    assert answers(tmp_path) == [
+        ("93001", 2025, "ACC01", 1_002),
+        ("93048", 2025, "ACC01", 1_001),
+        ("93066", 2025, "ACC01", 1_000),
+    ]
+    assert (len(asked), len(every)) == ((3, 0) if most else (0, 3)), "un dépôt lu par confirmation"

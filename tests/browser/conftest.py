@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from outils.navigateur import find
+from tests.browser.vues import PAGES_ET_VUES
 
 RACINE = Path(__file__).resolve().parents[2]
 OPTIONS = [
@@ -28,6 +30,23 @@ OPTIONS = [
     "--no-first-run",
 ]
 PRET = "[data-testid=stApp][data-test-script-state=notRunning]"
+# Under this width in pixels, a phone: its agent too, which the server reads.
+PHONE = 500
+GROUND = "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
+# What a view must have drawn, within the content policy, before it is looked at.
+DESSIN = "[data-testid=stVegaLiteChart] :is(svg, canvas)"
+DESSINS = {
+    "portrait": DESSIN,
+    "cartes": ".obs-svg a.obs-lieu",
+    "cartes-simple": ".obs-svg a.obs-lieu",
+    "comparer-nuage": DESSIN,
+    "comparer-repartition": DESSIN,
+    "comparer-evolution": DESSIN,
+}
+# Every chart that it holds is drawn, every image has come.
+DESSINE = """() => [...document.querySelectorAll("[data-testid=stVegaLiteChart]")].every(
+  chart => chart.querySelector("svg, canvas")) && [...document.images].every(
+  image => image.complete || image.loading === "lazy")"""
 # A function, not an expression: the content policy of the pages refuses that Playwright evaluates a text in them.
 # Still: the script has finished, nothing is waiting for its code any more, and that has lasted 0.7 s.
 IMMOBILE = f"""() => {{
@@ -93,6 +112,14 @@ def serveur(entrepot) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def sous_chemin(entrepot) -> Iterator[str]:
+    """The address of the application served under /observatoire."""
+    process, address = start_server(entrepot, base="/observatoire")
+    yield address
+    stop_server(process)
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """A Chromium; without any, the tests of this folder are skipped."""
     path = find()
@@ -146,8 +173,8 @@ def contexts(chromium):
 
 
 def new_context(chromium: Browser, width: int, **options: Any) -> BrowserContext:
-    """A context with an empty cache; a phone under 500 px. ``options``: others of Playwright."""
-    phone = width < 500
+    """A context with an empty cache; a phone under PHONE. ``options``: others of Playwright."""
+    phone = width < PHONE
     agent = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36" if phone else None
     return chromium.new_context(
         viewport={"width": width, "height": 844 if phone else 900}, locale="fr-FR", user_agent=agent, **options
@@ -163,16 +190,88 @@ def visit(chromium, contexts, serveur):
         context = new_context(chromium, width) if fresh else contexts(width)
         page = context.new_page()
         opened.append(context if fresh else page)
-        visited = Visit(page, serveur)
-        page.on("console", lambda m: visited.errors.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: visited.errors.append(str(error)))
-        page.on("request", lambda request: _note_stranger(visited, request.url))
-        page.on("websocket", lambda socket: _note_stranger(visited, socket.url))
-        return visited
+        return watched(page, serveur)
 
     yield start
     for held in opened:
         held.close()
+
+
+def watched(page: Page, address: str) -> Visit:
+    """A visit whose errors and requests to others are noted."""
+    visited = Visit(page, address)
+    page.on("console", lambda m: visited.errors.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: visited.errors.append(str(error)))
+    page.on("request", lambda request: _note_stranger(visited, request.url))
+    page.on("websocket", lambda socket: _note_stranger(visited, socket.url))
+    return visited
+
+
+@dataclass
+class Vue:
+    """A view that many tests look at and none changes: loaded once for a desk, once for a phone, whatever their number.
+
+    ``with vue.on(width) as page``: the page at that width, as it stands when nobody has touched it. On the way out no
+    error, no request to others; a test that fails leaves nothing behind: the next one loads the page again.
+    """
+
+    nom: str
+    chemin: str
+    address: str
+    contexts: Callable[[int], BrowserContext]
+    visits: dict[bool, Visit] = field(default_factory=dict)
+
+    @contextlib.contextmanager
+    def on(self, width: int, scheme: Literal["light", "dark"] = "light") -> Iterator[Page]:
+        phone = width < PHONE
+        visited = self.visits.pop(phone, None) or self._load(phone, scheme)
+        page = visited.page
+        try:
+            page.emulate_media(media="null")
+            page.set_viewport_size({"width": width, "height": 844 if phone else 900})
+            # A window made narrow has closed the menu, which a wide one does not open again.
+            if not phone and page.locator("[data-testid=stSidebar][aria-expanded=false]").count():
+                page.get_by_test_id("stExpandSidebarButton").click()
+            _colour(visited, scheme)
+            yield page
+            assert visited.errors == []
+            assert visited.strangers == []
+        except BaseException:
+            page.close()
+            raise
+        self.visits[phone] = visited
+
+    def _load(self, phone: bool, scheme: Literal["light", "dark"]) -> Visit:
+        page = self.contexts(390 if phone else 1440).new_page()
+        page.emulate_media(color_scheme=scheme)
+        visited = watched(page, self.address)
+        visited.open(self.chemin)
+        page.wait_for_selector(DESSINS.get(self.nom, "h1"), timeout=30_000)
+        page.wait_for_function(DESSINE, timeout=30_000)
+        return visited
+
+    def close(self) -> None:
+        for visited in self.visits.values():
+            visited.page.close()
+
+
+def _colour(visited: Visit, scheme: Literal["light", "dark"]) -> None:
+    """The theme follows the colours of the machine: the page is drawn anew when they change."""
+    page = visited.page
+    if page.evaluate("() => matchMedia('(prefers-color-scheme: dark)').matches") == (scheme == "dark"):
+        return
+    before = page.evaluate(GROUND)
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function(f"() => {GROUND} !== '{before}'", timeout=10_000)
+    visited.wait()
+
+
+@pytest.fixture(scope="session", params=PAGES_ET_VUES)
+def vue(request, contexts, serveur) -> Iterator[Vue]:
+    """Each view in turn: the tests that ask for it are played one after the other, in all the files."""
+    opened = Vue(request.param, PAGES_ET_VUES[request.param], serveur, contexts)
+    yield opened
+    opened.close()
 
 
 def _note_stranger(visited: Visit, url: str) -> None:

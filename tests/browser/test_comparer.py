@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import io
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 
-from observatoire.ui.pages.comparer.views import VUES
 from tests.browser.conftest import Visit
-
-# Views that draw a chart as they open; the others are tables.
-DESSINEES = ("nuage", "repartition", "evolution")
 
 
 def choose(visited: Visit, label: str, text: str) -> None:
@@ -119,35 +113,3 @@ def test_a_comparison_survives_reload_back_and_a_copied_link(visit):
     visited.wait()
     page.locator(".obs-versus").wait_for(timeout=10_000)
     assert visited.errors == []
-
-
-@pytest.mark.parametrize("width", [390, 1440])
-@pytest.mark.parametrize("vue", VUES)
-def test_each_view_is_clean_at_each_width_and_accessible(visit, vue, width):
-    visited = visit(width)
-    page = visited.open(f"/comparer?vue={vue}&groupe=semblables&territoire=93010")
-    if vue in DESSINEES:
-        page.wait_for_selector("[data-testid=stVegaLiteChart] :is(svg, canvas)", timeout=30_000)
-    assert visited.errors == []
-    assert visited.strangers == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    text = page.inner_text("[data-testid=stMain]")
-    assert "a rencontré une erreur" not in text
-    for chart in page.locator("[data-testid=stVegaLiteChart]").all():
-        box = chart.bounding_box()
-        assert box
-        assert box["width"] <= width
-    if width == 1440:
-        assert serious_faults(page) == []
-
-
-def serious_faults(page) -> list[tuple[str, str]]:
-    """The serious and critical accessibility faults of the page that are ours."""
-    found = Axe().run(page, context="[data-testid=stMain]").response["violations"]
-    return [
-        (fault["id"], node["html"][:160])
-        for fault in found
-        if fault["impact"] in ("serious", "critical")
-        for node in fault["nodes"]
-        if "obs-" in node["html"] or ("st-key" not in node["html"] and "data-baseweb" not in node["html"])
-    ]

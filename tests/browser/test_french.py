@@ -18,11 +18,9 @@ def english(texts: list[str]) -> list[str]:
     return sorted({text for text in texts if ENGLISH.search(text.split(":")[0])})
 
 
-def test_names_read_by_a_screen_reader_are_french(visit):
-    visited = visit()
-    for path in ("/", "/portrait?territoire=93066", "/cartes", "/comparer?territoires=93066,93048"):
-        page = visited.open(path)
-        assert english(page.evaluate(ATTRIBUTES)) == [], path
+def test_names_read_by_a_screen_reader_are_french(vue):
+    with vue.on(1440) as page:
+        assert english(page.evaluate(ATTRIBUTES)) == []
 
 
 def test_a_search_without_result_says_so_in_french(visit):

@@ -6,10 +6,7 @@ from __future__ import annotations
 import io
 import re
 
-import pytest
 from pypdf import PdfReader
-
-from tests.browser.vues import PAGES_ET_VUES
 
 COMMANDES = (
     "Choisir ma commune", "changer", "oublier", "Chercher", "Plus forts ensemble", "Sources et méthode\n", "Données\n",
@@ -45,27 +42,26 @@ HORS = f"""() => [...document.querySelectorAll(
   e => e.tagName + " " + e.textContent.slice(0, 40))"""
 
 
-@pytest.mark.parametrize("vue", PAGES_ET_VUES)
-def test_a_page_is_whole_on_paper_without_its_controls(visit, vue):
-    visited = visit()
-    page = visited.open(PAGES_ET_VUES[vue])
-    page.wait_for_timeout(800)
-    paper = PdfReader(io.BytesIO(page.pdf(format="A4")))
+def test_a_page_is_whole_on_paper_without_its_controls(vue):
+    with vue.on(1440) as page:
+        paper = PdfReader(io.BytesIO(page.pdf(format="A4")))
+        title = page.locator("h1").inner_text().split("\n")[0]
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": FEUILLE, "height": 1000})
+        cut = page.evaluate(HORS)
+        titles = {title.strip() for title in page.locator("h2, h3").all_inner_texts()}
     sheets = [sheet.extract_text() for sheet in paper.pages]
     assert all(len(text.strip()) > 40 for text in sheets), "une feuille blanche"
     text = re.sub(r"\s+", " ", " ".join(sheets))
-    words, colors = ATTENDU[vue]
+    words, colors = ATTENDU[vue.nom]
     assert [said for said in words if said not in text] == []
     assert [control for control in COMMANDES if control.strip() in text and not control.endswith("\n")] == []
     assert "Entrepôt construit" in text
-    assert page.locator("h1").inner_text().split("\n")[0][:30].replace("\u00a0", " ") in text
+    assert title[:30].replace("\u00a0", " ") in text
     assert colors - set().union(*(fills(sheet) for sheet in paper.pages)) == set(), "couleurs perdues"
-    page.emulate_media(media="print")
-    page.set_viewport_size({"width": FEUILLE, "height": 1000})
-    assert page.evaluate(HORS) == [], "coupé au bord de la feuille"
+    assert cut == [], "coupé au bord de la feuille"
     for sheet in sheets:
         last = [line.strip() for line in sheet.splitlines() if line.strip()][-1]
-        titles = {title.strip() for title in page.locator("h2, h3").all_inner_texts()}
         assert last not in titles, f"titre seul au bas d’une feuille : {last}"
 
 

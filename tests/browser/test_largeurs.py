@@ -5,10 +5,7 @@ from __future__ import annotations
 
 import contextlib
 
-import pytest
 from playwright.sync_api import TimeoutError
-
-from tests.browser.vues import PAGES_ET_VUES
 
 # 640, 720 and 960: the windows of 1280, 1440 and 1920 enlarged twice.
 LARGEURS = (320, 390, 480, 640, 720, 960, 1024, 1280, 1440, 1920, 2560, 3840)
@@ -51,26 +48,23 @@ DEBORDE = """() => ["html", "[data-testid=stMain]"].map(part => document.querySe
   e => e.scrollWidth > e.clientWidth).map(e => e.tagName + " " + e.scrollWidth + " > " + e.clientWidth)"""
 
 
-@pytest.mark.parametrize("vue", PAGES_ET_VUES)
-def test_at_every_width_nothing_overflows_and_nothing_is_cut(visit, vue):
-    visited = visit()
-    page = visited.open(PAGES_ET_VUES[vue])
-    page.wait_for_timeout(500)
+def test_at_every_width_nothing_overflows_and_nothing_is_cut(vue):
     faults = []
-    for width in LARGEURS:
-        page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(400)
-        # Charts take their new width in their own time.
-        with contextlib.suppress(TimeoutError):
-            page.wait_for_function(f"() => !({DEBORDE})().length && !({COUPES})().length", timeout=8_000)
-        faults += [(width, "déborde", fault) for fault in page.evaluate(DEBORDE)]
-        faults += [(width, "coupé", fault) for fault in page.evaluate(COUPES)]
-        wide = page.evaluate(TABLEAUX)
-        faults += [(width, "tableau", t["nom"]) for t in wide if not (t["fige"] and t["bord"] and t["clavier"])]
-        if width >= 1440:
-            faults += [(width, "colonne hors du cadre", table["nom"]) for table in wide]
+    with vue.on(1440) as page:
+        # From the widest: the menu stays open as long as it would.
+        for width in reversed(LARGEURS):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.wait_for_timeout(250)
+            # Charts take their new width in their own time.
+            with contextlib.suppress(TimeoutError):
+                page.wait_for_function(f"() => !({DEBORDE})().length && !({COUPES})().length", timeout=8_000)
+            faults += [(width, "déborde", fault) for fault in page.evaluate(DEBORDE)]
+            faults += [(width, "coupé", fault) for fault in page.evaluate(COUPES)]
+            wide = page.evaluate(TABLEAUX)
+            faults += [(width, "tableau", t["nom"]) for t in wide if not (t["fige"] and t["bord"] and t["clavier"])]
+            if width >= 1440:
+                faults += [(width, "colonne hors du cadre", table["nom"]) for table in wide]
     assert faults == []
-    assert visited.errors == []
 
 
 def test_the_map_its_legend_and_its_sentence_stand_above_the_fold_of_a_laptop(visit):

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import urllib.request
 
-import pytest
-
-from tests.browser.conftest import Visit, start_server, stop_server
+from tests.browser.conftest import Visit
 
 
 def test_a_commune_draws_all_it_should_within_its_policy(visit):
@@ -22,14 +20,6 @@ def test_full_screen_is_heard_without_a_script_in_the_page(visit):
     page = visit().open("/cartes?mode=simple")
     page.click("#obs-plein-ecran")
     page.wait_for_function("() => document.fullscreenElement !== null")
-
-
-@pytest.fixture(scope="module")
-def sous_chemin(entrepot):
-    """The address of the application served under /observatoire."""
-    process, address = start_server(entrepot, base="/observatoire")
-    yield address
-    stop_server(process)
 
 
 def test_under_a_path_the_maps_fetch_their_boundaries_and_the_links_answer(chromium, sous_chemin):

@@ -5,20 +5,10 @@ from __future__ import annotations
 import urllib.error
 import urllib.request
 
-import pytest
-
-from tests.browser.conftest import Visit, start_server, stop_server
+from tests.browser.conftest import Visit
 from tests.browser.vues import PAGES_ET_VUES
 
 LIENS = "[data-testid=stApp] a[href], [data-testid=stApp] img[src], head link[href], script[src]"
-
-
-@pytest.fixture(scope="module")
-def sous_chemin(entrepot):
-    """The address of the application served under /observatoire."""
-    process, address = start_server(entrepot, base="/observatoire")
-    yield address
-    stop_server(process)
 
 
 def test_under_a_path_every_link_image_script_and_answer_is_found(chromium, sous_chemin):

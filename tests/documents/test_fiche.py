@@ -3,6 +3,7 @@
 import io
 import re
 import sys
+from functools import cache
 
 import pytest
 from docx import Document
@@ -19,12 +20,17 @@ from observatoire.views.portrait.fiche import make_fiche
 from observatoire.views.portrait.profile import similar_to
 
 
+@cache
+def made(warehouse, code: str, format_: str) -> bytes:
+    return write(sheet(warehouse, code), format_)
+
+
 def make_pdf(warehouse, code: str) -> bytes:
-    return write(sheet(warehouse, code), "pdf")
+    return made(warehouse, code, "pdf")
 
 
 def make_docx(warehouse, code: str) -> bytes:
-    return write(sheet(warehouse, code), "docx")
+    return made(warehouse, code, "docx")
 
 
 def pdf_text(content: bytes) -> tuple[str, int]:
@@ -78,9 +84,8 @@ def test_the_word_document_has_headings_tables_and_a_described_picture(warehouse
 
 
 def test_word_and_pdf_say_the_same_in_the_same_order(warehouse):
-    made = sheet(warehouse, "93066")
-    pdf, _ = pdf_text(write(made, "pdf"))
-    document = Document(io.BytesIO(write(made, "docx")))
+    pdf, _ = pdf_text(make_pdf(warehouse, "93066"))
+    document = Document(io.BytesIO(make_docx(warehouse, "93066")))
     told = [as_paragraph(p).text for p in document.element.body.iter(qn("w:p"))]
     places = []
     for text in (plain(text).strip() for text in told):
@@ -98,7 +103,7 @@ def test_word_and_pdf_say_the_same_in_the_same_order(warehouse):
 @pytest.mark.parametrize("format_", ["pdf", "docx"])
 def test_the_sheet_begins_as_the_page_does(warehouse, code, format_):
     tete = head(warehouse, code, tuple(v.code for v in similar_to(warehouse, code)))
-    content = write(sheet(warehouse, code), format_)
+    content = made(warehouse, code, format_)
     if format_ == "pdf":
         text, _ = pdf_text(content)
     else:

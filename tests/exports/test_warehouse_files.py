@@ -4,12 +4,11 @@ import csv
 import io
 import zipfile
 from functools import cache
-from itertools import zip_longest
 
 import duckdb
-import openpyxl
 import pyarrow.parquet as pq
 import pytest
+from python_calamine import CalamineWorkbook
 
 from observatoire.exports import warehouse_files
 
@@ -84,28 +83,29 @@ def test_structures_are_prose_in_a_spreadsheet_and_structures_in_parquet(parquet
 
 @pytest.fixture(scope="module")
 def book(warehouse):
-    return openpyxl.load_workbook(io.BytesIO(warehouse_files.to_xlsx(warehouse)), read_only=True)
+    """The workbook, read in seconds where openpyxl takes a minute."""
+    return CalamineWorkbook.from_filelike(io.BytesIO(warehouse_files.to_xlsx(warehouse)))
 
 
 @pytest.fixture(scope="module")
 def sheet(book):
-    """``sheet(name)`` → its rows as dictionaries; empty cells at the end of a row are not in the file."""
+    """``sheet(name)`` → its rows as dictionaries; an empty cell is None."""
 
     @cache
     def read(name):
-        header, *body = book[name].iter_rows(values_only=True)
-        return [dict(zip_longest(header, row)) for row in body]
+        header, *body = book.get_sheet_by_name(name).to_python()
+        return [dict(zip(header, (None if v == "" else v for v in row), strict=True)) for row in body]
 
     return read
 
 
 def test_the_workbook_begins_with_its_definitions(warehouse, book, sheet):
-    assert book.sheetnames[0] == "definitions"
-    assert {"observation", "indicateur", "source", "territoire", "controle"} <= set(book.sheetnames)
+    assert book.sheet_names[0] == "definitions"
+    assert {"observation", "indicateur", "source", "territoire", "controle"} <= set(book.sheet_names)
     defined = {row["Table"] for row in sheet("definitions")}
-    assert set(book.sheetnames) - {"definitions"} <= defined
+    assert set(book.sheet_names) - {"definitions"} <= defined
     for name in ("observation", "observation_iris", "observation_qpv"):
-        assert list(next(book[name].iter_rows(values_only=True))) == list(warehouse.columns["observation"])
+        assert list(sheet(name)[0]) == list(warehouse.columns["observation"])
 
 
 def test_the_workbook_holds_the_departement_and_the_levels_above(warehouse, sheet):

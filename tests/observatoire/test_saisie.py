@@ -23,6 +23,7 @@ from observatoire.views.saisie.champs import (
 from observatoire.views.saisie.changements import changes, value_told
 from observatoire.views.saisie.collecte import CORRECTION, collection, mailto, reminder, summary
 from observatoire.views.saisie.historique import steps_of
+from observatoire.views.saisie.reprise import take_up
 from registre.records import Acteur, Cle, Depot, Diffusion, Ecrit, Etape, Reponse, Revision, Statut
 from tests.etl.saisies.conftest import REPONSES, essai  # noqa: F401
 
@@ -135,6 +136,21 @@ def test_changes_are_said_in_the_order_of_the_questionnaire_and_in_words(essai):
 )
 def test_an_answer_is_told_with_its_unit(essai, reponse, told):  # noqa: F811
     assert value_told(essai, reponse) == told
+
+
+def test_an_import_fills_what_is_empty_and_says_what_it_would_have_changed(essai):  # noqa: F811
+    kept = (Reponse("ENT", valeur=12.0), Reponse("DECI", valeur=3.0), Reponse("CHANGE", statut=Statut.NON_SUIVI))
+    brought = (
+        Reponse("ENT", valeur=15.0),
+        Reponse("DECI", valeur=3.0, note="la même"),
+        Reponse("CHANGE", valeur=2.0),
+        Reponse("MONT", valeur=500.0),
+        Reponse("TAUX", note="deux sources ne disent pas la même chose"),
+    )
+    taken = take_up(essai, kept, brought)
+    assert [one.rubrique for one in taken.nouvelles] == ["MONT"]
+    told = [(one.rubrique, one.avant, one.apres) for one in taken.differentes]
+    assert told == [("ENT", "12 dossiers", "15 dossiers"), ("CHANGE", "non suivi", "2")]
 
 
 def ecrit(numero: int, action: str, minutes: int, acteur: Acteur = ANNE, note: str | None = None) -> Ecrit:

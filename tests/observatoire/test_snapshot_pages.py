@@ -47,7 +47,7 @@ def test_references_are_never_of_a_later_year(profiles):
             assert all(year <= own for year, own in years if year is not None)
 
 
-@pytest.mark.parametrize("code", ["93014", "93015", "93062", "93066", "200057867", "93"])
+@pytest.mark.parametrize("code", ["93015", "93066", "200057867", "93"])
 def test_the_spine_chart_is_valid_vega_lite(warehouse, profiles, code):
     spine = "reg" if code == DEPARTEMENT else "dep"
     lines = portrait.spine_rows(profiles[code], warehouse.indicateurs, spine)

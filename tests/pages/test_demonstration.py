@@ -50,7 +50,7 @@ def test_the_follow_up_shows_it_flagged_and_neither_counts_nor_writes_to_it(entr
     flagged = [name for name, row in rows.items() if MENTION in row[2]]
     assert len(flagged) == 35
     assert MENTION not in table(page, "État de la collecte").row("Montreuil")[1]
-    assert {"↩ renvoyé", "✕ retiré", "◑ soumis", "◔ brouillon"} <= {
+    assert {"↩ renvoyé", "✕ retiré", "→ soumis", "✎ brouillon"} <= {
         rows[name][2].replace("\u00a0", " ").removesuffix(f" {MENTION}") for name in flagged
     }
     words = [one.value.replace("\u00a0", " ").replace("\u202f", " ") for one in page.markdown]

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from etl.saisies import lecture, modeles
 from etl.saisies.classeur import make_workbook
+from etl.saisies.tidy import COLONNES
 from observatoire.access import opening, saisies
 from observatoire.access.rights import LOCAL, PUBLIC, Visiteur
 from observatoire.ui import session
@@ -68,7 +69,7 @@ def as_seen_by(entrepot, registre, inconnu, monkeypatch):
         monkeypatch.setattr(session, "current_visitor", lambda: rights["visiteur"])
         page = AppTest.from_file(NAVIGATION, default_timeout=60)
         page.switch_page("../pages/deposer.py")
-        page.query_params.update({"territoire": "93066", "exercice": str(ANNEE)} | parameters)
+        page.query_params.update({"territoire": "93066", "exercice": str(ANNEE), "vague": "toutes"} | parameters)
         return sound(page.run())
 
     visit.rights = rights
@@ -250,6 +251,17 @@ def test_a_surprise_asks_for_a_note_and_the_note_answers_it(as_seen_by, registre
     assert not any("hors de ce qui est plausible" in one.value for one in page.warning)
 
 
+def test_the_first_wave_is_asked_first_and_the_rest_once_it_is_there(as_seen_by, registre):
+    page = as_seen_by(SAISIE, vague="")
+    assert [one.label for one in page.text_input if "nombre" in one.label] == ["Un nombre entier (dossiers) ●"]
+    field(page, "Un nombre entier").input("12").run()
+    again = as_seen_by(SAISIE, vague="")
+    assert len([one for one in again.text_input if one.label.startswith("Un ")]) > 3
+    # A link to a chapter that has no line of the first wave shows its lines.
+    other = as_seen_by(SAISIE, vague="", chapitre="mots", exercice=str(ANNEE - 1))
+    assert field(other, "Un texte court").value == ""
+
+
 def test_last_year_stands_beside_the_field(as_seen_by, registre):
     drafted(registre, (Reponse("ENT", valeur=700.0),), Cle("essai", "93066", ANNEE - 1))
     page = as_seen_by(SAISIE)
@@ -362,6 +374,26 @@ def test_another_communes_workbook_is_refused(as_seen_by, registre):
     assert registre.depot(DEPOT) is None
 
 
+def test_a_file_of_another_program_fills_what_is_empty(as_seen_by, registre):
+    drafted(registre, (Reponse("ENT", valeur=12.0),))
+    page = as_seen_by(SAISIE, facon="classeur")
+    content = "\n".join((";".join(COLONNES), "ENT;;15;;;;", "DECI;;3,5;;;;", "")).encode()
+    page.file_uploader[1].set_value(("export.csv", content, "text/csv"))
+    sound(page.run())
+    assert table(page, "Réponses gardées").rows[0][1:] == ["12 dossiers", "15 dossiers"]
+    assert registre.reponses(DEPOT) == (Reponse("ENT", valeur=12.0),)
+    button(page, "Reprendre").click().run()
+    assert {one.rubrique: one.valeur for one in registre.reponses(DEPOT)} == {"ENT": 12.0, "DECI": 3.5}
+
+
+def test_a_file_of_no_known_program_is_refused_in_words(as_seen_by, registre):
+    page = as_seen_by(SAISIE, facon="classeur")
+    page.file_uploader[1].set_value(("export.csv", b"nom;prix\na;1\n", "text/csv"))
+    sound(page.run())
+    assert any("ce tableau n’est pas connu" in words for words in said(page.error))
+    assert registre.depot(DEPOT) is None
+
+
 # Checking, submitting, confirming
 
 
@@ -451,7 +483,10 @@ def test_the_union_follows_the_collection_and_writes_reminders(as_seen_by, regis
     assert page.markdown[0].value.replace("\u00a0", " ").startswith("**1 CCAS sur 39 a confirmé")
     assert table(page, "État de la collecte").rows[-1]
     assert table(page, "Questions en attente").rows[0][1] == "<b>Doublons ?</b>"
-    page.date_input[0].set_value(date(ANNEE, 12, 1)).run()
+    field(page, "Date attendue").input("31/02/2026").run()
+    assert "Ce n’est pas une date" in page.error[0].value
+    assert button(page, "Fixer cette date").disabled
+    field(page, "Date attendue").input(f"01/12/{ANNEE}").run()
     button(page, "Fixer cette date").click().run()
     assert registre.reglages.lire(f"campagne/essai/{ANNEE}/echeance") == f"{ANNEE}-12-01"
     assert int(table(page, "État de la collecte").row("Clichy-sous-Bois")[-1]) > 300

@@ -20,7 +20,7 @@ from observatoire.ui import data
 from observatoire.warehouse import Warehouse
 from tests.pages.conftest import FICHIERS, NAVIGATION
 
-ECHANGES = 24
+ECHANGES = 16
 # Readers whose page stays open meanwhile: what each of them shows keeps something of its own (figures, buttons, boxes).
 LECTEURS = (
     ("portrait", {"territoire": "93066"}),
@@ -117,7 +117,7 @@ def test_swaps_leave_one_file_open_and_memory_flat(served, quick_collections):
         assert settled(folder) == [str(new)], f"après {number} échanges"
         if number == len(readers):
             early = memory_mib()
-    # A former warehouse that is held takes some twenty mebibytes: sixteen swaps later, three hundred.
+    # A former warehouse that is held takes some twenty mebibytes: eight swaps later, a hundred and sixty.
     assert memory_mib() - early < 80
     assert sum(type(held) is Warehouse and held.path.parent == folder for held in gc.get_objects()) == 1
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from etl.saisies.controles import Constat
 from etl.saisies.modeles import Genre, Modele
 from etl.saisies.valeurs import STATUTS, write_value
+from observatoire.formats import majuscule
 from registre.records import Diffusion, Reponse, Statut, differences
 
 RIEN = "rien"
+_REGLE, _CODE = re.compile(r"^règle « \w+ » : "), re.compile(r"\b[A-Z][A-Z0-9_]+(?:\.[A-Z0-9_]+)?\b")
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,18 @@ def told(modele: Modele, reponse: Reponse) -> str:
     if reponse.diffusion is Diffusion.PUBLIC and not line.publique_par_la_loi:
         parts.append("rendu public")
     return ", ".join(parts)
+
+
+def problem_told(modele: Modele, constat: Constat) -> str:
+    """What is wrong, in the words of the lines instead of their codes, without the name of the rule."""
+    found = _CODE.sub(lambda code: _named(modele, code[0]), _REGLE.sub("", constat.trouve))
+    wanted = f" ; attendu : {constat.attendu}" if constat.attendu else ""
+    return f"{found}{wanted}. {majuscule(constat.conseil)}"
+
+
+def _named(modele: Modele, code: str) -> str:
+    line = modele.rubrique(code)
+    return f"« {line.libelle} »" if line else code
 
 
 def value_told(modele: Modele, reponse: Reponse) -> str:

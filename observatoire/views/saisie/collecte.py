@@ -8,17 +8,17 @@ from datetime import date
 from urllib.parse import quote, urlencode
 
 from etl.saisies.demonstration import Avancement
-from etl.typography import count
+from etl.typography import count, fold
 from observatoire.formats import de, jour
 from registre.records import Depot, Etape
 
 # A deposit's step → what is said of it, and its sign (never colour alone).
 ETATS: Mapping[Etape | None, tuple[str, str]] = {
     None: ("rien reçu", "○"),
-    Etape.BROUILLON: ("brouillon", "◔"),
-    Etape.SOUMIS: ("soumis", "◑"),
+    Etape.BROUILLON: ("brouillon", "✎"),
+    Etape.SOUMIS: ("soumis", "→"),
     Etape.RENVOYE: ("renvoyé", "↩"),
-    Etape.CONFIRME: ("confirmé", "●"),
+    Etape.CONFIRME: ("confirmé", "✓"),
     Etape.RETIRE: ("retiré", "✕"),
 }
 CORRECTION = "confirmé, correction en cours"
@@ -62,7 +62,7 @@ def collection(
     by_code |= {one.cle.territoire: one for one in depots}
     late = (aujourdhui - echeance).days if echeance and aujourdhui > echeance else 0
     lines = [_line(code, name, ept, by_code.get(code), late) for code, (name, ept) in territoires.items()]
-    return sorted(lines, key=lambda one: (one.ept, one.nom))
+    return sorted(lines, key=lambda one: (one.ept, fold(one.nom)))
 
 
 def _line(code: str, nom: str, ept: str, depot: Depot | Avancement | None, late: int) -> Ligne:
@@ -73,7 +73,7 @@ def _line(code: str, nom: str, ept: str, depot: Depot | Avancement | None, late:
         when, motif = depot.quand.date(), depot.motif or ""
         return Ligne(code, nom, ept, step, words, sign, when, "", motif, retard, demonstration=True)
     if depot and depot.en_vigueur and step is not Etape.CONFIRME:
-        words, sign = CORRECTION, "◕"
+        words, sign = CORRECTION, "✓✎"
     done = depot is not None and depot.en_vigueur
     return Ligne(
         territoire=code,
@@ -88,6 +88,11 @@ def _line(code: str, nom: str, ept: str, depot: Depot | Avancement | None, late:
         retard=0 if done else late,
         demonstration=bool(depot and depot.revision.demonstration),
     )
+
+
+def campaign_key(modele: str, exercice: int) -> str:
+    """The name of the setting that holds the deadline of a collection."""
+    return f"campagne/{modele}/{exercice}/echeance"
 
 
 def summary(lignes: Sequence[Ligne]) -> str:

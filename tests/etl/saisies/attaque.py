@@ -17,6 +17,7 @@ import duckdb
 import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
 from etl.saisies.secret import Relation
 
@@ -98,15 +99,17 @@ def attack(
     relations: Mapping[str, Sequence[Relation]] | None = None,
     savoir: Sequence[Savoir] | None = None,
     zeros: bool = False,
+    assez: float = np.inf,
 ) -> list[Deduction]:
     """What can be deduced of every value that no edition shows. A reader whose suppositions are wrong finds nothing.
 
-    The reader supposes that a secret count is at least 1, unless ``zeros`` may be hidden too.
+    The reader supposes that a secret count is at least 1, unless ``zeros`` may be hidden too. ``assez``: a value known
+    no better than this is of no interest, and its bounds are not looked for.
     """
     told = savoir if savoir is not None else naive(publications)
     found: list[Deduction] = []
     for lot in sorted({lot for one in publications for lot in (*one.cellules, *one.sommes)}):
-        found += _attack_lot(lot, publications, (relations or {}).get(lot[0], ()), told, zeros)
+        found += _attack_lot(lot, publications, (relations or {}).get(lot[0], ()), told, zeros, assez)
     return found
 
 
@@ -116,6 +119,7 @@ def _attack_lot(
     relations: Sequence[Relation],
     told: Sequence[Savoir],
     zeros: bool,
+    assez: float,
 ) -> list[Deduction]:
     here = [{cell: token for (where, cell), token in known.items() if where == lot} for known in told]
     values: dict[tuple[Cellule, Hashable], float] = {}
@@ -146,7 +150,7 @@ def _attack_lot(
         for relation in relations:
             for terms in _related(relation, known):
                 (equal if relation.exacte else less).append(_equation(terms, 0.0, values, unknown))
-    return _bounds(lot, unknown, not_zero, equal, less)
+    return _bounds(lot, unknown, not_zero, equal, less, assez)
 
 
 def _related(relation: Relation, known: Mapping[Cellule, Hashable]) -> list[list]:
@@ -172,35 +176,66 @@ def _equation(terms: list, total: float, values: Mapping, unknown: Mapping) -> t
     return left, total
 
 
-def _bounds(lot: LotCle, unknown: Mapping, not_zero: set, equal: list, less: list) -> list[Deduction]:
+def _bounds(lot: LotCle, unknown: Mapping, not_zero: set, equal: list, less: list, assez: float) -> list[Deduction]:
+    """Each group of unknowns that equations bind together is a programme of its own: the others say nothing of it."""
     size = len(unknown)
-    if not size:
-        return []
+    rows = [row for row in (*equal, *less) if row[0]]
+    floors = np.array([1.0 if key in not_zero else 0.0 for key in unknown])
+    links = [(min(left), other) for left, _ in rows for other in left]
+    here, there = zip(*links, strict=True) if links else ((), ())
+    graph = coo_matrix((np.ones(len(links)), (here, there)), shape=(size, size))
+    _, group = connected_components(graph, directed=False)
+    members: dict[int, list[int]] = defaultdict(list)
+    for n in range(size):
+        members[group[n]].append(n)
+    ours: dict[int, tuple[list, list]] = defaultdict(lambda: ([], []))
+    for which, found in ((0, equal), (1, less)):
+        for row in found:
+            if row[0]:
+                ours[group[min(row[0])]][which].append(row)
+    ends = [(float(floor), np.inf) for floor in floors]
+    for g, columns in members.items():
+        if g in ours:
+            said = _solve(columns, *ours[g], floors[columns], assez)
+            if said is None:
+                return []
+            for n, bounds in zip(columns, said, strict=True):
+                ends[n] = bounds
+    return [Deduction(lot, *key, *ends[n]) for key, n in unknown.items()]
+
+
+def _solve(
+    columns: list[int], equal: list, less: list, floors: np.ndarray, assez: float
+) -> list[tuple[float, float]] | None:
+    """The bounds of each unknown; None when nothing agrees with all that is supposed.
+
+    One that two solutions already met put further apart than ``assez`` is not looked into: nothing is claimed of it.
+    """
+    at = {n: k for k, n in enumerate(columns)}
 
     def system(rows: list) -> tuple:
-        rows = [row for row in rows if row[0]]
         if not rows:
             return None, None
-        at = [(r, c, v) for r, (left, _) in enumerate(rows) for c, v in left.items()]
-        r, c, v = zip(*at, strict=True)
-        return coo_matrix((v, (r, c)), shape=(len(rows), size)).tocsr(), np.array([total for _, total in rows])
+        cells = [(r, at[c], v) for r, (left, _) in enumerate(rows) for c, v in left.items()]
+        r, c, v = zip(*cells, strict=True)
+        return coo_matrix((v, (r, c)), shape=(len(rows), len(columns))).tocsr(), np.array([t for _, t in rows])
 
-    a_eq, b_eq = system(equal)
-    a_ub, b_ub = system(less)
-    floors = [(1.0 if key in not_zero else 0.0, None) for key in unknown]
-    bound = {c for left, _ in (*equal, *less) for c in left}
+    (a_eq, b_eq), (a_ub, b_ub) = system(equal), system(less)
+    limits = [(floor, None) for floor in floors]
+    low, high = np.full(len(columns), np.inf), np.full(len(columns), -np.inf)
     found = []
-    for key, n in unknown.items():
-        if n not in bound:
-            found.append(Deduction(lot, *key, floors[n][0], np.inf))
-            continue
+    for n in range(len(columns)):
         ends = []
         for sign in (1.0, -1.0):
-            cost = np.zeros(size)
+            if high[n] - low[n] > assez:
+                break
+            cost = np.zeros(len(columns))
             cost[n] = sign
-            done = linprog(cost, a_ub, b_ub, a_eq, b_eq, bounds=floors, method="highs")
+            done = linprog(cost, a_ub, b_ub, a_eq, b_eq, bounds=limits, method="highs")
             if done.status == 2:
-                return []
-            ends.append(sign * done.fun if done.status == 0 else np.inf)
-        found.append(Deduction(lot, *key, *ends))
+                return None
+            ends.append(sign * done.fun if done.status == 0 else sign * -np.inf)
+            if done.status == 0:
+                low, high = np.minimum(low, done.x), np.maximum(high, done.x)
+        found.append((ends[0], ends[1]) if len(ends) == 2 else (float(floors[n]), np.inf))
     return found

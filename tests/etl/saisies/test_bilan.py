@@ -442,3 +442,4 @@ def test_the_first_wave_is_bold_and_idle_columns_are_hidden(bilan, whole):
             (chapter,) = [one.code for one in bilan.chapitres if one.libelle == sheet.nom]
             assert hidden == {"G", "H"} - choices.get(chapter, set())
             assert page.page_setup.paperSize == 9
+            assert (page.oddFooter.left.text, page.oddFooter.right.text) == ("&A", "&P / &N")

@@ -8,6 +8,7 @@ from datetime import date
 import streamlit as st
 
 from etl.saisies.modeles import Modele
+from etl.typography import fold
 from observatoire.access.desk import Place
 from observatoire.access.places import places
 from observatoire.access.rights import Action
@@ -62,4 +63,4 @@ def _allowed(known: Mapping[str, Place]) -> dict[str, Place]:
     if not visiteur.membre:
         return {}
     found = {c: p for c, p in known.items() if p.type == "commune" and desk.peut(Action.LIRE_DEPOT, c)}
-    return dict(sorted(found.items(), key=lambda one: one[1].nom))
+    return dict(sorted(found.items(), key=lambda one: fold(one[1].nom)))

@@ -18,6 +18,7 @@ from etl.typography import count
 from observatoire.formats import insecables, nom_de_fichier
 from observatoire.ui import session, state
 from observatoire.ui.pages.deposer.dossier import Dossier
+from observatoire.ui.pages.deposer.reprise import show_import
 from observatoire.ui.widgets.demands import REFUS, carry_out
 from observatoire.ui.widgets.downloads import offer_file
 from observatoire.ui.widgets.tables import show_table
@@ -52,6 +53,7 @@ def show_workbook(dossier: Dossier) -> None:
     )
     if sent is not None:
         _show_read(dossier, sent.name, sent.getvalue())
+    show_import(dossier)
 
 
 def offer_workbook(dossier: Dossier) -> None:

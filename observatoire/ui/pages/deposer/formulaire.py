@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 
 import pandas as pd
@@ -11,7 +12,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from etl.errors import LONGEST, shown
 from etl.saisies.controles import Constat
-from etl.saisies.modeles import Genre, Rubrique
+from etl.saisies.modeles import Genre, Modele, Rubrique
 from etl.saisies.plan import words_before
 from etl.saisies.saisie import ERREUR
 from etl.saisies.valeurs import LONGUEURS, NOTE, STATUTS, Illisible
@@ -29,6 +30,7 @@ from observatoire.views.saisie.champs import (
     of_line,
     rows_of,
 )
+from observatoire.views.saisie.changements import problem_told
 from registre.errors import Perime
 from registre.records import Reponse, Statut
 
@@ -40,8 +42,9 @@ _NON = "—"
 
 def show_form(dossier: Dossier) -> None:
     """The chapter chosen, and the way to the next one."""
-    modele, answers = dossier.modele, dossier.reponses
-    names = {one.code: one for one in modele.chapitres}
+    modele, answers = _pick_lines(dossier), dossier.reponses
+    asked = {line.chapitre for line in modele.rubriques}
+    names = {one.code: one for one in modele.chapitres if one.code in asked}
     done = {code: progress(modele, answers, code) for code in names}
 
     def label(code: str) -> str:
@@ -52,13 +55,14 @@ def show_form(dossier: Dossier) -> None:
     chapter = state.select(
         "chapitre", "Chapitre", list(names), next(iter(names)), "un chapitre du questionnaire", label,
         widget=st.pills, label_visibility="collapsed",
+        elsewhere=frozenset(one.code for one in dossier.modele.chapitres),
     )  # fmt: skip
     aim = st.session_state.pop(_VISER, "")
     st.html(f"<div class='obs-ancre' data-viser='{escape(aim or chapter, quote=True)}'></div>")
     st.subheader(names[chapter].libelle)
     if names[chapter].introduction:
         st.markdown(insecables(names[chapter].introduction))
-    before = words_before(modele, dossier.avant)
+    before = words_before(dossier.modele, dossier.avant)
     problems = _by_line(dossier.constats())
     for line in modele.rubriques:
         if line.chapitre == chapter:
@@ -67,12 +71,41 @@ def show_form(dossier: Dossier) -> None:
     _show_question(dossier, chapter)
 
 
-def aim_at(chapitre: str, code: str = "") -> None:
-    """For a button: open the chapter of a line, and bring the eye and the keyboard to its field."""
+def _pick_lines(dossier: Dossier) -> Modele:
+    """The questionnaire, or its first wave alone: what everybody has, asked first."""
+    whole = dossier.modele
+    first = replace(whole, rubriques=tuple(line for line in whole.rubriques if line.niveau == PREMIERE))
+    if not first.rubriques or len(first.rubriques) == len(whole.rubriques):
+        return whole
+    left = progress(first, dossier.reponses)
+    asked = state.current("chapitre")
+    beyond = any(one.code == asked for one in whole.chapitres) and all(one.chapitre != asked for one in first.rubriques)
+    names = {
+        "premiere": f"La première vague ({left.demandees} lignes, que chacun connaît)",
+        "toutes": f"Toutes les lignes ({len(whole.rubriques)})",
+    }
+    chosen = state.select(
+        "vague", "Lignes montrées", list(names), "toutes" if left.complet or beyond else "premiere",
+        "un choix de lignes", names.__getitem__, widget=st.segmented_control, label_visibility="collapsed",
+    )  # fmt: skip
+    return first if chosen == "premiere" else whole
+
+
+def aim_at(chapitre: str, code: str = "", vague: str = "") -> None:
+    """For a button: open the chapter of a line, and bring the eye and the keyboard to its field. ``vague``: the lines
+    to show (« toutes »), when not those chosen before."""
     state.set_choice("etape", "remplir")
     state.set_choice("facon", "page")
     state.set_choice("chapitre", chapitre)
+    if vague:
+        state.set_choice("vague", vague)
     st.session_state[_VISER] = code or chapitre
+
+
+def shown_lines(dossier: Dossier, code: str) -> str:
+    """What ``vague`` must be for a line to be on the page; empty when any choice shows it."""
+    line = dossier.modele.rubrique(code)
+    return "" if line is None or line.niveau == PREMIERE else "toutes"
 
 
 def _by_line(constats: Sequence[Constat]) -> dict[str, list[Constat]]:
@@ -112,8 +145,7 @@ def _show_problems(dossier: Dossier, line: Rubrique, problems: Sequence[Constat]
         st.error(insecables(typed[1]), icon=":material/error:")
     for one in problems:
         where = f"Ligne {one.rang} : " if one.rang else ""
-        wanted = f" ; attendu : {one.attendu}" if one.attendu else ""
-        words = insecables(shown(f"{where}{one.trouve}{wanted}. {majuscule(one.conseil)}", LONGEST))
+        words = insecables(shown(f"{where}{problem_told(dossier.modele, one)}", LONGEST))
         if one.gravite == ERREUR:
             st.error(words, icon=":material/error:")
         elif not one.expliquee:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from html import escape
 
@@ -23,15 +23,10 @@ from observatoire.ui.widgets.demands import carry_out
 from observatoire.ui.widgets.downloads import offer_file
 from observatoire.ui.widgets.layout import base_path
 from observatoire.ui.widgets.tables import show_table
-from observatoire.views.saisie.collecte import Ligne, collection, mailto, reminder, summary
+from observatoire.views.saisie.collecte import Ligne, campaign_key, collection, mailto, reminder, summary
 from registre.records import Compte, Role
 
 COLONNES = ("Commune", "EPT", "État", "Depuis le", "Par", "Motif", "Retard (jours)", "Adresses", "Objet", "Message")
-
-
-def campaign_key(modele: str, exercice: int) -> str:
-    """The name of the setting that holds the deadline of a collection."""
-    return f"campagne/{modele}/{exercice}/echeance"
 
 
 def show_collection(modele: Modele, exercice: int) -> None:
@@ -76,19 +71,30 @@ def read_deadline(desk: Guichet, modele: str, exercice: int) -> date | None:
 
 def _show_deadline(modele: Modele, exercice: int, deadline: date | None) -> None:
     key = f"_echeance|{modele.code}|{exercice}"
+    st.session_state.setdefault(key, f"{deadline:%d/%m/%Y}" if deadline else "")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.date_input("Date attendue des dépôts", deadline, format="DD/MM/YYYY", key=key)
+        typed = st.text_input("Date attendue des dépôts (jj/mm/aaaa)", key=key, max_chars=10, width=280).strip()
+        chosen = _read_date(typed)
         st.button(
             "Fixer cette date",
-            disabled=chosen == deadline,
+            disabled=chosen == deadline or (typed != "" and chosen is None),
             on_click=carry_out,
             args=(
                 lambda: session.desk().regler(
-                    campaign_key(modele.code, exercice), chosen.isoformat() if isinstance(chosen, date) else None
+                    campaign_key(modele.code, exercice), chosen.isoformat() if chosen else None
                 ),
-                "Date fixée.",
+                "Date fixée." if chosen else "Date retirée.",
             ),
         )
+    if typed and chosen is None:
+        st.error("Ce n’est pas une date : l’écrire comme 31/03/2026.", icon=":material/error:")
+
+
+def _read_date(typed: str) -> date | None:
+    try:
+        return datetime.strptime(typed, "%d/%m/%Y").date()
+    except ValueError:
+        return None
 
 
 def _show_table(lines: Sequence[Ligne], modele: str, exercice: int) -> None:

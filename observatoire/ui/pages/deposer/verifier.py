@@ -9,15 +9,15 @@ from etl.saisies.controles import Constat
 from etl.saisies.saisie import ERREUR
 from etl.typography import count
 from observatoire.access.rights import Action
-from observatoire.formats import insecables, majuscule
+from observatoire.formats import insecables
 from observatoire.ui import session, state
 from observatoire.ui.pages.deposer.classeur import show_changes
 from observatoire.ui.pages.deposer.dossier import Dossier
-from observatoire.ui.pages.deposer.formulaire import aim_at
+from observatoire.ui.pages.deposer.formulaire import aim_at, shown_lines
 from observatoire.ui.widgets.demands import carry_out
 from observatoire.views.saisie.avancement import progress
 from observatoire.views.saisie.champs import spread
-from observatoire.views.saisie.changements import changes
+from observatoire.views.saisie.changements import changes, problem_told
 from registre.records import Diffusion, Etape
 
 
@@ -52,15 +52,14 @@ def _show_problem(dossier: Dossier, one: Constat, key: str) -> None:
     line = dossier.modele.rubrique(one.rubrique or "")
     name = line.libelle if line else "Le dépôt"
     row = f", ligne {one.rang}" if one.rang else ""
-    wanted = f" ; attendu : {one.attendu}" if one.attendu else ""
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         # Shown as it is: what was typed is neither Markdown nor HTML.
-        st.text(insecables(shown(f"{name}{row} : {one.trouve}{wanted}. {majuscule(one.conseil)}", LONGEST)))
+        st.text(insecables(shown(f"{name}{row} : {problem_told(dossier.modele, one)}", LONGEST)))
         if line is not None and one.rubrique:
             code = one.rubrique.partition(".")[0]
             st.button(
                 "Y aller", key=f"_aller_{key}", icon=":material/arrow_forward:", on_click=aim_at,
-                args=(line.chapitre, code), help=f"Ouvrir « {name} » dans le formulaire",
+                args=(line.chapitre, code, shown_lines(dossier, code)), help=f"Ouvrir « {name} » dans le formulaire",
             )  # fmt: skip
 
 
@@ -80,7 +79,12 @@ def _show_missing(dossier: Dossier) -> None:
     )
     line = dossier.modele.rubrique(done.suivante or "")
     if line is not None:
-        st.button("Remplir la suivante", icon=":material/edit:", on_click=aim_at, args=(line.chapitre, line.code))
+        st.button(
+            "Remplir la suivante",
+            icon=":material/edit:",
+            on_click=aim_at,
+            args=(line.chapitre, line.code, shown_lines(dossier, line.code)),
+        )
 
 
 def _show_changed(dossier: Dossier) -> None:

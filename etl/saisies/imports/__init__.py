@@ -1,0 +1,1 @@
+"""What other programs already know of a questionnaire, offered as starting values: see docs/imports.md."""
