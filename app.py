@@ -23,12 +23,19 @@ from etl.errors import DataError, Problem, refusal, system_problem
 from etl.identite import OBSERVATOIRE
 from etl.load import build, current, outdated
 from observatoire.access import opening
-from observatoire.access.publication import is_published, publish_network
+from observatoire.access.publication import is_published, may_publish_alone, publish_network
 from observatoire.api import routes
 from observatoire.api.images import image_routes
 from observatoire.api.limits import Limits
 from observatoire.api.problems import ILLISIBLE, Refus
-from observatoire.config import access_mode, framers, map_background, reader_header, warehouse_folder
+from observatoire.config import (
+    access_mode,
+    demonstration_allowed,
+    framers,
+    map_background,
+    reader_header,
+    warehouse_folder,
+)
 from observatoire.formats import jour
 from observatoire.server.compression import Assets, Compressed
 from observatoire.server.connections import bound
@@ -69,12 +76,13 @@ async def prepare(_app: st.App) -> AsyncIterator[dict[str, Any]]:
 
 def _publish_network(folder: Path) -> None:
     """The figures of the network, made anew when they are behind the register: a confirmation that was cut short."""
-    if not opening.exists():
-        return
     try:
-        registre = opening.in_service()
+        registre = opening.in_service() if opening.exists() else None
+        if registre is None and not may_publish_alone(folder):
+            return
         if not is_published(registre, folder):
-            print("Chiffres du réseau : refaits depuis le registre", flush=True)
+            whence = "refaits depuis le registre" if registre else "jeu de démonstration, ou son retrait"
+            print(f"Chiffres du réseau : {whence}", flush=True)
             publish_network(registre, open_warehouse(folder), folder)
     except (DataError, RegistreError, NoWarehouse) as error:
         print(f"Les chiffres du réseau n’ont pas pu être refaits.\n{error}", flush=True)
@@ -153,6 +161,7 @@ def _base_path() -> str:
 shield()
 BASE = _base_path()
 access_mode()  # a mistyped mode stops the server here, before it opens anything
+demonstration_allowed()
 ASSETS = Assets(Path(file_util.get_static_dir()))
 PROTECTION: dict[str, Any] = {"cadres": framers(), "fond": map_background()}
 bound(Refus(400, ILLISIBLE).response("/", {"Access-Control-Allow-Origin": "*"}))

@@ -48,6 +48,18 @@ def access_mode() -> str:
     return given
 
 
+def demonstration_allowed() -> bool:
+    """Whether the demonstration set may be shown (``OBSERVATOIRE_DEMONSTRATION``): « 0 » forbids it, nothing or « 1 »
+    leaves it to the union's setting.
+
+    Raises ValueError for another word: invented figures must not be left by mistake.
+    """
+    given = os.environ.get("OBSERVATOIRE_DEMONSTRATION", "")
+    if given not in ("", "0", "1"):
+        raise ValueError(f"OBSERVATOIRE_DEMONSTRATION : « {given} » n’est pas reconnu ; écrire « 0 », « 1 » ou rien")
+    return given != "0"
+
+
 def trusted_issuers() -> frozenset[str]:
     """Identity providers (``OBSERVATOIRE_EMETTEURS``, the ``iss`` of each, separated by spaces) whose addresses are all
     verified, and which do not say so."""

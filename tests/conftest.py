@@ -12,6 +12,8 @@ from etl.load import build, current
 from observatoire.warehouse import Warehouse, open_warehouse
 
 RACINE = Path(__file__).resolve().parent.parent
+# Invented figures are in the tests that ask for them, not in every other one.
+os.environ.setdefault("OBSERVATOIRE_DEMONSTRATION", "0")
 MIROIR = Path(os.environ.get("OBSERVATOIRE_MIROIR") or RACINE.parent / "shared" / "data")
 
 

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 import app as server
 from etl.load import current, outdated, point_to
+from etl.saisies import PUBLIC
 from etl.transform import TRANSFORM
 from observatoire.api import ROUTES
 from observatoire.config import RACINE
@@ -195,3 +196,28 @@ def test_no_question_leaves_the_warehouse(warehouse, sql):
     with pytest.raises(duckdb.Error, match=r"disabled|locked|Cannot access"):
         warehouse.rows(sql)
     assert warehouse.rows("SELECT 1 AS un") == [{"un": 1}]
+
+
+def test_the_demonstration_is_published_at_the_first_start_and_makes_no_register(
+    entrepot, tmp_path, monkeypatch, capsys
+):
+    served = tmp_path / "entrepot"
+    served.mkdir()
+    path = current(entrepot)
+    shutil.copy2(path, served / path.name)
+    point_to(served, served / path.name)
+    monkeypatch.setenv("OBSERVATOIRE_ENTREPOT", str(served))
+    monkeypatch.setenv("OBSERVATOIRE_REGISTRE_DOSSIER", str(tmp_path / "registre"))
+    monkeypatch.setenv("OBSERVATOIRE_DEMONSTRATION", "1")
+    start()
+    assert "jeu de démonstration" in capsys.readouterr().out
+    first = current(served, PUBLIC)
+    with contextlib.closing(duckdb.connect(str(first), read_only=True)) as con:
+        assert con.execute("SELECT DISTINCT demonstration FROM reponse").fetchall() == [(True,)]
+    assert not (tmp_path / "registre").exists()
+    start()
+    assert current(served, PUBLIC) == first
+    monkeypatch.setenv("OBSERVATOIRE_DEMONSTRATION", "0")
+    start()
+    with contextlib.closing(duckdb.connect(str(current(served, PUBLIC)), read_only=True)) as con:
+        assert con.execute("SELECT count(*) FROM reponse").fetchall() == [(0,)]

@@ -121,7 +121,7 @@ class Modele:
     finalite: str = ""
     base_legale: str = ""
     conservation: str = ""
-    _par_code: dict[str, Rubrique] = field(default_factory=dict, compare=False, repr=False)
+    _par_code: dict[str, Rubrique] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         for line in self.rubriques:

@@ -371,7 +371,8 @@ class _Builder:
             AND c.rubrique = p.rubrique AND c.unite = p.unite AND c.territoire = p.territoire AND c.rang = p.rang
             AND c.valeur IS NOT DISTINCT FROM p.valeur
         """
-        ended = f"UNION ALL FROM {former} WHERE jusque <> 0" if self.before else ""
+        # Of what is invented, nothing of the past is kept: there is nobody to protect.
+        ended = f"UNION ALL FROM {former} WHERE jusque <> 0 AND NOT demonstration" if self.before else ""
         self.con.execute(
             f"""
             INSERT INTO histoire
@@ -380,12 +381,13 @@ class _Builder:
             FROM cellule AS c LEFT JOIN passe AS p ON {same}
             UNION ALL
             SELECT p.* REPLACE ($n AS jusque) FROM passe AS p ANTI JOIN cellule AS c ON {same}
+            WHERE NOT p.demonstration
             {ended}
             """,
             {"n": self.numero},
         )
         if self.before:
-            self.con.execute("INSERT INTO somme_publiee FROM avant.somme_publiee")
+            self.con.execute("INSERT INTO somme_publiee FROM avant.somme_publiee WHERE NOT demonstration")
 
     # --- what is hidden
 
@@ -395,7 +397,10 @@ class _Builder:
         touched = self._touched()
         self.con.execute("CREATE TEMP TABLE masque_trouve AS FROM masque LIMIT 0")
         for key, lot, codes in self._lots(touched):
-            self._write_masks(key, lot, codes, secret.decide(lot, self.secondaire))
+            # What is invented is shown as the rest will be, small numbers hidden; what would give them back is not
+            # looked for, which is nearly all the cost.
+            invented = key[2]
+            self._write_masks(key, lot, codes, secret.decide(lot, self.secondaire and not invented))
         self.con.execute(
             """
             INSERT INTO masque SELECT m.* FROM masque_trouve AS m
@@ -566,7 +571,7 @@ class _Builder:
                 SELECT c.modele, c.exercice, c.demonstration, c.rubrique, c.unite, p.type, p.code, $n AS edition,
                     bit_xor(hash(c.territoire, c.rang, c.valeur)) AS empreinte
                 FROM cellule AS c JOIN perimetre AS p USING (exercice, territoire)
-                WHERE c.valeur IS NOT NULL GROUP BY ALL
+                WHERE c.valeur IS NOT NULL AND NOT c.demonstration GROUP BY ALL
             )
             SELECT d.* FROM dite AS d
             JOIN somme AS s

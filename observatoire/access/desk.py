@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from etl.saisies.imports.resultat import Import
 from etl.saisies.saisie import Constat, Saisie
+from observatoire.access.demonstration import REGLAGE
 from observatoire.access.identity import Identite
 from observatoire.access.network import Reserve, raw_in_service
 from observatoire.access.rights import Action, Interdit, Lieu, Visiteur, may, require, valid
@@ -464,9 +465,12 @@ class Guichet:
         return self._registre.reglages.lire(cle, defaut)
 
     def regler(self, cle: str, valeur: Any) -> int:
-        """Write a setting."""
+        """Write a setting. That of the demonstration changes what is published, at once."""
         visiteur, _ = self._require(Action.ADMINISTRER)
-        return self._registre.reglages.ecrire(cle, valeur, _acteur(visiteur))
+        version = self._registre.reglages.ecrire(cle, valeur, _acteur(visiteur))
+        if cle == REGLAGE:
+            self._publier(self._registre)
+        return version
 
     def journal(self, **filtres: Any) -> list[Ecrit]:
         """The audit, last line first (see Registre.journal)."""

@@ -1,4 +1,7 @@
-"""From the register to the figures of the network: both files made anew whenever what is in force has changed."""
+"""From the register to the figures of the network: both files made anew whenever what is in force has changed.
+
+Where the register has no confirmed deposit, the demonstration stands in, flagged: see ``access.demonstration``.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +9,30 @@ import contextlib
 import hashlib
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from etl.errors import DataError, system_told
+from etl.errors import DataError, Problem, system_told
+from etl.load import current
+from etl.saisies import BRUT, PUBLIC
 from etl.saisies.modeles import MODELES, load_model, load_models
+from etl.saisies.recette import RECETTES
 from etl.saisies.reseau import DepotConfirme, Edition, TerritoireReseau, publish
 from etl.saisies.sommes import known_sums
+from observatoire.access.demonstration import Jeu, demonstration_sets, demonstration_shown
+from observatoire.config import demonstration_allowed
 from observatoire.warehouse import Warehouse
 from observatoire.warehouse.listings import depositors
 from registre.depots import Confirmes as Lecture
-from registre.records import Reponse
+from registre.records import Cle, Etape, Reponse
 from registre.store import Registre
 
 _log = logging.getLogger(__name__)
 # Beside the files: the state of the register that they come from.
 ETAT = "reseau.etat"
+# What that file says of the register when there was none.
+SANS_REGISTRE = "sans-registre"
 # Up to how many deposits are read one by one: a confirmation changes one.
 UNE_A_UNE = 30
 
@@ -37,17 +47,69 @@ class NonPublie(Exception):
         )
 
 
-def publish_network(registre: Registre, warehouse: Warehouse, folder: Path) -> Edition:
-    """Make the network's files anew in ``folder`` from all that is in force. Raises DataError."""
+def publish_network(registre: Registre | None, warehouse: Warehouse, folder: Path) -> Edition:
+    """Make the network's files anew in ``folder`` from all that is in force. Raises DataError.
+
+    Without a register there is only the demonstration: see may_publish_alone.
+    """
     last = load_models()
     models = [load_model(code, v) for code, one in last.items() for v in range(1, one.version + 1)]
     sums = {code: known_sums(one) for code, one in last.items()}
     places = [TerritoireReseau(**row) for row in depositors(warehouse)]
+    _require_setting()
+    jeux = demonstration_sets(warehouse) if demonstration_allowed() else []
     with contextlib.ExitStack() as held:
-        deposits = Confirmes(registre, held)
+        deposits = EnVigueur(registre, jeux, held)
         edition = publish(folder, deposits, models, places, sums)
     _remember(folder, f"{deposits.empreinte} {_recipe()}")
     return edition
+
+
+def may_publish_alone(folder: Path) -> bool:
+    """Whether the network's files may be made without a register: they show nothing that came from one, and there is
+    something to show, or to take away. Raises DataError when a setting is not understood."""
+    _require_setting()
+    served = any(current(folder, name) is not None for name in (BRUT, PUBLIC))
+    return _state(folder).startswith(f"{SANS_REGISTRE} ") if served else demonstration_allowed()
+
+
+class EnVigueur:
+    """All that is in force, for ``publish``: what the register has confirmed, then the demonstration of the rest.
+
+    ``empreinte``: of the register, once gone through.
+    """
+
+    def __init__(self, registre: Registre | None, jeux: Sequence[Jeu], held: contextlib.ExitStack) -> None:
+        self._registre, self._jeux, self._held = registre, jeux, held
+        self.empreinte = SANS_REGISTRE
+
+    def __iter__(self) -> Iterator[DepotConfirme]:
+        real: set[Cle] = set()
+        if self._registre is not None:
+            confirmed = Confirmes(self._registre, self._held)
+            for one in confirmed:
+                real.add(one.cle)
+                yield one
+            self.empreinte = confirmed.empreinte
+        # After the register was read: a setting that changes meanwhile is one that is_published sees.
+        if demonstration_shown(self._registre.reglages.lire if self._registre is not None else None):
+            for jeu in self._jeux:
+                yield from _invented(jeu, real)
+
+
+def _invented(jeu: Jeu, real: Collection[Cle]) -> Iterator[DepotConfirme]:
+    """What a demonstration confirms, but where there is a real deposit."""
+    for one in jeu.avancements:
+        if one.etape is Etape.CONFIRME and one.cle not in real:
+            answers = _Lues(partial(jeu.reponses, one.cle))
+            yield DepotConfirme(one.cle, jeu.modele.version, True, None, one.quand, answers, jeu.revision)
+
+
+def _require_setting() -> None:
+    try:
+        demonstration_allowed()
+    except ValueError as error:
+        raise DataError([Problem("réglage", str(error))]) from None
 
 
 class Confirmes:
@@ -102,12 +164,18 @@ class _Lues:
         return iter(self._read())
 
 
-def is_published(registre: Registre, folder: Path) -> bool:
-    """Whether the network's files come from the register as it is, and from the questionnaires as they are."""
+def is_published(registre: Registre | None, folder: Path) -> bool:
+    """Whether the network's files come from the register as it is, from the questionnaires and the demonstration as
+    they are, and show the latter as is wanted. Raises DataError when a setting is not understood."""
+    _require_setting()
+    return _state(folder) == f"{SANS_REGISTRE if registre is None else registre.empreinte()} {_recipe()}"
+
+
+def _state(folder: Path) -> str:
     try:
-        return (folder / ETAT).read_text("utf-8") == f"{registre.empreinte()} {_recipe()}"
+        return (folder / ETAT).read_text("utf-8")
     except OSError:
-        return False
+        return ""
 
 
 def _remember(folder: Path, state: str) -> None:
@@ -118,7 +186,7 @@ def _remember(folder: Path, state: str) -> None:
 
 
 def _recipe() -> str:
-    digest = hashlib.sha256()
-    for path in sorted(MODELES.rglob("*.toml")):
+    digest = hashlib.sha256(b"1" if demonstration_allowed() else b"0")
+    for path in (*sorted(MODELES.rglob("*.toml")), *sorted(RECETTES.glob("*.toml"))):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()

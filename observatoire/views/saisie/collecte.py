@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote, urlencode
 
+from etl.saisies.demonstration import Avancement
 from etl.typography import count, fold
 from observatoire.formats import de, jour
 from registre.records import Depot, Etape
@@ -46,18 +47,31 @@ class Ligne:
 
 
 def collection(
-    territoires: Mapping[str, tuple[str, str]], depots: Iterable[Depot], echeance: date | None, aujourdhui: date
+    territoires: Mapping[str, tuple[str, str]],
+    depots: Iterable[Depot],
+    echeance: date | None,
+    aujourdhui: date,
+    demonstration: Iterable[Avancement] = (),
 ) -> list[Ligne]:
-    """One line a CCAS, by EPT then name. ``territoires``: code → (name, EPT); ``depots``: those of the year."""
-    by_code = {one.cle.territoire: one for one in depots}
+    """One line a CCAS, by EPT then name. ``territoires``: code → (name, EPT); ``depots``: those of the year.
+
+    ``demonstration``: what is invented of that year (access.demonstration.demonstration_state). It takes the line of a
+    CCAS that has no deposit, flagged: such lines are shown, never counted with the others nor written to.
+    """
+    by_code: dict[str, Depot | Avancement] = {one.cle.territoire: one for one in demonstration}
+    by_code |= {one.cle.territoire: one for one in depots}
     late = (aujourdhui - echeance).days if echeance and aujourdhui > echeance else 0
     lines = [_line(code, name, ept, by_code.get(code), late) for code, (name, ept) in territoires.items()]
     return sorted(lines, key=lambda one: (one.ept, fold(one.nom)))
 
 
-def _line(code: str, nom: str, ept: str, depot: Depot | None, late: int) -> Ligne:
+def _line(code: str, nom: str, ept: str, depot: Depot | Avancement | None, late: int) -> Ligne:
     step = depot.etape if depot else None
     words, sign = ETATS[step]
+    if isinstance(depot, Avancement):
+        retard = 0 if step is Etape.CONFIRME else late
+        when, motif = depot.quand.date(), depot.motif or ""
+        return Ligne(code, nom, ept, step, words, sign, when, "", motif, retard, demonstration=True)
     if depot and depot.en_vigueur and step is not Etape.CONFIRME:
         words, sign = CORRECTION, "✓✎"
     done = depot is not None and depot.en_vigueur

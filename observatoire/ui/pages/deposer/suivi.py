@@ -13,6 +13,7 @@ import streamlit as st
 
 from etl.saisies.modeles import Modele
 from etl.typography import count
+from observatoire.access.demonstration import demonstration_shown, demonstration_state
 from observatoire.access.desk import Guichet
 from observatoire.access.places import places
 from observatoire.access.rights import Action
@@ -40,7 +41,10 @@ def show_collection(modele: Modele, exercice: int) -> None:
         and desk.peut(Action.LIRE_DEPOT, code)
     }
     deadline = read_deadline(desk, modele.code, exercice)
-    lines = collection(seen, desk.depots(modele=modele.code, exercice=exercice), deadline, date.today())
+    deposits = desk.depots(modele=modele.code, exercice=exercice)
+    lines = collection(seen, deposits, deadline, date.today())
+    shown = demonstration_shown(desk.reglage)
+    invented = demonstration_state(data.current(), modele.code, exercice, deposits, shown)
     st.subheader(f"{modele.libelle}, {exercice}")
     st.markdown(f"**{insecables(summary(lines))}**")
     if deadline:
@@ -49,7 +53,12 @@ def show_collection(modele: Modele, exercice: int) -> None:
         st.markdown(insecables(f"Attendu pour le {jour(deadline)}{told}."))
     if desk.peut(Action.ADMINISTRER):
         _show_deadline(modele, exercice, deadline)
-    _show_table(lines, modele.code, exercice)
+    if invented:
+        st.markdown(
+            "Les lignes « (démonstration) » sont inventées : aucun compte ni aucun message ne les prend. "
+            "Chacune laisse la place au premier dépôt de son CCAS."
+        )
+    _show_table(collection(seen, deposits, deadline, date.today(), invented), modele.code, exercice)
     _show_reminders(desk, modele, exercice, lines, deadline)
     _show_questions(desk, modele)
 
