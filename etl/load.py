@@ -249,7 +249,7 @@ def recipe(snapshot: Path = SNAPSHOT) -> str:
     """Fingerprint of what a warehouse is made with: catalogue, SQL, snapshot. It changes with the project."""
     digest = hashlib.sha256()
     # What the CCAS are asked changes no public figure.
-    apart = {"modeles", "demonstration"}
+    apart = {"modeles", "demonstration", "imports"}
     catalogue = (path for path in CATALOGUE.rglob("*.toml") if apart.isdisjoint(path.relative_to(CATALOGUE).parts))
     files = [*catalogue, *TRANSFORM.glob("*.sql")]
     for path in [*sorted(files), *snapshot_files(snapshot)]:
