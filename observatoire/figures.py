@@ -27,7 +27,7 @@ class Figure:
     ``titre`` says what is shown; ``sous_titre`` gives unit and year; ``source`` cites producers and vintages;
     ``alt`` is the text alternative; ``table`` holds the data behind, columns named in French, unrounded;
     ``fichier`` is the name of downloads, without extension. ``trace``: the choices (territoire, indicateur, annee) that
-    « D’où vient ce chiffre ? » opens; those of the page where it says nothing.
+    « D’où vient ce chiffre ? » opens; those of the page where it says nothing, None where no trace is kept of it.
     """
 
     titre: str
@@ -40,7 +40,7 @@ class Figure:
     printable: Callable[[], vega.Chart] | None = None
     html: str = ""
     note: str = ""
-    trace: Mapping[str, str] = field(default_factory=dict)
+    trace: Mapping[str, str] | None = field(default_factory=dict)
     vega: str = ""
 
     def written(self) -> Figure:

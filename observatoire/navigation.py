@@ -39,6 +39,7 @@ PAGES = (
     PageInfo("Territoires", "Cartes", "cartes.py", "cartes", ":material/map:"),
     PageInfo("Territoires", "Indicateur", "indicateur.py", "indicateur", ":material/query_stats:"),
     PageInfo("Territoires", "Comparer", "comparer.py", "comparer", ":material/compare_arrows:"),
+    PageInfo("Action sociale", "Bilans d’activités", "bilans.py", "bilans", ":material/summarize:"),
     PageInfo("Action sociale", "Déposer un bilan", "deposer.py", "deposer", ":material/upload_file:", membres=True),
     PageInfo("Données", "Sources et méthode", "donnees.py", "donnees", ":material/database:"),
     PageInfo("Réseau", "Administration", "administration.py", "administration", ":material/group:", membres=True),

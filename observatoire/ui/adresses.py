@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from observatoire.ui.pages.administration.parametres import PARAMETRES as ADMINISTRATION
+from observatoire.ui.pages.bilans.parametres import PARAMETRES as BILANS
 from observatoire.ui.pages.cartes.parametres import PARAMETRES as CARTES
 from observatoire.ui.pages.comparer.parametres import PARAMETRES as COMPARER
 from observatoire.ui.pages.deposer.parametres import PARAMETRES as DEPOSER
@@ -18,6 +19,7 @@ PAGES: dict[str, Sequence[Parametre]] = {
     "cartes": CARTES,
     "comparer": COMPARER,
     "donnees": DONNEES,
+    "bilans": BILANS,
     "deposer": DEPOSER,
     "administration": ADMINISTRATION,
 }

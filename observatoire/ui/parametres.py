@@ -33,6 +33,9 @@ COMMUNS = (
     Parametre("theme", "le thème du catalogue"),
     Parametre("ept", "l’EPT où l’on se place"),
     Parametre("liste", "les indicateurs clés d’un thème, ou tous"),
+    Parametre("modele", "le questionnaire", suit=False),
+    Parametre("exercice", "l’année d’activité d’un questionnaire", suit=False),
+    Parametre("chapitre", "le chapitre d’un questionnaire", suit=False),
     # Its values are those of each page: a link to another page would ask for a view that it has not.
     Parametre("vue", "ce que montre la page, parmi ses vues", suit=False),
 )

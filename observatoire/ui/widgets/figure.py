@@ -42,7 +42,8 @@ def show_origin(figure: Figure, key: str, more: Callable[[], None] | None = None
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(insecables(figure.source + (f" — {figure.note}" if figure.note else "")))
-        show_trace_link(**figure.trace)
+        if figure.trace is not None:
+            show_trace_link(**figure.trace)
         panel = st.popover("Données", icon=":material/table:", type="tertiary", on_change="rerun", key=f"{key}-donnees")
     if panel.open:
         with panel:
