@@ -95,7 +95,7 @@ def test_the_rate_is_over_the_people_of_the_communes_counted(reseau):
         one["territoire"]: one["population"] for one in edition.collecte("bilan", ANNEE) if one["territoire"] in RENDU
     }
     expected = 15 / sum(people.values()) * 1_000
-    assert row["Pour 1 000 habitants"] == f"{expected:.1f}".replace(".", ",")
+    assert row["Pour 1 000 habitants"] == f"{expected:.2f}".replace(".", ",")
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_a_hidden_figure_is_said_hidden_and_never_drawn(reseau):
     figure = line_figure(warehouse, edition, line(edition, "AID01"), "habitants", ANNEE)
     read = {row["Commune"]: row["Lecture"] for _, row in figure.table.iterrows()}
     assert read["Clichy-sous-Bois"] == "s"
-    assert "1 couvert par le secret" in figure.note
+    assert "1 sous le secret statistique" in figure.note
     assert "Clichy" not in str(figure.spec)
 
 
@@ -143,6 +143,7 @@ def test_real_answers_stand_without_the_demonstration(reseau):
     invented = line_figure(warehouse, edition, line(edition, "AID01", True), "nombre", ANNEE, demonstration=True)
     assert not {"Clichy-sous-Bois", "Bondy", "Saint-Denis"} & set(invented.table["Commune"])
     assert "démonstration (chiffres inventés)" in invented.source
+    assert invented.sous_titre.startswith("DÉMONSTRATION")
     assert "demonstration" in invented.fichier
 
 

@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 
 from etl.saisies.modeles import Modele
+from etl.typography import fold
 from observatoire import formats
 from observatoire.figures import Figure
 from observatoire.records import RubriqueReseau
-from observatoire.views.reseau.questions import Questions, lines_of, source
+from observatoire.views.reseau.questions import Questions, flagged, lines_of, source
 from registre.records import Statut
 
 MILLE = 1_000
@@ -99,7 +100,8 @@ def chapter_table(
     names = ["Ligne", zones[0][1], "CCAS comptés", "Pour 1 000 habitants", *(name for _, name in zones[1:])]
     return Figure(
         titre=title,
-        sous_titre=f"Exercice {exercice} ; « + » : il manque des CCAS, le total vaut au moins ce nombre",
+        sous_titre=f"{flagged(demonstration)}Exercice {exercice} ; « + » : il manque des CCAS, le total vaut au moins "
+        "ce nombre",
         source=source(questions, exercice, demonstration, reserve),
         alt=f"{title}, {exercice} : {len(rows)} lignes du bilan, leur somme et le nombre de CCAS qui y comptent.",
         table=pd.DataFrame(rows, columns=names),
@@ -113,7 +115,8 @@ def _marked(demonstration: bool) -> list[str]:
 
 
 def _name(line: RubriqueReseau) -> str:
-    return f"{line.libelle} ({line.unite})" if line.unite else line.libelle
+    told = not line.unite or fold(line.unite) in fold(line.libelle)
+    return line.libelle if told else f"{line.libelle} ({line.unite})"
 
 
 def written(line: RubriqueReseau, total: Total) -> str:
@@ -132,7 +135,7 @@ def counted(total: Total) -> str:
 
 def _rate(total: Total, people: float) -> str:
     rate = total.pour_mille(people)
-    return "" if rate is None else formats.nombre(rate, 0 if rate >= 100 else 1)
+    return "" if rate is None else formats.nombre(rate, 0 if rate >= 100 else 1 if rate >= 1 else 2)
 
 
 def in_words(line: RubriqueReseau, modele: Modele) -> RubriqueReseau:
@@ -157,10 +160,10 @@ def _unit(line: RubriqueReseau) -> str:
 def absences(statuts: Iterable[str]) -> dict[str, int]:
     """How many CCAS gave no figure, and why, in words."""
     words = {
-        "secret": "couvert par le secret",
-        Statut.NON_CONCERNE.value: "non concerné",
-        Statut.NON_SUIVI.value: "non suivi",
-        Statut.A_VENIR.value: "à venir",
+        "secret": "sous le secret statistique",
+        Statut.NON_CONCERNE.value: "« non concerné »",
+        Statut.NON_SUIVI.value: "« non suivi »",
+        Statut.A_VENIR.value: "« à venir »",
     }
     found: dict[str, int] = {}
     for one in statuts:

@@ -9,7 +9,7 @@ import pandas as pd
 from etl.typography import count, fold
 from observatoire import formats
 from observatoire.figures import Figure
-from observatoire.views.reseau.questions import Questions, source
+from observatoire.views.reseau.questions import Questions, flagged, source
 
 # What is said of a CCAS and a year: with figures in this edition, or without.
 AVEC, SANS, HORS = "✓", "○", ""
@@ -40,7 +40,7 @@ def collection_matrix(
     last = exercices[-1]
     return Figure(
         titre=f"{done} CCAS sur {len(rows)} {what} pour {last}",
-        sous_titre="Lignes avec un chiffre, par CCAS et par exercice",
+        sous_titre=flagged(demonstration) + "Lignes avec un chiffre, par CCAS et par exercice",
         source=source(questions, last, demonstration, reserve),
         alt=f"Tableau de {len(rows)} CCAS et {len(exercices)} exercices : le nombre de lignes qui ont un chiffre.",
         table=pd.DataFrame(rows, columns=["Commune", "EPT", *map(str, exercices)]),

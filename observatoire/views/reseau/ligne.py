@@ -13,7 +13,7 @@ from observatoire.charts.ranking import draw_ranking
 from observatoire.figures import Figure
 from observatoire.records import DEPARTEMENT, RubriqueReseau
 from observatoire.views.reseau.activite import MILLE, absences, communes_of, population, totals
-from observatoire.views.reseau.questions import Questions, source
+from observatoire.views.reseau.questions import Questions, flagged, source
 from observatoire.warehouse import Warehouse
 
 # Name of a way to read → the words of its unit.
@@ -78,7 +78,7 @@ def line_figure(
     references = _references(warehouse, questions, line, mesure, exercice, demonstration)
     return Figure(
         titre=_title(line, known, territoire, names, shown),
-        sous_titre=_subtitle(line, mesure, exercice, year, len(known), len(names)),
+        sous_titre=flagged(demonstration) + _subtitle(line, mesure, exercice, year, len(known), len(names)),
         source=source(questions, exercice, demonstration, reserve) + _second(warehouse, mesure, year),
         alt=_alt(line, known, shown),
         table=_table(frame, shown),
@@ -112,7 +112,7 @@ def _title(
     """The finding: that of the commune looked at, else who has most."""
     mine = known[known["nom"].eq(names.get(territoire, ""))]
     row = mine.iloc[0] if not mine.empty else known.sort_values("valeur", ascending=False).iloc[0]
-    unit = "" if shown.unite[:1] in ("€", "%") else f" {shown.unite}"
+    unit = f" {shown.unite.removeprefix('€').removeprefix('%').strip()}".rstrip()
     return f"{line.libelle} : {row['texte']}{unit} {formats.lieu(str(row['nom']))}"
 
 

@@ -13,6 +13,11 @@ DEMONSTRATION = "Données de démonstration : inventées, elles ne disent rien d
 Questions = Network | Reserve
 
 
+def flagged(demonstration: bool) -> str:
+    """What stands before the unit and the year of an invented figure, wherever it is taken."""
+    return "DÉMONSTRATION, chiffres inventés. " if demonstration else ""
+
+
 def lines_of(questions: Questions, modele: str, demonstration: bool) -> tuple[RubriqueReseau, ...]:
     """The lines of a questionnaire that are numbers, looked up once an edition."""
     if isinstance(questions, Network):

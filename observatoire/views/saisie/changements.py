@@ -56,9 +56,14 @@ def told(modele: Modele, reponse: Reponse) -> str:
 
 def problem_told(modele: Modele, constat: Constat) -> str:
     """What is wrong, in the words of the lines instead of their codes, without the name of the rule."""
-    found = _CODE.sub(lambda code: _named(modele, code[0]), _REGLE.sub("", constat.trouve))
+    found = without_codes(modele, _REGLE.sub("", constat.trouve))
     wanted = f" ; attendu : {constat.attendu}" if constat.attendu else ""
     return f"{found}{wanted}. {majuscule(constat.conseil)}"
+
+
+def without_codes(modele: Modele, text: str) -> str:
+    """A text whose codes of lines are replaced by what they are called."""
+    return _CODE.sub(lambda code: _named(modele, code[0]), text)
 
 
 def _named(modele: Modele, code: str) -> str:

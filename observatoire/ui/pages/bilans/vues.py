@@ -15,6 +15,7 @@ from observatoire.views.reseau.activite import chapter_table, in_words
 from observatoire.views.reseau.collecte import collection_matrix
 from observatoire.views.reseau.ligne import MESURES, line_figure, ways
 from observatoire.views.reseau.questions import lines_of
+from observatoire.views.saisie.changements import without_codes
 
 SEPARATEUR = "."
 
@@ -72,7 +73,7 @@ def show_line(lu: Lu) -> None:
             "rapport", "Rapportée", offered, offered[0], "une façon de la rapporter", MESURES.__getitem__,
             elsewhere=MESURES,
         )  # fmt: skip
-    st.caption(insecables(line.definition))
+    st.caption(insecables(without_codes(lu.modele, line.definition)))
     mine = state.my_commune(data.current().communes)
     figure = line_figure(data.current(), lu.questions, line, way, lu.exercice, mine, lu.demonstration, lu.reserve)
     if figure is None:

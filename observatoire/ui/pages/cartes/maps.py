@@ -92,7 +92,7 @@ def _traced_where_chosen(figure: Figure, request: MapRequest) -> Figure:
     chosen, warehouse = state.current("territoire"), data.current()
     if request.niveau != "commune" or chosen not in {*warehouse.communes, *warehouse.epts}:
         return figure
-    return replace(figure, trace={**figure.trace, "territoire": chosen})
+    return replace(figure, trace={**(figure.trace or {}), "territoire": chosen})
 
 
 def show_pair(request: MapRequest, other: Indicateur) -> None:

@@ -30,7 +30,7 @@ from observatoire.views.saisie.champs import (
     of_line,
     rows_of,
 )
-from observatoire.views.saisie.changements import problem_told
+from observatoire.views.saisie.changements import problem_told, without_codes
 from registre.errors import Perime
 from registre.records import Reponse, Statut
 
@@ -130,7 +130,7 @@ def _show_line(dossier: Dossier, line: Rubrique, before: str, problems: Sequence
             _show_file(dossier, line, first)
         else:
             _show_field(dossier, line, first)
-        words = [line.definition, line.regle or ""]
+        words = [without_codes(dossier.modele, text) for text in (line.definition, line.regle or "")]
         if line.reference and line.reference_sure:
             words.append(f"({line.reference})")
         if before:
