@@ -35,7 +35,8 @@ def to_csv(figure: Figure) -> bytes:
 def origin_of(figure: Figure) -> dict[str, str]:
     """The columns that say where a table comes from, those left out that it has already: the figure, its year, its unit
     and year in words, its source."""
-    year = figure.trace.get("annee") or figure.trace.get("millesime") or ""
+    trace = figure.trace or {}
+    year = trace.get("annee") or trace.get("millesime") or ""
     said = {"Figure": figure.titre, "Année": year, "Unité et lecture": figure.sous_titre}
     kept = {name: text for name, text in said.items() if text and name not in figure.table}
     if "Unité" in figure.table:

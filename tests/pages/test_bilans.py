@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from etl.saisies.modeles import load_model
 from observatoire.access.publication import publish_network
 from observatoire.access.rights import PUBLIC, Visiteur
+from observatoire.exports.tables import to_csv
 from observatoire.ui import session
 from observatoire.views.reseau.activite import Total, chapter_table, counted, written
 from observatoire.views.reseau.ligne import base_of, line_figure
@@ -164,7 +165,7 @@ def test_the_demonstration_says_so_before_any_figure(visit):
 def test_the_matrix_says_what_is_published_never_what_was_deposited(visit):
     page = visit(vue="collecte", jeu="reel")
     rows = {row[0]: row[-1] for row in tables(page)[0].rows}
-    assert (rows["Bondy"], rows["Saint-Denis"]) == ("✓ 2\u00a0lignes", "✓ 1\u00a0ligne")
+    assert (rows["Bondy"], rows["Saint-Denis"]) == ("✓ 2\u00a0réponses", "✓ 1\u00a0réponse")
     assert rows["Montreuil"] == "○ rien de publié"
     assert "3 CCAS sur 39 ont rendu public" in page.markdown[0].value.replace("\u00a0", " ")
 
@@ -186,3 +187,12 @@ def test_nothing_published_is_said(reseau, monkeypatch, tmp_path):
     page.run()
     assert [error.message for error in page.exception] == []
     assert page.info
+
+
+def test_the_file_of_a_figure_says_what_it_is(reseau):
+    """Taken away from the page, an invented figure still says that it is."""
+    _, warehouse, edition = reseau
+    figure = line_figure(warehouse, edition, line(edition, "AID01", True), "nombre", ANNEE, demonstration=True)
+    first = to_csv(figure).decode("utf-8-sig").splitlines()[1]
+    assert "DÉMONSTRATION, chiffres inventés" in first
+    assert "démonstration (chiffres inventés)" in first

@@ -23,7 +23,7 @@ def collection_matrix(
     demonstration: bool,
     reserve: bool,
 ) -> Figure:
-    """One row a CCAS, one column a year: how many lines it answers. ``communes``: code → (name, EPT).
+    """One row a CCAS, one column a year: how many answers it gives. ``communes``: code → (name, EPT).
 
     In the public edition a deposit without a public answer is not there: nothing is said of it.
     """
@@ -40,9 +40,9 @@ def collection_matrix(
     last = exercices[-1]
     return Figure(
         titre=f"{done} CCAS sur {len(rows)} {what} pour {last}",
-        sous_titre=flagged(demonstration) + "Lignes avec un chiffre, par CCAS et par exercice",
+        sous_titre=flagged(demonstration) + "Réponses données, par CCAS et par exercice",
         source=source(questions, last, demonstration, reserve),
-        alt=f"Tableau de {len(rows)} CCAS et {len(exercices)} exercices : le nombre de lignes qui ont un chiffre.",
+        alt=f"Tableau de {len(rows)} CCAS et {len(exercices)} exercices : le nombre de réponses données.",
         table=pd.DataFrame(rows, columns=["Commune", "EPT", *map(str, exercices)]),
         fichier=formats.nom_de_fichier("bilans", "collecte", str(last), *(["demonstration"] if demonstration else [])),
         trace=None,
@@ -54,4 +54,4 @@ def _cell(row: Mapping | None, reserve: bool) -> str:
         return HORS
     if row["depot"] is None:
         return f"{SANS} {'rien de confirmé' if reserve else 'rien de publié'}"
-    return f"{AVEC} {count(row['renseignees'], 'ligne')}"
+    return f"{AVEC} {count(row['renseignees'], 'réponse')}"
