@@ -11,15 +11,10 @@ from pathlib import Path
 
 from etl.errors import DataError, Problem
 from etl.saisies.controles import Contexte, check_answers, check_key
-from etl.saisies.imports.comptes import read_accounts
-from etl.saisies.imports.entree import read_import
 from etl.saisies.imports.resultat import Import
-from etl.saisies.lecture import read_workbook
 from etl.saisies.modeles import Modele, Rubrique, load_model
 from etl.saisies.personnelles import in_file_name, personal_data
-from etl.saisies.pieces import clean_piece
 from etl.saisies.saisie import ERREUR, Constat, Saisie
-from etl.saisies.tidy import read_tidy
 from observatoire.access.desk import Place
 from observatoire.access.network import raw_in_service
 from observatoire.access.peers import similar_values
@@ -75,6 +70,9 @@ class Saisies:
 
         Similar communes are looked at once it is kept: they compare answers in the unit that these chose.
         """
+        from etl.saisies.lecture import read_workbook  # here: what reads workbooks is not needed to open pages
+        from etl.saisies.tidy import read_tidy
+
         contexte = self._contexte(cle, avant)
         # The readers take files: a size, a type by content, and a name that messages repeat.
         with tempfile.TemporaryDirectory() as folder:
@@ -90,6 +88,9 @@ class Saisies:
     def importation(self, cle: Cle, nom: str, contenu: bytes | None) -> Import:
         """What DomiFa's statistics, balances or a CSV fill; without content, the published accounts of the CCAS.
         Raises DataError."""
+        from etl.saisies.imports.comptes import read_accounts  # here: see ``lecture``
+        from etl.saisies.imports.entree import read_import
+
         found = _modele(cle.modele, "")
         if isinstance(found, list):
             raise DataError([Problem(nom or cle.modele, one) for one in found])
@@ -102,6 +103,8 @@ class Saisies:
 
     def piece(self, nom: str, contenu: bytes) -> bytes:
         """See ``etl.saisies.pieces.clean_piece``."""
+        from etl.saisies.pieces import clean_piece  # here: see ``lecture``
+
         return clean_piece(nom, contenu)
 
     def _contexte(

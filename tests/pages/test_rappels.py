@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import threading
 
 import pytest
@@ -16,15 +17,16 @@ from streamlit.runtime.state.safe_session_state import SafeSessionState
 
 from observatoire.ui.rappels import shield
 
+LOOK = "_maybe_handle_execution_control_request"
 CHAMP = "$$ID-champ-None"
 
 
 @pytest.fixture
 def running(monkeypatch):
     """A run that is under way, its state, and the queue of what the browser asks for."""
-    monkeypatch.setattr(SessionState, "on_script_will_rerun", SessionState.on_script_will_rerun)
-    look = "_maybe_handle_execution_control_request"
-    monkeypatch.setattr(ScriptRunner, look, getattr(ScriptRunner, look))
+    # Another test of this process may have started the application, hence shielded it.
+    for owner, name in ((SessionState, "on_script_will_rerun"), (ScriptRunner, LOOK)):
+        monkeypatch.setattr(owner, name, inspect.unwrap(getattr(owner, name)))
     ThreadState.initialize()
     runner = ScriptRunner.__new__(ScriptRunner)
     runner._execing, runner._requests = True, ScriptRequests()
@@ -32,7 +34,7 @@ def running(monkeypatch):
     runner._requests._state = type(runner._requests._state).CONTINUE
 
     def start() -> tuple[SafeSessionState, ScriptRunner]:
-        return SafeSessionState(SessionState(), getattr(runner, look)), runner
+        return SafeSessionState(SessionState(), getattr(runner, LOOK)), runner
 
     return start
 

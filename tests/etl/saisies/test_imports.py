@@ -37,7 +37,7 @@ def bilan():
     whole = load_model("bilan")
     rules = tuple(rule for rule in whole.regles if set(rule.rubriques) <= set(PREMIERE))
     asked = tuple(line for line in whole.rubriques if line.code in PREMIERE)
-    return replace(whole, rubriques=asked, regles=rules, _par_code={})
+    return replace(whole, rubriques=asked, regles=rules)
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def complet(bilan):
     """The report with all the lines that the mappings name, whatever it asks today."""
     counts = [Rubrique(code, "domiciliation", code, Genre.ENTIER, "x") for code in NOMBRES]
     sums = [Rubrique(code, "moyens", code, Genre.MONTANT, "x") for code in MONTANTS]
-    return replace(bilan, rubriques=(*bilan.rubriques, *counts, *sums), _par_code={})
+    return replace(bilan, rubriques=(*bilan.rubriques, *counts, *sums))
 
 
 @pytest.fixture
