@@ -6,6 +6,7 @@ The questionnaire is one that the code has never seen: the page follows its TOML
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -16,9 +17,13 @@ from etl.saisies import lecture, modeles
 from etl.saisies.classeur import make_workbook
 from etl.saisies.tidy import COLONNES
 from observatoire.access import opening, saisies
+from observatoire.access.desk import Guichet
+from observatoire.access.places import places
 from observatoire.access.rights import LOCAL, PUBLIC, Visiteur
 from observatoire.ui import session
+from observatoire.ui.pages.deposer.dossier import save_line
 from observatoire.views.saisie import modeles as vues
+from observatoire.warehouse import open_warehouse
 from registre.records import Acteur, Attribution, Cle, Diffusion, Etape, Reponse, Role, Statut
 from registre.store import Registre
 from tests.etl.saisies.conftest import CLE, MODELES, REPONSES, essai  # noqa: F401
@@ -283,6 +288,27 @@ def test_two_people_fill_together_and_neither_loses_a_word(as_seen_by, registre)
     assert field(first, "Un montant").value == "500"
     field(first, "Un montant").input("600").run()
     assert kept(registre, "MONT")[0].valeur == 600.0
+
+
+def test_lines_saved_at_the_same_moment_are_all_kept(registre, inconnu, entrepot, monkeypatch):
+    """Fields typed in one after the other are kept by as many threads of Streamlit."""
+    warehouse = open_warehouse(entrepot)
+    desk = Guichet(registre, lambda: LOCAL, places(warehouse), saisies.Saisies(warehouse, places(warehouse)))
+    monkeypatch.setattr(session, "desk", lambda: desk)
+    modele = modeles.load_model("essai")
+    answers = [one for one in SAINES if one.rang == 0 and one.rubrique != "COURT"]
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda one: save_line(DEPOT, modele, one.rubrique, (), [one]), answers))
+    assert registre.reponses(DEPOT) == tuple(sorted(answers, key=lambda one: one.rubrique))
+
+
+def test_what_was_refused_in_another_chapter_is_still_said(as_seen_by, registre):
+    page = as_seen_by(SAISIE)
+    field(page, "Un nombre entier").input("douze").run()
+    button(page, "Chapitre suivant").click().run()
+    assert "« Un nombre entier » n’est pas enregistré" in said(page.error)[0]
+    sound(button(page, "Y aller").click().run())
+    assert field(page, "Un nombre entier").value == "douze"
 
 
 def test_a_photo_is_joined_shown_and_taken_out(as_seen_by, registre):

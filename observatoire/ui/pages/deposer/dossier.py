@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from etl.saisies.controles import Constat
-from etl.saisies.modeles import Modele
+from etl.saisies.modeles import Modele, Rubrique
 from observatoire.access.desk import Guichet
 from observatoire.access.rights import Action
 from observatoire.formats import heure, jour
@@ -18,6 +18,9 @@ from observatoire.views.saisie.champs import of_line, put
 from observatoire.views.saisie.modeles import model_of
 from registre.errors import Perime
 from registre.records import Cle, Depot, Etape, Reponse
+
+# How many times a line is tried again while others are being saved.
+ESSAIS = 8
 
 
 @dataclass(frozen=True)
@@ -113,11 +116,33 @@ def save_line(cle: Cle, modele: Modele, code: str, before: Sequence[Reponse], an
     Somebody else may have saved other lines meanwhile: theirs stay. The line itself is not written over: ``before`` is
     what this page showed of it. Raises Perime when it has changed since, Refuse, Interdit, RegistreError.
     """
-    desk, line = session.desk(), modele.rubrique(code)
-    depot = desk.depot(cle)
-    latest = desk.reponses(cle) if depot else ()
+    line = modele.rubrique(code)
     if line is None:
         return
+    for left in range(ESSAIS, 0, -1):
+        try:
+            _save_once(cle, modele, line, before, answers)
+        except _Depasse as late:
+            # Another line was saved between the reading and the writing, often by this very page: two fields typed in
+            # one after the other are kept by two threads. This one was not touched: it is tried on what is there now.
+            if left == 1:
+                raise late.cause from None
+        else:
+            return
+
+
+class _Depasse(Exception):
+    """The deposit moved on while a line was being saved."""
+
+    def __init__(self, cause: Perime) -> None:
+        self.cause = cause
+        super().__init__(str(cause))
+
+
+def _save_once(cle: Cle, modele: Modele, line: Rubrique, before: Sequence[Reponse], answers: Sequence[Reponse]) -> None:
+    desk, code = session.desk(), line.code
+    depot = desk.depot(cle)
+    latest = desk.reponses(cle, depot.revision.numero) if depot else ()
     if depot is not None and of_line(latest, code) != of_line(before, code):
         who = depot.modifie_par
         raise Perime(
@@ -128,10 +153,13 @@ def save_line(cle: Cle, modele: Modele, code: str, before: Sequence[Reponse], an
             par=str(who),
             quand=depot.modifie_le,
         )
-    if of_line(answers, code) != of_line(latest, code):
-        everything = put(latest, line, answers)
-        expected = depot.version if depot else None
-        desk.brouillon(cle, everything, attendu=expected, modele_version=str(modele.version))
+    if of_line(answers, code) == of_line(latest, code):
+        return
+    expected = depot.version if depot else None
+    try:
+        desk.brouillon(cle, put(latest, line, answers), attendu=expected, modele_version=str(modele.version))
+    except Perime as stale:
+        raise _Depasse(stale) from None
 
 
 def correct(dossier: Dossier) -> None:

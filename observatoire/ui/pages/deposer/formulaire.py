@@ -62,6 +62,7 @@ def show_form(dossier: Dossier) -> None:
     st.subheader(names[chapter].libelle)
     if names[chapter].introduction:
         st.markdown(insecables(names[chapter].introduction))
+    _show_left_behind(dossier, chapter)
     before = words_before(dossier.modele, dossier.avant)
     problems = _by_line(dossier.constats())
     for line in modele.rubriques:
@@ -69,6 +70,16 @@ def show_form(dossier: Dossier) -> None:
             _show_line(dossier, line, before.get(line.code, ""), problems.get(line.code, []))
     _show_next(dossier, list(names), chapter)
     _show_question(dossier, chapter)
+
+
+def _show_left_behind(dossier: Dossier, chapter: str) -> None:
+    """Answers of other chapters that could not be kept: nobody would see why under a field that is not there."""
+    refused = st.session_state.get(_ILLISIBLES, {})
+    for line in dossier.modele.rubriques:
+        if line.chapitre != chapter and (told := refused.get(_key(dossier, line.code))):
+            st.error(insecables(f"« {line.libelle} » n’est pas enregistré. {told[1]}"), icon=":material/error:")
+            st.button("Y aller", key=f"_retour_{line.code}", on_click=aim_at,
+                      args=(line.chapitre, line.code, shown_lines(dossier, line.code)))  # fmt: skip
 
 
 def _pick_lines(dossier: Dossier) -> Modele:
