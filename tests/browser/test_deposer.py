@@ -227,7 +227,8 @@ def answer(page: Page, one: Reponse) -> int:
     if line.genre is Genre.OUI_NON:
         box.get_by_text(text.capitalize(), exact=True).first.click()
     else:
-        field = box.get_by_role("textbox").first
+        # By its name: while a chapter takes the place of another, the field of the former may still stand there.
+        field = box.get_by_role("textbox", name=re.compile(f"^{re.escape(line.libelle)}")).first
         field.fill(text)
         field.press("Tab")
     return gestures

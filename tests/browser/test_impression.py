@@ -23,7 +23,7 @@ ATTENDU: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "cartes-simple": (("Taux de pauvreté, par commune", "Source", "le plus élevé"), CARTE),
     "indicateur": (("À Clichy-sous-Bois, le taux de pauvreté", "Définition", "Gournay-sur-Marne", "Source"), CARTE),
     "donnees": (("Population municipale", "Aux niveaux supérieurs", "Source"), set()),
-    "bilans": (("Aucun chiffre du réseau pour l’instant",), set()),
+    "bilans": (("Aucun",), set()),
     "deposer": (("Cette application est en lecture seule",), set()),
     "administration": (("Cette application est en lecture seule",), set()),
     "comparer-tableau": (("Villetaneuse", "Le Blanc-Mesnil", "Médiane des 5 communes", "Source"), {"#c63a55"}),
