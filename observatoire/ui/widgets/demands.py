@@ -30,6 +30,12 @@ def carry_out(demand: Callable[[], object], done: str) -> None:
         st.session_state[_DITS] = ("success", done)
 
 
+def show_refusal(refused: Exception) -> None:
+    """Why what was asked is not done: one message by problem of a file, else one."""
+    for words in refused.problems if isinstance(refused, DataError) else [refused]:
+        st.error(insecables(str(words)), icon=":material/error:")
+
+
 def show_answer() -> None:
     """What the last demand gave, once."""
     kind, words = st.session_state.pop(_DITS, ("", ""))

@@ -8,7 +8,7 @@ from functools import partial
 
 import streamlit as st
 
-from etl.errors import LONGEST, DataError, shown
+from etl.errors import LONGEST, shown
 from etl.saisies.classeur import make_workbook
 from etl.saisies.controles import Constat
 from etl.saisies.modeles import Modele
@@ -19,7 +19,7 @@ from observatoire.formats import insecables, nom_de_fichier
 from observatoire.ui import session, state
 from observatoire.ui.pages.deposer.dossier import Dossier
 from observatoire.ui.pages.deposer.reprise import show_import
-from observatoire.ui.widgets.demands import REFUS, carry_out
+from observatoire.ui.widgets.demands import REFUS, carry_out, show_refusal
 from observatoire.ui.widgets.downloads import offer_file
 from observatoire.ui.widgets.tables import show_table
 from observatoire.views.saisie.changements import changes
@@ -82,12 +82,8 @@ def _tidy(modele: Modele, reponses: Sequence[Reponse]) -> str:
 def _show_read(dossier: Dossier, nom: str, contenu: bytes) -> None:
     try:
         found = dossier.guichet.lire_classeur(dossier.cle, nom, contenu)
-    except DataError as error:
-        for problem in error.problems:
-            st.error(insecables(str(problem)), icon=":material/error:")
-        return
     except REFUS as refused:
-        st.error(insecables(str(refused)), icon=":material/block:")
+        show_refusal(refused)
         return
     _show_receipt(found)
     show_problems(found.constats)

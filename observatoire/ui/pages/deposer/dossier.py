@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import streamlit as st
 
@@ -79,13 +80,10 @@ class Dossier:
         """What says that this deposit, submitted or in force, is being corrected."""
         return f"_correction_{self.cle}"
 
+    @cached_property
     def constats(self) -> list[Constat]:
         """What is to be mended or explained; nothing while there is no answer."""
-        if not self.reponses:
-            return []
-        if "_constats" not in self.__dict__:
-            object.__setattr__(self, "_constats", self.guichet.constats(self.cle, self.version, self.reponses))
-        return self.__dict__["_constats"]
+        return self.guichet.constats(self.cle, self.version, self.reponses) if self.reponses else []
 
     @property
     def version(self) -> str:

@@ -19,7 +19,7 @@ from etl.saisies.valeurs import LONGUEURS, NOTE, STATUTS, Illisible
 from observatoire.formats import insecables, majuscule
 from observatoire.ui import session, state
 from observatoire.ui.pages.deposer.dossier import Dossier, save_line
-from observatoire.ui.widgets.demands import REFUS, carry_out
+from observatoire.ui.widgets.demands import REFUS, carry_out, show_refusal
 from observatoire.views.saisie.avancement import PREMIERE, progress
 from observatoire.views.saisie.champs import (
     Champ,
@@ -64,7 +64,7 @@ def show_form(dossier: Dossier) -> None:
         st.markdown(insecables(names[chapter].introduction))
     _show_left_behind(dossier, chapter)
     before = words_before(dossier.modele, dossier.avant)
-    problems = _by_line(dossier.constats())
+    problems = _by_line(dossier.constats)
     for line in modele.rubriques:
         if line.chapitre == chapter:
             _show_line(dossier, line, before.get(line.code, ""), problems.get(line.code, []))
@@ -258,7 +258,7 @@ def _show_input(line: Rubrique, label: str, key: str, closed: bool, change: dict
 def _show_note(dossier: Dossier, line: Rubrique, field: Champ, key: str, closed: bool) -> None:
     """The note of a line, when it has one, when one is asked for, or when the reader wants one."""
     wanted = f"{key}|ouverte"
-    asked = any(one.gravite != ERREUR and one.rubrique == line.code and one.rang == 0 for one in dossier.constats())
+    asked = any(one.gravite != ERREUR and one.rubrique == line.code and one.rang == 0 for one in dossier.constats)
     if not (field.note or asked or st.session_state.get(wanted)):
         if not closed and dossier.ouvert and (field.texte or field.statut is not Statut.RENSEIGNE):
             st.button(
@@ -443,7 +443,7 @@ def _show_file(dossier: Dossier, line: Rubrique, first: str) -> None:
     try:
         sha256 = session.desk().joindre(dossier.cle, sent.name, sent.getvalue())
     except REFUS as refused:
-        st.error(insecables(str(refused)), icon=":material/error:")
+        show_refusal(refused)
         return
     if _save(dossier, line, [Reponse(line.code, texte=sha256, diffusion=default_diffusion(line))]):
         st.rerun()

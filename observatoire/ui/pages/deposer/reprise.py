@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from etl.errors import DataError
 from etl.saisies.imports.correspondances import sortes_of
 from etl.saisies.imports.depart import prefilled
 from etl.saisies.imports.resultat import SORTES, Import, Motif, NonRemplie, Sorte
@@ -12,7 +11,7 @@ from etl.typography import count
 from observatoire.formats import insecables, majuscule
 from observatoire.ui import session, state
 from observatoire.ui.pages.deposer.dossier import Dossier
-from observatoire.ui.widgets.demands import REFUS, carry_out
+from observatoire.ui.widgets.demands import REFUS, carry_out, show_refusal
 from observatoire.ui.widgets.tables import show_table
 from observatoire.views.saisie.reprise import Reprise, take_up
 
@@ -43,12 +42,8 @@ def show_import(dossier: Dossier) -> None:
 def _show(dossier: Dossier, nom: str, contenu: bytes | None) -> None:
     try:
         found = dossier.guichet.importer(dossier.cle, nom, contenu)
-    except DataError as error:
-        for problem in error.problems:
-            st.error(insecables(str(problem)), icon=":material/error:")
-        return
     except REFUS as refused:
-        st.error(insecables(str(refused)), icon=":material/block:")
+        show_refusal(refused)
         return
     st.markdown(f"**{insecables(majuscule(found.source))}**")
     for words in found.a_confirmer:

@@ -17,6 +17,7 @@ from observatoire.access.demonstration import demonstration_shown, demonstration
 from observatoire.access.desk import Guichet
 from observatoire.access.places import places
 from observatoire.access.rights import Action
+from observatoire.exports.tables import cell_text
 from observatoire.formats import insecables, jour, nom_de_fichier
 from observatoire.ui import data, session, state
 from observatoire.ui.widgets.demands import carry_out
@@ -170,13 +171,8 @@ def reminders_csv(rows: Sequence[tuple[Ligne, Sequence[str], str, str]]) -> str:
             one.nom, one.ept, one.etat, one.depuis.isoformat() if one.depuis else "", one.par, one.motif,
             one.retard or "", ", ".join(to), subject, words,
         )  # fmt: skip
-        writer.writerow([_guarded(cell) for cell in cells])
+        writer.writerow(map(cell_text, cells))
     return "\ufeff" + output.getvalue()
-
-
-def _guarded(cell: object) -> object:
-    """A text that a spreadsheet would take for a formula, kept as a text."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def _show_questions(desk: Guichet, modele: Modele) -> None:

@@ -26,7 +26,7 @@ def show_check(dossier: Dossier) -> None:
     if not dossier.reponses:
         st.info("Rien n’est encore enregistré : commencer par remplir.", icon=":material/edit:")
         return
-    left = [one for one in dossier.constats() if one.arrete]
+    left = [one for one in dossier.constats if one.arrete]
     _show_left(dossier, left)
     _show_missing(dossier)
     _show_changed(dossier)
