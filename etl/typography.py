@@ -48,6 +48,11 @@ def exact(value: float) -> str:
     return number(value, len(f"{value:.6f}".rstrip("0").partition(".")[2]))
 
 
+def majuscule(texte: str) -> str:
+    """First letter in capital, the rest untouched."""
+    return texte[:1].upper() + texte[1:]
+
+
 def count(quantity: int, noun: str) -> str:
     """« 1 écart », « 1 234 écarts »: the first word of the noun agrees."""
     first, *rest = noun.split(" ")

@@ -11,6 +11,7 @@ from babel.dates import format_date
 
 from etl.typography import INSECABLE as INSECABLE  # « formats » is where the application finds both
 from etl.typography import insecables as insecables
+from etl.typography import majuscule as majuscule
 from etl.typography import number, round_half_up
 
 # What stands in the place of a value that is not there; never a zero.
@@ -250,11 +251,6 @@ def de(nom: str) -> str:
     if nom.startswith("Les "):
         return f"des {nom[4:]}"
     return f"d’{nom}" if nom[0] in "AEIOUYÀÂÉÈÊÎÔ" else f"de {nom}"
-
-
-def majuscule(texte: str) -> str:
-    """First letter in capital, the rest untouched."""
-    return texte[:1].upper() + texte[1:]
 
 
 def nom_de_fichier(*parties: str) -> str:

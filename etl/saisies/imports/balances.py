@@ -16,10 +16,10 @@ from pathlib import Path, PurePosixPath
 from etl import guarded
 from etl.errors import DataError, Problem, listed, shown, system_told
 from etl.saisies.imports.correspondances import Balances, Dont, RubriqueBalances, load_mapping
-from etl.saisies.imports.resultat import Import, Motif, Remplissage, Sorte, capital
+from etl.saisies.imports.resultat import Import, Motif, Remplissage, Sorte
 from etl.saisies.modeles import Modele
 from etl.saisies.saisie import ERREUR, SURPRISE, Constat
-from etl.typography import count, exact
+from etl.typography import count, exact, majuscule
 from registre.records import Cle
 
 MAX_BYTES = 1 << 30
@@ -313,7 +313,7 @@ def _fill_line(mapping: Balances, one: RubriqueBalances, budgets: Sequence[Budge
     if not amount and one.si_nul:
         filling.leave(one.code, Motif.DOUTEUX, one.libelle, one.si_nul, where)
         return False
-    filling.fill(one.code, value, where, f"{capital(one.libelle)} ; {_told(one.dont, readable, where)}")
+    filling.fill(one.code, value, where, f"{majuscule(one.libelle)} ; {_told(one.dont, readable, where)}")
     return True
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etl.saisies.imports.correspondances import Comptes, load_mapping
-from etl.saisies.imports.resultat import Import, Motif, Remplissage, Sorte, capital
+from etl.saisies.imports.resultat import Import, Motif, Remplissage, Sorte
 from etl.saisies.modeles import Modele
 from etl.saisies.saisie import ERREUR, Constat
 from etl.snapshot import SNAPSHOT, ask_snapshot
+from etl.typography import majuscule
 from registre.records import Cle
 
 _FACTS = """
@@ -59,7 +60,7 @@ def import_accounts(modele: Modele, cle: Cle, figures: list[Chiffre]) -> Import:
             why = "le montant publié n’est pas sûr : l’observatoire l’écarte"
             filling.leave(one.code, Motif.DOUTEUX, one.libelle, why)
         elif one.usage == "remplir":
-            filling.fill(one.code, figure.valeur, one.libelle, f"{capital(one.libelle)}.")
+            filling.fill(one.code, figure.valeur, one.libelle, f"{majuscule(one.libelle)}.")
         else:
             filling.compare(one.code, figure.valeur, one.libelle, one.pourquoi, "")
     return filling.done()

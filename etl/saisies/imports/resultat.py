@@ -186,8 +186,3 @@ def told_value(line: Rubrique, value: float | None, text: str | None = None) -> 
         return write_value(line, value, text)
     unit = {Genre.MONTANT: "€", Genre.POURCENTAGE: "%"}.get(line.genre, line.unite or "")
     return f"{exact(value)}\u00a0{unit}".strip()
-
-
-def capital(words: str) -> str:
-    """A text whose first letter is a capital, the others left as they are."""
-    return words[:1].upper() + words[1:]
